@@ -1,0 +1,16 @@
+/* clock.h - the monotonic clock and absolute deadlines, both in microseconds */
+#ifndef MAILFLOW_CLOCK_H
+#define MAILFLOW_CLOCK_H
+
+#include <stdint.h>
+
+#define US_PER_MS INT64_C(1000)
+#define US_PER_S INT64_C(1000000)
+
+/* Now on CLOCK_MONOTONIC, in microseconds. */
+int64_t clock_us(void);
+
+/* Milliseconds until an absolute deadline (microseconds), rounded up; 0 when it has passed. Fits poll(2). */
+int deadline_left_ms(int64_t deadline_us);
+
+#endif

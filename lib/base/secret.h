@@ -1,0 +1,34 @@
+/* secret.h - a password in memory: one owner, wiped before it is freed */
+#ifndef MAILFLOW_SECRET_H
+#define MAILFLOW_SECRET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+/* value is NULL while nothing is known; it is NUL-terminated and holds no other NUL. */
+struct secret {
+	char *value;
+};
+
+/* Take a copy of str (at most 4,096 bytes). An earlier value is wiped. Returns 0, or -1 with ERR_USAGE. */
+int secret_set(struct secret *s, const char *str, struct err *err);
+
+/* The first line of the file, without its line end (LF or CRLF). "-" is standard input.
+ * Returns 0, or -1 with ERR_USAGE: unreadable, empty, a NUL byte, longer than 4,096 bytes. */
+int secret_read_file(struct secret *s, const char *path, struct err *err);
+
+/* Ask on the controlling terminal (not stdin) without echo. Returns 0, or -1 with ERR_USAGE when there is
+ * no terminal or input ends. */
+int secret_prompt(struct secret *s, const char *prompt, struct err *err);
+
+bool secret_is_set(const struct secret *s);
+
+/* Wipe and free; accepts a zeroed struct. */
+void secret_free(struct secret *s);
+
+/* Overwrite a string that stays where it is, e.g. in argv. */
+void secret_wipe_str(char *str);
+
+#endif

@@ -1,0 +1,24 @@
+/* text.h - text from servers made fit for display, and numbers read strictly */
+#ifndef MAILFLOW_TEXT_H
+#define MAILFLOW_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Copy len bytes of untrusted text to dst (size bytes with the NUL, at least 4), fit to be shown anywhere:
+ * every control and format character (C0, C1, DEL, bidirectional and zero-width marks) and every byte that
+ * is not valid UTF-8 becomes '?', TAB, CR and LF a blank, runs of blanks one blank, '|' becomes '/',
+ * '<' and '>' become '(' and ')'. What does not fit is cut at a character and ends in "...".
+ * Returns the length of dst. */
+size_t text_clean(char *dst, size_t size, const char *src, size_t len);
+
+/* Decimal digits only (no sign, no blank), the whole of len bytes, at most max.
+ * Returns 0 and sets *value_r, else -1. */
+int text_parse_uint(const char *str, size_t len, uint64_t max, uint64_t *value_r);
+
+/* ASCII-only comparison without regard to case; independent of the locale. */
+bool text_equal_nocase(const char *a, size_t a_len, const char *b);
+bool text_starts_nocase(const char *str, size_t len, const char *prefix);
+
+#endif

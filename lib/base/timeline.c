@@ -1,0 +1,117 @@
+/* timeline.c - steps, their stopwatches, and the deadlines they run under */
+#include "base/timeline.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+void timeline_begin(struct timeline *tl, struct err *err, int64_t deadline_us, int64_t reserve_us)
+{
+	memset(tl, 0, sizeof(*tl));
+	tl->begin_us = clock_us();
+	tl->final_us = deadline_us;
+	tl->work_us = deadline_us - reserve_us;
+	tl->work_limit_us = tl->work_us - tl->begin_us;
+	tl->err = err;
+	tl->prefix = "";
+	timeline_leg(tl, "", 0);
+}
+
+/* the earlier of the leg's and the run's deadline, and its name */
+static void choose_deadline(struct timeline *tl)
+{
+	if (tl->leg_us && tl->leg_us < tl->work_us) {
+		tl->deadline_us = tl->leg_us;
+		tl->limit_us = tl->leg_limit_us;
+		tl->limit_name = "--connection-timeout";
+	} else {
+		tl->deadline_us = tl->work_us;
+		tl->limit_us = tl->work_limit_us;
+		tl->limit_name = "--timeout";
+	}
+}
+
+void timeline_leg(struct timeline *tl, const char *prefix, int64_t limit_us)
+{
+	tl->prefix = prefix;
+	tl->leg_limit_us = limit_us;
+	tl->leg_us = limit_us ? clock_us() + limit_us : 0;
+	choose_deadline(tl);
+}
+
+static void leave(struct timeline *tl, int64_t now)
+{
+	if (tl->current < tl->count)
+		tl->step[tl->current].duration_us += now - tl->entered_us;
+	tl->current = tl->count;
+}
+
+static size_t find_or_add(struct timeline *tl, const char *name, int64_t now)
+{
+	for (size_t i = 0; i < tl->count; i++)
+		if (!strcmp(tl->step[i].name, name))
+			return i;
+	if (tl->count == TIMELINE_STEPS)
+		return tl->count - 1; /* more names than any dialog has: the last one takes the time */
+	struct timeline_step *s = &tl->step[tl->count];
+	snprintf(s->name, sizeof(s->name), "%s", name);
+	s->start_us = now - tl->begin_us;
+	return tl->count++;
+}
+
+int step(struct timeline *tl, const char *name)
+{
+	char full[STEP_NAME_SIZE];
+	int64_t now = clock_us();
+
+	if (*name == '=')
+		snprintf(full, sizeof(full), "%s", name + 1);
+	else
+		snprintf(full, sizeof(full), "%s%s", tl->prefix, name);
+	leave(tl, now);
+	tl->current = find_or_add(tl, full, now);
+	tl->entered_us = now;
+	atomic_store(&tl->running, tl->step[tl->current].name);
+	if (now >= tl->deadline_us)
+		return timeline_timed_out(tl, "not begun");
+	return 0;
+}
+
+int timeline_timed_out(struct timeline *tl, const char *what)
+{
+	return err_set(tl->err, ERR_TIMEOUT, "%s, timed out after %.3g s (%s)", what,
+		       (double)tl->limit_us / (double)US_PER_S, tl->limit_name);
+}
+
+void timeline_fail(struct timeline *tl)
+{
+	if (tl->current >= tl->count || tl->err->step[0])
+		return;
+	struct timeline_step *s = &tl->step[tl->current];
+	s->outcome = STEP_FAILED;
+	snprintf(tl->err->step, sizeof(tl->err->step), "%s", s->name);
+}
+
+void timeline_cleanup(struct timeline *tl, int64_t limit_us)
+{
+	tl->work_limit_us += tl->final_us - tl->work_us;
+	tl->work_us = tl->final_us;
+	timeline_leg(tl, tl->prefix, limit_us);
+}
+
+void timeline_end(struct timeline *tl)
+{
+	int64_t now = clock_us();
+
+	leave(tl, now);
+	tl->total_us = now - tl->begin_us;
+}
+
+const struct timeline_step *timeline_find(const struct timeline *tl, const char *name)
+{
+	for (size_t i = 0; i < tl->count; i++)
+		if (!strcmp(tl->step[i].name, name))
+			return &tl->step[i];
+	return NULL;
+}

@@ -1,0 +1,74 @@
+/* timeline.h - the ordered steps of one target, each named and timed, and the deadlines they run under.
+ *
+ * A leg is one connection's part of the dialog ("imap", "smtp"). Only step(), timeline_leg() and
+ * timeline_cleanup() move a deadline; whatever waits reads timeline.deadline_us. */
+#ifndef MAILFLOW_TIMELINE_H
+#define MAILFLOW_TIMELINE_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum step_outcome { STEP_OK, STEP_FAILED };
+
+enum { TIMELINE_STEPS = 32, STEP_NAME_SIZE = 32 };
+
+struct timeline_step {
+	char name[STEP_NAME_SIZE]; /* with the leg's prefix: imap_login */
+	int64_t start_us;          /* since timeline.begin_us */
+	int64_t duration_us;       /* grows when the step is entered again */
+	enum step_outcome outcome;
+};
+
+struct timeline {
+	struct timeline_step step[TIMELINE_STEPS];
+	size_t count;
+	int64_t begin_us;
+	int64_t total_us; /* set by timeline_end */
+
+	int64_t deadline_us; /* of the current step: what io_wait is given */
+	int64_t leg_us;      /* deadline of the current leg */
+	int64_t work_us;     /* deadline of everything but the cleanup */
+	int64_t final_us;    /* deadline of the cleanup too */
+	const char *limit_name; /* which limit made deadline_us, for the message: "--timeout", ... */
+	int64_t limit_us;       /* how long that limit is, for the message */
+	int64_t leg_limit_us, work_limit_us;
+
+	const char *prefix;  /* of the current leg: "", "imap_", "smtp_" */
+	size_t current;      /* index of the running step; count if none runs */
+	int64_t entered_us;  /* when the running step was entered, absolute */
+	_Atomic(const char *) running; /* its name, for the thread that watches; NULL before the first */
+	struct err *err;     /* where a passed deadline is recorded; borrowed */
+};
+
+/* Start the clock. deadline_us is absolute; the last reserve_us of it are kept for timeline_cleanup(). */
+void timeline_begin(struct timeline *tl, struct err *err, int64_t deadline_us, int64_t reserve_us);
+
+/* Enter a leg: its steps are named PREFIX + name (prefix is a string constant, "" for none) and must
+ * all be done limit_us from now (0: bounded by the whole run only). May be called again for the same leg. */
+void timeline_leg(struct timeline *tl, const char *prefix, int64_t limit_us);
+
+/* End the running step as STEP_OK and start (or re-enter) the one with this name. name is unprefixed;
+ * a name that starts with '=' is taken without the prefix ("=delivery").
+ * Returns 0, or -1 with ERR_TIMEOUT when the deadline has already passed. */
+int step(struct timeline *tl, const char *name);
+
+/* Record "timed out after N s (OPTION)" as ERR_TIMEOUT; for those who find that deadline_us has passed.
+ * what says what was waited for ("no answer", "could not connect"). Returns -1. */
+int timeline_timed_out(struct timeline *tl, const char *what);
+
+/* The dialog has failed: the running step is STEP_FAILED, and its name goes into err->step. Once. */
+void timeline_fail(struct timeline *tl);
+
+/* From now on the reserved slice may be used too: deleting, LOGOUT, QUIT. limit_us as in timeline_leg. */
+void timeline_cleanup(struct timeline *tl, int64_t limit_us);
+
+/* Stop the running step and the clock. */
+void timeline_end(struct timeline *tl);
+
+/* The step with that full name, or NULL. */
+const struct timeline_step *timeline_find(const struct timeline *tl, const char *name);
+
+#endif

@@ -1,0 +1,36 @@
+/* sasl.h - SASL exchanges by GNU SASL: PLAIN (RFC 4616) and LOGIN
+ *
+ * One struct sasl serves one exchange of one thread. */
+#ifndef MAILFLOW_SASL_H
+#define MAILFLOW_SASL_H
+
+#include <gsasl.h>
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "mail/credentials.h"
+
+struct sasl {
+	Gsasl *ctx;
+	Gsasl_session *session;
+	int rounds; /* answers given so far; bounded */
+};
+
+/* The mechanism to use: the first of PLAIN, LOGIN that the server's list (blank-separated, any case)
+ * has, or NULL. */
+const char *sasl_choose(const char *mechanisms);
+
+/* Begin an exchange. Returns 0, or -1 with ERR_LOCAL. */
+int sasl_begin(struct sasl *s, const char *mechanism, const struct credentials *who, struct err *err);
+
+/* Whether the mechanism lets the client speak first (PLAIN: yes, LOGIN: no). */
+bool sasl_client_first(const char *mechanism);
+
+/* Answer a challenge (base64 as it came, "" for an empty or an initial one). *response_r is base64, to be
+ * wiped with secret_wipe_str and freed. Returns 0, or -1 with ERR_PROTOCOL (bad base64, too many rounds). */
+int sasl_answer(struct sasl *s, const char *challenge, char **response_r, struct err *err);
+
+/* Accepts a zeroed struct. */
+void sasl_free(struct sasl *s);
+
+#endif

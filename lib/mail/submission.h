@@ -1,0 +1,24 @@
+/* submission.h - the SMTP leg of a mailbox test: hand in one test message */
+#ifndef MAILFLOW_SUBMISSION_H
+#define MAILFLOW_SUBMISSION_H
+
+#include "base/buf.h"
+#include "mail/credentials.h"
+#include "mail/message.h"
+#include "net/conn.h"
+
+struct submission {
+	struct endpoint endpoint;
+	int family;
+	const struct tls_options *tls;
+	struct credentials who; /* username NULL: do not log on */
+	const char *mailfrom, *mailto;
+	int64_t limit_us; /* of the whole leg */
+};
+
+/* Leg "smtp_": connect, negotiate TLS, log on, send the message that carries token, QUIT. Returns 0, or -1 with
+ * the error set and err->where naming the SMTP end point. info_r (may be NULL) tells of the TLS session. */
+int submit(const struct submission *s, const char *token, struct timeline *tl, struct err *err,
+	   struct buf *transcript, struct tls_info *info_r);
+
+#endif

@@ -1,0 +1,23 @@
+/* perfdata.h - performance data to the letter of the monitoring-plugins guidelines */
+#ifndef MAILFLOW_PERFDATA_H
+#define MAILFLOW_PERFDATA_H
+
+#include "base/buf.h"
+#include "monitor/threshold.h"
+
+/* 'label'=value[UOM];[warn];[crit];[min];[max] */
+struct perf {
+	const char *label;         /* any text; made legal here: quoted where needed, ' doubled, = and control replaced,
+	                              "::" of an IPv6 address never survives */
+	double value;
+	const char *uom;           /* "s", "B", "%", "c" or "" */
+	int decimals;              /* digits behind the dot */
+	const struct range *warn;  /* NULL: none */
+	const struct range *crit;
+	const char *min, *max;     /* NULL: none */
+};
+
+/* Append one item, with a blank in front if b is not empty. Trailing semicolons are left off. Returns 0 or -1 (full). */
+int perfdata_add(struct buf *b, const struct perf *p);
+
+#endif

@@ -1,0 +1,52 @@
+/* result.h - what one target's test came to; every report is made from it */
+#ifndef MAILFLOW_RESULT_H
+#define MAILFLOW_RESULT_H
+
+#include <stdbool.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/timeline.h"
+#include "monitor/state.h"
+#include "net/endpoint.h"
+#include "net/resolve.h"
+#include "net/tls.h"
+
+/* A number besides the steps: mailbox size, bytes read. */
+struct measure {
+	const char *name; /* constant */
+	double value;
+	const char *uom;
+};
+
+enum { RESULT_MEASURES = 8, RESULT_TEXT_SIZE = 320 };
+
+struct result {
+	struct endpoint endpoint;
+	char label[ENDPOINT_LABEL_SIZE + 8]; /* HOST:PORT; made unique among the targets */
+	const char *scenario;      /* "Test IMAP4 connectivity", ...; constant */
+	bool skipped;              /* nothing was done (--what-if) */
+	char done[RESULT_TEXT_SIZE]; /* what was proven, for the OK line: "delivered and read" */
+	char note[RESULT_TEXT_SIZE]; /* something the reader should know although it is no failure; may be empty */
+	struct timeline timeline;
+	struct err err;            /* kind ERR_NONE: all steps done */
+	struct tls_info tls;       /* of the first leg */
+	bool trust_any;            /* -k was given and TLS used */
+	char address[ADDRESS_TEXT_SIZE]; /* that answered */
+	char tried[256];           /* addresses that did not */
+	struct measure measure[RESULT_MEASURES];
+	size_t measures;
+	struct buf transcript;     /* the dialog, secrets masked; empty unless -vvv */
+
+	/* filled by verdict_judge from the above and the thresholds */
+	enum state state;
+	char alert[RESULT_TEXT_SIZE]; /* which threshold, if that decided: "delivery 31.2 s (critical 30)" */
+};
+
+void result_add_measure(struct result *r, const char *name, double value, const char *uom);
+
+/* Frees what the result owns, not the struct. */
+void result_free(struct result *r);
+
+#endif

@@ -1,0 +1,154 @@
+/* runner.c - a bounded pool of threads, and a main thread that waits no longer than the deadline.
+ *
+ * The only lock of the suite lives here. A worker takes the next target, tests it and publishes that it is done; the
+ * main thread never joins or cancels a worker that is stuck in a resolver or an NSS module. */
+#include "monitor/runner.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+
+enum { WORKER_STACK = 256 * 1024, PROGRESS_MS = 200 };
+
+/* What the threads share. Allocated and, when workers are left behind, deliberately never freed. */
+struct pool {
+	struct runner runner;
+	pthread_mutex_t lock;
+	pthread_cond_t changed; /* a target was finished */
+	size_t next;
+	size_t finished;
+	bool *finished_r;
+};
+
+/* The number of the next target, or count when there is none. */
+static size_t take(struct pool *p)
+{
+	pthread_mutex_lock(&p->lock);
+	size_t i = p->next < p->runner.count ? p->next++ : p->runner.count;
+	pthread_mutex_unlock(&p->lock);
+	return i;
+}
+
+static void publish(struct pool *p, size_t i)
+{
+	pthread_mutex_lock(&p->lock);
+	p->finished_r[i] = true;
+	p->finished++;
+	pthread_cond_signal(&p->changed);
+	pthread_mutex_unlock(&p->lock);
+}
+
+static void *worker(void *arg)
+{
+	struct pool *p = arg;
+	size_t i;
+
+	while ((i = take(p)) < p->runner.count) {
+		p->runner.work(p->runner.ctx, i);
+		publish(p, i);
+	}
+	return NULL;
+}
+
+/* Start up to wanted threads; as many as the system gives. */
+static size_t start_workers(struct pool *p, pthread_t *threads, size_t wanted)
+{
+	pthread_attr_t attr;
+	size_t n = 0;
+	int rc = 0;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, WORKER_STACK);
+	while (n < wanted && (rc = pthread_create(&threads[n], &attr, worker, p)) == 0)
+		n++;
+	pthread_attr_destroy(&attr);
+	errno = rc;
+	return n;
+}
+
+static struct timespec to_timespec(int64_t us)
+{
+	return (struct timespec){.tv_sec = us / US_PER_S, .tv_nsec = (us % US_PER_S) * 1000};
+}
+
+/* Wait until all are done or the deadline has passed; the lock is not held while progress is shown. */
+static bool wait_for_all(struct pool *p)
+{
+	const struct runner *r = &p->runner;
+	bool all;
+
+	pthread_mutex_lock(&p->lock);
+	while (!(all = p->finished == r->count)) {
+		int64_t now = clock_us();
+		if (now >= r->deadline_us)
+			break;
+		int64_t until = r->deadline_us;
+		if (r->progress && until > now + PROGRESS_MS * US_PER_MS)
+			until = now + PROGRESS_MS * US_PER_MS;
+		struct timespec ts = to_timespec(until);
+		if (pthread_cond_timedwait(&p->changed, &p->lock, &ts) == ETIMEDOUT && r->progress) {
+			size_t finished = p->finished;
+			pthread_mutex_unlock(&p->lock);
+			r->progress(r->ctx, finished);
+			pthread_mutex_lock(&p->lock);
+		}
+	}
+	pthread_mutex_unlock(&p->lock);
+	return all;
+}
+
+static struct pool *pool_new(const struct runner *r)
+{
+	struct pool *p = xcalloc(1, sizeof(*p));
+	pthread_condattr_t attr;
+
+	p->runner = *r;
+	p->finished_r = xcalloc(r->count, sizeof(bool));
+	pthread_mutex_init(&p->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&p->changed, &attr);
+	pthread_condattr_destroy(&attr);
+	return p;
+}
+
+static void pool_free(struct pool *p)
+{
+	pthread_cond_destroy(&p->changed);
+	pthread_mutex_destroy(&p->lock);
+	free(p->finished_r);
+	free(p);
+}
+
+int runner_run(const struct runner *r, bool *finished_r)
+{
+	struct pool *p = pool_new(r);
+	size_t wanted = r->parallel < r->count ? r->parallel : r->count;
+	pthread_t *threads = xcalloc(wanted, sizeof(*threads));
+	size_t started = start_workers(p, threads, wanted);
+
+	if (!started && wanted) {
+		int error = errno;
+		pool_free(p);
+		free(threads);
+		errno = error;
+		return -1;
+	}
+	bool all = wait_for_all(p);
+	if (r->progress)
+		r->progress(r->ctx, SIZE_MAX);
+	pthread_mutex_lock(&p->lock);
+	for (size_t i = 0; i < r->count; i++)
+		finished_r[i] = p->finished_r[i];
+	pthread_mutex_unlock(&p->lock);
+	for (size_t i = 0; all && i < started; i++)
+		pthread_join(threads[i], NULL);
+	free(threads);
+	if (all)
+		pool_free(p);
+	return all ? 0 : 1;
+}

@@ -1,0 +1,77 @@
+/* settings.h - the options that the plugins share, and what they come to
+ *
+ * A plugin's own settings struct begins with struct settings; its option table lists the shared rows by the
+ * macros below, so that every shared option is written once. */
+#ifndef MAILFLOW_SETTINGS_H
+#define MAILFLOW_SETTINGS_H
+
+#include <stdint.h>
+
+#include "base/secret.h"
+#include "mail/credentials.h"
+#include "monitor/options.h"
+#include "monitor/report.h"
+#include "monitor/verdict.h"
+#include "net/endpoint.h"
+#include "net/tls.h"
+
+struct settings {
+	/* as given */
+	struct string_list hostnames;
+	unsigned int port;
+	enum tls_mode mode;
+	const char *username, *password_file;
+	struct secret password;
+	bool trust_any;
+	const char *ca_file, *certificate_name, *sni;
+	int family; /* AF_UNSPEC, AF_INET, AF_INET6 */
+	unsigned int timeout_s, connection_timeout_s;
+	struct verdict_rules rules;
+	const struct report_format *format;
+	int verbosity;
+	bool what_if, confirm;
+	unsigned int parallel;
+
+	/* made by settings_finish */
+	struct endpoint *endpoints;
+	size_t endpoint_count;
+	struct trust trust;
+	struct tls_options tls;
+};
+
+/* Mailbox plugins: what check_imap_full and check_pop_full add. */
+struct mailbox_settings {
+	struct settings common;
+	bool light;
+	const char *smtp, *smtp_username, *smtp_password_file;
+	struct secret smtp_password;
+	const char *mailfrom, *mailto;
+	unsigned int max_age_h;
+	const char *mailbox; /* IMAP only */
+
+	struct endpoint smtp_endpoint; /* port 0: the host under test, port 587; made by mailbox_settings_finish */
+};
+
+/* The rows of the option table that every plugin has. Before the plugin's own rows:
+ *   static const struct option_def options[] = { SETTINGS_OPTIONS_SERVER, ..., {0} };
+ * Defined in settings_options.h (macros), so that each plugin can place its own rows between the groups. */
+
+/* Defaults before parsing: 55 s, 15 s, CRITICAL, nagios, parallel 64, ... */
+void settings_init(struct settings *s);
+
+/* After parsing: endpoints are parsed and completed with the protocol's ports (at least one -H is required), the
+ * trust store is loaded if any end point (or needs_tls) uses TLS and -k is not given, and contradictions are refused
+ * (-4 with an IPv6 literal, -t 0, warning ranges unreadable). Returns 0 or -1 with ERR_USAGE. */
+int settings_finish(struct settings *s, const struct service_ports *ports, bool needs_tls, struct err *err);
+
+/* The password for username, in this order: -P / ini, --password-file, $MAILFLOW_PASSWORD, a prompt on a terminal. */
+int settings_password(struct secret *password, const char *password_file, const char *username,
+		      struct err *err);
+
+/* Also checks --mailto/--mailfrom/--smtp, and gets the passwords. light: no SMTP settings are looked at. */
+int mailbox_settings_finish(struct mailbox_settings *m, const struct service_ports *ports, struct err *err);
+
+void settings_free(struct settings *s);
+void mailbox_settings_free(struct mailbox_settings *m);
+
+#endif

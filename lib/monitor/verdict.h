@@ -1,0 +1,22 @@
+/* verdict.h - from what happened to a state */
+#ifndef MAILFLOW_VERDICT_H
+#define MAILFLOW_VERDICT_H
+
+#include "monitor/result.h"
+#include "monitor/threshold.h"
+
+struct verdict_rules {
+	struct thresholds warning, critical; /* seconds; by step */
+	bool has_cert_warning, has_cert_critical;
+	int cert_warning_days, cert_critical_days; /* alert below that many days */
+	enum state timeout_state;                  /* of -t N:STATE */
+	const char *protocol;                      /* "imap", "pop", "smtp" */
+};
+
+/* Set r->state and r->alert from the error, the certificate's end and the thresholds; the worst decides, and an
+ * error is reported before any alert. */
+void verdict_judge(struct result *r, const struct verdict_rules *rules);
+
+enum state verdict_worst(const struct result *results, size_t count);
+
+#endif

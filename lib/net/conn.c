@@ -1,0 +1,374 @@
+/* conn.c - one connection: opening it within its share of the time, lines in, bytes out.
+ *
+ * Owns the socket, the TLS session and the input buffer. Parses nothing but line ends. */
+#include "net/conn.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "net/io.h"
+
+enum { READ_SIZE = 4096, PRINTF_MAX = 8192 };
+
+/* ---- opening ---- */
+
+/* Kinds of connect(2) errors: what lies on this machine is not the server's fault. */
+static enum err_kind connect_kind(int error)
+{
+	switch (error) {
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+	case EAFNOSUPPORT:
+	case EADDRNOTAVAIL:
+	case ENETUNREACH:
+	case EACCES:
+	case EPERM:
+		return ERR_LOCAL;
+	case ETIMEDOUT:
+		return ERR_TIMEOUT;
+	default:
+		return ERR_CONNECT;
+	}
+}
+
+/* Connect to one address before until_us. Returns the socket, or -1 with *error_r (errno). */
+static int connect_one(const struct addrinfo *a, int64_t until_us, int *error_r)
+{
+	int on = 1;
+	socklen_t size = sizeof(*error_r);
+	int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0) {
+		*error_r = errno;
+		return -1;
+	}
+	/* a dialog of small writes: Nagle's algorithm would wait for acknowledgements */
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	*error_r = connect(fd, a->ai_addr, a->ai_addrlen) ? errno : 0;
+	if (*error_r == EINPROGRESS) {
+		int ready = io_wait(fd, POLLOUT, until_us);
+		if (ready == 0)
+			*error_r = ETIMEDOUT;
+		else if (ready < 0 || getsockopt(fd, SOL_SOCKET, SO_ERROR, error_r, &size))
+			*error_r = errno;
+	}
+	if (*error_r == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static void note_tried(struct conn *c, const char *address, int error)
+{
+	size_t used = strlen(c->tried);
+
+	snprintf(c->tried + used, sizeof(c->tried) - used, "%s%s (%s)", used ? ", " : "", address,
+		 error == ETIMEDOUT ? "timed out" : strerrordesc_np(error));
+}
+
+/* No address answered. The server's refusal weighs more than a local reason: an IPv6 address without a route
+ * beside a refusing IPv4 one is a refusal. */
+static int connect_failed(struct conn *c, enum err_kind kind, int error, unsigned int addresses)
+{
+	if (addresses > 1)
+		return err_set(c->err, kind, "no address answered: %s", c->tried);
+	if (kind == ERR_TIMEOUT)
+		return timeline_timed_out(c->tl, "no connection");
+	err_set(c->err, kind, "%s", strerrordesc_np(error));
+	if (error == ECONNREFUSED)
+		err_hint(c->err, "is the service running, and is it this port?");
+	return -1;
+}
+
+static int rank(enum err_kind kind)
+{
+	return kind == ERR_CONNECT ? 2 : kind == ERR_TIMEOUT ? 1 : 0;
+}
+
+/* Each address gets an equal share of what is left, so that a dead one cannot eat it all. */
+static int connect_any(struct conn *c, const struct addrinfo *addresses)
+{
+	unsigned int left = 0, total;
+	enum err_kind worst = ERR_LOCAL;
+	int error = 0;
+
+	for (const struct addrinfo *a = addresses; a; a = a->ai_next)
+		left++;
+	total = left;
+	for (const struct addrinfo *a = addresses; a; a = a->ai_next, left--) {
+		int64_t now = clock_us();
+		address_text(a->ai_addr, a->ai_addrlen, c->address);
+		c->fd = connect_one(a, now + (c->tl->deadline_us - now) / left, &error);
+		if (c->fd >= 0)
+			return 0;
+		note_tried(c, c->address, error);
+		if (rank(connect_kind(error)) > rank(worst))
+			worst = connect_kind(error);
+	}
+	c->address[0] = '\0';
+	return connect_failed(c, worst, error, total);
+}
+
+/* The step "tls": nothing read before it may be used after it. */
+static int start_tls(struct conn *c, const char *host, const struct tls_options *options)
+{
+	if (step(c->tl, "tls"))
+		return -1;
+	c->tls_on = true;
+	return tls_start(&c->tls, c->fd, host, options, c->tl, c->err);
+}
+
+int conn_open_addresses(struct conn *c, const struct addrinfo *addresses,
+			const struct endpoint *endpoint, const struct tls_options *tls)
+{
+	if (step(c->tl, "connect") || connect_any(c, addresses))
+		return -1;
+	if (endpoint->mode == TLS_MODE_IMPLICIT)
+		return start_tls(c, endpoint->host, tls);
+	return 0;
+}
+
+int conn_open(struct conn *c, const struct endpoint *endpoint, int family, const struct tls_options *tls)
+{
+	struct addrinfo *addresses = NULL;
+
+	if (step(c->tl, "resolve") ||
+	    resolve(endpoint->host, endpoint->port, family, &addresses, c->err))
+		return -1;
+	int rc = conn_open_addresses(c, addresses, endpoint, tls);
+	freeaddrinfo(addresses);
+	return rc;
+}
+
+/* ---- reading ---- */
+
+static size_t unused(const struct conn *c)
+{
+	return c->in.len - c->in_off;
+}
+
+bool conn_has_input(struct conn *c)
+{
+	char byte;
+
+	if (unused(c) || (c->tls_on && tls_pending(&c->tls)))
+		return true;
+	return c->fd >= 0 && recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+int conn_start_tls(struct conn *c, const char *host, const struct tls_options *options)
+{
+	/* CVE-2021-22947 and its kin: replies behind the answer to STARTTLS were sent by whoever sat in between.
+	 * The peek cannot see what is still on its way; the handshake fails on that, for it is not TLS. */
+	if (conn_has_input(c))
+		return err_set(c->err, ERR_PROTOCOL,
+			       "data was sent in the clear behind the answer that starts TLS");
+	return start_tls(c, host, options);
+}
+
+/* As recv with a deadline: bytes, 0 at the end, TLS_TIMED_OUT, or -1 with the error set. */
+static ssize_t plain_read(struct conn *c, void *bytes, size_t size, int64_t until_us)
+{
+	for (;;) {
+		ssize_t n = recv(c->fd, bytes, size, 0);
+		if (n >= 0)
+			return n;
+		if (errno == EINTR)
+			continue;
+		if (errno != EAGAIN && errno != EWOULDBLOCK)
+			return err_set(c->err, ERR_CLOSED, "connection lost: %s", strerrordesc_np(errno));
+		int ready = io_wait(c->fd, POLLIN, until_us);
+		if (ready < 0)
+			return err_set(c->err, ERR_LOCAL, "poll failed: %s", strerrordesc_np(errno));
+		if (ready == 0)
+			return TLS_TIMED_OUT;
+	}
+}
+
+/* Read some bytes into the buffer. 1: there are more now, 0: until_us passed, -1: error, also at the end. */
+static int fill(struct conn *c, int64_t until_us)
+{
+	if (c->fd < 0 || c->eof)
+		return err_set(c->err, ERR_CLOSED, "server closed the connection");
+	if (c->in_off) {
+		buf_consume(&c->in, c->in_off);
+		c->in_off = 0;
+	}
+	if (buf_reserve(&c->in, READ_SIZE))
+		return err_set(c->err, ERR_PROTOCOL, "line longer than %d bytes", CONN_LINE_MAX);
+	char *to = c->in.data + c->in.len;
+	ssize_t n = c->tls_on ? tls_read(&c->tls, c->fd, to, READ_SIZE, until_us, c->err)
+			      : plain_read(c, to, READ_SIZE, until_us);
+	if (n == TLS_TIMED_OUT)
+		return 0;
+	if (n == 0) {
+		c->eof = true;
+		return err_set(c->err, ERR_CLOSED, "server closed the connection");
+	}
+	if (n < 0)
+		return -1;
+	c->in.len += (size_t)n;
+	c->in.data[c->in.len] = '\0';
+	c->bytes_in += (uint64_t)n;
+	return 1;
+}
+
+/* fill within the step's deadline, whose passing is an error */
+static int fill_or_fail(struct conn *c)
+{
+	int rc = fill(c, c->tl->deadline_us);
+
+	if (rc == 0)
+		return timeline_timed_out(c->tl, unused(c) ? "answer not finished" : "no answer");
+	return rc < 0 ? -1 : 0;
+}
+
+int conn_wait(struct conn *c, int64_t until_us)
+{
+	if (unused(c))
+		return 1;
+	return fill(c, until_us < c->tl->deadline_us ? until_us : c->tl->deadline_us);
+}
+
+static void transcribe(struct conn *c, char side, const char *bytes, size_t len)
+{
+	if (!c->transcript)
+		return;
+	int64_t ms = (clock_us() - c->tl->begin_us) / US_PER_MS;
+	/* a full transcript only ends: what was kept is what happened first */
+	if (buf_printf(c->transcript, "%6lld %s%s %c: ", (long long)ms, c->leg,
+		       c->tls_on ? "+tls" : "", side) == 0 &&
+	    buf_append(c->transcript, bytes, len) == 0)
+		buf_append_char(c->transcript, '\n');
+}
+
+int conn_read_line(struct conn *c, const char **line_r, size_t *len_r)
+{
+	char *lf, *line;
+
+	for (;;) {
+		line = c->in.data ? c->in.data + c->in_off : NULL;
+		lf = unused(c) > c->scanned
+			     ? memchr(line + c->scanned, '\n', unused(c) - c->scanned)
+			     : NULL;
+		if (lf)
+			break;
+		c->scanned = unused(c);
+		if (c->scanned > CONN_LINE_MAX)
+			return err_set(c->err, ERR_PROTOCOL, "line longer than %d bytes", CONN_LINE_MAX);
+		if (fill_or_fail(c))
+			return -1;
+	}
+	size_t len = (size_t)(lf - line);
+	c->in_off += len + 1;
+	c->scanned = 0;
+	if (len && line[len - 1] == '\r')
+		len--;
+	if (len > CONN_LINE_MAX)
+		return err_set(c->err, ERR_PROTOCOL, "line longer than %d bytes", CONN_LINE_MAX);
+	line[len] = '\0';
+	transcribe(c, 'S', line, len);
+	if (memchr(line, '\0', len))
+		return err_set(c->err, ERR_PROTOCOL, "NUL byte in the server's answer");
+	*line_r = line;
+	*len_r = len;
+	return 0;
+}
+
+int conn_read_bytes(struct conn *c, struct buf *b, size_t len)
+{
+	size_t all = len;
+
+	while (len) {
+		if (!unused(c) && fill_or_fail(c))
+			return -1;
+		size_t n = unused(c) < len ? unused(c) : len;
+		if (buf_append(b, c->in.data + c->in_off, n))
+			return err_set(c->err, ERR_PROTOCOL, "answer larger than %zu bytes", b->max);
+		c->in_off += n;
+		len -= n;
+	}
+	c->scanned = 0;
+	transcribe(c, 'S', b->data + b->len - all, all);
+	return 0;
+}
+
+/* ---- writing ---- */
+
+/* As send with the step's deadline: bytes, TLS_TIMED_OUT, or -1 with the error set. */
+static ssize_t plain_write(struct conn *c, const char *bytes, size_t len)
+{
+	for (;;) {
+		ssize_t n = send(c->fd, bytes, len, MSG_NOSIGNAL);
+		if (n >= 0)
+			return n;
+		if (errno == EINTR)
+			continue;
+		if (errno != EAGAIN && errno != EWOULDBLOCK)
+			return err_set(c->err, ERR_CLOSED, "connection lost: %s", strerrordesc_np(errno));
+		int ready = io_wait(c->fd, POLLOUT, c->tl->deadline_us);
+		if (ready < 0)
+			return err_set(c->err, ERR_LOCAL, "poll failed: %s", strerrordesc_np(errno));
+		if (ready == 0)
+			return TLS_TIMED_OUT;
+	}
+}
+
+int conn_write(struct conn *c, const void *bytes, size_t len, const char *shown)
+{
+	const char *at = bytes;
+	size_t shown_len = len;
+
+	if (c->fd < 0)
+		return err_set(c->err, ERR_CLOSED, "server closed the connection");
+	while (shown_len && (at[shown_len - 1] == '\n' || at[shown_len - 1] == '\r'))
+		shown_len--;
+	transcribe(c, 'C', shown ? shown : at, shown ? strlen(shown) : shown_len);
+	while (len) {
+		ssize_t n = c->tls_on ? tls_write(&c->tls, c->fd, at, len, c->tl->deadline_us, c->err)
+				      : plain_write(c, at, len);
+		if (n == TLS_TIMED_OUT)
+			return timeline_timed_out(c->tl, "server does not take what is sent");
+		if (n < 0)
+			return -1;
+		at += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int conn_printf(struct conn *c, const char *fmt, ...)
+{
+	struct buf line = BUF_INIT(PRINTF_MAX);
+	va_list ap;
+
+	va_start(ap, fmt);
+	int rc = buf_vprintf(&line, fmt, ap);
+	va_end(ap);
+	if (rc == 0)
+		rc = buf_append_str(&line, "\r\n");
+	rc = rc ? err_set(c->err, ERR_LOCAL, "command longer than %d bytes", PRINTF_MAX)
+		: conn_write(c, line.data, line.len, NULL);
+	buf_free(&line);
+	return rc;
+}
+
+void conn_close(struct conn *c)
+{
+	tls_free(&c->tls);
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = -1;
+	c->tls_on = false;
+	buf_wipe(&c->in);
+	c->in_off = c->scanned = 0;
+}

@@ -1,0 +1,77 @@
+/* conn.h - a byte stream to one server, in the clear or over TLS, read line by line
+ *
+ * Every call waits until timeline.deadline_us at most. What was read but not used when TLS starts is an
+ * attack and ends the connection. */
+#ifndef MAILFLOW_CONN_H
+#define MAILFLOW_CONN_H
+
+#include <netdb.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/timeline.h"
+#include "net/endpoint.h"
+#include "net/resolve.h"
+#include "net/tls.h"
+
+enum { CONN_LINE_MAX = 65536, CONN_TRANSCRIPT_MAX = 262144 };
+
+struct conn {
+	int fd; /* -1 while not open; CONN_INIT sets that */
+	bool tls_on;
+	bool eof;       /* the server has closed its side */
+	struct tls tls;
+	struct buf in;  /* read and not yet used */
+	size_t in_off;  /* start of the unused part of in */
+	size_t scanned; /* bytes of that part known to hold no LF */
+	uint64_t bytes_in; /* read from the server so far, after decryption */
+	char address[ADDRESS_TEXT_SIZE];  /* the address that answered */
+	char tried[256];                  /* the addresses that did not, with the reason; may be empty */
+	struct timeline *tl;              /* borrowed */
+	struct err *err;                  /* borrowed */
+	struct buf *transcript;           /* borrowed; NULL: none is kept */
+	const char *leg;                  /* name in the transcript: "imap", "smtp" */
+};
+
+#define CONN_INIT(timeline, error, log, leg_name)                                                  \
+	((struct conn){.fd = -1, .in = BUF_INIT(CONN_LINE_MAX + 4096), .tl = (timeline),           \
+		       .err = (error), .transcript = (log), .leg = (leg_name)})
+
+/* Resolve and connect: the steps "resolve" and "connect", and with TLS_MODE_IMPLICIT "tls". Addresses are
+ * tried in the resolver's order, each with its share of the deadline. family as in resolve().
+ * Returns 0 or -1 with the error set. */
+int conn_open(struct conn *c, const struct endpoint *endpoint, int family, const struct tls_options *tls);
+
+/* The same for addresses that are already known (one target of --all-addresses): step "connect" [+ "tls"]. */
+int conn_open_addresses(struct conn *c, const struct addrinfo *addresses, const struct endpoint *endpoint,
+			const struct tls_options *tls);
+
+/* The step "tls" after a positive answer to STARTTLS or STLS. Bytes that are already here fail it with
+ * ERR_PROTOCOL. host is the name connected to. */
+int conn_start_tls(struct conn *c, const char *host, const struct tls_options *options);
+
+/* One line without its CRLF (or LF); *line_r is valid until the next call. Lines of more than CONN_LINE_MAX
+ * bytes and lines with a NUL byte are ERR_PROTOCOL, the end of the stream is ERR_CLOSED. */
+int conn_read_line(struct conn *c, const char **line_r, size_t *len_r);
+
+/* Append exactly len bytes to b (an IMAP literal); -1 also when b's maximum is reached (ERR_PROTOCOL). */
+int conn_read_bytes(struct conn *c, struct buf *b, size_t len);
+
+/* Wait until data can be read (1) or until_us, absolute, bounded by the deadline (0); -1 on errors.
+ * Passing until_us is not an error. */
+int conn_wait(struct conn *c, int64_t until_us);
+
+/* Whether bytes are here that nobody has asked for yet. Never waits. */
+bool conn_has_input(struct conn *c);
+
+/* Send all bytes. shown replaces them in the transcript (NULL: as they are): "LOGIN user ****". */
+int conn_write(struct conn *c, const void *bytes, size_t len, const char *shown);
+/* A line: the formatted text and CRLF. For text without secrets. At most 8 KiB. */
+int conn_printf(struct conn *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Close without ceremony; accepts a conn that was never opened. Keeps info, address and tried. */
+void conn_close(struct conn *c);
+
+#endif

@@ -1,0 +1,54 @@
+/* endpoint.h - HOST[:PORT[:TYPE]], the notation of Exchange's ExternalConnectionSettings */
+#ifndef MAILFLOW_ENDPOINT_H
+#define MAILFLOW_ENDPOINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum tls_mode {
+	TLS_MODE_DEFAULT = 0, /* not said: the port or --connection-type decides */
+	TLS_MODE_PLAINTEXT,   /* PLAIN or empty: no TLS */
+	TLS_MODE_IMPLICIT,    /* SSL: TLS from the first byte */
+	TLS_MODE_STARTTLS,    /* TLS: STARTTLS or STLS, mandatory */
+};
+
+enum { ENDPOINT_HOST_SIZE = 256, ENDPOINT_LABEL_SIZE = ENDPOINT_HOST_SIZE + 16 };
+
+struct endpoint {
+	char host[ENDPOINT_HOST_SIZE]; /* name or address, without brackets */
+	uint16_t port;                 /* 0: not said */
+	enum tls_mode mode;
+};
+
+/* Parse text; IPv6 addresses with a port need brackets: [::1]:993:SSL. A bare IPv6 address is a host.
+ * Ports are 1 to 65535, types SSL, TLS, PLAIN or empty, in any case. Host names: letters, digits, '-', '.',
+ * '_' and non-ASCII bytes, at most 253 bytes.
+ * Returns 0, or -1 with ERR_USAGE that says what is wrong and what would be right. */
+int endpoint_parse(const char *text, struct endpoint *endpoint_r, struct err *err);
+
+/* Names of a connection type as -T takes them: plaintext|none, ssl|implicit, tls|starttls; any case.
+ * Returns 0, or -1 with ERR_USAGE. */
+int tls_mode_parse(const char *text, enum tls_mode *mode_r, struct err *err);
+/* "plaintext", "ssl", "tls" */
+const char *tls_mode_name(enum tls_mode mode);
+
+/* The well-known ports of a protocol. */
+struct service_ports {
+	uint16_t plain;    /* 143, 110, 25, 587: plain text or STARTTLS */
+	uint16_t implicit; /* 993, 995, 465 */
+};
+
+/* Fill what text left open: the type from mode (TLS_MODE_DEFAULT: implicit on the implicit port or 465,
+ * 993, 995, else STARTTLS), the port from port, or if that is 0 the well-known one of the type. */
+void endpoint_complete(struct endpoint *e, enum tls_mode mode, uint16_t port,
+		       const struct service_ports *ports);
+
+/* HOST:PORT for people, IPv6 in brackets. */
+void endpoint_label(const struct endpoint *e, char label[ENDPOINT_LABEL_SIZE]);
+
+bool endpoint_host_is_address(const char *host);
+
+#endif

@@ -1,0 +1,60 @@
+/* resolve.c - host name to addresses, by getaddrinfo, so that nsswitch and hosts files count */
+#include "net/resolve.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *family_words(int family)
+{
+	return family == AF_INET ? " IPv4" : family == AF_INET6 ? " IPv6" : "";
+}
+
+int resolve(const char *host, uint16_t port, int family, struct addrinfo **addresses_r,
+	    struct err *err)
+{
+	struct addrinfo hints = {
+		.ai_family = family,
+		.ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_NUMERICSERV | AI_IDN,
+	};
+	char service[8];
+
+	snprintf(service, sizeof(service), "%u", port);
+	int rc = getaddrinfo(host, service, &hints, addresses_r);
+	switch (rc) {
+	case 0:
+		return 0;
+	case EAI_NONAME:
+	case EAI_IDN_ENCODE:
+		err_set(err, ERR_NAME, "host name %s does not exist", host);
+		err_hint(err, "check the spelling and the DNS");
+		return -1;
+	case EAI_NODATA:
+	case EAI_ADDRFAMILY:
+		return err_set(err, ERR_NAME, "host name %s has no%s address", host,
+			       family_words(family));
+	case EAI_AGAIN:
+		err_set(err, ERR_LOCAL, "resolver does not answer for host name %s", host);
+		err_hint(err, "the test could not be carried out: check this machine's DNS");
+		return -1;
+	case EAI_SYSTEM:
+		return err_set(err, ERR_LOCAL, "resolver failed for host name %s: %s", host,
+			       strerrordesc_np(errno));
+	default:
+		return err_set(err, ERR_LOCAL, "resolver failed for host name %s: %s", host,
+			       gai_strerror(rc));
+	}
+}
+
+void address_text(const struct sockaddr *sa, socklen_t len, char text[ADDRESS_TEXT_SIZE])
+{
+	char host[INET6_ADDRSTRLEN + 16], port[8];
+
+	if (getnameinfo(sa, len, host, sizeof(host), port, sizeof(port),
+			NI_NUMERICHOST | NI_NUMERICSERV))
+		snprintf(text, ADDRESS_TEXT_SIZE, "unknown address");
+	else
+		snprintf(text, ADDRESS_TEXT_SIZE, sa->sa_family == AF_INET6 ? "[%s]:%s" : "%s:%s",
+			 host, port);
+}

@@ -1,0 +1,22 @@
+/* resolve.h - host name to addresses, by the system's resolver */
+#ifndef MAILFLOW_RESOLVE_H
+#define MAILFLOW_RESOLVE_H
+
+#include <netdb.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum { ADDRESS_TEXT_SIZE = 64 };
+
+/* Stream addresses of host in the resolver's order (RFC 6724). family: AF_UNSPEC, AF_INET or AF_INET6.
+ * May block beyond any deadline (NSS): runner.h deals with that. Returns 0 and a list to be freed with
+ * freeaddrinfo, or -1: ERR_NAME if the name (or an address of that family) does not exist, ERR_LOCAL if the
+ * resolver does not answer or cannot work. */
+int resolve(const char *host, uint16_t port, int family, struct addrinfo **addresses_r,
+	    struct err *err);
+
+/* 192.0.2.1:25 or [2001:db8::1]:25; without the port: the bare address */
+void address_text(const struct sockaddr *sa, socklen_t len, char text[ADDRESS_TEXT_SIZE]);
+
+#endif

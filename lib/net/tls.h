@@ -1,0 +1,61 @@
+/* tls.h - TLS on a connected socket, verified: chain, name, dates, purpose */
+#ifndef MAILFLOW_TLS_H
+#define MAILFLOW_TLS_H
+
+#include <gnutls/gnutls.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "base/err.h"
+#include "base/timeline.h"
+#include "net/trust.h"
+
+struct tls_options {
+	bool trust_any;               /* -k: no verification at all */
+	const struct trust *trust;    /* anchors; not used with trust_any */
+	const char *certificate_name; /* name that the certificate must carry; NULL: the host connected to */
+	const char *sni;              /* name to send; NULL: the host connected to, unless an address */
+};
+
+/* What the handshake showed. */
+struct tls_info {
+	bool established;
+	bool verified;
+	char description[96]; /* "TLS1.3 ECDHE-X25519 ..." as GnuTLS describes the session */
+	char subject[128];    /* the leaf's subject, not cleaned */
+	time_t expires;       /* notAfter of the leaf */
+};
+
+struct tls {
+	gnutls_session_t session;
+	gnutls_certificate_credentials_t credentials;
+	struct tls_info info;
+};
+
+/* Handshake on the non-blocking fd and verify, all before tl->deadline_us. host is the one connected to.
+ * Returns 0, or -1: ERR_TIMEOUT, ERR_TLS, ERR_CERTIFICATE, ERR_CLOSED. On failure tls->info still tells what
+ * was seen, and the caller calls tls_free. */
+int tls_start(struct tls *tls, int fd, const char *host, const struct tls_options *options,
+	      struct timeline *tl, struct err *err);
+
+enum { TLS_TIMED_OUT = -2 };
+
+/* Read at most size bytes / write at most len bytes before the absolute deadline. Return the number of bytes, 0 at
+ * the end of the stream (tls_read: only after a close_notify), TLS_TIMED_OUT without an error set, or -1 with
+ * ERR_CLOSED or ERR_TLS. */
+ssize_t tls_read(struct tls *tls, int fd, void *bytes, size_t size, int64_t deadline_us, struct err *err);
+ssize_t tls_write(struct tls *tls, int fd, const void *bytes, size_t len, int64_t deadline_us,
+		  struct err *err);
+
+/* Whether tls_read would return data without looking at the socket. */
+bool tls_pending(const struct tls *tls);
+
+/* Send close_notify if that does not block, and free everything. Accepts a zeroed struct. */
+void tls_free(struct tls *tls);
+
+/* Whole days until expires, rounded down; negative when past. */
+int tls_days_left(time_t expires, time_t now);
+
+#endif

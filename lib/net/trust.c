@@ -1,0 +1,225 @@
+/* trust.c - trust anchors on demand: the bundle is indexed by subject, and only what a chain needs is imported.
+ *
+ * GnuTLS looks an anchor up by comparing encoded Names byte by byte, so an index of encoded subjects finds all
+ * that it could find. Subjects in the chain count as well as issuers: a certificate of the chain may itself be in
+ * the bundle, and ends the chain there. */
+#include "config.h"
+
+#include "net/trust.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gnutls/x509.h>
+
+#include "base/xalloc.h"
+
+/* Lines of base64 (48 bytes each) that hold the subject of all usual certificates */
+enum { HEAD_LINES = 12, ANCHORS_PER_CHAIN = 32 };
+
+enum {
+	DER_INTEGER = 0x02,
+	DER_SEQUENCE = 0x30,
+	DER_VERSION = 0xa0, /* [0] */
+};
+
+struct der {
+	unsigned char *at, *end;
+};
+
+/* Step over one element; its whole encoding goes to *element_r. With inside, step into it instead, and do not
+ * ask that all of it is there. Lengths of indefinite form are not DER. */
+static int der_next(struct der *d, unsigned char tag, bool inside, gnutls_datum_t *element_r)
+{
+	unsigned char *p = d->at;
+	size_t len;
+
+	if (d->end - p < 2 || *p++ != tag)
+		return -1;
+	len = *p++;
+	if (len & 0x80) {
+		unsigned int bytes = len & 0x7f;
+		if (bytes < 1 || bytes > 3 || d->end - p < (long)bytes)
+			return -1;
+		for (len = 0; bytes; bytes--)
+			len = len << 8 | *p++;
+	}
+	if (inside) {
+		d->at = p;
+		return 0;
+	}
+	if ((size_t)(d->end - p) < len)
+		return -1;
+	if (element_r)
+		*element_r = (gnutls_datum_t){d->at, (unsigned int)(p + len - d->at)};
+	d->at = p + len;
+	return 0;
+}
+
+int trust_parse_names(const gnutls_datum_t *der, gnutls_datum_t *subject_r, gnutls_datum_t *issuer_r)
+{
+	struct der d = {der->data, der->data + der->size};
+
+	if (der_next(&d, DER_SEQUENCE, true, NULL) || der_next(&d, DER_SEQUENCE, true, NULL))
+		return -1;
+	if (d.at < d.end && *d.at == DER_VERSION && der_next(&d, DER_VERSION, false, NULL))
+		return -1;
+	if (der_next(&d, DER_INTEGER, false, NULL) ||     /* serialNumber */
+	    der_next(&d, DER_SEQUENCE, false, NULL) ||    /* signature */
+	    der_next(&d, DER_SEQUENCE, false, issuer_r) ||
+	    der_next(&d, DER_SEQUENCE, false, NULL) ||    /* validity */
+	    der_next(&d, DER_SEQUENCE, false, subject_r))
+		return -1;
+	return 0;
+}
+
+/* the first lines of the base64 text, or all of it where it is shorter */
+static gnutls_datum_t first_lines(const gnutls_datum_t *base64)
+{
+	const unsigned char *p = base64->data, *end = p + base64->size;
+
+	for (int i = 0; i < HEAD_LINES && p; i++) {
+		const unsigned char *lf = memchr(p, '\n', (size_t)(end - p));
+		p = lf ? lf + 1 : NULL;
+	}
+	return (gnutls_datum_t){base64->data, p ? (unsigned int)(p - base64->data) : base64->size};
+}
+
+static int decode_names(struct trust_anchor *a, const gnutls_datum_t *base64)
+{
+	gnutls_datum_t issuer;
+
+	if (gnutls_base64_decode2(base64, &a->head) < 0)
+		return -1;
+	if (!trust_parse_names(&a->head, &a->subject, &issuer))
+		return 0;
+	gnutls_free(a->head.data);
+	a->head = (gnutls_datum_t){NULL, 0};
+	return -1;
+}
+
+static int index_certificate(struct trust_anchor *a)
+{
+	gnutls_datum_t head = first_lines(&a->base64);
+
+	return decode_names(a, &head) && decode_names(a, &a->base64) ? -1 : 0;
+}
+
+/* The next block of certificates from *at on: *base64_r is what stands between its lines. */
+static bool next_block(const char **at, gnutls_datum_t *base64_r)
+{
+	static const char begin[] = "-----BEGIN ";
+
+	for (;;) {
+		const char *label = strstr(*at, begin);
+		if (!label)
+			return false;
+		label += sizeof(begin) - 1;
+		const char *body = strchr(label, '\n');
+		const char *end = body ? strstr(body, "-----END ") : NULL;
+		if (!end)
+			return false;
+		*at = end;
+		size_t len = (size_t)(body - label);
+		if (len && label[len - 1] == '\r')
+			len--;
+		if ((len == 16 && !memcmp(label, "CERTIFICATE-----", 16)) ||
+		    (len == 21 && !memcmp(label, "X509 CERTIFICATE-----", 21))) {
+			/* GnuTLS reads through const data only */
+			*base64_r = (gnutls_datum_t){(unsigned char *)(uintptr_t)(body + 1),
+						     (unsigned int)(end - body - 1)};
+			return true;
+		}
+	}
+}
+
+int trust_load(struct trust *t, const char *path, struct err *err)
+{
+	gnutls_datum_t base64;
+	size_t room = 0;
+
+	errno = 0;
+	if (gnutls_load_file(path, &t->bundle) < 0)
+		return err_set(err, ERR_USAGE, "cannot read CA file %s: %s", path,
+			       errno ? strerrordesc_np(errno) : "not a readable file");
+	/* gnutls_load_file puts a NUL behind the data */
+	for (const char *at = (const char *)t->bundle.data; next_block(&at, &base64);) {
+		if (t->count == room) {
+			room = room ? 2 * room : 256;
+			t->anchor = xreallocarray(t->anchor, room, sizeof(*t->anchor));
+		}
+		t->anchor[t->count] = (struct trust_anchor){.base64 = base64};
+		if (!index_certificate(&t->anchor[t->count]))
+			t->count++;
+	}
+	if (!t->count) {
+		trust_free(t);
+		return err_set(err, ERR_USAGE, "CA file %s holds no certificate in PEM form", path);
+	}
+	return 0;
+}
+
+const char *trust_default_path(void)
+{
+	return CA_BUNDLE;
+}
+
+static bool same_name(const gnutls_datum_t *a, const gnutls_datum_t *b)
+{
+	return a->size == b->size && !memcmp(a->data, b->data, a->size);
+}
+
+static bool chain_names(const gnutls_datum_t *chain, unsigned int chain_len,
+			const gnutls_datum_t *name)
+{
+	for (unsigned int i = 0; i < chain_len; i++) {
+		gnutls_datum_t subject, issuer;
+		if (!trust_parse_names(&chain[i], &subject, &issuer) &&
+		    (same_name(&issuer, name) || same_name(&subject, name)))
+			return true;
+	}
+	return false;
+}
+
+static int import(const struct trust_anchor *a, gnutls_x509_crt_t *crt_r)
+{
+	gnutls_datum_t der;
+	int rc = gnutls_base64_decode2(&a->base64, &der);
+
+	if (rc < 0)
+		return rc;
+	rc = gnutls_x509_crt_init(crt_r);
+	if (rc == 0 && (rc = gnutls_x509_crt_import(*crt_r, &der, GNUTLS_X509_FMT_DER)) < 0)
+		gnutls_x509_crt_deinit(*crt_r);
+	gnutls_free(der.data);
+	return rc;
+}
+
+int trust_add_anchors(const struct trust *t, const gnutls_datum_t *chain, unsigned int chain_len,
+		      gnutls_certificate_credentials_t credentials)
+{
+	gnutls_x509_crt_t crt[ANCHORS_PER_CHAIN];
+	int count = 0;
+
+	for (size_t i = 0; i < t->count && count < ANCHORS_PER_CHAIN; i++)
+		if (chain_names(chain, chain_len, &t->anchor[i].subject) &&
+		    import(&t->anchor[i], &crt[count]) == 0)
+			count++;
+	if (!count)
+		return 0;
+	int rc = gnutls_certificate_set_x509_trust(credentials, crt, count);
+	for (int i = 0; i < count; i++) /* set_x509_trust has made its own copies */
+		gnutls_x509_crt_deinit(crt[i]);
+	return rc;
+}
+
+void trust_free(struct trust *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		gnutls_free(t->anchor[i].head.data);
+	free(t->anchor);
+	gnutls_free(t->bundle.data);
+	*t = (struct trust){0};
+}
