@@ -28,6 +28,22 @@ int err_set_server(struct err *e, enum err_kind kind, const char *prefix, const 
 	return err_set(e, kind, "%s%s\"%.*s%s\"", prefix, *prefix ? " " : "", (int)len, words, dots);
 }
 
+int err_prefix(struct err *e, const char *fmt, ...)
+{
+	char was[sizeof(e->text)];
+	va_list ap;
+
+	if (e->kind == ERR_NONE)
+		return -1;
+	memcpy(was, e->text, sizeof(was));
+	va_start(ap, fmt);
+	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	va_end(ap);
+	size_t len = strlen(e->text);
+	snprintf(e->text + len, sizeof(e->text) - len, "%s", was);
+	return -1;
+}
+
 void err_hint(struct err *e, const char *fmt, ...)
 {
 	va_list ap;

@@ -42,6 +42,9 @@ int err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 int err_set_server(struct err *e, enum err_kind kind, const char *prefix, const char *words,
 		   size_t len);
 
+/* Put text in front of what is recorded, if anything is ("--timeout: "). The end is cut to fit. Returns -1. */
+int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 /* Add a hint to the recorded error if it has none. */
 void err_hint(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

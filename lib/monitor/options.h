@@ -13,6 +13,7 @@ struct option_def;
  * Returns 0 or -1 with ERR_USAGE. */
 typedef int option_fn(void *settings, const struct option_def *def, const char *value, struct err *err);
 
+/* Grows while options are parsed; the items are kept by struct options, the array is the settings' to free. */
 struct string_list {
 	const char **item;
 	size_t count;
@@ -21,8 +22,8 @@ struct string_list {
 enum option_kind {
 	OPTION_FLAG,    /* bool at offset becomes true */
 	OPTION_COUNT,   /* int at offset is counted up: -vvv */
-	OPTION_STRING,  /* const char * at offset; the string is kept by struct options */
-	OPTION_STRINGS, /* struct string_list at offset, repeatable */
+	OPTION_STRING,  /* const char * at offset, at least min bytes; the string is kept by struct options */
+	OPTION_STRINGS, /* struct string_list at offset, repeatable; each at least min bytes */
 	OPTION_UINT,    /* unsigned int at offset, min to max */
 	OPTION_CALL,    /* call() is called */
 	OPTION_HELP,    /* prints --help: options_parse returns OPTIONS_HELP */
@@ -34,28 +35,31 @@ struct option_def {
 	const char *group; /* heading in --help; NULL: the same as the one before */
 	const char *name;  /* long name without dashes */
 	char letter;       /* 0: none */
-	const char *arg;   /* name of the value in --help; NULL: takes none; "[X]" in brackets: optional */
+	const char *arg;   /* name of the value in --help; NULL: takes none. That of OPTION_EXTRA is optional */
 	const char *help;  /* wrapped to 80 columns by options_help; LF forces a line */
 	enum option_kind kind;
 	size_t offset;
 	unsigned int min, max;
 	option_fn *call;
 	const char *alias; /* another long name for the same, not shown in the list (may be NULL) */
-	bool secret;       /* the value is wiped from argv at once */
+	bool secret;       /* the value is wiped from argv at once, and never shown */
 };
 
-enum options_result { OPTIONS_OK, OPTIONS_ERROR, OPTIONS_HELP, OPTIONS_VERSION };
+/* OPTIONS_USAGE: -? was given, options_usage() is what to print. */
+enum options_result { OPTIONS_OK, OPTIONS_ERROR, OPTIONS_HELP, OPTIONS_USAGE, OPTIONS_VERSION };
 
-/* Owns what the settings point to. Zero-initialised. */
+/* Owns what the settings point to; wiped when freed. Zero-initialised. */
 struct options {
 	char **strings;
 	size_t string_count;
 };
 
 /* Parse argv (which getopt may reorder) by defs (ended by a name of NULL) into settings. Options of
- * --extra-opts are applied first; section_default is its section when none is named ("check_imap_full").
- * Errors name the option, what is wrong and what would be right; a mistyped long option is answered with the
- * nearest one. Arguments that are not options are refused. Errors never show the value of a secret option. */
+ * --extra-opts are applied first, in the files' order; section_default is its section when none is named
+ * ("check_imap_full"). In a file a key is a long name in full or a letter, and a flag is a bare key or "key =".
+ * Errors name the option (and file and line), what is wrong and what would be right; a mistyped name is answered
+ * with the nearest one. Arguments that are not options are refused, and so are values with control characters.
+ * Errors never show the value of a secret option; call() need not name its option, that is put in front here. */
 enum options_result options_parse(struct options *o, int argc, char **argv, const struct option_def *defs,
 				  const char *section_default, void *settings, struct err *err);
 

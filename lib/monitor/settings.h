@@ -43,21 +43,26 @@ struct settings {
 struct mailbox_settings {
 	struct settings common;
 	bool light;
-	const char *smtp, *smtp_username, *smtp_password_file;
+	const char *smtp;
+	const char *smtp_username; /* after mailbox_settings_finish NULL: do not log on to SMTP */
+	const char *smtp_password_file;
 	struct secret smtp_password;
 	const char *mailfrom, *mailto;
 	unsigned int max_age_h;
 	const char *mailbox; /* IMAP only */
 
-	struct endpoint smtp_endpoint; /* port 0: the host under test, port 587; made by mailbox_settings_finish */
+	/* made by mailbox_settings_finish; port 0: the host under test, port 587 (mode is TLS_MODE_STARTTLS) */
+	struct endpoint smtp_endpoint;
 };
 
 /* The rows of the option table that every plugin has. Before the plugin's own rows:
  *   static const struct option_def options[] = { SETTINGS_OPTIONS_SERVER, ..., {0} };
  * Defined in settings_options.h (macros), so that each plugin can place its own rows between the groups. */
 
-/* Defaults before parsing: 55 s, 15 s, CRITICAL, nagios, parallel 64, ... */
-void settings_init(struct settings *s);
+/* Defaults before parsing: 55 s, 15 s, CRITICAL, nagios, parallel 64; mailboxes: INBOX, 24 hours. protocol is
+ * that of struct verdict_rules: "imap", "pop", "smtp". */
+void settings_init(struct settings *s, const char *protocol);
+void mailbox_settings_init(struct mailbox_settings *m, const char *protocol);
 
 /* After parsing: endpoints are parsed and completed with the protocol's ports (at least one -H is required), the
  * trust store is loaded if any end point (or needs_tls) uses TLS and -k is not given, and contradictions are refused

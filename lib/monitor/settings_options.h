@@ -1,0 +1,277 @@
+/* settings_options.h - the rows of the option table that the plugins share, each written once
+ *
+ * Every macro is a comma-separated list of struct option_def initialisers. A plugin's settings struct
+ * begins with struct settings (or struct mailbox_settings), so that the offsets below hold in it:
+ *
+ *   static const struct option_def options[] = {
+ *           SETTINGS_OPTIONS_SERVER("143, or 993 with ssl"), SETTINGS_OPTIONS_LOGON,
+ *           SETTINGS_OPTIONS_TLS, ..., SETTINGS_OPTIONS_MISC, {0},
+ *   };
+ *
+ * All help texts are here and nowhere else: --help, the manual and the engines' definitions are made
+ * from them. */
+#ifndef MAILFLOW_SETTINGS_OPTIONS_H
+#define MAILFLOW_SETTINGS_OPTIONS_H
+
+#include <stddef.h>
+
+#include "monitor/options.h"
+#include "monitor/settings.h"
+
+/* What the rows call; settings.c. */
+option_fn settings_set_connection_type, settings_set_password, settings_set_certificate;
+option_fn settings_set_ipv4, settings_set_ipv6, settings_set_output;
+option_fn settings_set_timeout, settings_set_warning, settings_set_critical;
+
+/* ports: the service's own ports, for the help text */
+#define SETTINGS_OPTIONS_SERVER(ports)                                                             \
+	{.group = "Server",                                                                        \
+	 .name = "hostname",                                                                       \
+	 .letter = 'H',                                                                            \
+	 .arg = "ENDPOINT",                                                                        \
+	 .help = "server to test, as HOST[:PORT[:TYPE]]; TYPE is SSL (TLS from the first byte), "  \
+		 "TLS (STARTTLS) or PLAIN (no TLS). IPv6 addresses with a port in brackets: "      \
+		 "[2001:db8::1]:993:SSL. May be given several times: all are tested at once",      \
+	 .kind = OPTION_STRINGS,                                                                   \
+	 .min = 1,                                                                                 \
+	 .offset = offsetof(struct settings, hostnames)},                                          \
+		{.name = "port",                                                                   \
+		 .letter = 'p',                                                                    \
+		 .arg = "PORT",                                                                    \
+		 .help = "port where ENDPOINT names none (default: " ports ")",                    \
+		 .kind = OPTION_UINT,                                                              \
+		 .min = 1,                                                                         \
+		 .max = 65535,                                                                     \
+		 .offset = offsetof(struct settings, port)},                                       \
+		{.name = "connection-type",                                                        \
+		 .letter = 'T',                                                                    \
+		 .arg = "TYPE",                                                                    \
+		 .help = "plaintext (or none), ssl (or implicit), tls (or starttls), where "       \
+			 "ENDPOINT names none (default: ssl on the ports 993, 995 and 465, else "  \
+			 "tls). tls never falls back to plain text",                               \
+		 .kind = OPTION_CALL,                                                              \
+		 .call = settings_set_connection_type},                                            \
+		{.name = "ipv4",                                                                   \
+		 .letter = '4',                                                                    \
+		 .help = "use IPv4 only",                                                          \
+		 .kind = OPTION_CALL,                                                              \
+		 .call = settings_set_ipv4},                                                       \
+	{                                                                                          \
+		.name = "ipv6", .letter = '6', .help = "use IPv6 only", .kind = OPTION_CALL,       \
+		.call = settings_set_ipv6                                                          \
+	}
+
+#define SETTINGS_OPTIONS_LOGON                                                                     \
+	{.group = "Logon",                                                                         \
+	 .name = "username",                                                                       \
+	 .letter = 'U',                                                                            \
+	 .arg = "USER",                                                                            \
+	 .help = "name to log on with",                                                            \
+	 .kind = OPTION_STRING,                                                                    \
+	 .min = 1,                                                                                 \
+	 .offset = offsetof(struct settings, username)},                                           \
+		{.name = "password-file",                                                          \
+		 .arg = "FILE",                                                                    \
+		 .help = "read the password from the first line of FILE (- is standard input)",    \
+		 .kind = OPTION_STRING,                                                            \
+		 .min = 1,                                                                         \
+		 .offset = offsetof(struct settings, password_file)},                              \
+	{                                                                                          \
+		.name = "password", .letter = 'P', .arg = "PASSWORD",                              \
+		.help = "the password itself. It is wiped from the process list at once, but may " \
+			"be seen before, and in the shell's history: see \"Passwords\" below",     \
+		.kind = OPTION_CALL, .call = settings_set_password, .secret = true                 \
+	}
+
+#define SETTINGS_OPTIONS_TLS                                                                       \
+	{.group = "TLS and certificates",                                                          \
+	 .name = "trust-any-certificate",                                                          \
+	 .letter = 'k',                                                                            \
+	 .help = "verify nothing about the server's certificate; the result says so",              \
+	 .kind = OPTION_FLAG,                                                                      \
+	 .offset = offsetof(struct settings, trust_any)},                                          \
+		{.name = "ca-file",                                                                \
+		 .arg = "FILE",                                                                    \
+		 .help = "trust the CA certificates in FILE (PEM) instead of the system's",        \
+		 .kind = OPTION_STRING,                                                            \
+		 .min = 1,                                                                         \
+		 .offset = offsetof(struct settings, ca_file)},                                    \
+		{.name = "certificate-name",                                                       \
+		 .arg = "NAME",                                                                    \
+		 .help = "name that the certificate must carry (default: the host connected to)",  \
+		 .kind = OPTION_STRING,                                                            \
+		 .min = 1,                                                                         \
+		 .offset = offsetof(struct settings, certificate_name)},                           \
+		{.name = "sni",                                                                    \
+		 .arg = "NAME",                                                                    \
+		 .help = "server name to ask for in the TLS handshake (default: the host "         \
+			 "connected to, unless it is an address)",                                 \
+		 .kind = OPTION_STRING,                                                            \
+		 .min = 1,                                                                         \
+		 .offset = offsetof(struct settings, sni)},                                        \
+	{                                                                                          \
+		.name = "certificate", .letter = 'D', .arg = "WARN[,CRIT]",                        \
+		.help = "WARNING when the certificate ends in less than WARN days, CRITICAL in "   \
+			"less than CRIT days: -D 30,7",                                            \
+		.kind = OPTION_CALL, .call = settings_set_certificate                              \
+	}
+
+#define SETTINGS_OPTIONS_TIME                                                                      \
+	{.group = "Time limits and thresholds",                                                    \
+	 .name = "timeout",                                                                        \
+	 .letter = 't',                                                                            \
+	 .arg = "SECONDS[:STATE]",                                                                 \
+	 .help = "limit of the whole run, 1 to 3600 (default: 55), and the state when it is "      \
+		 "reached: ok, warning, critical or unknown (default: critical)",                  \
+	 .kind = OPTION_CALL,                                                                      \
+	 .call = settings_set_timeout},                                                            \
+		{.name = "connection-timeout",                                                     \
+		 .arg = "SECONDS",                                                                 \
+		 .help = "limit of each connection, 1 to 120 (default: 15); waiting for the "      \
+			 "delivery of a message is bounded by --timeout only",                     \
+		 .kind = OPTION_UINT,                                                              \
+		 .min = 1,                                                                         \
+		 .max = 120,                                                                       \
+		 .offset = offsetof(struct settings, connection_timeout_s)},                       \
+		{.name = "warning",                                                                \
+		 .letter = 'w',                                                                    \
+		 .arg = "[STEP=]RANGE[,...]",                                                      \
+		 .help = "WARNING when a step takes seconds outside RANGE; without STEP the "      \
+			 "total. RANGE is 5 (0 to 5), 5:, ~:5, 1:5 or @1:5 (inside). Steps are "   \
+			 "named in the performance data: -w 5,delivery=30",                        \
+		 .kind = OPTION_CALL,                                                              \
+		 .call = settings_set_warning},                                                    \
+		{.name = "critical",                                                               \
+		 .letter = 'c',                                                                    \
+		 .arg = "[STEP=]RANGE[,...]",                                                      \
+		 .help = "CRITICAL likewise: -c 10,delivery=60",                                   \
+		 .kind = OPTION_CALL,                                                              \
+		 .call = settings_set_critical},                                                   \
+	{                                                                                          \
+		.name = "parallel", .arg = "N",                                                    \
+		.help = "test at most N end points at the same time, 1 to 1000 (default: 64)",     \
+		.kind = OPTION_UINT, .min = 1, .max = 1000,                                        \
+		.offset = offsetof(struct settings, parallel)                                      \
+	}
+
+#define SETTINGS_OPTIONS_OUTPUT                                                                    \
+	{.group = "Output",                                                                        \
+	 .name = "output",                                                                         \
+	 .letter = 'o',                                                                            \
+	 .arg = "FORMAT",                                                                          \
+	 .help = "nagios: status line and performance data for monitoring engines (default); "     \
+		 "table: for people, with the time that each step took",                           \
+	 .kind = OPTION_CALL,                                                                      \
+	 .call = settings_set_output},                                                             \
+		{.name = "verbose",                                                                \
+		 .letter = 'v',                                                                    \
+		 .help = "say more; -vvv shows the whole dialog, passwords masked",                \
+		 .kind = OPTION_COUNT,                                                             \
+		 .offset = offsetof(struct settings, verbosity)},                                  \
+		{.name = "what-if",                                                                \
+		 .letter = 'n',                                                                    \
+		 .alias = "dry-run",                                                               \
+		 .help = "only say what would be done (also --dry-run)",                           \
+		 .kind = OPTION_FLAG,                                                              \
+		 .offset = offsetof(struct settings, what_if)},                                    \
+	{                                                                                          \
+		.name = "confirm",                                                                 \
+		.help = "ask on the terminal before anything is sent or deleted",                  \
+		.kind = OPTION_FLAG, .offset = offsetof(struct settings, confirm)                  \
+	}
+
+/* The last group of every table. */
+#define SETTINGS_OPTIONS_MISC                                                                      \
+	{.group = "Other",                                                                         \
+	 .name = "extra-opts",                                                                     \
+	 .arg = "[SECTION][@FILE]",                                                              \
+	 .help = "read options from a section of an ini file, before those of the command line: "  \
+		 "a line a long name without dashes, name = value. The default section is the "    \
+		 "plugin's name, the default file that of monitoring-plugins",                     \
+	 .kind = OPTION_EXTRA},                                                                    \
+		{.name = "version",                                                                \
+		 .letter = 'V',                                                                    \
+		 .help = "show the version",                                                       \
+		 .kind = OPTION_VERSION},                                                          \
+	{                                                                                          \
+		.name = "help", .letter = 'h', .help = "show this text; -? shows a short one",     \
+		.kind = OPTION_HELP                                                                \
+	}
+
+/* What check_imap_full and check_pop_full add to those; their settings begin with mailbox_settings. */
+#define MAILBOX_OPTIONS                                                                            \
+	{.group = "Test message",                                                                  \
+	 .name = "light",                                                                          \
+	 .letter = 'L',                                                                            \
+	 .alias = "light-mode",                                                                    \
+	 .help = "only log on; no message is sent, read or deleted",                               \
+	 .kind = OPTION_FLAG,                                                                      \
+	 .offset = offsetof(struct mailbox_settings, light)},                                      \
+		{.name = "smtp",                                                                   \
+		 .arg = "ENDPOINT",                                                                \
+		 .help = "where the test message is handed in, as HOST[:PORT[:TYPE]] (default: "   \
+			 "the host under test, port 587, STARTTLS)",                               \
+		 .kind = OPTION_STRING,                                                            \
+		 .min = 1,                                                                         \
+		 .offset = offsetof(struct mailbox_settings, smtp)},                               \
+		{.name = "smtp-username",                                                          \
+		 .arg = "USER",                                                                    \
+		 .help = "name to log on to SMTP with (default: that of --username); empty: do "   \
+			 "not log on to SMTP",                                                     \
+		 .kind = OPTION_STRING,                                                            \
+		 .offset = offsetof(struct mailbox_settings, smtp_username)},                      \
+		{.name = "smtp-password-file",                                                     \
+		 .arg = "FILE",                                                                    \
+		 .help = "its password, if it is another one than the mailbox's; or put it into "  \
+			 "MAILFLOW_SMTP_PASSWORD",                                                 \
+		 .kind = OPTION_STRING,                                                            \
+		 .min = 1,                                                                         \
+		 .offset = offsetof(struct mailbox_settings, smtp_password_file)},                 \
+		{.name = "mailto",                                                                 \
+		 .arg = "ADDRESS",                                                                 \
+		 .help = "address whose mail arrives in the mailbox (default: the user name, if "  \
+			 "it is an address)",                                                      \
+		 .kind = OPTION_STRING,                                                            \
+		 .min = 1,                                                                         \
+		 .offset = offsetof(struct mailbox_settings, mailto)},                             \
+		{.name = "mailfrom",                                                               \
+		 .arg = "ADDRESS",                                                                 \
+		 .help = "sender of the test message (default: that of --mailto)",                 \
+		 .kind = OPTION_STRING,                                                            \
+		 .min = 1,                                                                         \
+		 .offset = offsetof(struct mailbox_settings, mailfrom)},                           \
+	{                                                                                          \
+		.name = "max-age", .arg = "HOURS",                                                 \
+		.help = "delete test messages of earlier runs that are older than this, 1 to "     \
+			"8760 (default: 24)",                                                      \
+		.kind = OPTION_UINT, .min = 1, .max = 8760,                                        \
+		.offset = offsetof(struct mailbox_settings, max_age_h)                             \
+	}
+
+/* IMAP only. */
+#define MAILBOX_OPTION_MAILBOX                                                                     \
+	{                                                                                          \
+		.name = "mailbox", .arg = "NAME",                                                  \
+		.help = "mailbox that the test message arrives in (default: INBOX)",               \
+		.kind = OPTION_STRING, .min = 1,                                                   \
+		.offset = offsetof(struct mailbox_settings, mailbox)                               \
+	}
+
+/* The end of every epilogue of --help. */
+#define SETTINGS_HELP_NOTES                                                                        \
+	"Passwords\n"                                                                              \
+	"  Anyone on this machine may read the command line of a running program. Better\n"        \
+	"  ways, in this order: a file that only the monitoring user may read, named by\n"         \
+	"  --password-file; a line \"password = ...\" in an ini file (--extra-opts); the\n"        \
+	"  variable MAILFLOW_PASSWORD. On a terminal the password is asked for if it was\n"        \
+	"  given in none of these ways.\n"                                                         \
+	"\n"                                                                                       \
+	"Time limits of the engines\n"                                                             \
+	"  Nagios and Icinga end a plugin after 60 seconds: the default --timeout stays\n"         \
+	"  below that. Zabbix ends an external check after 3 seconds unless Timeout is\n"          \
+	"  raised in its server's (or proxy's) configuration, to 30 at most: raise it, and\n"      \
+	"  give a --timeout that is one second less.\n"                                            \
+	"\n"                                                                                       \
+	"Exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN\n"
+
+#endif

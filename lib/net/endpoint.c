@@ -1,0 +1,216 @@
+/* endpoint.c - the notation HOST[:PORT[:TYPE]]: read strictly, completed with well-known ports, shown */
+#include "net/endpoint.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+enum { HOST_MAX = 253 }; /* RFC 1035 section 2.3.4, written without the final dot */
+
+static const char form[] = "HOST[:PORT[:TYPE]], TYPE one of SSL, TLS, PLAIN";
+
+/* The zone of a link-local address (RFC 4007 section 11): an interface's name or number. */
+static bool is_zone(const char *zone)
+{
+	return *zone && !zone[strspn(zone, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					   "0123456789-_.")];
+}
+
+static bool is_ipv6(const char *host)
+{
+	char address[INET6_ADDRSTRLEN];
+	struct in6_addr binary;
+	size_t len = strcspn(host, "%");
+
+	if (len >= sizeof(address) || (host[len] && !is_zone(host + len + 1)))
+		return false;
+	memcpy(address, host, len);
+	address[len] = '\0';
+	return inet_pton(AF_INET6, address, &binary) == 1;
+}
+
+static bool is_ipv4(const char *host)
+{
+	struct in_addr binary;
+
+	return inet_pton(AF_INET, host, &binary) == 1;
+}
+
+bool endpoint_host_is_address(const char *host)
+{
+	return is_ipv4(host) || is_ipv6(host);
+}
+
+static bool is_host_byte(unsigned char c)
+{
+	return c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+}
+
+/* A name to be looked up. One that begins with '-' would be an option gone astray. */
+static int check_name(const char *text, const char *host, struct err *err)
+{
+	size_t len = strlen(host);
+
+	if (!len)
+		return err_set(err, ERR_USAGE, "\"%.80s\": the host is missing, it is to be %s", text,
+			       form);
+	if (len > HOST_MAX)
+		return err_set(err, ERR_USAGE, "\"%.80s...\": host name longer than %d bytes", text,
+			       HOST_MAX);
+	for (size_t i = 0; i < len; i++)
+		if (!is_host_byte((unsigned char)host[i]))
+			return err_set(err, ERR_USAGE,
+				       "\"%.80s\": a host name cannot contain '%c', it is to be %s", text,
+				       host[i], form);
+	if (host[0] == '-' || host[0] == '.' || strstr(host, ".."))
+		return err_set(err, ERR_USAGE, "\"%.80s\" is not a host name", text);
+	return 0;
+}
+
+static int parse_port(const char *text, const char *port, size_t len, uint16_t *port_r,
+		      struct err *err)
+{
+	uint64_t value;
+
+	if (text_parse_uint(port, len, UINT16_MAX, &value) || !value)
+		return err_set(err, ERR_USAGE, "\"%.80s\": \"%.*s\" is not a port from 1 to 65535", text,
+			       (int)(len < 40 ? len : 40), port);
+	*port_r = (uint16_t)value;
+	return 0;
+}
+
+static int parse_type(const char *text, const char *type, enum tls_mode *mode_r, struct err *err)
+{
+	size_t len = strlen(type);
+
+	if (!len || text_equal_nocase(type, len, "PLAIN"))
+		*mode_r = TLS_MODE_PLAINTEXT;
+	else if (text_equal_nocase(type, len, "SSL"))
+		*mode_r = TLS_MODE_IMPLICIT;
+	else if (text_equal_nocase(type, len, "TLS"))
+		*mode_r = TLS_MODE_STARTTLS;
+	else
+		return err_set(err, ERR_USAGE,
+			       "\"%.80s\": \"%.40s\" is not SSL (TLS from the first byte), TLS "
+			       "(STARTTLS) or PLAIN",
+			       text, type);
+	return 0;
+}
+
+/* Split off the host: *rest_r is what follows it, "" or ":PORT...". */
+static int split_host(const char *text, char host[ENDPOINT_HOST_SIZE], const char **rest_r,
+		      struct err *err)
+{
+	bool bracketed = text[0] == '[';
+	const char *start = text + bracketed;
+	size_t len = strcspn(start, bracketed ? "]" : ":");
+
+	if (bracketed && !start[len])
+		return err_set(err, ERR_USAGE, "\"%.80s\": the ] is missing", text);
+	*rest_r = start + len + bracketed;
+	if (bracketed && **rest_r && **rest_r != ':')
+		return err_set(err, ERR_USAGE, "\"%.80s\": only :PORT may follow the ]", text);
+	if (len >= ENDPOINT_HOST_SIZE)
+		return err_set(err, ERR_USAGE, "\"%.80s...\": host name longer than %d bytes", text,
+			       HOST_MAX);
+	memcpy(host, start, len);
+	host[len] = '\0';
+	if (!bracketed)
+		return check_name(text, host, err);
+	if (!is_ipv6(host))
+		return err_set(err, ERR_USAGE, "\"%.80s\": \"%.60s\" is not an IPv6 address", text, host);
+	return 0;
+}
+
+int endpoint_parse(const char *text, struct endpoint *endpoint_r, struct err *err)
+{
+	struct endpoint e = {.mode = TLS_MODE_DEFAULT};
+	const char *rest = "";
+
+	if (is_ipv6(text) && strlen(text) < sizeof(e.host)) {
+		snprintf(e.host, sizeof(e.host), "%s", text);
+		*endpoint_r = e;
+		return 0;
+	}
+	if (split_host(text, e.host, &rest, err))
+		return -1;
+	if (*rest == ':') {
+		const char *port = rest + 1;
+		size_t len = strcspn(port, ":");
+		const char *type = port + len;
+		/* the port first: what looks like an IPv6 address without brackets ends here */
+		if (strchr(*type ? type + 1 : type, ':'))
+			return err_set(err, ERR_USAGE,
+				       "\"%.80s\" has too many colons, it is to be %s; IPv6 addresses "
+				       "in brackets: [::1]:993:SSL",
+				       text, form);
+		if (parse_port(text, port, len, &e.port, err) ||
+		    (*type && parse_type(text, type + 1, &e.mode, err)))
+			return -1;
+	}
+	*endpoint_r = e;
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	enum tls_mode mode;
+} mode_names[] = {
+	{"plaintext", TLS_MODE_PLAINTEXT}, {"none", TLS_MODE_PLAINTEXT},
+	{"ssl", TLS_MODE_IMPLICIT},	   {"implicit", TLS_MODE_IMPLICIT},
+	{"tls", TLS_MODE_STARTTLS},	   {"starttls", TLS_MODE_STARTTLS},
+};
+
+enum { MODE_NAMES = sizeof(mode_names) / sizeof(mode_names[0]) };
+
+int tls_mode_parse(const char *text, enum tls_mode *mode_r, struct err *err)
+{
+	for (size_t i = 0; i < MODE_NAMES; i++) {
+		if (text_equal_nocase(text, strlen(text), mode_names[i].name)) {
+			*mode_r = mode_names[i].mode;
+			return 0;
+		}
+	}
+	return err_set(err, ERR_USAGE,
+		       "\"%.40s\" is not a connection type: plaintext (none), ssl (implicit) or tls "
+		       "(starttls)",
+		       text);
+}
+
+const char *tls_mode_name(enum tls_mode mode)
+{
+	for (size_t i = 0; i < MODE_NAMES; i++)
+		if (mode_names[i].mode == mode)
+			return mode_names[i].name;
+	return "default";
+}
+
+static bool is_implicit_port(uint16_t port, const struct service_ports *ports)
+{
+	return port == ports->implicit || port == 465 || port == 993 || port == 995;
+}
+
+void endpoint_complete(struct endpoint *e, enum tls_mode mode, uint16_t port,
+		       const struct service_ports *ports)
+{
+	if (!e->port)
+		e->port = port;
+	if (e->mode == TLS_MODE_DEFAULT)
+		e->mode = mode;
+	if (e->mode == TLS_MODE_DEFAULT)
+		e->mode = e->port && is_implicit_port(e->port, ports) ? TLS_MODE_IMPLICIT
+								     : TLS_MODE_STARTTLS;
+	if (!e->port)
+		e->port = e->mode == TLS_MODE_IMPLICIT ? ports->implicit : ports->plain;
+}
+
+void endpoint_label(const struct endpoint *e, char label[ENDPOINT_LABEL_SIZE])
+{
+	bool ipv6 = strchr(e->host, ':') != NULL;
+
+	snprintf(label, ENDPOINT_LABEL_SIZE, "%s%s%s:%u", ipv6 ? "[" : "", e->host, ipv6 ? "]" : "",
+		 (unsigned int)e->port);
+}
