@@ -14,12 +14,12 @@
 enum { TOKEN_LEN = 32 }; /* 128 random bits as hexadecimal digits */
 
 #define MESSAGE_SUBJECT_PREFIX "Mailflow probe "
-#define MESSAGE_TOKEN_FIELD "X-Mailflow-Probe"
+#define MESSAGE_TOKEN_FIELD    "X-Mailflow-Probe"
 /* what to ask a server for: the fields that message_header_parse looks at */
 #define MESSAGE_FIELDS "DATE SUBJECT X-MAILFLOW-PROBE"
 
-/* A new token from the system's random generator (GnuTLS). */
-void message_new_token(char token[TOKEN_LEN + 1]);
+/* A new token from the system's random generator (GnuTLS). Returns 0, or -1 with ERR_LOCAL. */
+int message_new_token(char token[TOKEN_LEN + 1], struct err *err);
 
 struct message {
 	const char *token;
@@ -29,34 +29,35 @@ struct message {
 	time_t date;
 };
 
-/* The whole message with CRLF line ends, not dot-stuffed: header fields of DESIGN ("Deleting, exactly"),
- * a short body that explains itself to a person who finds it, and a last line "Token: TOKEN" by which reading
- * is proved. Lines stay under 78 bytes except for long addresses. */
+/* The whole message with CRLF line ends, not dot-stuffed: header fields of DESIGN ("Deleting,
+ * exactly"), a short body that explains itself to a person who finds it, and a last line "Token:
+ * TOKEN" by which reading is proved. Lines stay under 78 bytes except for long addresses. */
 void message_compose(struct buf *b, const struct message *m);
 
-/* Whether address can stand in MAIL FROM/RCPT TO and in a header field: local@domain, no control, blank or
- * angle bracket, at most 254 bytes (RFC 5321 section 4.5.3.1); "" is not. Non-ASCII bytes are accepted. */
+/* Whether address can stand in MAIL FROM/RCPT TO and in a header field: local@domain, no control,
+ * blank or angle bracket, at most 254 bytes (RFC 5321 section 4.5.3.1); "" is not. Non-ASCII bytes
+ * are accepted. */
 bool message_address_valid(const char *address);
 
 /* What the fetched header says. */
 struct message_header {
-	bool has_subject;           /* Subject is the prefix followed by a token */
+	bool has_subject; /* Subject is the prefix followed by a token */
 	char subject_token[TOKEN_LEN + 1];
-	bool has_token;             /* exactly one X-Mailflow-Probe field, holding a token */
+	bool has_token; /* exactly one X-Mailflow-Probe field, holding a token */
 	char token[TOKEN_LEN + 1];
 	bool has_date;
-	time_t date;                /* of the Date field (RFC 5322 section 3.3) */
+	time_t date; /* of the Date field (RFC 5322 section 3.3) */
 };
 
-/* Read a header as a server sends it (CRLF or LF, folded lines, any order, any other fields; up to the first
- * empty line or the end). Never fails: what is not there is not set. */
+/* Read a header as a server sends it (CRLF or LF, folded lines, any order, any other fields; up to
+ * the first empty line or the end). Never fails: what is not there is not set. */
 void message_header_parse(const char *header, size_t len, struct message_header *header_r);
 
 /* Ours: subject and field both carry this token. */
 bool message_is_ours(const struct message_header *h, const char *token);
 
-/* A stale test message: subject and field carry the same token, and its Date is older than max_age_s before
- * now. A header without a valid Date is never stale. */
+/* A stale test message: subject and field carry the same token, and its Date is older than
+ * max_age_s before now. A header without a valid Date is never stale. */
 bool message_is_stale(const struct message_header *h, time_t now, long max_age_s);
 
 /* Whether the body of a whole message has the line "Token: TOKEN". */

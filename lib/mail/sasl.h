@@ -13,21 +13,24 @@
 struct sasl {
 	Gsasl *ctx;
 	Gsasl_session *session;
-	int rounds; /* answers given so far; bounded */
+	bool complete; /* everything the mechanism has to say was said */
 };
 
-/* The mechanism to use: the first of PLAIN, LOGIN that the server's list (blank-separated, any case)
- * has, or NULL. */
+/* The mechanism to use: the first of PLAIN, LOGIN that the server's list (blank-separated, any
+ * case) has, or NULL. A string constant. */
 const char *sasl_choose(const char *mechanisms);
 
-/* Begin an exchange. Returns 0, or -1 with ERR_LOCAL. */
-int sasl_begin(struct sasl *s, const char *mechanism, const struct credentials *who, struct err *err);
+/* Begin an exchange. User name and password go to the server byte for byte as they are. Returns 0,
+ * or -1 with ERR_LOCAL. */
+int sasl_begin(struct sasl *s, const char *mechanism, const struct credentials *who,
+	       struct err *err);
 
 /* Whether the mechanism lets the client speak first (PLAIN: yes, LOGIN: no). */
 bool sasl_client_first(const char *mechanism);
 
-/* Answer a challenge (base64 as it came, "" for an empty or an initial one). *response_r is base64, to be
- * wiped with secret_wipe_str and freed. Returns 0, or -1 with ERR_PROTOCOL (bad base64, too many rounds). */
+/* Answer a challenge (base64 as it came, "" for an empty or an initial one; what is not base64
+ * counts as empty). *response_r is base64, to be wiped with secret_wipe_str and freed. Returns 0,
+ * or -1 with ERR_PROTOCOL: the server asks for more than the mechanism has. */
 int sasl_answer(struct sasl *s, const char *challenge, char **response_r, struct err *err);
 
 /* Accepts a zeroed struct. */

@@ -1,11 +1,14 @@
-/* smtp.h - the client side of SMTP (RFC 5321), one function for each part of the dialog
+/* smtp.h - the client side of SMTP (RFC 5321) and LMTP (RFC 2033), one function for each part of
+ * the dialog
  *
- * Every function takes its own step() name(s), said below, and returns 0 or -1 with the error set: ERR_TRANSIENT
- * for 4xx, ERR_AUTH for a refused logon, ERR_REFUSED for other 5xx, ERR_PROTOCOL, and those of conn.h. */
+ * Functions return 0, or -1 with the error set: ERR_TRANSIENT for 4xx, ERR_AUTH for a refused
+ * logon, ERR_REFUSED for other 5xx, ERR_PROTOCOL, and those of conn.h. Those that take a step()
+ * have its name in their comment; the others run in the caller's step. */
 #ifndef MAILFLOW_SMTP_H
 #define MAILFLOW_SMTP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "mail/credentials.h"
 #include "mail/smtp_parse.h"
@@ -15,8 +18,12 @@ struct smtp {
 	struct conn conn;
 	struct smtp_reply reply;       /* the newest one */
 	struct smtp_capabilities caps; /* forgotten at STARTTLS */
-	bool ended;                    /* QUIT was sent, or the server said 421: nothing more to say */
+	bool lmtp;                     /* greet with LHLO; set by the caller before smtp_ehlo */
+	bool ended;  /* the server said 421, or the dialog broke: nothing more to say */
+	bool hiding; /* a secret was sent: what comes back malformed is not quoted */
 };
+
+enum { SMTP_NAME_SIZE = 256 };
 
 #define SMTP_INIT(timeline, error, log)                                                            \
 	((struct smtp){.conn = CONN_INIT(timeline, error, log, "smtp"), .reply = SMTP_REPLY_INIT})
@@ -24,30 +31,62 @@ struct smtp {
 /* Read one whole reply into s->reply. -1 only if none came; the code is the caller's to judge. */
 int smtp_read_reply(struct smtp *s);
 
-/* Send a line and read the reply. */
+/* Send a line (without CRLF) and read the reply. A reply that is there before the line is sent
+ * belongs to no command and is an error: what a 421 says, else ERR_PROTOCOL. */
 int smtp_command(struct smtp *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* 0 if the newest reply's class is wanted (2 for 2xx, 3 for 3xx), else -1 with the error made from it; verb is
- * put in front of the server's words ("MAIL FROM", "" for the greeting). */
+/* Send whole lines and read nothing, otherwise as smtp_command. shown as in conn_write. */
+int smtp_write(struct smtp *s, const struct buf *bytes, const char *shown);
+
+/* 0 if the newest reply's class is wanted (2 for 2xx, 3 for 3xx), else -1 with the error made from
+ * it; verb is put in front of the server's words ("MAIL FROM", "" for the greeting). */
 int smtp_expect(struct smtp *s, int class, const char *verb);
+
+/* Make an error of that kind from the newest reply, whatever its code: verb, then all its words in
+ * quotes, and what smtp_hint() says. Always returns -1. */
+int smtp_fail(struct smtp *s, enum err_kind kind, const char *verb);
+/* ERR_TRANSIENT, ERR_REFUSED, or ERR_PROTOCOL for a code that is no refusal. */
+enum err_kind smtp_error_kind(int code);
 
 /* "greeting": 220. */
 int smtp_greeting(struct smtp *s);
-/* "capability": EHLO name, and HELO where EHLO is not understood (500, 502, 504, 550). name NULL: this
- * machine's name, an address literal where it has no usable one. */
+/* "capability": EHLO name, and HELO where EHLO is not understood (500, 502, 504, 550). name NULL:
+ * smtp_own_name(). */
 int smtp_ehlo(struct smtp *s, const char *name);
-/* "starttls", "tls", "capability": refused where not offered; all earlier answers are forgotten. */
-int smtp_starttls(struct smtp *s, const char *host, const struct tls_options *tls, const char *name);
-/* "login": AUTH PLAIN (with initial response) or LOGIN. Never without TLS unless plaintext_ok. */
+/* "starttls", "tls", "capability": ERR_TLS where it is not offered or refused; all earlier answers
+ * are forgotten. */
+int smtp_starttls(struct smtp *s, const char *host, const struct tls_options *tls,
+		  const char *name);
+/* "login": AUTH PLAIN (with initial response) or LOGIN. Never without TLS unless plaintext_ok. Does
+ * nothing if there is no user name. */
 int smtp_login(struct smtp *s, const struct credentials *who, bool plaintext_ok);
-/* "send": MAIL, RCPT, DATA, the message dot-stuffed (RFC 5321 section 4.5.2), 250. */
+
+/* MAIL FROM:<from>, which may be "". size as in RFC 1870, 0 if not to be said; utf8 asks for
+ * SMTPUTF8 (RFC 6531), ERR_REFUSED where that is not offered. */
+int smtp_mail(struct smtp *s, const char *from, uint64_t size, bool utf8);
+int smtp_rcpt(struct smtp *s, const char *to);
+/* DATA, the message dot-stuffed, and the answer to it. */
+int smtp_data(struct smtp *s, const struct buf *message);
+int smtp_rset(struct smtp *s);
+/* "send": the three of them. */
 int smtp_send(struct smtp *s, const char *from, const char *to, const struct buf *message);
-/* "logout": QUIT and its answer, best effort, never an error of the run. Then closes. */
-void smtp_quit(struct smtp *s);
+
+/* "logout": QUIT and its answer within limit_us (moves the leg's deadline), best effort, never an
+ * error of the run. Then closes. */
+void smtp_quit(struct smtp *s, int64_t limit_us);
 /* Accepts a zeroed struct. */
 void smtp_free(struct smtp *s);
 
-/* Append bytes with each line-leading dot doubled and the final CRLF.CRLF. Pure. -1 when b is full. */
+/* The name to greet with: this machine's if it has at least two labels of letters, digits and '-',
+ * else the address literal of the socket ("[192.0.2.1]", "[IPv6:2001:db8::1]"; RFC 5321
+ * section 4.1.3). */
+void smtp_own_name(const struct smtp *s, char name[SMTP_NAME_SIZE]);
+
+/* Append bytes with each line-leading dot doubled and the final CRLF.CRLF (RFC 5321 section 4.5.2).
+ * Lines must end in CRLF. Pure. -1 when b is full. */
 int smtp_dot_stuff(struct buf *b, const char *bytes, size_t len);
+
+/* Whether name can be given to EHLO as it is. Pure. */
+bool smtp_name_usable(const char *name);
 
 #endif

@@ -31,29 +31,31 @@ struct smtp_reply {
 
 #define SMTP_REPLY_INIT ((struct smtp_reply){.text = BUF_INIT(SMTP_REPLY_MAX)})
 
-/* Add a line. Returns 1 when the reply is complete, 0 when more must follow, -1 if the line is malformed, has
- * another code than the lines before it, or the reply grows beyond its maximum. */
+/* Add a line. Returns 1 when the reply is complete, 0 when more must follow, -1 if the line is
+ * malformed, has another code than the lines before it, or the reply grows beyond its maximum. */
 int smtp_reply_add(struct smtp_reply *r, const char *line, size_t len);
 void smtp_reply_clear(struct smtp_reply *r);
 void smtp_reply_free(struct smtp_reply *r);
 
-/* An enhanced status code at the start of text: class "." subject "." detail (RFC 3463). Copies it and returns
- * its length, or returns 0. */
+/* An enhanced status code at the start of text: class "." subject "." detail (RFC 3463). Copies it
+ * and returns its length, or returns 0. */
 size_t smtp_parse_enhanced(const char *text, size_t len, char code_r[12]);
 
 struct smtp_capabilities {
 	bool known; /* EHLO was answered */
 	bool starttls, eightbitmime, pipelining, enhanced_codes, smtputf8, chunking;
 	bool has_size;
-	uint64_t size;       /* of SIZE; 0: no fixed limit */
+	uint64_t size; /* of SIZE; 0: no fixed limit */
 	bool has_auth;
-	char mechanisms[256]; /* of AUTH and "AUTH=", blank-separated, upper case; cut at a whole name */
+	char mechanisms[256]; /* of AUTH and "AUTH=", blank-separated, upper case; cut at a whole
+				 name */
 };
 
 /* From the text of a 250 reply to EHLO; the first line is the greeting and is passed over. */
 void smtp_parse_capabilities(const char *text, struct smtp_capabilities *caps_r);
 
-/* What a person can do about a refusal, from the enhanced code or the code; "" if there is nothing to say. */
+/* What a refusal means in words that a person can act on, from the enhanced code ("" if there was
+ * none) or else the code; "" if there is nothing to say. */
 const char *smtp_hint(int code, const char *enhanced);
 
 #endif

@@ -16,8 +16,9 @@ struct submission {
 	int64_t limit_us; /* of the whole leg */
 };
 
-/* Leg "smtp_": connect, negotiate TLS, log on, send the message that carries token, QUIT. Returns 0, or -1 with
- * the error set and err->where naming the SMTP end point. info_r (may be NULL) tells of the TLS session. */
+/* Leg "smtp_": connect, negotiate TLS, log on, send the message that carries token, QUIT. Returns
+ * 0, or -1 with the error set and err->where naming the SMTP end point. info_r (may be NULL) tells
+ * of the TLS session. */
 int submit(const struct submission *s, const char *token, struct timeline *tl, struct err *err,
 	   struct buf *transcript, struct tls_info *info_r);
 

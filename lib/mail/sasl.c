@@ -1,0 +1,102 @@
+/* sasl.c - SASL exchanges by GNU SASL: PLAIN (RFC 4616) and LOGIN
+ *
+ * Every copy of the password that is made here, or by the library where it can be reached, is wiped
+ * before it is freed. Whether the connection is fit for a password is the caller's to judge. */
+#include "mail/sasl.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static bool offers(const char *mechanisms, const char *wanted)
+{
+	for (const char *p = mechanisms; *p;) {
+		size_t len = strcspn(p, " ");
+		if (text_equal_nocase(p, len, wanted))
+			return true;
+		p += len + strspn(p + len, " ");
+	}
+	return false;
+}
+
+const char *sasl_choose(const char *mechanisms)
+{
+	static const char *const known[] = {"PLAIN", "LOGIN"};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (offers(mechanisms, known[i]))
+			return known[i];
+	return NULL;
+}
+
+bool sasl_client_first(const char *mechanism)
+{
+	return !strcmp(mechanism, "PLAIN");
+}
+
+int sasl_begin(struct sasl *s, const char *mechanism, const struct credentials *who,
+	       struct err *err)
+{
+	*s = (struct sasl){0};
+	int rc = gsasl_init(&s->ctx);
+	if (rc == GSASL_OK)
+		rc = gsasl_client_start(s->ctx, mechanism, &s->session);
+	if (rc != GSASL_OK) {
+		sasl_free(s);
+		return err_set(err, ERR_LOCAL, "GNU SASL cannot do %s: %s", mechanism,
+			       gsasl_strerror(rc));
+	}
+	gsasl_property_set(s->session, GSASL_AUTHID, who->username);
+	gsasl_property_set(s->session, GSASL_PASSWORD, who->password->value);
+	return 0;
+}
+
+/* bytes from GNU SASL that may hold the password */
+static void release(char *bytes, size_t len)
+{
+	if (bytes)
+		explicit_bzero(bytes, len);
+	gsasl_free(bytes);
+}
+
+int sasl_answer(struct sasl *s, const char *challenge, char **response_r, struct err *err)
+{
+	char *question = NULL, *answer = NULL;
+	size_t question_len = 0, answer_len = 0;
+
+	if (s->complete)
+		return err_set(err, ERR_PROTOCOL, "the server asks on after the end of AUTH %s",
+			       gsasl_mechanism_name(s->session));
+	/* Challenges of PLAIN and LOGIN mean nothing, and some servers send a bare "Username:". */
+	if (gsasl_base64_from(challenge, strlen(challenge), &question, &question_len) != GSASL_OK)
+		question_len = 0;
+	int rc = gsasl_step(s->session, question_len ? question : "", question_len, &answer,
+			    &answer_len);
+	s->complete = rc != GSASL_NEEDS_MORE;
+	if (rc == GSASL_OK || rc == GSASL_NEEDS_MORE) {
+		int encoded = gsasl_base64_to(answer, answer_len, response_r, NULL);
+		rc = encoded == GSASL_OK ? GSASL_OK : encoded;
+	}
+	release(answer, answer_len);
+	gsasl_free(question);
+	if (rc != GSASL_OK)
+		return err_set(err, ERR_PROTOCOL, "AUTH %s: %s", gsasl_mechanism_name(s->session),
+			       gsasl_strerror(rc));
+	return 0;
+}
+
+void sasl_free(struct sasl *s)
+{
+	if (s->session) {
+		/* The library frees its copy of the password as it is; it hands it out as const. */
+		const char *password = gsasl_property_fast(s->session, GSASL_PASSWORD);
+		if (password)
+			explicit_bzero((char *)(uintptr_t)password, strlen(password));
+		gsasl_finish(s->session);
+	}
+	if (s->ctx)
+		gsasl_done(s->ctx);
+	*s = (struct sasl){0};
+}

@@ -1,0 +1,372 @@
+/* smtp.c - the client side of SMTP (RFC 5321), one function for each part of the dialog
+ *
+ * No pipelining: one command, one reply, in the order of the RFC. What was learnt before TLS is not
+ * used after it. AUTH is in smtp_auth.c. */
+#include "mail/smtp.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "mail/message.h"
+
+enum { COMMAND_MAX = 1024, MESSAGE_MAX = 1 << 20 };
+
+/* ---- replies ---- */
+
+/* The dialog cannot go on: what came is not a reply. */
+static int malformed(struct smtp *s, const char *line, size_t len)
+{
+	if (s->hiding)
+		return err_set(s->conn.err, ERR_PROTOCOL, "the answer is not an SMTP reply");
+	if (s->reply.lines >= SMTP_REPLY_LINES_MAX || s->reply.text.len + len >= SMTP_REPLY_MAX)
+		return err_set(s->conn.err, ERR_PROTOCOL, "a reply without end (%u lines so far)",
+			       s->reply.lines);
+	if (s->reply.lines)
+		return err_set_server(s->conn.err, ERR_PROTOCOL,
+				      "a reply that changes or loses its code:", line, len);
+	return err_set_server(s->conn.err, ERR_PROTOCOL, "not an SMTP reply:", line, len);
+}
+
+int smtp_read_reply(struct smtp *s)
+{
+	const char *line;
+	size_t len;
+	int complete = 0;
+
+	smtp_reply_clear(&s->reply);
+	while (!complete) {
+		if (conn_read_line(&s->conn, &line, &len)) {
+			s->ended = true;
+			return -1;
+		}
+		complete = smtp_reply_add(&s->reply, line, len);
+		if (complete < 0) {
+			s->ended = true;
+			return malformed(s, line, len);
+		}
+	}
+	if (s->reply.code == 421)
+		s->ended = true;
+	return 0;
+}
+
+/* Code and all lines, joined by blanks; the enhanced code that each line repeats, once. */
+static void join_reply(const struct smtp_reply *r, struct buf *words)
+{
+	size_t enhanced = strlen(r->enhanced);
+
+	buf_printf(words, "%d", r->code);
+	for (const char *line = buf_str(&r->text), *next; line; line = next) {
+		size_t len = strcspn(line, "\n");
+		next = line[len] ? line + len + 1 : NULL;
+		if (line != buf_str(&r->text) && enhanced &&
+		    !strncmp(line, r->enhanced, enhanced)) {
+			line += enhanced;
+			len -= enhanced;
+		}
+		while (len && *line == ' ')
+			line++, len--;
+		if (len && buf_append_char(words, ' ') == 0)
+			buf_append(words, line, len);
+	}
+}
+
+int smtp_fail(struct smtp *s, enum err_kind kind, const char *verb)
+{
+	struct buf words = BUF_INIT(2 * SMTP_REPLY_MAX);
+
+	join_reply(&s->reply, &words);
+	err_set_server(s->conn.err, kind, verb, buf_str(&words), words.len);
+	err_hint(s->conn.err, "%s", smtp_hint(s->reply.code, s->reply.enhanced));
+	buf_free(&words);
+	return -1;
+}
+
+enum err_kind smtp_error_kind(int code)
+{
+	return code / 100 == 4 ? ERR_TRANSIENT : code / 100 == 5 ? ERR_REFUSED : ERR_PROTOCOL;
+}
+
+int smtp_expect(struct smtp *s, int class, const char *verb)
+{
+	if (s->reply.code / 100 == class)
+		return 0;
+	return smtp_fail(s, smtp_error_kind(s->reply.code), verb);
+}
+
+/* ---- commands ---- */
+
+/* A server that gives up says so unasked, and closes: its words are worth more than a broken pipe.
+ * Any other reply that is here before the command would be taken for the answer to it. */
+static int check_unasked(struct smtp *s)
+{
+	int waiting = conn_wait(&s->conn, 0);
+
+	if (waiting == 0)
+		return 0;
+	if (waiting < 0 || smtp_read_reply(s)) {
+		s->ended = true;
+		return -1;
+	}
+	s->ended = true;
+	if (s->hiding)
+		return err_set(s->conn.err, ERR_PROTOCOL, "a reply that nothing was asked for");
+	return smtp_fail(s, s->reply.code == 421 ? ERR_TRANSIENT : ERR_PROTOCOL,
+			 s->reply.code == 421 ? "" : "a reply that nothing was asked for:");
+}
+
+int smtp_write(struct smtp *s, const struct buf *bytes, const char *shown)
+{
+	if (check_unasked(s))
+		return -1;
+	if (conn_write(&s->conn, bytes->data, bytes->len, shown)) {
+		s->ended = true;
+		return -1;
+	}
+	return 0;
+}
+
+int smtp_command(struct smtp *s, const char *fmt, ...)
+{
+	struct buf line = BUF_INIT(COMMAND_MAX);
+	va_list ap;
+	int rc;
+
+	va_start(ap, fmt);
+	rc = buf_vprintf(&line, fmt, ap);
+	va_end(ap);
+	if (rc || buf_append_str(&line, "\r\n"))
+		rc = err_set(s->conn.err, ERR_USAGE, "SMTP command longer than %d bytes",
+			     COMMAND_MAX);
+	else
+		rc = smtp_write(s, &line, NULL) || smtp_read_reply(s) ? -1 : 0;
+	buf_free(&line);
+	return rc;
+}
+
+/* ---- greeting and EHLO ---- */
+
+int smtp_greeting(struct smtp *s)
+{
+	if (step(s->conn.tl, "greeting") || smtp_read_reply(s))
+		return -1;
+	if (s->reply.code == 220)
+		return 0;
+	return smtp_fail(s, smtp_error_kind(s->reply.code), "");
+}
+
+bool smtp_name_usable(const char *name)
+{
+	size_t labels = 0;
+
+	for (const char *p = name; *p; labels++) {
+		size_t len = strcspn(p, ".");
+		if (!len || len > 63 || p[0] == '-' || p[len - 1] == '-' ||
+		    strspn(p, "-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") <
+			    len)
+			return false;
+		p += len;
+		if (*p && !*++p) /* a dot at the end */
+			return false;
+	}
+	const char *last = strrchr(name, '.');
+	/* 192.0.2.1 without brackets is no name */
+	return labels >= 2 && strspn(last + 1, "0123456789") < strlen(last + 1);
+}
+
+void smtp_own_name(const struct smtp *s, char name[SMTP_NAME_SIZE])
+{
+	struct sockaddr_storage local;
+	socklen_t size = sizeof(local);
+	char text[INET6_ADDRSTRLEN] = "127.0.0.1";
+	bool v6;
+
+	if (!gethostname(name, SMTP_NAME_SIZE) && memchr(name, '\0', SMTP_NAME_SIZE) &&
+	    smtp_name_usable(name))
+		return;
+	if (getsockname(s->conn.fd, (struct sockaddr *)&local, &size))
+		local.ss_family = AF_UNSPEC;
+	v6 = local.ss_family == AF_INET6;
+	if (v6)
+		inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&local)->sin6_addr, text,
+			  sizeof(text));
+	else if (local.ss_family == AF_INET)
+		inet_ntop(AF_INET, &((struct sockaddr_in *)&local)->sin_addr, text, sizeof(text));
+	snprintf(name, SMTP_NAME_SIZE, "[%s%s]", v6 ? "IPv6:" : "", text);
+}
+
+/* RFC 5321 section 4.1.4: what an old server may answer to EHLO; 502 and 504 are seen from relays
+ * and proxies */
+static bool ehlo_unknown(int code)
+{
+	return code == 500 || code == 502 || code == 504 || code == 550;
+}
+
+int smtp_ehlo(struct smtp *s, const char *name)
+{
+	const char *verb = s->lmtp ? "LHLO" : "EHLO";
+	char own[SMTP_NAME_SIZE];
+
+	if (step(s->conn.tl, "capability"))
+		return -1;
+	if (!name) {
+		smtp_own_name(s, own);
+		name = own;
+	}
+	s->caps = (struct smtp_capabilities){0};
+	if (smtp_command(s, "%s %s", verb, name))
+		return -1;
+	if (!s->lmtp && ehlo_unknown(s->reply.code)) {
+		if (smtp_command(s, "HELO %s", name))
+			return -1;
+		return smtp_expect(s, 2, "HELO");
+	}
+	if (smtp_expect(s, 2, verb))
+		return -1;
+	smtp_parse_capabilities(buf_str(&s->reply.text), &s->caps);
+	return 0;
+}
+
+/* ---- STARTTLS (RFC 3207) ---- */
+
+int smtp_starttls(struct smtp *s, const char *host, const struct tls_options *tls, const char *name)
+{
+	if (step(s->conn.tl, "starttls"))
+		return -1;
+	if (!s->caps.starttls) {
+		err_set(s->conn.err, ERR_TLS, "STARTTLS is not offered by the server");
+		err_hint(s->conn.err, "is this port meant for TLS from the first byte (ssl)?");
+		return -1;
+	}
+	if (smtp_command(s, "STARTTLS"))
+		return -1;
+	if (s->reply.code != 220)
+		return smtp_fail(s, s->reply.code == 421 ? ERR_TRANSIENT : ERR_TLS, "STARTTLS");
+	/* section 4.2: nothing learnt in the clear may be used any more */
+	s->caps = (struct smtp_capabilities){0};
+	smtp_reply_clear(&s->reply);
+	if (conn_start_tls(&s->conn, host, tls)) {
+		s->ended = true;
+		return -1;
+	}
+	return smtp_ehlo(s, name);
+}
+
+/* ---- mail ---- */
+
+static bool is_ascii(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text >= 0x80)
+			return false;
+	return true;
+}
+
+/* An address that would break out of its angle brackets is never sent. */
+static int check_address(struct smtp *s, const char *address)
+{
+	if (message_address_valid(address))
+		return 0;
+	return err_set(s->conn.err, ERR_USAGE, "not a mail address: %s", address);
+}
+
+int smtp_mail(struct smtp *s, const char *from, uint64_t size, bool utf8)
+{
+	char parameter[32] = "";
+
+	if (*from && check_address(s, from))
+		return -1;
+	if (utf8 && !s->caps.smtputf8)
+		return err_set(s->conn.err, ERR_REFUSED,
+			       "the server does not take non-ASCII addresses (no SMTPUTF8)");
+	if (size && s->caps.has_size)
+		snprintf(parameter, sizeof(parameter), " SIZE=%llu", (unsigned long long)size);
+	if (smtp_command(s, "MAIL FROM:<%s>%s%s", from, parameter, utf8 ? " SMTPUTF8" : ""))
+		return -1;
+	return smtp_expect(s, 2, "MAIL FROM");
+}
+
+int smtp_rcpt(struct smtp *s, const char *to)
+{
+	if (check_address(s, to) || smtp_command(s, "RCPT TO:<%s>", to))
+		return -1;
+	return smtp_expect(s, 2, "RCPT TO");
+}
+
+int smtp_dot_stuff(struct buf *b, const char *bytes, size_t len)
+{
+	const char *end = bytes + len;
+
+	for (const char *line = bytes; line < end;) {
+		const char *lf = memchr(line, '\n', (size_t)(end - line));
+		const char *next = lf ? lf + 1 : end;
+		if ((*line == '.' && buf_append_char(b, '.')) ||
+		    buf_append(b, line, (size_t)(next - line)))
+			return -1;
+		line = next;
+	}
+	if (len && (len < 2 || memcmp(end - 2, "\r\n", 2)) && buf_append_str(b, "\r\n"))
+		return -1;
+	return buf_append_str(b, ".\r\n");
+}
+
+int smtp_data(struct smtp *s, const struct buf *message)
+{
+	struct buf stuffed = BUF_INIT(MESSAGE_MAX);
+	char shown[64];
+
+	if (smtp_command(s, "DATA") || smtp_expect(s, 3, "DATA"))
+		return -1;
+	snprintf(shown, sizeof(shown), "(the message, %zu bytes)", message->len);
+	int rc = smtp_dot_stuff(&stuffed, buf_str(message), message->len)
+			 ? err_set(s->conn.err, ERR_LOCAL, "message larger than %d bytes",
+				   MESSAGE_MAX)
+			 : smtp_write(s, &stuffed, shown);
+	buf_free(&stuffed);
+	if (rc || smtp_read_reply(s))
+		return -1;
+	return smtp_expect(s, 2, "end of DATA");
+}
+
+int smtp_rset(struct smtp *s)
+{
+	return smtp_command(s, "RSET") ? -1 : smtp_expect(s, 2, "RSET");
+}
+
+int smtp_send(struct smtp *s, const char *from, const char *to, const struct buf *message)
+{
+	bool utf8 = !is_ascii(from) || !is_ascii(to);
+
+	if (step(s->conn.tl, "send") || smtp_mail(s, from, message->len, utf8) || smtp_rcpt(s, to))
+		return -1;
+	return smtp_data(s, message);
+}
+
+/* ---- the end ---- */
+
+void smtp_quit(struct smtp *s, int64_t limit_us)
+{
+	struct timeline *tl = s->conn.tl;
+	struct err *err = s->conn.err;
+	struct err ignored = {0};
+
+	if (s->conn.fd >= 0 && !s->ended) {
+		s->conn.err = tl->err = &ignored;
+		timeline_leg(tl, tl->prefix, limit_us);
+		if (!step(tl, "logout"))
+			smtp_command(s, "QUIT");
+		s->conn.err = tl->err = err;
+		s->ended = true;
+	}
+	conn_close(&s->conn);
+}
+
+void smtp_free(struct smtp *s)
+{
+	smtp_reply_free(&s->reply);
+	conn_close(&s->conn);
+}

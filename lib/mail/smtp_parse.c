@@ -1,0 +1,298 @@
+/* smtp_parse.c - replies and EHLO keywords, without any socket (RFC 5321 section 4.2, RFC 2034) */
+#include "mail/smtp_parse.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+int smtp_parse_line(const char *line, size_t len, struct smtp_line *line_r)
+{
+	if (len < 3 || line[0] < '2' || line[0] > '5' || !is_digit(line[1]) || !is_digit(line[2]))
+		return -1;
+	/* RFC 5321 section 4.2: clients take a bare code, too */
+	if (len > 3 && line[3] != ' ' && line[3] != '-')
+		return -1;
+	size_t head = len > 3 ? 4 : 3;
+	line_r->code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
+	line_r->last = len == 3 || line[3] == ' ';
+	line_r->text = line + head;
+	line_r->len = len - head;
+	return 0;
+}
+
+int smtp_reply_add(struct smtp_reply *r, const char *line, size_t len)
+{
+	struct smtp_line l;
+
+	if (smtp_parse_line(line, len, &l))
+		return -1;
+	if (r->lines && (l.code != r->code || r->lines == SMTP_REPLY_LINES_MAX))
+		return -1;
+	if ((r->lines && buf_append_char(&r->text, '\n')) || buf_append(&r->text, l.text, l.len))
+		return -1;
+	if (!r->lines) {
+		char enhanced[12];
+
+		r->code = l.code;
+		if (smtp_parse_enhanced(l.text, l.len, enhanced) &&
+		    enhanced[0] - '0' == l.code / 100)
+			memcpy(r->enhanced, enhanced, sizeof(enhanced));
+	}
+	r->lines++;
+	return l.last;
+}
+
+void smtp_reply_clear(struct smtp_reply *r)
+{
+	r->code = 0;
+	r->enhanced[0] = '\0';
+	r->lines = 0;
+	buf_clear(&r->text);
+}
+
+void smtp_reply_free(struct smtp_reply *r)
+{
+	smtp_reply_clear(r);
+	buf_free(&r->text);
+}
+
+/* One to three digits from text[at] on. Returns their number. */
+static size_t count_digits(const char *text, size_t len, size_t at)
+{
+	size_t n = 0;
+
+	while (at + n < len && n < 4 && is_digit(text[at + n]))
+		n++;
+	return n <= 3 ? n : 0;
+}
+
+size_t smtp_parse_enhanced(const char *text, size_t len, char code_r[12])
+{
+	if (len < 5 || (text[0] != '2' && text[0] != '4' && text[0] != '5') || text[1] != '.')
+		return 0;
+	size_t subject = count_digits(text, len, 2);
+	size_t dot = 2 + subject;
+	if (!subject || dot >= len || text[dot] != '.')
+		return 0;
+	size_t detail = count_digits(text, len, dot + 1);
+	size_t end = dot + 1 + detail;
+	/* what follows must set it off: "5.7.1.example" is a name */
+	if (!detail || (end < len && !memchr(" \t\n:;,", text[end], 6)))
+		return 0;
+	memcpy(code_r, text, end);
+	code_r[end] = '\0';
+	return end;
+}
+
+enum { MECHANISM_MAX = 20 }; /* RFC 4422 section 3.1 */
+
+/* Copy a mechanism's name in upper case. -1 if it is not one. */
+static int read_mechanism(const char *name, size_t len, char upper_r[MECHANISM_MAX + 1])
+{
+	if (!len || len > MECHANISM_MAX)
+		return -1;
+	for (size_t i = 0; i < len; i++) {
+		char c = name[i];
+		if (c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
+		if (!is_digit(c) && c != '-' && c != '_' && (c < 'A' || c > 'Z'))
+			return -1;
+		upper_r[i] = c;
+	}
+	upper_r[len] = '\0';
+	return 0;
+}
+
+static bool has_word(const char *list, const char *word)
+{
+	for (const char *p = list; *p;) {
+		size_t len = strcspn(p, " ");
+		if (text_equal_nocase(p, len, word))
+			return true;
+		p += len + strspn(p + len, " ");
+	}
+	return false;
+}
+
+static void add_mechanism(struct smtp_capabilities *caps, const char *name, size_t len)
+{
+	char upper[MECHANISM_MAX + 1];
+	char *list = caps->mechanisms;
+	size_t used = strlen(list);
+
+	if (read_mechanism(name, len, upper) || has_word(list, upper))
+		return;
+	if (used + 1 + len >= sizeof(caps->mechanisms))
+		return;
+	if (used)
+		list[used++] = ' ';
+	memcpy(list + used, upper, len + 1);
+}
+
+static void add_mechanisms(struct smtp_capabilities *caps, const char *names, size_t len)
+{
+	caps->has_auth = true;
+	for (size_t start = 0, i = 0; i <= len; i++)
+		if (i == len || names[i] == ' ' || names[i] == '\t') {
+			add_mechanism(caps, names + start, i - start);
+			start = i + 1;
+		}
+}
+
+static void add_size(struct smtp_capabilities *caps, const char *number, size_t len)
+{
+	caps->has_size = true;
+	/* no number, or one that makes no sense, is no limit that could be known */
+	if (text_parse_uint(number, len, UINT64_MAX, &caps->size))
+		caps->size = 0;
+}
+
+static void add_keyword(struct smtp_capabilities *caps, const char *line, size_t len)
+{
+	static const struct {
+		const char *name;
+		size_t offset;
+	} flag[] = {
+		{"STARTTLS", offsetof(struct smtp_capabilities, starttls)},
+		{"8BITMIME", offsetof(struct smtp_capabilities, eightbitmime)},
+		{"PIPELINING", offsetof(struct smtp_capabilities, pipelining)},
+		{"ENHANCEDSTATUSCODES", offsetof(struct smtp_capabilities, enhanced_codes)},
+		{"SMTPUTF8", offsetof(struct smtp_capabilities, smtputf8)},
+		{"CHUNKING", offsetof(struct smtp_capabilities, chunking)},
+	};
+	size_t word = 0;
+
+	while (word < len && line[word] != ' ' && line[word] != '\t')
+		word++;
+	size_t rest = word < len ? word + 1 : len;
+	for (size_t i = 0; i < sizeof(flag) / sizeof(flag[0]); i++)
+		if (text_equal_nocase(line, word, flag[i].name))
+			*(bool *)((char *)caps + flag[i].offset) = true;
+	if (text_equal_nocase(line, word, "SIZE"))
+		add_size(caps, line + rest, len - rest);
+	else if (text_equal_nocase(line, word, "AUTH"))
+		add_mechanisms(caps, line + rest, len - rest);
+	else if (text_starts_nocase(line, word,
+				    "AUTH=")) /* before RFC 2554; Exchange 2003, old Outlook */
+		add_mechanisms(caps, line + 5, len - 5);
+}
+
+void smtp_parse_capabilities(const char *text, struct smtp_capabilities *caps_r)
+{
+	*caps_r = (struct smtp_capabilities){.known = true};
+	const char *line = strchr(text, '\n');
+	while (line) {
+		line += 1 + strspn(line + 1, " \t");
+		size_t len = strcspn(line, "\n");
+		const char *next = line[len] ? line + len : NULL;
+		while (len && (line[len - 1] == ' ' || line[len - 1] == '\t'))
+			len--;
+		add_keyword(caps_r, line, len);
+		line = next;
+	}
+}
+
+/* From the top, the first line that fits is taken: what is said most exactly comes first. NULL and
+ * 0 fit all; an enhanced code that begins with '.' fits either class. */
+static const struct {
+	int code;
+	const char *enhanced;
+	const char *hint;
+} hints[] = {
+	{0, ".1.0", "the address is not accepted"},
+	{0, ".1.1", "the recipient does not exist"},
+	{0, ".1.2", "the recipient's domain does not exist or takes no mail"},
+	{0, ".1.3", "the recipient's address is malformed"},
+	{0, ".1.6", "the recipient has moved"},
+	{0, ".1.7", "the sender's address is malformed or not accepted"},
+	{0, ".1.8", "the sender's domain does not exist or is not accepted"},
+	{0, ".1.10", "the recipient does not exist, or its domain takes no mail"},
+	{0, ".2.1", "the recipient's mailbox is disabled"},
+	{0, ".2.2", "the recipient's mailbox is full"},
+	{0, ".2.3", "the message is larger than the recipient's mailbox takes"},
+	{0, "5.2.252", "the user logged on may not send as this sender"},
+	{0, ".3.1", "the server is short of disk space or memory"},
+	{0, ".3.2", "the server takes no mail at present: shut down, inactive or in maintenance"},
+	{0, ".3.4", "the message is larger than the server takes"},
+	{0, "5.3.3", "the server does not know this command"},
+	{0, ".4.1", "the server cannot reach the next one, or knows no such recipient"},
+	{0, ".4.2", "the server lost its connection to the next one"},
+	{0, ".4.3", "the server cannot look up where to deliver"},
+	{0, ".4.4", "the server finds no route to the recipient"},
+	{0, ".4.6", "the mail loops between servers"},
+	{0, "5.5.2", "the server did not understand the command, or misses a EHLO before it"},
+	{0, "5.5.4", "the server does not accept a parameter of the command, or the EHLO name"},
+	{0, ".5.3", "too many recipients"},
+	{0, ".6.7", "the server cannot take non-ASCII addresses (SMTPUTF8)"},
+	{0, ".7.3", "wrong user or password, or this way to log on is not allowed here"},
+	{0, ".7.4", "the server does not accept this way to log on, or only after TLS"},
+	{0, ".7.8", "wrong user or password"},
+	{0, ".7.9", "the server wants a stronger way to log on, such as an application password"},
+	{0, ".7.10", "the server wants TLS first"},
+	{0, ".7.11", "this way to log on needs TLS first"},
+	{0, ".7.12", "the password must be changed or set anew first"},
+	{0, "5.7.13", "the account is disabled"},
+	{0, "5.7.14", "the server wants a logon with a browser first, or an application password"},
+	{0, ".7.20", "no valid DKIM signature"},
+	{0, ".7.23", "SPF does not allow this client to send for the sender's domain"},
+	{0, ".7.25", "the client's address has no matching reverse DNS name"},
+	{0, ".7.26", "neither SPF nor DKIM vouches for the sender"},
+	{0, ".7.27", "the sender's domain takes no mail (null MX)"},
+	{0, "5.7.54", "the server does not relay to this recipient without a logon"},
+	{0, "5.7.57", "the server wants a logon before mail"},
+	{0, "5.7.60", "the user logged on may not send as this sender"},
+	{0, "5.7.139",
+	 "wrong password, or SMTP AUTH is switched off for the mailbox or the tenant"},
+	{421, NULL,
+	 "the server ends the connection: overloaded, in maintenance, or limiting clients"},
+	{432, NULL, "the password must be changed or set anew first"},
+	{454, NULL, "TLS or logon is not available for now: see the server's log"},
+	{504, NULL, "the server does not accept this way to log on, or only after TLS"},
+	{530, ".7.1", "the server wants a logon first"},
+	{530, NULL, "the server wants TLS or a logon first"},
+	{534, NULL, "the server wants a stronger way to log on, such as an application password"},
+	{535, NULL, "wrong user or password"},
+	{538, NULL, "this way to log on needs TLS first"},
+	{0, "4.7.1", "greylisted or limited by policy: try again later"},
+	{0, "5.7.1",
+	 "refused by policy: no relaying for this recipient, or sender or client not allowed"},
+	{0, ".7.0", "refused by the server's policy: see its log"},
+	{450, NULL, "the mailbox is busy, or the client is greylisted: try again later"},
+	{451, NULL, "an error on the server, or greylisted: see its log"},
+	{452, NULL, "the server is short of disk space, or there are too many recipients"},
+	{500, NULL, "the server does not know this command"},
+	{501, NULL, "the server does not accept a parameter of the command"},
+	{502, NULL, "the server does not offer this command"},
+	{503, NULL, "the server wants another command first, such as a logon"},
+	{521, NULL, "this host takes no mail"},
+	{550, NULL, "the mailbox does not exist, or the server does not relay to it"},
+	{551, NULL, "the recipient is not of this server"},
+	{552, NULL, "the mailbox is full, or the message too large"},
+	{553, NULL, "the address is not accepted: malformed, or not allowed for this user"},
+	{554, NULL, "the server refuses this client or this mail: see its log"},
+	{555, NULL, "the server does not know a parameter of the command"},
+	{556, NULL, "the recipient's domain takes no mail"},
+};
+
+static bool enhanced_fits(const char *pattern, const char *enhanced)
+{
+	if (!pattern)
+		return true;
+	return *enhanced && !strcmp(pattern, *pattern == '.' ? enhanced + 1 : enhanced);
+}
+
+const char *smtp_hint(int code, const char *enhanced)
+{
+	if (code < 400)
+		return "";
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+		if ((!hints[i].code || hints[i].code == code) &&
+		    enhanced_fits(hints[i].enhanced, enhanced))
+			return hints[i].hint;
+	return "";
+}

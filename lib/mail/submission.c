@@ -1,0 +1,60 @@
+/* submission.c - the SMTP leg of a mailbox test: hand in one test message
+ *
+ * What counts is the server's answer to the message: whatever happens at QUIT does not undo it. */
+#include "mail/submission.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "mail/smtp.h"
+
+enum { MESSAGE_SIZE_MAX = 16384 };
+
+static const int64_t quit_limit_us = 2 * US_PER_S;
+
+static int negotiate(struct smtp *smtp, const struct submission *s)
+{
+	if (smtp_greeting(smtp) || smtp_ehlo(smtp, NULL))
+		return -1;
+	if (s->endpoint.mode == TLS_MODE_STARTTLS &&
+	    smtp_starttls(smtp, s->endpoint.host, s->tls, NULL))
+		return -1;
+	return smtp_login(smtp, &s->who, s->endpoint.mode == TLS_MODE_PLAINTEXT);
+}
+
+static int send_message(struct smtp *smtp, const struct submission *s, const char *token)
+{
+	char host[SMTP_NAME_SIZE];
+	struct buf text = BUF_INIT(MESSAGE_SIZE_MAX);
+	struct message message = {
+		.token = token, .from = s->mailfrom, .to = s->mailto, .host = host};
+
+	smtp_own_name(smtp, host);
+	message.date = time(NULL);
+	message_compose(&text, &message);
+	int rc = smtp_send(smtp, s->mailfrom, s->mailto, &text);
+	buf_free(&text);
+	return rc;
+}
+
+int submit(const struct submission *s, const char *token, struct timeline *tl, struct err *err,
+	   struct buf *transcript, struct tls_info *info_r)
+{
+	struct smtp smtp = SMTP_INIT(tl, err, transcript);
+	int rc;
+
+	timeline_leg(tl, "smtp_", s->limit_us);
+	rc = conn_open(&smtp.conn, &s->endpoint, s->family, s->tls) || negotiate(&smtp, s) ||
+			     send_message(&smtp, s, token)
+		     ? -1
+		     : 0;
+	if (rc) {
+		timeline_fail(tl); /* before QUIT, which is a step of its own */
+		endpoint_label(&s->endpoint, err->where);
+	}
+	if (info_r)
+		*info_r = smtp.conn.tls.info;
+	smtp_quit(&smtp, quit_limit_us);
+	smtp_free(&smtp);
+	return rc;
+}
