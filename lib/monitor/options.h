@@ -22,8 +22,8 @@ struct string_list {
 enum option_kind {
 	OPTION_FLAG,    /* bool at offset becomes true */
 	OPTION_COUNT,   /* int at offset is counted up: -vvv */
-	OPTION_STRING,  /* const char * at offset, at least min bytes; the string is kept by struct options */
-	OPTION_STRINGS, /* struct string_list at offset, repeatable; each at least min bytes */
+	OPTION_STRING,  /* const char * at offset, min 1: not empty; the string is kept by struct options */
+	OPTION_STRINGS, /* struct string_list at offset, repeatable; min 1: none is empty */
 	OPTION_UINT,    /* unsigned int at offset, min to max */
 	OPTION_CALL,    /* call() is called */
 	OPTION_HELP,    /* prints --help: options_parse returns OPTIONS_HELP */

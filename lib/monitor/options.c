@@ -1,0 +1,391 @@
+/* options.c - the command line and the ini files, read by one table.
+ *
+ * The command line is first only collected (getopt_long), and secrets are wiped from argv while that is done;
+ * then the ini files that it names are applied, and then what was collected. Prints nothing. */
+#include "monitor/options.h"
+
+#include <getopt.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "monitor/extra_opts.h"
+
+enum {
+	LONG_BASE = 256, /* getopt's value for the long names of row i is LONG_BASE + i */
+	NAME_MAX_SHOWN = 60,
+};
+
+struct given {
+	const struct option_def *def;
+	char *value; /* owned; NULL: none */
+};
+
+struct parser {
+	struct options *options;
+	const struct option_def *defs;
+	size_t def_count;
+	void *settings;
+	struct err *err;
+	struct given *given;
+	size_t given_count;
+	bool secret_given;
+};
+
+const char *options_keep(struct options *o, const char *str)
+{
+	o->strings = xreallocarray(o->strings, o->string_count + 1, sizeof(*o->strings));
+	o->strings[o->string_count] = xstrdup(str);
+	return o->strings[o->string_count++];
+}
+
+void options_free(struct options *o)
+{
+	for (size_t i = 0; i < o->string_count; i++) {
+		secret_wipe_str(o->strings[i]);
+		free(o->strings[i]);
+	}
+	free(o->strings);
+	*o = (struct options){0};
+}
+
+/* Names */
+
+static size_t min3(size_t a, size_t b, size_t c)
+{
+	size_t min = a < b ? a : b;
+
+	return min < c ? min : c;
+}
+
+/* How many letters must be changed, put in, left out or swapped with their neighbour to make b from a. */
+static size_t edit_distance(const char *a, size_t a_len, const char *b)
+{
+	enum { LEN = 32 };
+	size_t row[3][LEN + 1];
+	size_t b_len = strlen(b);
+
+	if (a_len > LEN || b_len > LEN)
+		return SIZE_MAX;
+	for (size_t j = 0; j <= b_len; j++)
+		row[0][j] = j;
+	for (size_t i = 1; i <= a_len; i++) {
+		size_t *now = row[i % 3];
+		const size_t *before = row[(i + 2) % 3];
+		now[0] = i;
+		for (size_t j = 1; j <= b_len; j++) {
+			bool same = text_equal_nocase(a + i - 1, 1, (char[]){b[j - 1], '\0'});
+			now[j] = min3(before[j] + 1, now[j - 1] + 1, before[j - 1] + !same);
+			bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+			if (swapped && row[(i + 1) % 3][j - 2] + 1 < now[j])
+				now[j] = row[(i + 1) % 3][j - 2] + 1;
+		}
+	}
+	return row[a_len % 3][b_len];
+}
+
+/* The long name that was probably meant, or NULL. */
+static const char *nearest_name(const struct option_def *defs, const char *name, size_t len)
+{
+	const char *nearest = NULL;
+	size_t best = len < 4 ? 2 : len < 8 ? 3 : 4; /* so many mistakes are no longer a typo */
+
+	for (const struct option_def *d = defs; d->name; d++) {
+		const char *names[] = {d->name, d->alias};
+		for (size_t i = 0; i < 2 && names[i]; i++) {
+			size_t distance = edit_distance(name, len, names[i]);
+			if (distance < best) {
+				best = distance;
+				nearest = names[i];
+			}
+		}
+	}
+	return nearest;
+}
+
+static bool has_name(const struct option_def *d, const char *name, size_t len)
+{
+	return (strlen(d->name) == len && memcmp(d->name, name, len) == 0) ||
+	       (d->alias && strlen(d->alias) == len && memcmp(d->alias, name, len) == 0);
+}
+
+static const struct option_def *find_name(const struct option_def *defs, const char *name, size_t len)
+{
+	for (const struct option_def *d = defs; d->name; d++)
+		if (has_name(d, name, len) || (len == 1 && d->letter && d->letter == *name))
+			return d;
+	return NULL;
+}
+
+/* Values */
+
+static int set_string(const struct parser *p, const struct option_def *def, const char *value)
+{
+	char *place = (char *)p->settings + def->offset;
+
+	if (strlen(value) < def->min)
+		return err_set(p->err, ERR_USAGE, "the value is empty");
+	const char *kept = options_keep(p->options, value);
+	if (def->kind == OPTION_STRING) {
+		*(const char **)(void *)place = kept;
+		return 0;
+	}
+	struct string_list *list = (void *)place;
+	list->item = xreallocarray(list->item, list->count + 1, sizeof(*list->item));
+	list->item[list->count++] = kept;
+	return 0;
+}
+
+static int set_uint(const struct parser *p, const struct option_def *def, const char *value)
+{
+	uint64_t number;
+
+	if (text_parse_uint(value, strlen(value), def->max, &number) || number < def->min)
+		return err_set(p->err, ERR_USAGE, "\"%.40s\" is not a whole number from %u to %u", value,
+			       def->min, def->max);
+	*(unsigned int *)(void *)((char *)p->settings + def->offset) = (unsigned int)number;
+	return 0;
+}
+
+/* None of the options needs them, and a line end in an address or a name could become a command or a
+ * header field of its own further on. */
+static int check_value(const struct parser *p, const struct option_def *def, const char *value)
+{
+	if (!def->arg && value && *value)
+		return err_set(p->err, ERR_USAGE, "takes no value");
+	if (def->arg && !value)
+		return err_set(p->err, ERR_USAGE, "needs a value: %s", def->arg);
+	for (const char *c = value; c && *c && !def->secret; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			return err_set(p->err, ERR_USAGE, "control character in the value");
+	return 0;
+}
+
+static int set_value(const struct parser *p, const struct option_def *def, const char *value)
+{
+	if (check_value(p, def, value))
+		return -1;
+	switch (def->kind) {
+	case OPTION_FLAG:
+		*((bool *)p->settings + def->offset) = true;
+		return 0;
+	case OPTION_COUNT:
+		++*(int *)(void *)((char *)p->settings + def->offset);
+		return 0;
+	case OPTION_STRING:
+	case OPTION_STRINGS:
+		return set_string(p, def, value);
+	case OPTION_UINT:
+		return set_uint(p, def, value);
+	case OPTION_CALL:
+		return def->call(p->settings, def, value, p->err);
+	default:
+		return err_set(p->err, ERR_USAGE, "only works on the command line");
+	}
+}
+
+/* extra_opts_fn: one key of an ini file */
+static int set_key(void *ctx, const char *key, const char *value, struct err *err)
+{
+	const struct parser *p = ctx;
+	size_t len = strlen(key);
+	const struct option_def *def = find_name(p->defs, key, len);
+
+	if (!def) {
+		const char *nearest = nearest_name(p->defs, key, len);
+		return err_set(err, ERR_USAGE, "unknown option \"%.*s\"%s%s%s", NAME_MAX_SHOWN, key,
+			       nearest ? ", did you mean " : "", nearest ? nearest : "",
+			       nearest ? "?" : "");
+	}
+	if (set_value(p, def, value))
+		return err_prefix(err, "%s: ", def->name);
+	return 0;
+}
+
+/* The command line */
+
+static void collect(struct parser *p, const struct option_def *def, char *value)
+{
+	struct given g = {.def = def, .value = value ? xstrdup(value) : NULL};
+
+	p->given = xreallocarray(p->given, p->given_count + 1, sizeof(*p->given));
+	p->given[p->given_count++] = g;
+	if (def->secret && value) {
+		p->secret_given = true;
+		secret_wipe_str(value);
+	}
+}
+
+/* "-password=..." would be taken for -p with a strange port, and shown in the message. */
+static int refuse_single_dash(const struct parser *p, const char *arg)
+{
+	size_t len = strcspn(arg, "=");
+
+	if (arg[0] != '-' || arg[1] == '-' || len < 3)
+		return 0;
+	const struct option_def *def = find_name(p->defs, arg + 1, len - 1);
+	if (!def)
+		return 0;
+	return err_set(p->err, ERR_USAGE, "%.*s: long options take two dashes: --%.*s", (int)len, arg,
+		       (int)len - 1, arg + 1);
+}
+
+/* getopt has returned a letter: look at the element that it is from, unless that is its value. */
+static int check_dashes(const struct parser *p, int argc, char **argv)
+{
+	if (optind < argc && refuse_single_dash(p, argv[optind]))
+		return -1;
+	return argv[optind - 1] == optarg ? 0 : refuse_single_dash(p, argv[optind - 1]);
+}
+
+static int refuse_long(const struct parser *p, const char *arg)
+{
+	const char *name = arg + 2;
+	size_t len = strcspn(name, "=");
+	struct buf meant = BUF_INIT(200);
+	size_t count = 0;
+
+	for (const struct option_def *d = p->defs; d->name && len; d++) {
+		bool by_name = strncmp(d->name, name, len) == 0;
+		if (!by_name && (!d->alias || strncmp(d->alias, name, len) != 0))
+			continue;
+		buf_printf(&meant, "%s--%s", count++ ? ", " : "", by_name ? d->name : d->alias);
+	}
+	int shown = (int)(len < NAME_MAX_SHOWN ? len : NAME_MAX_SHOWN);
+	const char *nearest = nearest_name(p->defs, name, len);
+	if (count > 1)
+		err_set(p->err, ERR_USAGE, "--%.*s can mean %s", shown, name, buf_str(&meant));
+	else if (nearest)
+		err_set(p->err, ERR_USAGE, "unknown option --%.*s, did you mean --%s?", shown, name,
+			nearest);
+	else
+		err_set(p->err, ERR_USAGE, "unknown option --%.*s (--help lists all)", shown, name);
+	buf_free(&meant);
+	return -1;
+}
+
+/* The row of what getopt returned or left in optopt, NULL if it is unknown. */
+static const struct option_def *def_of(const struct parser *p, int c)
+{
+	char letter = (char)c;
+
+	return c >= LONG_BASE ? &p->defs[c - LONG_BASE] : find_name(p->defs, &letter, 1);
+}
+
+/* getopt has returned '?' or ':'. */
+static int refuse(const struct parser *p, int c, char **argv)
+{
+	const struct option_def *def = optopt ? def_of(p, optopt) : NULL;
+
+	if (!optopt)
+		return refuse_long(p, argv[optind - 1]);
+	if (!def)
+		return err_set(p->err, ERR_USAGE, "unknown option -%c (--help lists all)", optopt);
+	if (c == ':')
+		return err_set(p->err, ERR_USAGE, "--%s needs a value: %s", def->name, def->arg);
+	return err_set(p->err, ERR_USAGE, "--%s takes no value", def->name);
+}
+
+static enum options_result read_options(struct parser *p, int argc, char **argv, const char *letters,
+					const struct option *names)
+{
+	opterr = 0;
+	optind = 0; /* not 1: glibc, musl and the BSDs then forget the state of an earlier call */
+	for (;;) {
+		optopt = 0; /* stays so unless a known name or any letter is in error */
+		int c = getopt_long(argc, argv, letters, names, NULL);
+		if (c == -1)
+			break;
+		bool bad = c == '?' || c == ':';
+		int which = bad ? optopt : c;
+		if (which && which < LONG_BASE && check_dashes(p, argc, argv))
+			return OPTIONS_ERROR;
+		if (which == '?')
+			return OPTIONS_USAGE;
+		if (bad)
+			return refuse(p, c, argv), OPTIONS_ERROR;
+		const struct option_def *def = def_of(p, c);
+		if (def->kind == OPTION_HELP)
+			return OPTIONS_HELP;
+		if (def->kind == OPTION_VERSION)
+			return OPTIONS_VERSION;
+		collect(p, def, optarg);
+	}
+	if (optind == argc)
+		return OPTIONS_OK;
+	/* it may be the rest of a password with a blank in it */
+	if (p->secret_given)
+		err_set(p->err, ERR_USAGE, "argument that is not an option (a value with a blank needs quotes)");
+	else
+		err_set(p->err, ERR_USAGE, "\"%.*s\" is not an option (--help lists all)", NAME_MAX_SHOWN,
+			argv[optind]);
+	return OPTIONS_ERROR;
+}
+
+/* Make getopt's tables from ours, and collect. */
+static enum options_result read_command_line(struct parser *p, int argc, char **argv)
+{
+	struct option *names = xcalloc(2 * p->def_count + 1, sizeof(*names));
+	char *letters = xcalloc(2 * p->def_count + 2, 1);
+	size_t name_count = 0, letter_count = 0;
+
+	letters[letter_count++] = ':'; /* tell a missing value from an unknown option */
+	for (size_t i = 0; i < p->def_count; i++) {
+		const struct option_def *d = &p->defs[i];
+		int has_arg = d->kind == OPTION_EXTRA ? optional_argument
+			      : d->arg		      ? required_argument
+						      : no_argument;
+		int val = LONG_BASE + (int)i;
+		names[name_count++] = (struct option){.name = d->name, .has_arg = has_arg, .val = val};
+		if (d->alias)
+			names[name_count++] =
+				(struct option){.name = d->alias, .has_arg = has_arg, .val = val};
+		if (d->letter)
+			letters[letter_count++] = d->letter;
+		if (d->letter && d->arg)
+			letters[letter_count++] = ':';
+	}
+	enum options_result result = read_options(p, argc, argv, letters, names);
+	free(names);
+	free(letters);
+	return result;
+}
+
+static int apply(struct parser *p, const char *section_default)
+{
+	for (size_t i = 0; i < p->given_count; i++) {
+		const struct given *g = &p->given[i];
+		if (g->def->kind == OPTION_EXTRA &&
+		    extra_opts_read(g->value, section_default, set_key, p, p->err))
+			return err_prefix(p->err, "--%s: ", g->def->name);
+	}
+	for (size_t i = 0; i < p->given_count; i++) {
+		const struct given *g = &p->given[i];
+		if (g->def->kind != OPTION_EXTRA && set_value(p, g->def, g->value))
+			return err_prefix(p->err, "--%s: ", g->def->name);
+	}
+	return 0;
+}
+
+enum options_result options_parse(struct options *o, int argc, char **argv, const struct option_def *defs,
+				  const char *section_default, void *settings, struct err *err)
+{
+	struct parser p = {.options = o, .defs = defs, .settings = settings, .err = err};
+
+	while (defs[p.def_count].name)
+		p.def_count++;
+	enum options_result result = read_command_line(&p, argc, argv);
+	if (result == OPTIONS_OK && apply(&p, section_default))
+		result = OPTIONS_ERROR;
+	for (size_t i = 0; i < p.given_count; i++) {
+		if (p.given[i].value)
+			secret_wipe_str(p.given[i].value);
+		free(p.given[i].value);
+	}
+	free(p.given);
+	return result;
+}

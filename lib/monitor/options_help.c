@@ -1,0 +1,94 @@
+/* options_help.c - --help and the short usage, made from the table of options.
+ *
+ * Two columns: names to the left, what they do to the right, wrapped at blanks to lines of less than 80. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "monitor/options.h"
+
+enum {
+	WIDTH = 79,
+	HELP_COLUMN = 30,
+};
+
+/* Length of the longest start of text that ends at a blank, a LF or the end and fits into width; a word
+ * that is longer than that stays whole. */
+static size_t line_length(const char *text, size_t width)
+{
+	size_t fits = strcspn(text, " \n");
+
+	for (size_t i = fits; text[i] == ' ';) {
+		i += 1 + strcspn(text + i + 1, " \n");
+		if (i > width)
+			break;
+		fits = i;
+	}
+	return fits;
+}
+
+/* Print text at column; the cursor is there already. */
+static void print_wrapped(const char *text, size_t column)
+{
+	while (*text) {
+		size_t len = line_length(text, WIDTH - column);
+		printf("%.*s\n", (int)len, text);
+		text += len + (text[len] != '\0');
+		if (*text)
+			printf("%*s", (int)column, "");
+	}
+}
+
+static void print_option(const struct option_def *d)
+{
+	struct buf names = BUF_INIT(400);
+	bool optional = d->kind == OPTION_EXTRA;
+
+	if (d->letter)
+		buf_printf(&names, "  -%c, --%s", d->letter, d->name);
+	else
+		buf_printf(&names, "      --%s", d->name);
+	if (d->arg)
+		buf_printf(&names, "%s=%s%s", optional ? "[" : "", d->arg, optional ? "]" : "");
+	if (names.len + 2 > HELP_COLUMN)
+		printf("%s\n%*s", buf_str(&names), HELP_COLUMN, "");
+	else
+		printf("%-*s", HELP_COLUMN, buf_str(&names));
+	print_wrapped(d->help, HELP_COLUMN);
+	buf_free(&names);
+}
+
+static void print_synopsis(const struct help_text *text)
+{
+	const char *line = text->synopsis;
+	const char *before = "Usage: ";
+
+	for (;;) {
+		int len = (int)strcspn(line, "\n");
+		printf("%s%s %.*s\n", before, text->program, len, line);
+		if (!line[len])
+			return;
+		line += len + 1;
+		before = "       ";
+	}
+}
+
+void options_help(const struct option_def *defs, const struct help_text *text)
+{
+	print_synopsis(text);
+	printf("\n");
+	print_wrapped(text->about, 0);
+	for (const struct option_def *d = defs; d->name; d++) {
+		if (d->group)
+			printf("\n%s\n", d->group);
+		print_option(d);
+	}
+	if (text->epilogue)
+		printf("\n%s", text->epilogue);
+}
+
+void options_usage(const struct help_text *text)
+{
+	print_synopsis(text);
+	printf("%s --help explains all options\n", text->program);
+}
