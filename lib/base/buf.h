@@ -25,6 +25,9 @@ int buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((forma
 /* Make room for len more bytes behind b->len. The caller writes there and then adds to b->len. */
 int buf_reserve(struct buf *b, size_t len);
 
+/* Keep only the first len bytes (at most all). */
+void buf_truncate(struct buf *b, size_t len);
+
 /* Remove the first len bytes (at most all). */
 void buf_consume(struct buf *b, size_t len);
 

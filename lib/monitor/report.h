@@ -14,8 +14,15 @@ struct report {
 	const struct verdict_rules *rules;
 	int verbosity;        /* number of -v */
 	const char *local_host; /* name of this machine: the "site" of the table */
+
+	/* set by report_terminal */
 	int width;            /* columns of the terminal, 80 if not one */
+	bool terminal;        /* stdout is one: what engines can take is no limit */
+	bool utf8;            /* characters beyond ASCII may be drawn with */
 };
+
+/* Find out about stdout: width, terminal, utf8. */
+void report_terminal(struct report *r);
 
 typedef void report_fn(const struct report *r, struct buf *out);
 
@@ -32,8 +39,19 @@ const char *report_names(void);
 void report_nagios(const struct report *r, struct buf *out);
 void report_table(const struct report *r, struct buf *out);
 
-/* Shared by the formats: what happened at one target, cleaned for display, without the state word:
+/* Shared by the formats (report_text.c); all of it is cleaned for display. */
+
+/* What happened at one target, without the state word:
  * `mail.example.org:993 login: "NO ..." (wrong user or password)`. */
 void report_sentence(const struct result *r, struct buf *out);
+/* The same in at most max bytes: the server's words are shortened, what is of less use is left out. The end point
+ * and the step always stay, which may need more than max. */
+void report_sentence_fit(const struct result *r, size_t max, struct buf *out);
+/* What went wrong or raised an alert, without the end point's name; nothing if all is well. */
+void report_error(const struct result *r, struct buf *out);
+/* Lines, each ended by LF: address, TLS, certificate, and with a verbosity of 2 the measures and the scenario. */
+void report_details(const struct result *r, int verbosity, struct buf *out);
+/* The dialog, each line ended by LF. */
+void report_transcript(const struct result *r, struct buf *out);
 
 #endif

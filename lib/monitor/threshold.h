@@ -20,7 +20,7 @@ struct range {
 int range_parse(const char *text, size_t len, struct range *range_r, struct err *err);
 /* Whether value raises the alert. */
 bool range_alerts(const struct range *r, double value);
-/* The range as it stands in perfdata, shortest form: "5", "30:", "~:10", "@10:20". */
+/* The range as it stands in perfdata, shortest form: "5", "30:", "~:10", "@10:20". Returns 0 or -1 (full). */
 int range_format(const struct range *r, struct buf *b);
 
 enum { THRESHOLDS_MAX = 32 };
@@ -34,8 +34,9 @@ struct thresholds {
 	size_t count;
 };
 
-/* Parse and add to t; a step given again replaces the earlier. known lists the legal step names (NULL-ended,
- * unprefixed and prefixed), for the error text. Returns 0 or -1 with ERR_USAGE. */
+/* Parse and add to t; a step given again in a later call replaces the earlier, twice in one text is refused.
+ * known lists the legal step names (NULL-ended, unprefixed and prefixed); "total" always is one.
+ * Returns 0 or -1 with ERR_USAGE. */
 int thresholds_parse(struct thresholds *t, const char *text, const char *const *known, struct err *err);
 
 /* The range for a step's full name: an equal name first, then the name without its "imap_", "pop_" or

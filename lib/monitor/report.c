@@ -1,0 +1,53 @@
+/* report.c - the one table of output formats, and what they are written to */
+#include "monitor/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+/* A new format is a file report_NAME.c, a row here, and its name in report_names(). */
+static const struct report_format formats[] = {
+	{"nagios", report_nagios},
+	{"table", report_table},
+};
+
+const struct report_format *report_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (text_equal_nocase(name, strlen(name), formats[i].name))
+			return &formats[i];
+	return NULL;
+}
+
+const char *report_names(void)
+{
+	return "nagios|table";
+}
+
+/* The locale's character set by its name alone: nothing here needs the locale itself (POSIX, "8.2 Internationalization
+ * Variables" gives the order). */
+static bool locale_is_utf8(void)
+{
+	static const char *const variable[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+	for (size_t i = 0; i < sizeof(variable) / sizeof(variable[0]); i++) {
+		const char *value = getenv(variable[i]);
+		if (value && *value)
+			return strcasestr(value, "UTF-8") || strcasestr(value, "utf8");
+	}
+	return false;
+}
+
+void report_terminal(struct report *r)
+{
+	struct winsize size = {0};
+
+	r->terminal = isatty(STDOUT_FILENO) == 1;
+	r->width = 80;
+	if (r->terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		r->width = size.ws_col;
+	r->utf8 = r->terminal && locale_is_utf8();
+}

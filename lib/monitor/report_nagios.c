@@ -1,0 +1,287 @@
+/* report_nagios.c - the format of monitoring plugins: one line that stands alone, performance data behind its '|',
+ * long lines below.
+ *
+ * What the engines make of it decides its form (measured on Icinga 2.13, Nagios 4.4 and Zabbix 6.0): all
+ * performance data on the first line, one '|' in all, no ';' in its text, and no more than Nagios keeps for sure. */
+#include "monitor/report.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "monitor/decimal.h"
+#include "monitor/report_perfdata.h"
+
+enum {
+	FIRST_LINE_MAX = 119,    /* before the '|' */
+	OUTPUT_MAX = 4000,       /* Nagios loses what lies beyond 4,096 now and then */
+	LINES_SHARE = 1200,      /* of that, left to the long lines of several targets when perfdata are plenty */
+	LEFT_OUT_MAX = 140,      /* the line that says what was left out */
+	BUFFER_MAX = 64 << 20,
+};
+
+/* the targets, the worst first, otherwise in their order */
+struct ranking {
+	const struct result **result;
+	size_t ok, skipped;
+};
+
+static void rank(const struct report *r, struct ranking *ranking_r)
+{
+	static const enum state order[] = {STATE_CRITICAL, STATE_WARNING, STATE_UNKNOWN, STATE_OK};
+	size_t n = 0;
+
+	*ranking_r = (struct ranking){.result = xcalloc(r->count, sizeof(*ranking_r->result))};
+	for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++)
+		for (size_t i = 0; i < r->count; i++)
+			if (r->results[i].state == order[k])
+				ranking_r->result[n++] = &r->results[i];
+	for (size_t i = 0; i < r->count; i++) {
+		ranking_r->skipped += r->results[i].skipped;
+		ranking_r->ok += !r->results[i].skipped && r->results[i].state == STATE_OK;
+	}
+}
+
+static double seconds(int64_t us)
+{
+	return (double)us / (double)US_PER_S;
+}
+
+static void summarize_ok(const struct report *r, const struct ranking *all, struct buf *text)
+{
+	const struct result *slow = report_slowest(r);
+	char total[DECIMAL_SIZE], label[sizeof(slow->label)];
+	size_t unverified = 0;
+
+	if (all->ok)
+		buf_printf(text, "%zu end points ok", all->ok);
+	if (all->skipped)
+		buf_printf(text, "%s%zu%s skipped", all->ok ? ", " : "", all->skipped,
+			   all->ok ? "" : " end points");
+	if (!slow)
+		return;
+	seconds_format(seconds(slow->timeline.total_us), total);
+	text_clean(label, sizeof(label), slow->label, strlen(slow->label));
+	buf_printf(text, ", slowest %s %s", label, total);
+	for (size_t i = 0; i < r->count; i++)
+		unverified += r->results[i].trust_any && r->results[i].tls.established;
+	if (unverified)
+		buf_append_str(text, text->len + 31 <= FIRST_LINE_MAX ? ", certificate not verified (-k)"
+								      : ", unverified (-k)");
+}
+
+static void summarize(const struct report *r, const struct ranking *all, struct buf *text)
+{
+	if (all->ok + all->skipped == r->count) {
+		summarize_ok(r, all, text);
+		return;
+	}
+	buf_printf(text, "%zu of %zu end points ok, ", all->ok, r->count);
+	if (all->skipped)
+		buf_printf(text, "%zu skipped, ", all->skipped);
+	report_sentence_fit(all->result[0], FIRST_LINE_MAX - text->len, text);
+}
+
+/* Nagios makes ':' of a ';', and two blanks in a row are one or two fields, as an engine likes. */
+static void tidy(struct buf *text)
+{
+	size_t out = 0;
+
+	for (size_t i = 0; i < text->len; i++) {
+		char c = text->data[i] == ';' ? ',' : text->data[i];
+		if (c != ' ' || (out && text->data[out - 1] != ' '))
+			text->data[out++] = c;
+	}
+	while (out && text->data[out - 1] == ' ')
+		out--;
+	text->len = out;
+	text->data[out] = '\0';
+}
+
+static void first_line(const struct report *r, const struct ranking *all, struct buf *text)
+{
+	buf_printf(text, "%s %s - ", r->service, state_name(verdict_worst(r->results, r->count)));
+	if (r->count == 1)
+		report_sentence_fit(&r->results[0], FIRST_LINE_MAX - text->len, text);
+	else
+		summarize(r, all, text);
+	tidy(text);
+}
+
+static void steps_line(const struct result *t, int verbosity, struct buf *lines)
+{
+	const struct timeline *tl = &t->timeline;
+	char start[DECIMAL_SIZE], took[DECIMAL_SIZE];
+
+	for (size_t i = 0; i < tl->count; i++) {
+		const struct timeline_step *s = &tl->step[i];
+		const char *failed = s->outcome == STEP_FAILED ? " (failed)" : "";
+
+		seconds_format(seconds(s->start_us), start);
+		seconds_format(seconds(s->duration_us), took);
+		if (verbosity >= 2)
+			buf_printf(lines, "step %s: began at %s, took %s%s\n", s->name, start, took, failed);
+		else
+			buf_printf(lines, "%s%s %s%s", i ? ", " : "steps: ", s->name, took, failed);
+	}
+	if (tl->count && verbosity < 2)
+		buf_append_char(lines, '\n');
+}
+
+/* what -v adds for one target */
+static void target_lines(const struct result *t, int verbosity, struct buf *lines)
+{
+	if (verbosity < 1)
+		return;
+	report_details(t, verbosity, lines);
+	steps_line(t, verbosity, lines);
+}
+
+/* The lines of several targets; short_max bounds the first line of each. */
+static void lines_of_all(const struct ranking *all, size_t count, int verbosity, size_t short_max,
+			 struct buf *lines)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct result *t = all->result[i];
+
+		buf_printf(lines, "%s - ", state_name(t->state));
+		report_sentence_fit(t, short_max, lines);
+		buf_append_char(lines, '\n');
+		target_lines(t, verbosity, lines);
+		if (verbosity >= 3)
+			report_transcript(t, lines);
+	}
+}
+
+static size_t count_lines(const struct buf *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->len; i++)
+		n += b->data[i] == '\n';
+	return n;
+}
+
+/* Append the first lines of what fit into max bytes, or with last the last of them. Returns how many lines were
+ * left out. */
+static size_t fit_lines(const struct buf *lines, size_t max, bool last, struct buf *out)
+{
+	const char *text = buf_str(lines);
+	size_t from = 0, to = lines->len;
+
+	if (lines->len > max && last) {
+		const char *lf = memchr(text + lines->len - max - 1, '\n', max + 1);
+		from = lf ? (size_t)(lf - text) + 1 : lines->len;
+	} else if (lines->len > max) {
+		const char *lf = memrchr(text, '\n', max);
+		to = lf ? (size_t)(lf - text) + 1 : 0;
+	}
+	size_t before = count_lines(out);
+	buf_append(out, text + from, to - from);
+	return count_lines(lines) - (count_lines(out) - before);
+}
+
+/* The long lines in at most max bytes. Returns how many were left out. */
+static size_t long_lines_of_one(const struct report *r, const struct buf *text, size_t max, struct buf *lines)
+{
+	struct buf all = BUF_INIT(BUFFER_MAX);
+	const struct result *t = &r->results[0];
+	size_t left_out = 0;
+
+	if (r->verbosity >= 1) {
+		report_sentence(t, &all);
+		if (text->len >= all.len && !memcmp(text->data + text->len - all.len, all.data, all.len))
+			buf_clear(&all); /* the first line has said it all */
+		else
+			buf_append_char(&all, '\n');
+		target_lines(t, r->verbosity, &all);
+		left_out = fit_lines(&all, max, false, lines);
+		buf_clear(&all);
+	}
+	if (r->verbosity >= 3) {
+		report_transcript(t, &all);
+		/* a dialog that fails does so at its end */
+		left_out += fit_lines(&all, max - lines->len, true, lines);
+	}
+	buf_free(&all);
+	return left_out;
+}
+
+/* The same for several targets: less and less of each until all fit, then the first of brief. */
+static size_t long_lines_of_all(const struct report *r, const struct ranking *all, const struct buf *brief,
+				size_t max, struct buf *lines)
+{
+	size_t wanted = 0;
+
+	for (int verbosity = r->verbosity; verbosity >= 0; verbosity--) {
+		struct buf full = BUF_INIT(BUFFER_MAX);
+
+		lines_of_all(all, r->count, verbosity, OUTPUT_MAX, &full);
+		if (verbosity == r->verbosity)
+			wanted = count_lines(&full);
+		bool done = full.len <= max && !buf_append(lines, buf_str(&full), full.len);
+		buf_free(&full);
+		if (done)
+			return wanted - count_lines(lines);
+	}
+	fit_lines(brief, max, false, lines);
+	return wanted - count_lines(lines);
+}
+
+static void left_out_line(size_t lines, size_t perfdata, struct buf *out)
+{
+	if (!lines && !perfdata)
+		return;
+	buf_append_str(out, "left out: ");
+	if (lines)
+		buf_printf(out, "%zu line%s", lines, lines == 1 ? "" : "s");
+	if (perfdata)
+		buf_printf(out, "%sperformance data of %zu end points", lines ? ", " : "", perfdata);
+	buf_append_str(out, " (--output=table shows all)\n");
+}
+
+static void report_one(const struct report *r, const struct buf *text, size_t limit, struct buf *perf,
+		       struct buf *lines)
+{
+	perf->max = limit;
+	size_t perf_missing = perf_target(r, &r->results[0], NULL, perf) ? 1 : 0;
+	size_t lines_missing = long_lines_of_one(r, text, limit - perf->len, lines);
+	left_out_line(lines_missing, perf_missing, lines);
+}
+
+static void report_all(const struct report *r, const struct ranking *all, size_t limit, struct buf *perf,
+		       struct buf *lines)
+{
+	struct buf brief = BUF_INIT(BUFFER_MAX);
+
+	lines_of_all(all, r->count, 0, FIRST_LINE_MAX, &brief);
+	size_t share = brief.len < LINES_SHARE ? brief.len : LINES_SHARE;
+	perf->max = limit - share;
+	size_t perf_missing = perf_targets(r, all->ok, perf);
+	size_t lines_missing = long_lines_of_all(r, all, &brief, limit - perf->len, lines);
+	left_out_line(lines_missing, perf_missing, lines);
+	buf_free(&brief);
+}
+
+void report_nagios(const struct report *r, struct buf *out)
+{
+	struct buf text = BUF_INIT(BUFFER_MAX), perf = BUF_INIT(0), lines = BUF_INIT(BUFFER_MAX);
+	size_t limit = r->terminal ? BUFFER_MAX : OUTPUT_MAX;
+	struct ranking all;
+
+	rank(r, &all);
+	first_line(r, &all, &text);
+	limit -= text.len + strlen(" | \n") + LEFT_OUT_MAX;
+	if (r->count == 1)
+		report_one(r, &text, limit, &perf, &lines);
+	else
+		report_all(r, &all, limit, &perf, &lines);
+	buf_printf(out, "%s%s%s\n%s", buf_str(&text), perf.len ? " | " : "", buf_str(&perf), buf_str(&lines));
+	free(all.result);
+	buf_free(&text);
+	buf_free(&perf);
+	buf_free(&lines);
+}

@@ -1,0 +1,127 @@
+/* report_perfdata.c - which numbers of a result become performance data, and under which labels */
+#include "monitor/report_perfdata.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "monitor/perfdata.h"
+
+static double seconds(int64_t us)
+{
+	return (double)us / (double)US_PER_S;
+}
+
+const struct result *report_slowest(const struct report *r)
+{
+	const struct result *found = NULL;
+
+	for (size_t i = 0; i < r->count; i++)
+		if (!r->results[i].skipped &&
+		    (!found || r->results[i].timeline.total_us > found->timeline.total_us))
+			found = &r->results[i];
+	return found;
+}
+
+/* a step's time or the total; prefix is the target's name, NULL for none */
+static int perf_time(const struct report *r, const char *prefix, const char *name, int64_t us, const char *min,
+		     struct buf *perf)
+{
+	char label[ENDPOINT_LABEL_SIZE + 64];
+	const struct perf p = {
+		.label = label,
+		.value = seconds(us),
+		.uom = "s",
+		.decimals = us < 10 * US_PER_MS ? 6 : 3,
+		.warn = thresholds_find(&r->rules->warning, name, r->rules->protocol),
+		.crit = thresholds_find(&r->rules->critical, name, r->rules->protocol),
+		.min = min,
+	};
+
+	snprintf(label, sizeof(label), "%s%s%s", prefix ? prefix : "", prefix ? "_" : "", name);
+	return perfdata_add(perf, &p);
+}
+
+static int perf_certificate(const struct report *r, const struct result *t, const char *label, struct buf *perf)
+{
+	const struct range warn = {.start = r->rules->cert_warning_days, .end = INFINITY};
+	const struct range crit = {.start = r->rules->cert_critical_days, .end = INFINITY};
+	const struct perf p = {
+		.label = label,
+		.value = tls_days_left(t->tls.expires, time(NULL)),
+		.uom = "",
+		.warn = r->rules->has_cert_warning ? &warn : NULL,
+		.crit = r->rules->has_cert_critical ? &crit : NULL,
+	};
+
+	return t->tls.established && t->tls.expires ? perfdata_add(perf, &p) : 0;
+}
+
+static int perf_measures(const struct result *t, const char *prefix, struct buf *perf)
+{
+	char label[ENDPOINT_LABEL_SIZE + 64];
+
+	for (size_t i = 0; i < t->measures; i++) {
+		const struct measure *m = &t->measure[i];
+		bool whole = m->value >= -1e15 && m->value <= 1e15 && (double)(int64_t)m->value >= m->value;
+		const struct perf p = {
+			.label = label, .value = m->value, .uom = m->uom, .decimals = whole ? 0 : 3};
+
+		snprintf(label, sizeof(label), "%s%s%s", prefix ? prefix : "", prefix ? "_" : "", m->name);
+		if (perfdata_add(perf, &p))
+			return -1;
+	}
+	return 0;
+}
+
+int perf_target(const struct report *r, const struct result *t, const char *prefix, struct buf *perf)
+{
+	const struct timeline *tl = &t->timeline;
+	char label[ENDPOINT_LABEL_SIZE + 64];
+
+	if (t->skipped)
+		return 0;
+	if (perf_time(r, prefix, "total", tl->total_us, "0", perf))
+		return -1;
+	for (size_t i = 0; i < tl->count; i++)
+		if (tl->step[i].outcome == STEP_OK && /* the time of one that failed measures nothing */
+		    perf_time(r, prefix, tl->step[i].name, tl->step[i].duration_us, NULL, perf))
+			return -1;
+	snprintf(label, sizeof(label), "%s%scert_days", prefix ? prefix : "", prefix ? "_" : "");
+	return perf_certificate(r, t, label, perf) || perf_measures(t, prefix, perf) ? -1 : 0;
+}
+
+static void perf_count(const char *label, size_t count, struct buf *perf)
+{
+	perfdata_add(perf, &(struct perf){.label = label, .value = (double)count, .uom = "", .min = "0"});
+}
+
+static void put_aggregate(const struct report *r, size_t ok, struct buf *perf)
+{
+	const struct result *slow = report_slowest(r);
+
+	perf_count("endpoints", r->count, perf);
+	perf_count("endpoints_ok", ok, perf);
+	if (slow)
+		perf_time(r, NULL, "total", slow->timeline.total_us, "0", perf);
+}
+
+size_t perf_targets(const struct report *r, size_t ok, struct buf *perf)
+{
+	size_t i = 0;
+
+	put_aggregate(r, ok, perf);
+	size_t aggregate = perf->len;
+	while (i < r->count && !perf_target(r, &r->results[i], r->results[i].label, perf))
+		i++;
+	if (i == r->count)
+		return 0;
+	buf_truncate(perf, aggregate);
+	for (i = 0; i < r->count; i++) {
+		const struct result *t = &r->results[i];
+		if (!t->skipped && perf_time(r, t->label, "total", t->timeline.total_us, "0", perf))
+			break;
+	}
+	return r->count;
+}

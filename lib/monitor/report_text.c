@@ -1,0 +1,222 @@
+/* report_text.c - the sentences that every format uses. Whatever a server has said passes text_clean() here; what
+ * leaves this file holds no control character, no '|' and no broken UTF-8. */
+#include "monitor/report.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "monitor/decimal.h"
+
+enum {
+	CLEAN_SIZE = 512,
+	WORDS_MIN = 24, /* that much of a server's words is always shown */
+	TRANSCRIPT_LINE_SIZE = 1024,
+	UNLIMITED = 1 << 20,
+};
+
+/* a sentence that grows up to a limit */
+struct sentence {
+	struct buf *out;
+	size_t start, max;
+};
+
+static size_t room(const struct sentence *s)
+{
+	size_t used = s->out->len - s->start;
+
+	return used < s->max ? s->max - used : 0;
+}
+
+static void put(struct sentence *s, const char *text)
+{
+	char clean[CLEAN_SIZE];
+
+	text_clean(clean, sizeof(clean), text, strlen(text));
+	buf_append_str(s->out, clean);
+}
+
+/* BEFORE text BEHIND, if all of it fits and text is not empty. */
+static void put_whole(struct sentence *s, const char *before, const char *text, const char *behind)
+{
+	char clean[CLEAN_SIZE];
+	size_t len = text_clean(clean, sizeof(clean), text, strlen(text));
+
+	if (len && strlen(before) + len + strlen(behind) <= room(s))
+		buf_printf(s->out, "%s%s%s", before, clean, behind);
+}
+
+/* text, cut to what fits less keep bytes, but to no less than WORDS_MIN. A closing quote survives the cut. */
+static void put_cut(struct sentence *s, const char *text, size_t keep)
+{
+	char clean[CLEAN_SIZE];
+	char cut[CLEAN_SIZE];
+	size_t len = text_clean(clean, sizeof(clean), text, strlen(text));
+	size_t max = room(s) > keep + WORDS_MIN ? room(s) - keep : WORDS_MIN;
+
+	if (len <= max) {
+		buf_append_str(s->out, clean);
+		return;
+	}
+	bool quoted = clean[len - 1] == '"';
+	text_clean(cut, max + 1 - quoted, clean, len);
+	buf_printf(s->out, "%s%s", cut, quoted ? "\"" : "");
+}
+
+/* `imap_login: "NO ..." (hint)` */
+static void put_failure(struct sentence *s, const struct result *r)
+{
+	const struct err *e = &r->err;
+
+	if (e->step[0]) {
+		put(s, e->step);
+		buf_append_str(s->out, ": ");
+	}
+	put_cut(s, e->text[0] ? e->text : "failed", 0);
+	put_whole(s, " (", e->hint, ")");
+}
+
+static bool unverified(const struct result *r)
+{
+	return r->trust_any && r->tls.established;
+}
+
+static void put_done(struct sentence *s, const struct result *r)
+{
+	char took[DECIMAL_SIZE];
+
+	if (r->skipped) {
+		buf_append_str(s->out, r->done[0] ? "skipped: " : "skipped");
+		put_cut(s, r->done, 0);
+		return;
+	}
+	seconds_format((double)r->timeline.total_us / (double)US_PER_S, took);
+	put_cut(s, r->done[0] ? r->done : "answered", strlen(" in ") + strlen(took));
+	buf_printf(s->out, " in %s", took);
+	if (r->alert[0]) {
+		buf_append_str(s->out, ", ");
+		put_cut(s, r->alert, 0);
+	}
+	size_t before = s->out->len;
+	if (unverified(r))
+		put_whole(s, ", ", "certificate not verified (-k)", "");
+	if (unverified(r) && s->out->len == before)
+		buf_append_str(s->out, ", unverified (-k)"); /* not proven is never passed over in silence */
+}
+
+void report_sentence_fit(const struct result *r, size_t max, struct buf *out)
+{
+	struct sentence s = {.out = out, .start = out->len, .max = max};
+	bool failed = r->err.kind != ERR_NONE;
+
+	put(&s, failed && r->err.where[0] ? r->err.where : r->label);
+	buf_append_str(out, failed && !r->err.step[0] ? ": " : " ");
+	if (failed)
+		put_failure(&s, r);
+	else
+		put_done(&s, r);
+	if (r->note[0] && !failed && room(&s) > WORDS_MIN + 2) {
+		buf_append_str(out, ", ");
+		put_cut(&s, r->note, 0);
+	} else {
+		put_whole(&s, ", ", r->note, "");
+	}
+}
+
+void report_sentence(const struct result *r, struct buf *out)
+{
+	report_sentence_fit(r, UNLIMITED, out);
+}
+
+void report_error(const struct result *r, struct buf *out)
+{
+	struct sentence s = {.out = out, .start = out->len, .max = UNLIMITED};
+
+	if (r->err.kind == ERR_NONE) {
+		put(&s, r->alert);
+		return;
+	}
+	if (r->err.where[0]) {
+		put(&s, r->err.where);
+		buf_append_str(out, r->err.step[0] ? " " : ": ");
+	}
+	put_failure(&s, r);
+}
+
+static void put_line(struct buf *out, const char *name, const char *text)
+{
+	char clean[CLEAN_SIZE];
+
+	text_clean(clean, sizeof(clean), text, strlen(text));
+	if (clean[0])
+		buf_printf(out, "%s: %s\n", name, clean);
+}
+
+static void put_tls(const struct result *r, struct buf *out)
+{
+	const struct tls_info *tls = &r->tls;
+	char line[CLEAN_SIZE];
+	char date[32] = "";
+	struct tm tm;
+
+	if (!tls->established)
+		return;
+	snprintf(line, sizeof(line), "%s, certificate %s", tls->description,
+		 tls->verified ? "verified" : r->trust_any ? "not verified (-k)" : "not accepted");
+	put_line(out, "TLS", line);
+	if (!tls->expires || !gmtime_r(&tls->expires, &tm))
+		return;
+	strftime(date, sizeof(date), "%Y-%m-%d", &tm);
+	int days = tls_days_left(tls->expires, time(NULL));
+	snprintf(line, sizeof(line), "%s, %s %s (%d day%s%s)", tls->subject, days < 0 ? "expired" : "expires",
+		 date, days < 0 ? -days : days, days == 1 || days == -1 ? "" : "s", days < 0 ? " ago" : "");
+	put_line(out, "certificate", line);
+}
+
+static void put_measures(const struct result *r, struct buf *out)
+{
+	char value[DECIMAL_SIZE];
+
+	for (size_t i = 0; i < r->measures; i++) {
+		decimal_format_shortest(r->measure[i].value, value);
+		buf_printf(out, "%s: %s%s%s\n", r->measure[i].name, value, r->measure[i].uom[0] ? " " : "",
+			   r->measure[i].uom);
+	}
+}
+
+void report_details(const struct result *r, int verbosity, struct buf *out)
+{
+	put_line(out, "address", r->address);
+	put_line(out, "no answer from", r->tried);
+	put_tls(r, out);
+	if (r->err.kind != ERR_NONE)
+		put_line(out, "threshold", r->alert);
+	if (verbosity < 2)
+		return;
+	put_line(out, "scenario", r->scenario ? r->scenario : "");
+	put_line(out, "connection type", tls_mode_name(r->endpoint.mode));
+	put_measures(r, out);
+}
+
+void report_transcript(const struct result *r, struct buf *out)
+{
+	const char *at = buf_str(&r->transcript);
+	const char *stop = at + r->transcript.len;
+	char clean[TRANSCRIPT_LINE_SIZE];
+
+	while (at < stop) {
+		const char *lf = memchr(at, '\n', (size_t)(stop - at));
+		const char *end = lf ? lf : stop;
+		size_t len = (size_t)(end - at);
+
+		while (len && at[len - 1] == '\r')
+			len--;
+		for (; len && *at == ' '; at++, len--)
+			buf_append_char(out, ' '); /* the times stay in their column */
+		text_clean(clean, sizeof(clean), at, len);
+		buf_printf(out, "%s\n", clean);
+		at = lf ? lf + 1 : stop;
+	}
+}

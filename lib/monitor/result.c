@@ -1,0 +1,13 @@
+/* result.c - what one target's test came to */
+#include "monitor/result.h"
+
+void result_add_measure(struct result *r, const char *name, double value, const char *uom)
+{
+	if (r->measures < RESULT_MEASURES)
+		r->measure[r->measures++] = (struct measure){name, value, uom};
+}
+
+void result_free(struct result *r)
+{
+	buf_free(&r->transcript);
+}

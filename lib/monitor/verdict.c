@@ -1,0 +1,107 @@
+/* verdict.c - from what happened to a state. The alert tells what raised the state, and nothing of a lower level. */
+#include "monitor/verdict.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "monitor/decimal.h"
+
+struct judgement {
+	enum state level; /* looked for in this round */
+	struct result *r;
+};
+
+/* Raise the state to level and append `WHAT` to the alert, as a whole or not at all. */
+static void alert(struct judgement *j, const char *what)
+{
+	size_t len = strlen(j->r->alert);
+	size_t room = sizeof(j->r->alert) - len;
+
+	j->r->state = state_worst(j->r->state, j->level);
+	if (strlen(what) + 2 < room)
+		snprintf(j->r->alert + len, room, "%s%s", len ? ", " : "", what);
+}
+
+static const char *level_name(enum state level)
+{
+	return level == STATE_CRITICAL ? "critical" : "warning";
+}
+
+static void judge_time(struct judgement *j, const struct thresholds *t, const struct verdict_rules *rules,
+		       const char *name, int64_t us)
+{
+	const struct range *range = thresholds_find(t, name, rules->protocol);
+	double seconds = (double)us / (double)US_PER_S;
+	char text[DECIMAL_SIZE];
+	struct buf what = BUF_INIT(RESULT_TEXT_SIZE);
+
+	if (!range || !range_alerts(range, seconds))
+		return;
+	seconds_format(seconds, text);
+	buf_printf(&what, "%s %s (%s ", name, text, level_name(j->level));
+	range_format(range, &what);
+	buf_append_char(&what, ')');
+	alert(j, buf_str(&what));
+	buf_free(&what);
+}
+
+static void judge_times(struct judgement *j, const struct verdict_rules *rules)
+{
+	const struct thresholds *t = j->level == STATE_CRITICAL ? &rules->critical : &rules->warning;
+	const struct timeline *tl = &j->r->timeline;
+
+	for (size_t i = 0; i < tl->count; i++)
+		judge_time(j, t, rules, tl->step[i].name, tl->step[i].duration_us);
+	judge_time(j, t, rules, "total", tl->total_us);
+}
+
+static void judge_certificate(struct judgement *j, const struct verdict_rules *rules)
+{
+	bool critical = j->level == STATE_CRITICAL;
+	int limit = critical ? rules->cert_critical_days : rules->cert_warning_days;
+	bool asked = critical ? rules->has_cert_critical : rules->has_cert_warning;
+	const struct tls_info *tls = &j->r->tls;
+	char what[120];
+
+	if (!asked || !tls->established || !tls->expires)
+		return;
+	int days = tls_days_left(tls->expires, time(NULL));
+	if (days >= limit)
+		return;
+	if (days >= 0)
+		snprintf(what, sizeof(what), "certificate expires in %d day%s (%s below %d)", days,
+			 days == 1 ? "" : "s", level_name(j->level), limit);
+	else
+		snprintf(what, sizeof(what), "certificate expired %d day%s ago (%s below %d)", -days,
+			 days == -1 ? "" : "s", level_name(j->level), limit);
+	alert(j, what);
+}
+
+static void judge_level(struct result *r, const struct verdict_rules *rules, enum state level)
+{
+	struct judgement j = {.level = level, .r = r};
+
+	judge_certificate(&j, rules);
+	judge_times(&j, rules);
+}
+
+void verdict_judge(struct result *r, const struct verdict_rules *rules)
+{
+	r->alert[0] = '\0';
+	r->state = r->err.kind == ERR_TIMEOUT ? rules->timeout_state : state_of_error(r->err.kind);
+	if (r->skipped)
+		return;
+	judge_level(r, rules, STATE_CRITICAL);
+	if (!r->alert[0])
+		judge_level(r, rules, STATE_WARNING);
+}
+
+enum state verdict_worst(const struct result *results, size_t count)
+{
+	enum state worst = STATE_OK;
+
+	for (size_t i = 0; i < count; i++)
+		worst = state_worst(worst, results[i].state);
+	return worst;
+}
