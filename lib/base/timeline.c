@@ -8,7 +8,6 @@
 
 void timeline_begin(struct timeline *tl, struct err *err, int64_t deadline_us, int64_t reserve_us)
 {
-	memset(tl, 0, sizeof(*tl));
 	tl->begin_us = clock_us();
 	tl->final_us = deadline_us;
 	tl->work_us = deadline_us - reserve_us;
@@ -106,6 +105,14 @@ void timeline_end(struct timeline *tl)
 
 	leave(tl, now);
 	tl->total_us = now - tl->begin_us;
+}
+
+void timeline_backdate(struct timeline *tl, int64_t since_us)
+{
+	if (tl->current >= tl->count || since_us >= tl->entered_us)
+		return;
+	tl->entered_us = since_us;
+	tl->step[tl->current].start_us = since_us - tl->begin_us;
 }
 
 const struct timeline_step *timeline_find(const struct timeline *tl, const char *name)

@@ -43,7 +43,8 @@ struct timeline {
 	struct err *err;     /* where a passed deadline is recorded; borrowed */
 };
 
-/* Start the clock. deadline_us is absolute; the last reserve_us of it are kept for timeline_cleanup(). */
+/* Start the clock of a zeroed timeline. deadline_us is absolute; the last reserve_us of it are kept for
+ * timeline_cleanup(). */
 void timeline_begin(struct timeline *tl, struct err *err, int64_t deadline_us, int64_t reserve_us);
 
 /* Enter a leg: its steps are named PREFIX + name (prefix is a string constant, "" for none) and must
@@ -64,6 +65,10 @@ void timeline_fail(struct timeline *tl);
 
 /* From now on the reserved slice may be used too: deleting, LOGOUT, QUIT. limit_us as in timeline_leg. */
 void timeline_cleanup(struct timeline *tl, int64_t limit_us);
+
+/* The running step in truth began at since_us (absolute), before it was entered: delivery begins with the server's
+ * acceptance, though QUIT comes in between. Steps may overlap thus. */
+void timeline_backdate(struct timeline *tl, int64_t since_us);
 
 /* Stop the running step and the clock. */
 void timeline_end(struct timeline *tl);

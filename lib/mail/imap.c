@@ -1,0 +1,482 @@
+/* imap.c - the IMAP dialog: responses and commands, greeting to logon, and logout.
+ *
+ * Every response is read whole and taken apart by imap_parse. Untagged data is noted in any order; a tagged response
+ * with another tag than the running command's ends the session, as does BYE anywhere but at logout. */
+#include "mail/imap.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gnutls/crypto.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "mail/imap_command.h"
+#include "mail/sasl.h"
+
+static const int64_t LOGOUT_LIMIT_US = 2 * US_PER_S;
+
+void imap_init(struct imap *s, struct timeline *tl, struct err *err, struct buf *transcript)
+{
+	unsigned char random[4] = {0};
+
+	memset(s, 0, sizeof(*s));
+	s->conn = CONN_INIT(tl, err, transcript, "imap");
+	s->response = BUF_INIT(IMAP_RESPONSE_MAX);
+	/* CVE-2026-42246: a tag that can be guessed can be answered before the command is sent */
+	gnutls_rnd(GNUTLS_RND_NONCE, random, sizeof(random));
+	snprintf(s->tag_prefix, sizeof(s->tag_prefix), "m%02x%02x%02x%02x", random[0], random[1],
+		 random[2], random[3]);
+}
+
+/* ---- responses ---- */
+
+/* One whole response: its lines, and the literals between them. */
+static int read_response(struct imap *s, struct imap_response *r)
+{
+	const char *line;
+	size_t len;
+
+	buf_clear(&s->response);
+	if (conn_read_line(&s->conn, &line, &len))
+		return -1;
+	bool data = imap_line_is_data(line, len);
+	for (;;) {
+		uint32_t size = 0;
+		int literal = data ? imap_line_literal(line, len, IMAP_RESPONSE_MAX, &size) : 0;
+		if (literal < 0)
+			return err_set_server(s->conn.err, ERR_PROTOCOL, "literal of impossible size:", line,
+					      len);
+		if (buf_append(&s->response, line, len))
+			return err_set(s->conn.err, ERR_PROTOCOL, "response larger than %d bytes",
+				       IMAP_RESPONSE_MAX);
+		if (!literal)
+			break;
+		if (buf_append_str(&s->response, "\r\n") ||
+		    conn_read_bytes(&s->conn, &s->response, size))
+			return err_set(s->conn.err, ERR_PROTOCOL, "response larger than %d bytes",
+				       IMAP_RESPONSE_MAX);
+		if (conn_read_line(&s->conn, &line, &len))
+			return -1;
+	}
+	if (imap_parse_response(buf_str(&s->response), s->response.len, r))
+		return err_set_server(s->conn.err, ERR_PROTOCOL, "not an IMAP response:",
+				      buf_str(&s->response), s->response.len);
+	return 0;
+}
+
+static void note_capabilities(struct imap *s, struct imap_span list)
+{
+	imap_parse_capabilities(list.at, list.len, &s->caps);
+}
+
+/* CAPABILITY and UIDNEXT come in response codes too, tagged or not. */
+static void note_code(struct imap *s, const struct imap_response *r)
+{
+	if (imap_code_is(r->code, "CAPABILITY")) {
+		struct imap_span list = r->code;
+		list.at += strlen("CAPABILITY");
+		list.len -= strlen("CAPABILITY");
+		note_capabilities(s, list);
+	}
+	imap_code_number(r->code, "UIDNEXT", &s->uidnext);
+	if (r->kind == IMAP_TAGGED && imap_code_is(r->code, "READ-ONLY"))
+		s->read_only = true;
+}
+
+static int note_fetch(struct imap *s, const struct imap_response *r)
+{
+	struct imap_fetch fetch;
+
+	if (!s->on_fetch)
+		return 0; /* flags that changed meanwhile */
+	if (imap_parse_fetch(r->rest, &fetch))
+		return err_set_server(s->conn.err, ERR_PROTOCOL, "malformed FETCH response:",
+				      buf_str(&s->response), s->response.len);
+	return s->on_fetch(s->on_fetch_ctx, &fetch);
+}
+
+static int note_search(struct imap *s, const struct imap_response *r, bool is_esearch)
+{
+	if (imap_parse_search(r->rest, is_esearch, &s->uids))
+		return err_set_server(s->conn.err, ERR_PROTOCOL, "malformed SEARCH response:",
+				      buf_str(&s->response), s->response.len);
+	return 0;
+}
+
+static int note_bye(struct imap *s, const struct imap_response *r)
+{
+	bool auth;
+
+	s->bye = true;
+	if (s->parting)
+		return 0;
+	err_set_server(s->conn.err, ERR_CLOSED, "server ended the session:", r->words.at, r->words.len);
+	err_hint(s->conn.err, "%s", imap_hint(r->code, r->text, &auth));
+	return -1;
+}
+
+/* "* 12 EXISTS" and its like */
+static int note_message_data(struct imap *s, const struct imap_response *r)
+{
+	if (text_equal_nocase(r->name.at, r->name.len, "FETCH"))
+		return note_fetch(s, r);
+	if (text_equal_nocase(r->name.at, r->name.len, "EXISTS")) {
+		s->exists = r->number;
+		s->arrivals++;
+	} else if (text_equal_nocase(r->name.at, r->name.len, "EXPUNGE")) {
+		s->expunged++;
+		s->exists -= s->exists > 0;
+	}
+	return 0;
+}
+
+static int note_untagged(struct imap *s, const struct imap_response *r)
+{
+	if (r->status == IMAP_BYE)
+		return note_bye(s, r);
+	if (r->status != IMAP_NO_STATUS) {
+		note_code(s, r);
+		return 0;
+	}
+	if (text_equal_nocase(r->name.at, r->name.len, "CAPABILITY"))
+		note_capabilities(s, r->rest);
+	else if (text_equal_nocase(r->name.at, r->name.len, "SEARCH"))
+		return note_search(s, r, false);
+	else if (text_equal_nocase(r->name.at, r->name.len, "ESEARCH"))
+		return note_search(s, r, true);
+	else if (r->has_number)
+		return note_message_data(s, r);
+	return 0;
+}
+
+int imap_read(struct imap *s, struct imap_response *r)
+{
+	if (read_response(s, r))
+		return -1;
+	if (r->kind == IMAP_UNTAGGED)
+		return note_untagged(s, r);
+	if (r->kind == IMAP_CONTINUATION)
+		return 0;
+	if (!text_equal_nocase(r->tag.at, r->tag.len, s->tag) || !s->tag[0])
+		return err_set_server(s->conn.err, ERR_PROTOCOL, "answer with a wrong tag:",
+				      buf_str(&s->response), s->response.len);
+	note_code(s, r);
+	return 0;
+}
+
+/* ---- commands ---- */
+
+const char *imap_next_tag(struct imap *s)
+{
+	snprintf(s->tag, sizeof(s->tag), "%s%u", s->tag_prefix, ++s->tag_number);
+	return s->tag;
+}
+
+int imap_await(struct imap *s, enum imap_kind kind, struct imap_response *r)
+{
+	uint64_t begun = s->conn.bytes_in;
+
+	for (;;) {
+		if (imap_read(s, r))
+			return -1;
+		if (r->kind == IMAP_TAGGED || r->kind == kind)
+			return 0;
+		if (r->kind == IMAP_CONTINUATION)
+			return err_set_server(s->conn.err, ERR_PROTOCOL, "continuation not asked for:",
+					      buf_str(&s->response), s->response.len);
+		if (s->conn.bytes_in - begun > IMAP_COMMAND_MAX)
+			return err_set(s->conn.err, ERR_PROTOCOL, "answer larger than %d bytes",
+				       IMAP_COMMAND_MAX);
+	}
+}
+
+int imap_refused(struct imap *s, enum err_kind kind, const struct imap_response *r)
+{
+	bool auth;
+	const char *hint = imap_hint(r->code, r->text, &auth);
+
+	err_set_server(s->conn.err, kind, "", r->words.at, r->words.len);
+	err_hint(s->conn.err, "%s", hint);
+	return -1;
+}
+
+int imap_finish(struct imap *s, enum err_kind kind)
+{
+	struct imap_response r;
+
+	if (imap_await(s, IMAP_TAGGED, &r))
+		return -1;
+	return r.status == IMAP_OK ? 0 : imap_refused(s, kind, &r);
+}
+
+int imap_simple(struct imap *s, const char *command, enum err_kind kind)
+{
+	if (conn_printf(&s->conn, "%s %s", imap_next_tag(s), command))
+		return -1;
+	return imap_finish(s, kind);
+}
+
+/* ---- greeting to TLS ---- */
+
+int imap_greeting(struct imap *s, bool starttls_follows)
+{
+	struct imap_response r;
+
+	if (step(s->conn.tl, "greeting") || read_response(s, &r))
+		return -1;
+	if (r.kind != IMAP_UNTAGGED || (r.status != IMAP_OK && r.status != IMAP_PREAUTH)) {
+		if (r.kind == IMAP_UNTAGGED && r.status == IMAP_BYE)
+			return note_bye(s, &r);
+		return err_set_server(s->conn.err, ERR_PROTOCOL, "not an IMAP greeting:",
+				      buf_str(&s->response), s->response.len);
+	}
+	s->preauth = r.status == IMAP_PREAUTH;
+	if (s->preauth && starttls_follows) /* CVE-2020-12398 and its kin: STARTTLS is impossible now */
+		return err_set_server(s->conn.err, ERR_TLS, "logged on before TLS:", r.words.at,
+				      r.words.len);
+	note_code(s, &r);
+	return 0;
+}
+
+int imap_capability(struct imap *s)
+{
+	if (step(s->conn.tl, "capability"))
+		return -1;
+	if (s->caps.known)
+		return 0;
+	if (imap_simple(s, "CAPABILITY", ERR_PROTOCOL))
+		return -1;
+	if (!s->caps.known)
+		return err_set(s->conn.err, ERR_PROTOCOL, "server does not tell its capabilities");
+	return 0;
+}
+
+int imap_starttls(struct imap *s, const char *host, const struct tls_options *tls)
+{
+	struct imap_response r;
+
+	if (step(s->conn.tl, "starttls"))
+		return -1;
+	if (!s->caps.starttls) {
+		err_set(s->conn.err, ERR_TLS, "server does not offer STARTTLS");
+		err_hint(s->conn.err, "-T ssl for TLS from the first byte, -T plaintext for none");
+		return -1;
+	}
+	if (conn_printf(&s->conn, "%s STARTTLS", imap_next_tag(s)) ||
+	    imap_await(s, IMAP_TAGGED, &r))
+		return -1;
+	if (r.status != IMAP_OK)
+		return imap_refused(s, ERR_TLS, &r);
+	/* what was learnt in the clear may have been made up by anybody (RFC 3501 section 6.2.1) */
+	s->caps = (struct imap_capabilities){0};
+	s->exists = s->uidnext = s->arrivals = s->expunged = 0;
+	if (conn_start_tls(&s->conn, host, tls))
+		return -1;
+	return imap_capability(s);
+}
+
+/* ---- logon ---- */
+
+static int send_secret_line(struct imap *s, const char *before, const char *secret, const char *shown)
+{
+	struct buf line = BUF_INIT(16384);
+	int rc = buf_append_str(&line, before) || buf_append_str(&line, secret) ||
+			 buf_append_str(&line, "\r\n")
+			 ? err_set(s->conn.err, ERR_USAGE, "user name or password too long")
+			 : conn_write(&s->conn, line.data, line.len, shown);
+
+	buf_wipe(&line);
+	return rc;
+}
+
+/* The client's part of the exchange until the tagged answer. A challenge that cannot be answered (an OAuth
+ * server's error in JSON, say) is cancelled with "*", and the final NO is awaited. */
+static int sasl_exchange(struct imap *s, struct sasl *sasl, struct imap_response *r)
+{
+	struct err ignored = {0};
+
+	for (;;) {
+		if (imap_await(s, IMAP_CONTINUATION, r))
+			return -1;
+		if (r->kind == IMAP_TAGGED)
+			return 0;
+		char *answer = NULL;
+		char *challenge = strndup(r->text.at, r->text.len);
+		int rc = !challenge || sasl_answer(sasl, challenge, &answer, &ignored)
+				 ? conn_printf(&s->conn, "*")
+				 : send_secret_line(s, "", answer, "****");
+		free(challenge);
+		if (answer)
+			secret_wipe_str(answer);
+		free(answer);
+		if (rc)
+			return -1;
+	}
+}
+
+/* AUTHENTICATE PLAIN, with the first answer in the command where the server has SASL-IR (RFC 4959). */
+static int authenticate_plain(struct imap *s, const struct credentials *who, struct imap_response *r)
+{
+	struct sasl sasl = {0};
+	char command[64];
+	char *answer = NULL;
+	int rc;
+
+	snprintf(command, sizeof(command), "%s AUTHENTICATE PLAIN", imap_next_tag(s));
+	if (sasl_begin(&sasl, "PLAIN", who, s->conn.err))
+		return -1;
+	if (!s->caps.sasl_ir) {
+		rc = conn_printf(&s->conn, "%s", command);
+	} else if ((rc = sasl_answer(&sasl, "", &answer, s->conn.err)) == 0) {
+		char shown[80];
+		snprintf(shown, sizeof(shown), "%s ****", command);
+		snprintf(command + strlen(command), sizeof(command) - strlen(command), " ");
+		rc = send_secret_line(s, command, answer, shown);
+		secret_wipe_str(answer);
+	}
+	free(answer);
+	if (rc == 0)
+		rc = sasl_exchange(s, &sasl, r);
+	sasl_free(&sasl);
+	return rc;
+}
+
+/* One astring of LOGIN (RFC 3501 section 9): quoted, or a synchronising literal where it has bytes that cannot be
+ * quoted. line holds what is to be sent so far; shown likewise, masked. */
+static int add_astring(struct imap *s, struct buf *line, struct buf *shown, const char *str, bool secret)
+{
+	struct imap_response r;
+	int full = buf_append_str(shown, secret ? " ****" : " ");
+
+	if (!secret)
+		full |= buf_append_str(shown, str);
+	if (imap_can_quote(str)) {
+		full |= buf_append_str(line, " \"");
+		for (; *str; str++) {
+			if (*str == '"' || *str == '\\')
+				full |= buf_append_char(line, '\\');
+			full |= buf_append_char(line, *str);
+		}
+		full |= buf_append_char(line, '"');
+		return full ? err_set(s->conn.err, ERR_USAGE, "user name or password too long") : 0;
+	}
+	full |= buf_printf(line, " {%zu}\r\n", strlen(str));
+	if (full)
+		return err_set(s->conn.err, ERR_USAGE, "user name or password too long");
+	if (conn_write(&s->conn, line->data, line->len, buf_str(shown)) ||
+	    imap_await(s, IMAP_CONTINUATION, &r))
+		return -1;
+	if (r.kind == IMAP_TAGGED)
+		return imap_refused(s, ERR_AUTH, &r);
+	buf_clear(line);
+	return buf_append_str(line, str) ? -1 : 0;
+}
+
+static int login_command(struct imap *s, const struct credentials *who, struct imap_response *r)
+{
+	struct buf line = BUF_INIT(16384), shown = BUF_INIT(16384);
+
+	int rc = buf_printf(&line, "%s LOGIN", imap_next_tag(s)) ||
+		 buf_append_str(&shown, buf_str(&line)) ||
+		 add_astring(s, &line, &shown, who->username, false) ||
+		 add_astring(s, &line, &shown, who->password->value, true) ||
+		 buf_append_str(&line, "\r\n") ||
+		 conn_write(&s->conn, line.data, line.len, buf_str(&shown)) ||
+		 imap_await(s, IMAP_TAGGED, r);
+	buf_wipe(&line);
+	buf_free(&shown);
+	return rc ? -1 : 0;
+}
+
+/* Whether a mechanism is in the blank-separated upper-case list. */
+static bool offers(const struct imap *s, const char *mechanism)
+{
+	size_t n = strlen(mechanism);
+	const char *at = s->caps.mechanisms;
+
+	while ((at = strstr(at, mechanism))) {
+		if ((at == s->caps.mechanisms || at[-1] == ' ') && (at[n] == ' ' || !at[n]))
+			return true;
+		at += n;
+	}
+	return false;
+}
+
+static int no_way_to_log_on(struct imap *s)
+{
+	err_set(s->conn.err, ERR_AUTH, "server allows no password logon (LOGINDISABLED; AUTH: %s)",
+		s->caps.mechanisms[0] ? s->caps.mechanisms : "none");
+	err_hint(s->conn.err, s->conn.tls_on ? "it may want OAuth or Kerberos"
+					     : "it may want TLS first: see -T");
+	return -1;
+}
+
+int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)
+{
+	struct imap_response r;
+
+	if (step(s->conn.tl, "login"))
+		return -1;
+	if (!s->conn.tls_on && !plaintext_ok)
+		return err_set(s->conn.err, ERR_TLS, "no password is sent without TLS");
+	int rc;
+	s->caps.known = false; /* they may differ after the logon: the answer tells, or they are asked for */
+	if (offers(s, "PLAIN"))
+		rc = authenticate_plain(s, who, &r);
+	else if (!s->caps.logindisabled)
+		rc = login_command(s, who, &r);
+	else
+		rc = no_way_to_log_on(s);
+	if (rc)
+		return -1;
+	if (r.status != IMAP_OK) {
+		imap_refused(s, ERR_AUTH, &r);
+		err_hint(s->conn.err, "wrong user or password?");
+		return -1;
+	}
+	s->logged_on = true;
+	return imap_capability(s);
+}
+
+/* ---- the end ---- */
+
+/* Whether one may still speak: not after what leaves the stream in doubt. */
+static bool can_part(const struct imap *s)
+{
+	switch (s->conn.err->kind) {
+	case ERR_CLOSED:
+	case ERR_TLS:
+	case ERR_CERTIFICATE:
+	case ERR_PROTOCOL:
+		return false;
+	default:
+		return s->conn.fd >= 0 && s->tag_number && !s->bye;
+	}
+}
+
+void imap_logout(struct imap *s)
+{
+	struct timeline *tl = s->conn.tl;
+	struct err *err = s->conn.err, ignored = {0};
+
+	if (can_part(s)) {
+		bool await = err->kind != ERR_TIMEOUT; /* it did not answer before: do not wait for it again */
+		s->conn.err = tl->err = &ignored;
+		s->parting = true;
+		timeline_cleanup(tl, LOGOUT_LIMIT_US);
+		if (step(tl, "logout") == 0 && await)
+			imap_simple(s, "LOGOUT", ERR_REFUSED);
+		else if (ignored.kind == ERR_NONE)
+			conn_printf(&s->conn, "%s LOGOUT", imap_next_tag(s));
+		s->conn.err = tl->err = err;
+	}
+	conn_close(&s->conn);
+}
+
+void imap_free(struct imap *s)
+{
+	conn_close(&s->conn);
+	buf_free(&s->response);
+}

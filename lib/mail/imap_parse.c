@@ -1,0 +1,495 @@
+/* imap_parse.c - IMAP responses taken apart: line, literals, codes, FETCH and SEARCH data. Touches no socket,
+ * allocates nothing, recurses nowhere. */
+#include "mail/imap_parse.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+enum { NESTING_MAX = 32 };
+
+static bool span_is(struct imap_span s, const char *word)
+{
+	return text_equal_nocase(s.at, s.len, word);
+}
+
+/* Cut the next word off s: up to a blank or the end. */
+static struct imap_span next_word(struct imap_span *s)
+{
+	struct imap_span word = {s->at, 0};
+
+	while (word.len < s->len && s->at[word.len] != ' ')
+		word.len++;
+	s->at += word.len;
+	s->len -= word.len;
+	if (s->len) { /* the blank */
+		s->at++;
+		s->len--;
+	}
+	return word;
+}
+
+static enum imap_status status_of(struct imap_span word)
+{
+	static const struct {
+		const char *word;
+		enum imap_status status;
+	} known[] = {{"OK", IMAP_OK}, {"NO", IMAP_NO}, {"BAD", IMAP_BAD}, {"BYE", IMAP_BYE},
+		     {"PREAUTH", IMAP_PREAUTH}};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (span_is(word, known[i].word))
+			return known[i].status;
+	return IMAP_NO_STATUS;
+}
+
+/* resp-text: ["[" code "]" SP] text. A code that is not closed is text (RFC 5530 asks for leniency). */
+static void split_code(struct imap_response *r, struct imap_span s)
+{
+	const char *close = s.len && s.at[0] == '[' ? memchr(s.at, ']', s.len) : NULL;
+
+	r->text = s;
+	if (!close)
+		return;
+	r->code = (struct imap_span){s.at + 1, (size_t)(close - s.at - 1)};
+	size_t used = (size_t)(close + 1 - s.at);
+	if (used < s.len && s.at[used] == ' ')
+		used++;
+	r->text = (struct imap_span){s.at + used, s.len - used};
+}
+
+static int parse_untagged(struct imap_span s, struct imap_response *r)
+{
+	struct imap_span all = s;
+	struct imap_span word = next_word(&s);
+	uint64_t number;
+
+	r->status = status_of(word);
+	if (r->status != IMAP_NO_STATUS) {
+		r->words = all;
+		split_code(r, s);
+		return 0;
+	}
+	if (text_parse_uint(word.at, word.len, UINT32_MAX, &number) == 0) {
+		r->has_number = true;
+		r->number = (uint32_t)number;
+		word = next_word(&s);
+	}
+	r->name = word;
+	r->rest = s;
+	return word.len ? 0 : -1;
+}
+
+static bool tag_char(char c)
+{
+	return c > ' ' && c < 0x7f && !strchr("(){%*\"\\+", c);
+}
+
+static int parse_tagged(struct imap_span s, struct imap_response *r)
+{
+	r->tag = next_word(&s);
+	for (size_t i = 0; i < r->tag.len; i++)
+		if (!tag_char(r->tag.at[i]))
+			return -1;
+	r->words = s;
+	r->status = status_of(next_word(&s));
+	split_code(r, s);
+	return r->tag.len && (r->status == IMAP_OK || r->status == IMAP_NO || r->status == IMAP_BAD)
+		       ? 0
+		       : -1;
+}
+
+int imap_parse_response(const char *bytes, size_t len, struct imap_response *response_r)
+{
+	struct imap_span s = {bytes, len};
+
+	*response_r = (struct imap_response){.kind = IMAP_TAGGED};
+	if (len >= 2 && bytes[0] == '*' && bytes[1] == ' ') {
+		response_r->kind = IMAP_UNTAGGED;
+		return parse_untagged((struct imap_span){bytes + 2, len - 2}, response_r);
+	}
+	if (len >= 1 && bytes[0] == '+') {
+		size_t skip = len >= 2 && bytes[1] == ' ' ? 2 : 1; /* some servers send a bare "+" */
+		response_r->kind = IMAP_CONTINUATION;
+		response_r->text = (struct imap_span){bytes + skip, len - skip};
+		return 0;
+	}
+	return parse_tagged(s, response_r);
+}
+
+bool imap_line_is_data(const char *line, size_t len)
+{
+	if (len < 2 || line[0] != '*' || line[1] != ' ')
+		return false;
+	struct imap_span s = {line + 2, len - 2};
+	return status_of(next_word(&s)) == IMAP_NO_STATUS;
+}
+
+int imap_line_literal(const char *line, size_t len, uint32_t max, uint32_t *size_r)
+{
+	bool quoted = false;
+	size_t open = 0;
+	uint64_t size;
+
+	if (!len || line[len - 1] != '}')
+		return 0;
+	for (size_t i = 0; i < len; i++) {
+		if (quoted && line[i] == '\\')
+			i++;
+		else if (line[i] == '"')
+			quoted = !quoted;
+		else if (!quoted && line[i] == '{')
+			open = i + 1;
+	}
+	if (quoted || !open)
+		return 0;
+	if (text_parse_uint(line + open, len - 1 - open, max, &size))
+		return -1;
+	*size_r = (uint32_t)size;
+	return 1;
+}
+
+void imap_parse_capabilities(const char *text, size_t len, struct imap_capabilities *caps_r)
+{
+	struct imap_span s = {text, len};
+	size_t used = 0;
+
+	*caps_r = (struct imap_capabilities){.known = true};
+	while (s.len) {
+		struct imap_span word = next_word(&s);
+		if (text_starts_nocase(word.at, word.len, "AUTH=")) {
+			size_t n = word.len - 5;
+			if (n == 0 || used + n + 2 > sizeof(caps_r->mechanisms))
+				continue;
+			if (used)
+				caps_r->mechanisms[used++] = ' ';
+			for (size_t i = 0; i < n; i++) {
+				char c = word.at[5 + i];
+				caps_r->mechanisms[used++] = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+			}
+			continue;
+		}
+		const struct {
+			const char *name;
+			bool *flag;
+		} known[] = {
+			{"IMAP4rev1", &caps_r->imap4rev1}, {"IMAP4rev2", &caps_r->imap4rev2},
+			{"STARTTLS", &caps_r->starttls},   {"LOGINDISABLED", &caps_r->logindisabled},
+			{"SASL-IR", &caps_r->sasl_ir},     {"IDLE", &caps_r->idle},
+			{"UIDPLUS", &caps_r->uidplus},
+		};
+		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+			if (span_is(word, known[i].name))
+				*known[i].flag = true;
+	}
+}
+
+static void add_uid(struct imap_uids *uids, uint64_t uid)
+{
+	if (uids->count < IMAP_SEARCH_MAX)
+		uids->uid[uids->count++] = (uint32_t)uid;
+	else
+		uids->cut = true;
+}
+
+/* One item of a sequence-set: 7 or 3:9 */
+static int add_range(struct imap_span s, struct imap_uids *uids)
+{
+	const char *colon = memchr(s.at, ':', s.len);
+	size_t first_len = colon ? (size_t)(colon - s.at) : s.len;
+	uint64_t first, last;
+
+	if (text_parse_uint(s.at, first_len, UINT32_MAX, &first))
+		return -1;
+	last = first;
+	if (colon && text_parse_uint(colon + 1, s.len - first_len - 1, UINT32_MAX, &last))
+		return -1;
+	if (last < first) { /* RFC 3501: 9:3 means the same as 3:9 */
+		uint64_t swap = first;
+		first = last;
+		last = swap;
+	}
+	for (; first <= last && !uids->cut; first++)
+		add_uid(uids, first);
+	return 0;
+}
+
+static int parse_esearch(struct imap_span rest, struct imap_uids *uids)
+{
+	struct imap_span set = {NULL, 0};
+
+	while (rest.len) {
+		struct imap_span word = next_word(&rest);
+		if (span_is(word, "ALL"))
+			set = next_word(&rest);
+	}
+	while (set.len) {
+		const char *comma = memchr(set.at, ',', set.len);
+		size_t len = comma ? (size_t)(comma - set.at) : set.len;
+		if (add_range((struct imap_span){set.at, len}, uids))
+			return -1;
+		set.at += comma ? len + 1 : len;
+		set.len -= comma ? len + 1 : len;
+	}
+	return 0;
+}
+
+int imap_parse_search(struct imap_span rest, bool is_esearch, struct imap_uids *uids)
+{
+	uint64_t uid;
+
+	if (is_esearch)
+		return parse_esearch(rest, uids);
+	while (rest.len) {
+		struct imap_span word = next_word(&rest);
+		if (!word.len) /* doubled or trailing blanks */
+			continue;
+		if (word.at[0] == '(') /* RFC 7162: (MODSEQ n) */
+			return 0;
+		if (text_parse_uint(word.at, word.len, UINT32_MAX, &uid) || uid == 0)
+			return -1;
+		add_uid(uids, uid);
+	}
+	return 0;
+}
+
+/* ---- FETCH ---- */
+
+enum token_kind { TOKEN_ATOM, TOKEN_STRING, TOKEN_OPEN, TOKEN_CLOSE, TOKEN_END, TOKEN_BAD };
+
+static enum token_kind take_quoted(struct imap_span *s, struct imap_span *token_r)
+{
+	for (size_t i = 1; i < s->len; i++) {
+		if (s->at[i] == '\\') {
+			i++;
+		} else if (s->at[i] == '"') {
+			*token_r = (struct imap_span){s->at + 1, i - 1};
+			s->at += i + 1;
+			s->len -= i + 1;
+			return TOKEN_STRING;
+		}
+	}
+	return TOKEN_BAD;
+}
+
+static enum token_kind take_literal(struct imap_span *s, struct imap_span *token_r)
+{
+	const char *close = memchr(s->at, '}', s->len);
+	uint64_t size;
+
+	if (!close || text_parse_uint(s->at + 1, (size_t)(close - s->at - 1), UINT32_MAX, &size))
+		return TOKEN_BAD;
+	size_t head = (size_t)(close - s->at) + 3; /* "}" CR LF */
+	if (head > s->len || close[1] != '\r' || close[2] != '\n' || size > s->len - head)
+		return TOKEN_BAD;
+	*token_r = (struct imap_span){s->at + head, (size_t)size};
+	s->at += head + size;
+	s->len -= head + size;
+	return TOKEN_STRING;
+}
+
+/* An atom; a "[...]" in it (BODY[HEADER.FIELDS (DATE)]<0>) belongs to it with all its blanks and parentheses. */
+static enum token_kind take_atom(struct imap_span *s, struct imap_span *token_r)
+{
+	size_t i = 0;
+	bool section = false;
+
+	for (; i < s->len; i++) {
+		char c = s->at[i];
+		if (c == '[')
+			section = true;
+		else if (c == ']')
+			section = false;
+		else if (!section && (c == ' ' || c == '(' || c == ')' || c == '"'))
+			break;
+	}
+	*token_r = (struct imap_span){s->at, i};
+	s->at += i;
+	s->len -= i;
+	return i && !section ? TOKEN_ATOM : TOKEN_BAD;
+}
+
+static enum token_kind next_token(struct imap_span *s, struct imap_span *token_r)
+{
+	while (s->len && *s->at == ' ') {
+		s->at++;
+		s->len--;
+	}
+	if (!s->len)
+		return TOKEN_END;
+	switch (*s->at) {
+	case '(':
+	case ')':
+		s->len--;
+		return *s->at++ == '(' ? TOKEN_OPEN : TOKEN_CLOSE;
+	case '"':
+		return take_quoted(s, token_r);
+	case '{':
+		return take_literal(s, token_r);
+	default:
+		return take_atom(s, token_r);
+	}
+}
+
+/* One value: an atom, a string, or a list with all that is in it. Returns its kind; TOKEN_OPEN for a list. */
+static enum token_kind take_value(struct imap_span *s, struct imap_span *token_r)
+{
+	struct imap_span inner;
+	enum token_kind kind = next_token(s, token_r);
+	unsigned int depth = 1;
+
+	if (kind != TOKEN_OPEN)
+		return kind == TOKEN_ATOM || kind == TOKEN_STRING ? kind : TOKEN_BAD;
+	while (depth) {
+		switch (next_token(s, &inner)) {
+		case TOKEN_OPEN:
+			if (++depth > NESTING_MAX)
+				return TOKEN_BAD;
+			break;
+		case TOKEN_CLOSE:
+			depth--;
+			break;
+		case TOKEN_END:
+		case TOKEN_BAD:
+			return TOKEN_BAD;
+		default:
+			break;
+		}
+	}
+	return TOKEN_OPEN;
+}
+
+static int take_item(struct imap_span *s, struct imap_span name, struct imap_fetch *f)
+{
+	struct imap_span value = {NULL, 0};
+	enum token_kind kind = take_value(s, &value);
+	uint64_t number;
+
+	if (kind == TOKEN_BAD)
+		return -1;
+	if (span_is(name, "UID")) {
+		if (kind != TOKEN_ATOM || text_parse_uint(value.at, value.len, UINT32_MAX, &number) ||
+		    number == 0)
+			return -1;
+		f->has_uid = true;
+		f->uid = (uint32_t)number;
+	} else if (text_starts_nocase(name.at, name.len, "BODY[") && !f->has_body) {
+		if (kind == TOKEN_OPEN || (kind == TOKEN_ATOM && !span_is(value, "NIL")))
+			return -1;
+		f->has_body = true;
+		f->body = kind == TOKEN_STRING ? value : (struct imap_span){"", 0};
+	}
+	return 0;
+}
+
+int imap_parse_fetch(struct imap_span rest, struct imap_fetch *fetch_r)
+{
+	struct imap_span name;
+
+	*fetch_r = (struct imap_fetch){0};
+	if (next_token(&rest, &name) != TOKEN_OPEN)
+		return -1;
+	for (;;) {
+		switch (next_token(&rest, &name)) {
+		case TOKEN_CLOSE:
+			return 0;
+		case TOKEN_ATOM:
+			if (take_item(&rest, name, fetch_r))
+				return -1;
+			break;
+		default:
+			return -1;
+		}
+	}
+}
+
+/* ---- response codes ---- */
+
+bool imap_code_is(struct imap_span code, const char *name)
+{
+	return span_is(next_word(&code), name);
+}
+
+int imap_code_number(struct imap_span code, const char *name, uint32_t *number_r)
+{
+	uint64_t number;
+
+	if (!span_is(next_word(&code), name) ||
+	    text_parse_uint(code.at, code.len, UINT32_MAX, &number))
+		return -1;
+	*number_r = (uint32_t)number;
+	return 0;
+}
+
+static bool span_contains(struct imap_span s, const char *words)
+{
+	size_t n = strlen(words);
+
+	for (size_t i = 0; i + n <= s.len; i++)
+		if (text_starts_nocase(s.at + i, s.len - i, words))
+			return true;
+	return false;
+}
+
+const char *imap_hint(struct imap_span code, struct imap_span text, bool *auth_r)
+{
+	/* RFC 5530 section 3; ALERT says its piece in the text; TRYCREATE is RFC 3501 */
+	static const struct {
+		const char *code, *hint;
+		bool auth;
+	} codes[] = {
+		{"AUTHENTICATIONFAILED", "wrong user or password", true},
+		{"AUTHORIZATIONFAILED", "the user may not act for that mailbox", true},
+		{"EXPIRED", "the password has expired", true},
+		{"PRIVACYREQUIRED", "TLS is needed before logging on: see -T", true},
+		{"CONTACTADMIN", "the server's administrator must act", true},
+		{"UNAVAILABLE", "a service behind the server is down, e.g. the user database", false},
+		{"NOPERM", "the account has no right to this", false},
+		{"INUSE", "the mailbox is locked by another session", false},
+		{"CORRUPTION", "the mailbox is damaged on the server", false},
+		{"SERVERBUG", "a fault in the server: see its log", false},
+		{"CLIENTBUG", "the server thinks the client at fault", false},
+		{"CANNOT", "the server cannot do this for that mailbox", false},
+		{"LIMIT", "a limit of the server is reached", false},
+		{"OVERQUOTA", "the mailbox is full", false},
+		{"TRYCREATE", "the mailbox does not exist: see --mailbox", false},
+		{"NONEXISTENT", "the mailbox does not exist: see --mailbox", false},
+	};
+	/* servers that send no codes: Exchange, Gmail, older ones */
+	static const struct {
+		const char *words, *hint;
+		bool auth;
+	} texts[] = {
+		{"Basic authentication is disabled", "the server wants OAuth, not a password", true},
+		{"authenticated but not connected", "IMAP is off for the mailbox, or it cannot be opened", true},
+		{"Application-specific password required", "the account needs an app password", true},
+		{"throttled", "the server limits this account for a while", false},
+		{"Server Unavailable", "the mailbox server behind the front end is down", false},
+		{"Invalid state", "the server wants TLS before logging on: see -T", true},
+		{"LOGIN failed", "wrong user or password, or the mailbox cannot be reached", true},
+		{"AUTHENTICATE failed", "wrong user or password, or the mailbox cannot be reached", true},
+		{"Invalid credentials", "wrong user or password", true},
+		{"quota", "the mailbox is full", false},
+	};
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (imap_code_is(code, codes[i].code)) {
+			*auth_r = codes[i].auth;
+			return codes[i].hint;
+		}
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (span_contains(text, texts[i].words)) {
+			*auth_r = texts[i].auth;
+			return texts[i].hint;
+		}
+	*auth_r = false;
+	return "";
+}
+
+bool imap_can_quote(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || (unsigned char)*text >= 0x7f)
+			return false;
+	return true;
+}

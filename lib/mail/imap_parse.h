@@ -1,0 +1,88 @@
+/* imap_parse.h - IMAP responses, without any socket (RFC 3501 section 7, RFC 9051 section 7)
+ *
+ * A response is given whole: its line, and where that ends in {n}, CRLF, the literal's n bytes and the line that
+ * continues it. Nothing is copied: spans point into what was given. */
+#ifndef MAILFLOW_IMAP_PARSE_H
+#define MAILFLOW_IMAP_PARSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct imap_span {
+	const char *at;
+	size_t len;
+};
+
+enum imap_kind { IMAP_UNTAGGED, IMAP_TAGGED, IMAP_CONTINUATION };
+enum imap_status { IMAP_NO_STATUS, IMAP_OK, IMAP_NO, IMAP_BAD, IMAP_BYE, IMAP_PREAUTH };
+
+struct imap_response {
+	enum imap_kind kind;
+	struct imap_span tag;    /* of a tagged one */
+	enum imap_status status; /* of a status response, tagged or not */
+	struct imap_span words;  /* a status response from its status word on: NO [CODE] text */
+	struct imap_span code;   /* inside the brackets; len 0 if there is none */
+	struct imap_span text;   /* behind the code; of a continuation: behind "+ " */
+	bool has_number;         /* "* 12 EXISTS" */
+	uint32_t number;
+	struct imap_span name;   /* of untagged data: EXISTS, SEARCH, ... */
+	struct imap_span rest;   /* of untagged data: what follows the name */
+};
+
+/* Returns 0, or -1 if it is no response. */
+int imap_parse_response(const char *bytes, size_t len, struct imap_response *response_r);
+
+/* Whether this line of a response ends in a literal's size: {n} outside of a quoted string. Status responses and
+ * continuations hold free text and never have literals; pass only lines of untagged data.
+ * Returns 1 and the size, 0 if not, -1 if the size is not a number up to max. */
+int imap_line_literal(const char *line, size_t len, uint32_t max, uint32_t *size_r);
+
+/* Whether the first line of a response begins untagged data (in which literals may stand). */
+bool imap_line_is_data(const char *line, size_t len);
+
+struct imap_capabilities {
+	bool known;
+	bool imap4rev1, imap4rev2, starttls, logindisabled, sasl_ir, idle, uidplus;
+	char mechanisms[256]; /* of AUTH=..., blank-separated, upper case; cut at a whole name */
+};
+
+/* From "IMAP4rev1 STARTTLS AUTH=PLAIN ...", any case; unknown names are passed over. */
+void imap_parse_capabilities(const char *text, size_t len, struct imap_capabilities *caps_r);
+
+enum { IMAP_SEARCH_MAX = 2048 };
+
+struct imap_uids {
+	uint32_t uid[IMAP_SEARCH_MAX];
+	size_t count;
+	bool cut; /* there were more */
+};
+
+/* Add the numbers of "* SEARCH 1 2 3" or, is_esearch, of the ALL item of "* ESEARCH (TAG "x") UID ALL 1:3,5".
+ * Returns 0, or -1 if malformed. */
+int imap_parse_search(struct imap_span rest, bool is_esearch, struct imap_uids *uids);
+
+struct imap_fetch {
+	bool has_uid;
+	uint32_t uid;
+	bool has_body;        /* the first BODY[...] item */
+	struct imap_span body; /* NIL is an empty span */
+};
+
+/* The list of "* 12 FETCH (UID 4 BODY[...] {3}...)", items in any order, unknown ones passed over.
+ * Returns 0, or -1 if malformed or nested too deeply. */
+int imap_parse_fetch(struct imap_span rest, struct imap_fetch *fetch_r);
+
+/* The argument of a response code: "UIDNEXT 12" with name "UIDNEXT". Returns 0 and the number, or -1. */
+int imap_code_number(struct imap_span code, const char *name, uint32_t *number_r);
+/* Whether the code is this one, whatever its arguments. */
+bool imap_code_is(struct imap_span code, const char *name);
+
+/* What a person can do about a refusal, from the response code (RFC 5530 and others) or, where servers give
+ * none, from well-known words of the text; "" if there is nothing to say. *auth_r: it is about the logon. */
+const char *imap_hint(struct imap_span code, struct imap_span text, bool *auth_r);
+
+/* Whether text can be sent as a quoted string (RFC 3501 section 9, quoted: no CR, LF, NUL, 8-bit). */
+bool imap_can_quote(const char *text);
+
+#endif

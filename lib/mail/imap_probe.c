@@ -1,0 +1,314 @@
+/* imap_probe.c - the test message in an IMAP mailbox: wait, find, read, delete, and clean up after earlier runs.
+ *
+ * SEARCH only suggests; the fetched header decides. Nothing here costs more in a large mailbox than in a small one. */
+#include "mail/imap_probe.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <gnutls/crypto.h>
+
+#include "base/clock.h"
+#include "mail/message.h"
+
+static const int64_t POLL_FIRST_US = 10 * US_PER_MS;
+static const int64_t POLL_FAST_US = 250 * US_PER_MS; /* up to here NOOP, beyond it IDLE */
+static const int64_t POLL_MAX_US = 5 * US_PER_S;
+static const int64_t IDLE_MAX_US = 60 * US_PER_S;
+enum { CANDIDATES_MAX = 16, UNSEARCHED_MAX = 200, READ_MAX = 65536 };
+
+#define HEADER_ITEMS "UID BODY.PEEK[HEADER.FIELDS (" MESSAGE_FIELDS ")]"
+
+/* A set of UIDs as commands take it: "4,7,19" */
+static void format_set(const uint32_t *uid, size_t count, struct buf *set)
+{
+	buf_clear(set);
+	for (size_t i = 0; i < count; i++)
+		buf_printf(set, "%s%u", i ? "," : "", uid[i]);
+}
+
+/* ---- finding ---- */
+
+static int match_header(void *ctx, const struct imap_fetch *fetch)
+{
+	struct imap_probe *probe = ctx;
+	struct message_header header;
+
+	if (!fetch->has_uid || !fetch->has_body || fetch->uid < probe->first_uid)
+		return 0;
+	message_header_parse(fetch->body.at, fetch->body.len, &header);
+	if (message_is_ours(&header, probe->token))
+		probe->uid = fetch->uid;
+	return 0;
+}
+
+/* Fetch the headers of what SEARCH named. "n:*" always holds the last message, also one older than n. */
+static int fetch_candidates(struct imap *s, struct imap_probe *probe, size_t *count_r)
+{
+	uint32_t uid[CANDIDATES_MAX];
+	struct buf set = BUF_INIT(CANDIDATES_MAX * 11);
+	size_t n = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < s->uids.count && n < CANDIDATES_MAX; i++)
+		if (s->uids.uid[i] >= probe->first_uid)
+			uid[n++] = s->uids.uid[i];
+	if (n) {
+		format_set(uid, n, &set);
+		rc = imap_fetch(s, buf_str(&set), HEADER_ITEMS, match_header, probe);
+	}
+	buf_free(&set);
+	*count_r = n;
+	return rc;
+}
+
+/* Exchange answers SEARCH from an index that can lag behind the mailbox: look at all that is new. */
+static int fetch_all_new(struct imap *s, struct imap_probe *probe)
+{
+	char set[24];
+
+	if (s->exists > probe->first_exists && s->exists - probe->first_exists > UNSEARCHED_MAX)
+		return 0;
+	snprintf(set, sizeof(set), "%u:*", probe->first_uid);
+	return imap_fetch(s, set, HEADER_ITEMS, match_header, probe);
+}
+
+static int look(struct imap *s, struct imap_probe *probe)
+{
+	bool refused;
+	size_t candidates;
+
+	if (step(s->conn.tl, "search") ||
+	    imap_search(s, &refused, "UID %u:* SUBJECT \"%s\"", probe->first_uid, probe->token) ||
+	    fetch_candidates(s, probe, &candidates))
+		return -1;
+	if (!probe->uid && !candidates && fetch_all_new(s, probe))
+		return -1;
+	if (!probe->uid)
+		return step(s->conn.tl, "=delivery");
+	return 0;
+}
+
+/* Wait one interval, then hear from the server whether something has come. */
+static int await_news(struct imap *s, int64_t interval_us, int64_t give_up_us)
+{
+	int64_t until = clock_us() + interval_us;
+
+	if (until > give_up_us)
+		until = give_up_us;
+	if (interval_us > POLL_FAST_US && s->caps.idle)
+		return imap_idle(s, until);
+	return conn_wait(&s->conn, until) < 0 ? -1 : imap_noop(s);
+}
+
+static int not_delivered(struct imap *s, int64_t accepted_us)
+{
+	return err_set(s->conn.err, ERR_DELIVERY, "test message did not arrive within %.3g s",
+		       (double)(clock_us() - accepted_us) / (double)US_PER_S);
+}
+
+static int64_t next_interval(const struct imap *s, int64_t interval)
+{
+	if (interval <= POLL_FAST_US)
+		return interval + interval / 2;
+	int64_t longest = s->caps.idle ? IDLE_MAX_US : POLL_MAX_US;
+	if (s->caps.idle && interval < POLL_MAX_US)
+		return POLL_MAX_US;
+	return interval * 2 < longest ? interval * 2 : longest;
+}
+
+int imap_probe_await(struct imap *s, struct imap_probe *probe, int64_t accepted_us)
+{
+	uint32_t arrivals = s->arrivals;
+	int64_t interval = POLL_FIRST_US;
+	int64_t left = s->conn.tl->deadline_us - clock_us();
+	/* time for one last look, so that a late message and a silent server are told apart */
+	int64_t give_up = s->conn.tl->deadline_us - (left > 10 * US_PER_S ? US_PER_S : left / 10);
+
+	if (step(s->conn.tl, "=delivery"))
+		return -1;
+	timeline_backdate(s->conn.tl, accepted_us);
+	while (!probe->uid) {
+		if (await_news(s, interval, give_up))
+			return -1;
+		bool last = clock_us() >= give_up;
+		/* beyond the fast polls look in any case: not every server tells of what is new */
+		if ((s->arrivals != arrivals || interval > POLL_FAST_US || last) && look(s, probe))
+			return -1;
+		if (last && !probe->uid)
+			return not_delivered(s, accepted_us);
+		arrivals = s->arrivals;
+		interval = next_interval(s, interval);
+	}
+	return 0;
+}
+
+/* ---- reading ---- */
+
+struct reading {
+	const struct imap_probe *probe;
+	bool fetched, ours, whole;
+};
+
+static int match_message(void *ctx, const struct imap_fetch *fetch)
+{
+	struct reading *r = ctx;
+	struct message_header header;
+
+	if (!fetch->has_uid || fetch->uid != r->probe->uid || !fetch->has_body)
+		return 0;
+	r->fetched = true;
+	message_header_parse(fetch->body.at, fetch->body.len, &header);
+	r->ours = message_is_ours(&header, r->probe->token);
+	r->whole = message_body_has_token(fetch->body.at, fetch->body.len, r->probe->token);
+	return 0;
+}
+
+int imap_probe_read(struct imap *s, const struct imap_probe *probe)
+{
+	struct reading r = {.probe = probe};
+	char set[16], items[40];
+
+	snprintf(set, sizeof(set), "%u", probe->uid);
+	snprintf(items, sizeof(items), "UID BODY.PEEK[]<0.%d>", READ_MAX);
+	if (step(s->conn.tl, "fetch") || imap_fetch(s, set, items, match_message, &r))
+		return -1;
+	if (!r.fetched)
+		return err_set(s->conn.err, ERR_DELIVERY, "test message arrived, but cannot be read");
+	if (!r.ours || !r.whole)
+		return err_set(s->conn.err, ERR_DELIVERY,
+			       "test message arrived, but its %s is not what was sent",
+			       r.ours ? "text" : "header");
+	return 0;
+}
+
+/* ---- deleting ---- */
+
+static bool is_among(uint32_t uid, const uint32_t *uids, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (uids[i] == uid)
+			return true;
+	return false;
+}
+
+/* Plain EXPUNGE takes all that is marked, by whomever. Only if that is ours alone. */
+static int expunge_without_uidplus(struct imap *s, const uint32_t *uid, size_t count, bool *left_marked)
+{
+	bool refused;
+
+	if (imap_search(s, &refused, "DELETED"))
+		return -1;
+	bool alone = !refused && !s->uids.cut;
+	for (size_t i = 0; i < s->uids.count; i++)
+		alone = alone && is_among(s->uids.uid[i], uid, count);
+	if (!alone) {
+		*left_marked = true;
+		return 0;
+	}
+	return imap_expunge_all(s);
+}
+
+/* Servers answer OK to an EXPUNGE that did nothing; one that reports none is asked whether they are gone. */
+static int prove_gone(struct imap *s, const char *set)
+{
+	bool refused;
+
+	if (imap_search(s, &refused, "UID %s", set))
+		return -1;
+	if (!refused && s->uids.count)
+		return err_set(s->conn.err, ERR_REFUSED, "server said OK, but the message is still there");
+	return 0;
+}
+
+static int remove_messages(struct imap *s, const uint32_t *uid, size_t count, bool *left_marked)
+{
+	struct buf set = BUF_INIT(IMAP_STALE_MAX * 11);
+	uint32_t expunged = s->expunged;
+
+	format_set(uid, count, &set);
+	int rc = imap_store_deleted(s, buf_str(&set));
+	if (rc == 0)
+		rc = s->caps.uidplus ? imap_uid_expunge(s, buf_str(&set))
+				     : expunge_without_uidplus(s, uid, count, left_marked);
+	if (rc == 0 && !*left_marked && s->expunged == expunged)
+		rc = prove_gone(s, buf_str(&set));
+	buf_free(&set);
+	return rc;
+}
+
+int imap_probe_delete(struct imap *s, struct imap_probe *probe)
+{
+	if (step(s->conn.tl, "delete"))
+		return -1;
+	return remove_messages(s, &probe->uid, 1, &probe->left_marked);
+}
+
+/* ---- cleaning up ---- */
+
+struct stale {
+	uint32_t uid[IMAP_STALE_MAX];
+	size_t count;
+	time_t now;
+	long max_age_s;
+};
+
+static int match_stale(void *ctx, const struct imap_fetch *fetch)
+{
+	struct stale *stale = ctx;
+	struct message_header header;
+
+	if (!fetch->has_uid || !fetch->has_body || stale->count == IMAP_STALE_MAX)
+		return 0;
+	message_header_parse(fetch->body.at, fetch->body.len, &header);
+	if (message_is_stale(&header, stale->now, stale->max_age_s) &&
+	    !is_among(fetch->uid, stale->uid, stale->count))
+		stale->uid[stale->count++] = fetch->uid;
+	return 0;
+}
+
+/* Sequence numbers to look at: the newest, and a stretch of the older ones drawn anew in each run. */
+static void format_window(uint32_t exists, char *window, size_t size)
+{
+	uint32_t newest = exists > IMAP_STALE_WINDOW ? exists - IMAP_STALE_WINDOW + 1 : 1;
+	uint32_t random = 0;
+
+	if (newest == 1) {
+		snprintf(window, size, "1:%u", exists);
+		return;
+	}
+	gnutls_rnd(GNUTLS_RND_NONCE, &random, sizeof(random));
+	uint32_t from = 1 + random % (newest - 1);
+	uint32_t to = newest - from > IMAP_STALE_WINDOW ? from + IMAP_STALE_WINDOW - 1 : newest - 1;
+	snprintf(window, size, "%u:%u,%u:%u", from, to, newest, exists);
+}
+
+int imap_probe_cleanup(struct imap *s, struct imap_probe *probe, long max_age_s)
+{
+	struct stale stale = {.now = time(NULL), .max_age_s = max_age_s};
+	struct buf set = BUF_INIT(IMAP_STALE_MAX * 11);
+	char window[64];
+	bool refused;
+
+	if (step(s->conn.tl, "cleanup"))
+		return -1;
+	if (!s->exists)
+		return 0;
+	format_window(s->exists, window, sizeof(window));
+	/* A refusal (a number beyond the end after somebody's expunge, no SEARCH of subjects) costs only this run's
+	 * cleanup: the next one comes. */
+	if (imap_search(s, &refused, "%s SUBJECT \"" MESSAGE_SUBJECT_PREFIX "\"", window))
+		return -1;
+	if (!s->uids.count)
+		return 0;
+	size_t n = s->uids.count < IMAP_STALE_MAX ? s->uids.count : IMAP_STALE_MAX;
+	format_set(s->uids.uid, n, &set);
+	int rc = imap_fetch(s, buf_str(&set), HEADER_ITEMS, match_stale, &stale);
+	if (rc == 0 && stale.count)
+		rc = remove_messages(s, stale.uid, stale.count, &probe->left_marked);
+	if (rc == 0)
+		probe->stale = (unsigned int)stale.count;
+	buf_free(&set);
+	return rc;
+}

@@ -1,0 +1,144 @@
+/* mailbox_plugin.c - the main of check_imap_full and check_pop_full, and what their transactions share */
+#include "monitor/mailbox_plugin.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+/* The SMTP end point for one target: the one that was named, or the host under test. */
+static struct endpoint smtp_endpoint(const struct mailbox_settings *m, const struct endpoint *target)
+{
+	struct endpoint e = m->smtp_endpoint;
+
+	if (!e.port) {
+		e = *target;
+		e.port = 587;
+		e.mode = TLS_MODE_STARTTLS;
+	}
+	return e;
+}
+
+/* ---- --what-if and --confirm ---- */
+
+static void describe(const struct mailbox_settings *m, struct result *r)
+{
+	char label[ENDPOINT_LABEL_SIZE];
+	struct endpoint smtp = smtp_endpoint(m, &r->endpoint);
+
+	endpoint_label(&smtp, label);
+	if (m->light)
+		snprintf(r->done, sizeof(r->done), "would log on as %s", m->common.username);
+	else
+		snprintf(r->done, sizeof(r->done),
+			 "would log on as %s, send to %s through %s, read and delete that message and test "
+			 "messages older than %u h",
+			 m->common.username, m->mailto, label, m->max_age_h);
+}
+
+/* Ask on the terminal; anything but a yes is a no. */
+static int confirm(struct result *r, struct err *err)
+{
+	char answer[16] = "";
+	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_set(err, ERR_USAGE, "--confirm needs a terminal to ask on");
+	dprintf(fd, "%s: %s. Go on? [y/N] ", r->label, r->done);
+	ssize_t n = read(fd, answer, sizeof(answer) - 1);
+	close(fd);
+	r->skipped = !(n > 0 && (answer[0] == 'y' || answer[0] == 'Y'));
+	if (r->skipped)
+		snprintf(r->note, sizeof(r->note), "not confirmed");
+	return 0;
+}
+
+static int prepare(const struct mailbox_settings *m, struct result *results, struct err *err)
+{
+	for (size_t i = 0; i < m->common.endpoint_count; i++) {
+		struct result *r = &results[i];
+		describe(m, r);
+		r->skipped = m->common.what_if;
+		if (!m->common.what_if && m->common.confirm && !m->light && confirm(r, err))
+			return -1;
+		if (!r->skipped)
+			r->done[0] = '\0';
+	}
+	return 0;
+}
+
+/* ---- main ---- */
+
+int mailbox_plugin_main(const struct mailbox_plugin *p, int argc, char **argv)
+{
+	int64_t begun = clock_us();
+	struct options options = {0};
+	struct mailbox_settings m;
+	struct err err = {0};
+	struct result *results = NULL;
+
+	mailbox_settings_init(&m, p->plugin.protocol);
+	int code = plugin_options(&p->plugin, argc, argv, &options, &m);
+	if (code < 0) {
+		if (mailbox_settings_finish(&m, &p->ports, &err) == 0) {
+			results = plugin_results(&m.common, m.light ? p->scenario_light : p->scenario);
+			prepare(&m, results, &err);
+		}
+		if (isatty(STDIN_FILENO)) /* a person may have been asked something: the time begins now */
+			begun = clock_us();
+		code = err.kind ? plugin_error(&p->plugin, &err)
+				: plugin_run(&p->plugin, &m.common, results, m.common.endpoint_count,
+					     p->test, &m, begun);
+	}
+	if (results)
+		plugin_free(results, m.common.endpoint_count);
+	mailbox_settings_free(&m);
+	options_free(&options);
+	return code;
+}
+
+/* ---- one target ---- */
+
+int64_t mailbox_leg_limit(const struct mailbox_settings *m)
+{
+	return (int64_t)m->common.connection_timeout_s * US_PER_S;
+}
+
+void mailbox_begin(const struct mailbox_settings *m, struct result *r, const char *prefix, int64_t deadline_us)
+{
+	int64_t left = deadline_us - clock_us();
+
+	timeline_begin(&r->timeline, &r->err, deadline_us, left / 10 < 2 * US_PER_S ? left / 10 : 2 * US_PER_S);
+	timeline_leg(&r->timeline, m->light ? "" : prefix, mailbox_leg_limit(m));
+}
+
+int mailbox_submit(const struct mailbox_settings *m, struct result *r, const char *token,
+		   struct submission_receipt *receipt_r)
+{
+	struct submission s = {
+		.endpoint = smtp_endpoint(m, &r->endpoint),
+		.family = m->common.family,
+		.tls = &m->common.tls,
+		.who = {.username = m->smtp_username, .password = &m->smtp_password},
+		.mailfrom = m->mailfrom,
+		.mailto = m->mailto,
+		.limit_us = mailbox_leg_limit(m),
+	};
+
+	return submit(&s, token, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL,
+		      receipt_r);
+}
+
+void mailbox_blame_delivery(const struct mailbox_settings *m, struct result *r,
+			    const struct submission_receipt *receipt)
+{
+	struct endpoint smtp = smtp_endpoint(m, &r->endpoint);
+	char label[ENDPOINT_LABEL_SIZE];
+
+	if (r->err.kind != ERR_DELIVERY)
+		return;
+	endpoint_label(&smtp, label);
+	err_hint(&r->err, "%s said: %s", label, receipt->reply);
+}

@@ -1,0 +1,223 @@
+/* plugin.c - what the plugins' mains have in common: options, the run under one deadline, the report.
+ *
+ * A worker writes only its own result; it is read here after the runner has said that the worker is done with it. Of a
+ * worker that is not done, only the name of its running step is read. */
+#include "config.h"
+
+#include "monitor/plugin.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "monitor/runner.h"
+#include "net/conn.h"
+
+enum { OUTPUT_MAX = 16 * 1024 * 1024 };
+
+int plugin_error(const struct plugin *p, const struct err *err)
+{
+	char text[sizeof(err->text)], hint[sizeof(err->hint)];
+	enum state state = state_of_error(err->kind);
+
+	text_clean(text, sizeof(text), err->text, strlen(err->text));
+	text_clean(hint, sizeof(hint), err->hint, strlen(err->hint));
+	printf("%s %s - %s%s%s%s\n", p->service, state_name(state), text, *hint ? " (" : "", hint,
+	       *hint ? ")" : "");
+	return (int)state;
+}
+
+int plugin_options(const struct plugin *p, int argc, char **argv, struct options *o, void *settings)
+{
+	struct err err = {0};
+
+	switch (options_parse(o, argc, argv, p->options, p->help.program, settings, &err)) {
+	case OPTIONS_OK:
+		return -1;
+	case OPTIONS_HELP:
+		options_help(p->options, &p->help);
+		return STATE_UNKNOWN;
+	case OPTIONS_VERSION:
+		printf("%s (%s) %s\n", p->help.program, PACKAGE_NAME, PACKAGE_VERSION);
+		return STATE_UNKNOWN;
+	default:
+		return plugin_error(p, &err);
+	}
+}
+
+/* HOST:PORT; an end point that another one shares it with (143:TLS and 143:PLAIN) gets its type behind it. */
+static void set_label(const struct settings *s, size_t i, struct result *r)
+{
+	const struct endpoint *e = &s->endpoints[i];
+	char label[ENDPOINT_LABEL_SIZE];
+
+	endpoint_label(e, label);
+	snprintf(r->label, sizeof(r->label), "%s", label);
+	for (size_t k = 0; k < s->endpoint_count; k++) {
+		const struct endpoint *other = &s->endpoints[k];
+		if (k != i && other->port == e->port && !strcmp(other->host, e->host))
+			snprintf(r->label, sizeof(r->label), "%s:%s", label, tls_mode_name(e->mode));
+	}
+}
+
+struct result *plugin_results(const struct settings *s, const char *scenario)
+{
+	struct result *results = xcalloc(s->endpoint_count, sizeof(*results));
+
+	for (size_t i = 0; i < s->endpoint_count; i++) {
+		struct result *r = &results[i];
+		r->endpoint = s->endpoints[i];
+		r->scenario = scenario;
+		r->trust_any = s->trust_any && r->endpoint.mode != TLS_MODE_PLAINTEXT;
+		if (s->verbosity >= 3)
+			r->transcript = BUF_INIT(CONN_TRANSCRIPT_MAX);
+		set_label(s, i, r);
+	}
+	return results;
+}
+
+void plugin_free(struct result *results, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		result_free(&results[i]);
+	free(results);
+}
+
+/* ---- the run ---- */
+
+struct run {
+	struct result *results;
+	size_t count;
+	plugin_test_fn *test;
+	const void *settings;
+	int64_t deadline_us; /* of the workers */
+	int64_t begun_us;
+};
+
+static void test_one(void *ctx, size_t i)
+{
+	struct run *run = ctx;
+
+	if (!run->results[i].skipped)
+		run->test(run->settings, i, &run->results[i], run->deadline_us);
+}
+
+/* A sign of life for a person: what it is waiting for. Overwritten in place, and wiped at the end. */
+static void show_progress(void *ctx, size_t finished)
+{
+	struct run *run = ctx;
+	double seconds = (double)(clock_us() - run->begun_us) / (double)US_PER_S;
+	const char *name = atomic_load(&run->results[0].timeline.running);
+
+	if (finished == SIZE_MAX)
+		fprintf(stderr, "\r\033[K");
+	else if (run->count == 1)
+		fprintf(stderr, "\r\033[K%s %s, %.0f s", run->results[0].label, name ? name : "", seconds);
+	else
+		fprintf(stderr, "\r\033[K%zu/%zu end points, %.0f s", finished, run->count, seconds);
+	fflush(stderr);
+}
+
+/* What can be said of a target whose worker did not come back in time. */
+static void set_unfinished(struct result *r, const struct result *stuck, double timeout_s)
+{
+	const char *name = atomic_load(&stuck->timeline.running);
+
+	*r = (struct result){
+		.endpoint = stuck->endpoint,
+		.scenario = stuck->scenario,
+		.trust_any = stuck->trust_any,
+	};
+	memcpy(r->label, stuck->label, sizeof(r->label));
+	err_set(&r->err, ERR_TIMEOUT, "%s %g s (--timeout)", name ? "timed out after" : "not begun within",
+		timeout_s);
+	if (name)
+		snprintf(r->err.step, sizeof(r->err.step), "%s", name);
+	else
+		err_hint(&r->err, "see --parallel");
+	r->timeline.total_us = (int64_t)(timeout_s * (double)US_PER_S);
+}
+
+static enum state write_report(const struct plugin *p, const struct settings *s,
+			       const struct result *results, size_t count)
+{
+	char host[256] = "";
+	struct buf out = BUF_INIT(OUTPUT_MAX);
+	struct report report = {
+		.service = p->service,
+		.protocol = p->protocol,
+		.results = results,
+		.count = count,
+		.rules = &s->rules,
+		.verbosity = s->verbosity,
+		.local_host = host,
+	};
+	enum state state = verdict_worst(results, count);
+
+	if (gethostname(host, sizeof(host) - 1))
+		snprintf(host, sizeof(host), "localhost");
+	report_terminal(&report);
+	s->format->write(&report, &out);
+	if (fwrite(buf_str(&out), 1, out.len, stdout) != out.len || fflush(stdout))
+		state = STATE_UNKNOWN; /* nobody has seen the verdict */
+	buf_free(&out);
+	return state;
+}
+
+/* Results of the finished ones as they are, of the others what can be said; as copies, for a worker may still write. */
+static enum state conclude(const struct plugin *p, const struct settings *s, const struct run *run,
+			   const bool *finished)
+{
+	struct result *shown = xcalloc(run->count, sizeof(*shown));
+
+	for (size_t i = 0; i < run->count; i++) {
+		if (finished[i])
+			shown[i] = run->results[i];
+		else
+			set_unfinished(&shown[i], &run->results[i], s->timeout_s);
+		verdict_judge(&shown[i], &s->rules);
+	}
+	enum state state = write_report(p, s, shown, run->count);
+	free(shown);
+	return state;
+}
+
+int plugin_run(const struct plugin *p, const struct settings *s, struct result *results, size_t count,
+	       plugin_test_fn *test, const void *settings, int64_t begun_us)
+{
+	int64_t limit = (int64_t)s->timeout_s * US_PER_S;
+	/* workers end a little earlier, so that they can say themselves what they were waiting for */
+	int64_t margin = limit / 10 < US_PER_S / 2 ? limit / 10 : US_PER_S / 2;
+	struct run run = {.results = results,
+			  .count = count,
+			  .test = test,
+			  .settings = settings,
+			  .begun_us = begun_us,
+			  .deadline_us = begun_us + limit - margin};
+	struct runner runner = {.count = count,
+				.parallel = s->parallel,
+				.deadline_us = begun_us + limit,
+				.work = test_one,
+				.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
+				.ctx = &run};
+	bool *finished = xcalloc(count, sizeof(*finished));
+	struct err err = {0};
+
+	int rc = runner_run(&runner, finished);
+	if (rc < 0) {
+		err_set(&err, ERR_LOCAL, "no thread can be started: %s", strerrordesc_np(errno));
+		free(finished);
+		return plugin_error(p, &err);
+	}
+	enum state state = conclude(p, s, &run, finished);
+	free(finished);
+	if (rc > 0)
+		_exit((int)state); /* workers are stuck: nothing may be torn down under them */
+	return (int)state;
+}

@@ -1,0 +1,40 @@
+/* plugin.h - what the plugins' mains have in common: from argv to targets, from results to the exit code */
+#ifndef MAILFLOW_PLUGIN_H
+#define MAILFLOW_PLUGIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "monitor/options.h"
+#include "monitor/result.h"
+#include "monitor/settings.h"
+
+struct plugin {
+	const char *service;  /* "IMAP": first word of the status line */
+	const char *protocol; /* "imap": prefix of its steps */
+	const struct option_def *options;
+	struct help_text help;
+};
+
+/* Test target i and fill its result (zeroed, end point and label set) before the absolute deadline. Runs in a
+ * worker: settings are read only. */
+typedef void plugin_test_fn(const void *settings, size_t i, struct result *r, int64_t deadline_us);
+
+/* Read the options into settings. Returns -1 to go on, or the exit code when --help, --version or an error has been
+ * printed. */
+int plugin_options(const struct plugin *p, int argc, char **argv, struct options *o, void *settings);
+
+/* Print the one line for an error before any test. Returns the exit code. */
+int plugin_error(const struct plugin *p, const struct err *err);
+
+/* Results for the end points of settings, zeroed but for end point, label and scenario; to be freed by plugin_free. */
+struct result *plugin_results(const struct settings *s, const char *scenario);
+void plugin_free(struct result *results, size_t count);
+
+/* Test all results' targets at once (those not already skipped), judge them, print the report. begun_us: when the run
+ * began (--timeout counts from there). Returns the exit code; when workers had to be left behind, ends the process
+ * instead. */
+int plugin_run(const struct plugin *p, const struct settings *s, struct result *results, size_t count,
+	       plugin_test_fn *test, const void *settings, int64_t begun_us);
+
+#endif

@@ -1,0 +1,132 @@
+/* check_imap_full.c - does IMAP really work: log on, send a test message over SMTP, see it arrive, read it, delete it
+ * and the stale ones. Here are its options and the scenario; everything else is in the library. */
+#include <stdio.h>
+
+#include "mail/imap.h"
+#include "mail/imap_probe.h"
+#include "monitor/mailbox_plugin.h"
+#include "monitor/settings_options.h"
+
+static const struct option_def options[] = {
+	SETTINGS_OPTIONS_SERVER("143, or 993 with ssl"),
+	SETTINGS_OPTIONS_LOGON,
+	MAILBOX_OPTIONS,
+	MAILBOX_OPTION_MAILBOX,
+	SETTINGS_OPTIONS_TLS,
+	SETTINGS_OPTIONS_TIME,
+	SETTINGS_OPTIONS_OUTPUT,
+	SETTINGS_OPTIONS_MISC,
+	{0},
+};
+
+/* greet, upgrade, authenticate; on success the session accepts SELECT */
+static int log_on(struct imap *s, const struct mailbox_settings *m, const struct endpoint *e)
+{
+	const struct credentials who = {.username = m->common.username, .password = &m->common.password};
+	bool starttls = e->mode == TLS_MODE_STARTTLS;
+
+	if (conn_open(&s->conn, e, m->common.family, &m->common.tls))
+		return -1;
+	if (imap_greeting(s, starttls) || imap_capability(s))
+		return -1;
+	if (starttls && imap_starttls(s, e->host, &m->common.tls))
+		return -1;
+	return imap_login(s, &who, e->mode == TLS_MODE_PLAINTEXT);
+}
+
+/* with the mailbox open: send, wait, read, delete, clean up */
+static int round_trip(struct imap *s, const struct mailbox_settings *m, struct result *r)
+{
+	char token[TOKEN_LEN + 1];
+	struct imap_probe probe = {.token = token};
+	struct submission_receipt receipt = {0};
+
+	if (imap_select(s, m->mailbox))
+		return -1;
+	probe.first_uid = s->uidnext;
+	probe.first_exists = s->exists;
+	if (message_new_token(token, &r->err) || mailbox_submit(m, r, token, &receipt))
+		return -1;
+	timeline_leg(&r->timeline, "imap_", 0);
+	if (imap_probe_await(s, &probe, receipt.accepted_us)) {
+		mailbox_blame_delivery(m, r, &receipt);
+		return -1;
+	}
+	timeline_cleanup(&r->timeline, mailbox_leg_limit(m));
+	if (imap_probe_read(s, &probe) || imap_probe_delete(s, &probe) ||
+	    imap_probe_cleanup(s, &probe, (long)m->max_age_h * 3600))
+		return -1;
+	if (probe.left_marked)
+		snprintf(r->note, sizeof(r->note),
+			 "test message only marked \\Deleted (no UIDPLUS, and others' mail is marked too)");
+	else if (probe.stale)
+		snprintf(r->note, sizeof(r->note), "%u stale test message%s deleted", probe.stale,
+			 probe.stale == 1 ? "" : "s");
+	return 0;
+}
+
+static void test(const void *settings, size_t i, struct result *r, int64_t deadline_us)
+{
+	const struct mailbox_settings *m = settings;
+	struct imap s;
+
+	(void)i;
+	mailbox_begin(m, r, "imap_", deadline_us);
+	imap_init(&s, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
+	if (log_on(&s, m, &r->endpoint) || (!m->light && round_trip(&s, m, r)))
+		timeline_fail(&r->timeline);
+	else
+		snprintf(r->done, sizeof(r->done), m->light ? "logged on" : "delivered and read");
+	r->tls = s.conn.tls.info;
+	snprintf(r->address, sizeof(r->address), "%s", s.conn.address);
+	snprintf(r->tried, sizeof(r->tried), "%s", s.conn.tried);
+	timeline_leg(&r->timeline, m->light ? "" : "imap_", 0);
+	imap_logout(&s);
+	imap_free(&s);
+	timeline_end(&r->timeline);
+}
+
+static const struct mailbox_plugin plugin = {
+	.plugin =
+		{
+			.service = "IMAP",
+			.protocol = "imap",
+			.options = options,
+			.help =
+				{
+					.program = "check_imap_full",
+					.synopsis = "-H ENDPOINT [-H ENDPOINT ...] -U USER [OPTION ...]\n"
+						    "-H ENDPOINT -U USER --light [OPTION ...]",
+					.about = "Proves that a mailbox works: logs on over IMAP, sends a test "
+						 "message over SMTP, waits until it is there, reads it, "
+						 "deletes it, and deletes stale ones of earlier runs. Every "
+						 "step is timed; TLS is verified. Only messages are deleted "
+						 "whose header proves that this program sent them.",
+					.epilogue =
+						"Examples\n"
+						"  check_imap_full -H mail.example.org -U probe@example.org \\\n"
+						"      --password-file /etc/nagios/probe.pw\n"
+						"  check_imap_full -H mail.example.org:993:SSL "
+						"-H mail.example.org:143:TLS \\\n"
+						"      --extra-opts=probe -w 5,delivery=30 -c 10,delivery=60 -D 30,7\n"
+						"  check_imap_full -H mail.example.org -U probe@example.org "
+						"--light -o table\n"
+						"\n"
+						"Stale test messages\n"
+						"  are looked for among the newest 500 messages, and among 500 "
+						"older ones that\n"
+						"  are drawn anew in each run: the cost stays the same in any "
+						"mailbox.\n"
+						"\n" SETTINGS_HELP_NOTES,
+				},
+		},
+	.ports = {.plain = 143, .implicit = 993},
+	.scenario = "Test IMAP4 Connectivity",
+	.scenario_light = "Test IMAP4 Logon",
+	.test = test,
+};
+
+int main(int argc, char **argv)
+{
+	return mailbox_plugin_main(&plugin, argc, argv);
+}
