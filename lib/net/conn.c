@@ -184,7 +184,7 @@ static ssize_t plain_read(struct conn *c, void *bytes, size_t size, int64_t unti
 			return n;
 		if (errno == EINTR)
 			continue;
-		if (errno != EAGAIN && errno != EWOULDBLOCK)
+		if (errno != EAGAIN)
 			return err_set(c->err, ERR_CLOSED, "connection lost: %s", strerrordesc_np(errno));
 		int ready = io_wait(c->fd, POLLIN, until_us);
 		if (ready < 0)
@@ -313,7 +313,7 @@ static ssize_t plain_write(struct conn *c, const char *bytes, size_t len)
 			return n;
 		if (errno == EINTR)
 			continue;
-		if (errno != EAGAIN && errno != EWOULDBLOCK)
+		if (errno != EAGAIN)
 			return err_set(c->err, ERR_CLOSED, "connection lost: %s", strerrordesc_np(errno));
 		int ready = io_wait(c->fd, POLLOUT, c->tl->deadline_us);
 		if (ready < 0)
