@@ -19,8 +19,9 @@ int secret_set(struct secret *s, const char *str, struct err *err);
  * Returns 0, or -1 with ERR_USAGE: unreadable, empty, a NUL byte, longer than 4,096 bytes. */
 int secret_read_file(struct secret *s, const char *path, struct err *err);
 
-/* Ask on the controlling terminal (not stdin) without echo. Returns 0, or -1 with ERR_USAGE when there is
- * no terminal or input ends. */
+/* Ask on the controlling terminal (not stdin) without echo. A signal that ends or stops the process (Ctrl-C,
+ * Ctrl-Z, SIGTERM) first restores the terminal; continued, it asks again. Only before threads are started.
+ * Returns 0, or -1 with ERR_USAGE when there is no terminal or input ends. */
 int secret_prompt(struct secret *s, const char *prompt, struct err *err);
 
 bool secret_is_set(const struct secret *s);

@@ -123,18 +123,21 @@ static const struct option_def *find_name(const struct option_def *defs, const c
 
 /* Values */
 
+static void *place(const struct parser *p, const struct option_def *def)
+{
+	return (char *)p->settings + def->offset;
+}
+
 static int set_string(const struct parser *p, const struct option_def *def, const char *value)
 {
-	char *place = (char *)p->settings + def->offset;
-
 	if (strlen(value) < def->min)
 		return err_set(p->err, ERR_USAGE, "the value is empty");
 	const char *kept = options_keep(p->options, value);
 	if (def->kind == OPTION_STRING) {
-		*(const char **)(void *)place = kept;
+		*(const char **)place(p, def) = kept;
 		return 0;
 	}
-	struct string_list *list = (void *)place;
+	struct string_list *list = place(p, def);
 	list->item = xreallocarray(list->item, list->count + 1, sizeof(*list->item));
 	list->item[list->count++] = kept;
 	return 0;
@@ -147,7 +150,7 @@ static int set_uint(const struct parser *p, const struct option_def *def, const 
 	if (text_parse_uint(value, strlen(value), def->max, &number) || number < def->min)
 		return err_set(p->err, ERR_USAGE, "\"%.40s\" is not a whole number from %u to %u", value,
 			       def->min, def->max);
-	*(unsigned int *)(void *)((char *)p->settings + def->offset) = (unsigned int)number;
+	*(unsigned int *)place(p, def) = (unsigned int)number;
 	return 0;
 }
 
@@ -171,10 +174,10 @@ static int set_value(const struct parser *p, const struct option_def *def, const
 		return -1;
 	switch (def->kind) {
 	case OPTION_FLAG:
-		*((bool *)p->settings + def->offset) = true;
+		*(bool *)place(p, def) = true;
 		return 0;
 	case OPTION_COUNT:
-		++*(int *)(void *)((char *)p->settings + def->offset);
+		++*(int *)place(p, def);
 		return 0;
 	case OPTION_STRING:
 	case OPTION_STRINGS:
