@@ -47,7 +47,10 @@ static int send_response(struct smtp *s, const char *prefix, const char *respons
 	if (buf_printf(&line, "%s%s\r\n", prefix, response))
 		rc = err_set(s->conn.err, ERR_USAGE, "user name or password too long for AUTH");
 	else
-		rc = smtp_write(s, &line, shown) || smtp_read_reply(s) ? -1 : 0;
+		rc = smtp_write(s, &line, shown);
+	s->hiding = true;
+	if (rc == 0)
+		rc = smtp_read_reply(s);
 	buf_wipe(&line);
 	blot(&s->reply.text, 0, response);
 	blot(transcript, mark, response);
@@ -113,7 +116,6 @@ static int authenticate(struct smtp *s, const char *mechanism, const struct cred
 	size_t mark = transcript ? transcript->len : 0;
 	struct sasl sasl = {0};
 
-	s->hiding = true;
 	int rc = sasl_begin(&sasl, mechanism, who, s->conn.err) || begin_auth(s, &sasl, mechanism);
 	while (!rc && s->reply.code == 334)
 		rc = continue_auth(s, &sasl);

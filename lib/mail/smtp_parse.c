@@ -184,16 +184,16 @@ static void add_keyword(struct smtp_capabilities *caps, const char *line, size_t
 
 void smtp_parse_capabilities(const char *text, struct smtp_capabilities *caps_r)
 {
+	const char *first_end = strchr(text, '\n');
+
 	*caps_r = (struct smtp_capabilities){.known = true};
-	const char *line = strchr(text, '\n');
-	while (line) {
-		line += 1 + strspn(line + 1, " \t");
+	for (const char *line = first_end ? first_end + 1 : text, *next; line; line = next) {
+		line += strspn(line, " \t");
 		size_t len = strcspn(line, "\n");
-		const char *next = line[len] ? line + len : NULL;
+		next = line[len] ? line + len + 1 : NULL;
 		while (len && (line[len - 1] == ' ' || line[len - 1] == '\t'))
 			len--;
 		add_keyword(caps_r, line, len);
-		line = next;
 	}
 }
 

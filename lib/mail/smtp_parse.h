@@ -51,7 +51,8 @@ struct smtp_capabilities {
 				 name */
 };
 
-/* From the text of a 250 reply to EHLO; the first line is the greeting and is passed over. */
+/* From the text of a 250 reply to EHLO. The first line is the greeting and is passed over, unless
+ * it is the only one: then the server has left out the greeting, or has nothing to offer. */
 void smtp_parse_capabilities(const char *text, struct smtp_capabilities *caps_r);
 
 /* What a refusal means in words that a person can act on, from the enhanced code ("" if there was

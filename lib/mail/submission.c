@@ -38,7 +38,7 @@ static int send_message(struct smtp *smtp, const struct submission *s, const cha
 }
 
 int submit(const struct submission *s, const char *token, struct timeline *tl, struct err *err,
-	   struct buf *transcript, struct tls_info *info_r)
+	   struct buf *transcript, struct submission_receipt *receipt_r)
 {
 	struct smtp smtp = SMTP_INIT(tl, err, transcript);
 	int rc;
@@ -52,8 +52,10 @@ int submit(const struct submission *s, const char *token, struct timeline *tl, s
 		timeline_fail(tl); /* before QUIT, which is a step of its own */
 		endpoint_label(&s->endpoint, err->where);
 	}
-	if (info_r)
-		*info_r = smtp.conn.tls.info;
+	receipt_r->accepted_us = clock_us();
+	receipt_r->tls = smtp.conn.tls.info;
+	snprintf(receipt_r->reply, sizeof(receipt_r->reply), "%d %s", smtp.reply.code,
+		 buf_str(&smtp.reply.text));
 	smtp_quit(&smtp, quit_limit_us);
 	smtp_free(&smtp);
 	return rc;

@@ -16,10 +16,17 @@ struct submission {
 	int64_t limit_us; /* of the whole leg */
 };
 
+/* What the server's acceptance was. */
+struct submission_receipt {
+	int64_t accepted_us;   /* when, absolute */
+	char reply[120];       /* its words, often with the queue's number; not cleaned */
+	struct tls_info tls;   /* of the SMTP session */
+};
+
 /* Leg "smtp_": connect, negotiate TLS, log on, send the message that carries token, QUIT. Returns
- * 0, or -1 with the error set and err->where naming the SMTP end point. info_r (may be NULL) tells
- * of the TLS session. */
+ * 0, or -1 with the error set and err->where naming the SMTP end point; receipt_r->tls is set in
+ * both cases. */
 int submit(const struct submission *s, const char *token, struct timeline *tl, struct err *err,
-	   struct buf *transcript, struct tls_info *info_r);
+	   struct buf *transcript, struct submission_receipt *receipt_r);
 
 #endif
