@@ -1,5 +1,5 @@
-/* decimal.c - plain decimal numbers. strtod and "%f" follow the locale, which a library that is linked in may
- * have set, so that digits are read and written here. */
+/* decimal.c - plain decimal numbers. strtod and "%f" follow the locale, which a library that is
+ * linked in may have set, so that digits are read and written here. */
 #include "monitor/decimal.h"
 
 #include <inttypes.h>
@@ -54,14 +54,16 @@ void decimal_format(double value, int decimals, char text[DECIMAL_SIZE])
 	double magnitude = fabs(value);
 
 	if (!fits(magnitude, decimals)) {
-		snprintf(text, DECIMAL_SIZE, "%.0f", value); /* no dot: nothing of the locale in it */
+		snprintf(text, DECIMAL_SIZE, "%.0f",
+			 value); /* no dot: nothing of the locale in it */
 		return;
 	}
 	uint64_t all = scaled(magnitude, decimals);
 	uint64_t one = (uint64_t)power[decimals];
 	const char *sign = value < 0 && all ? "-" : "";
 	if (decimals)
-		snprintf(text, DECIMAL_SIZE, "%s%" PRIu64 ".%0*" PRIu64, sign, all / one, decimals, all % one);
+		snprintf(text, DECIMAL_SIZE, "%s%" PRIu64 ".%0*" PRIu64, sign, all / one, decimals,
+			 all % one);
 	else
 		snprintf(text, DECIMAL_SIZE, "%s%" PRIu64, sign, all);
 }
@@ -81,6 +83,8 @@ void seconds_format(double seconds, char text[DECIMAL_SIZE])
 {
 	int decimals = seconds < 0.0005 ? 6 : seconds < 1 ? 3 : seconds < 10 ? 2 : 1;
 
+	if (seconds < 0.0000005)
+		decimals = 0;
 	decimal_format(seconds, decimals, text);
 	if (seconds >= 1) { /* 6.10 s was not measured more exactly than 6.1 s */
 		size_t len = strlen(text);

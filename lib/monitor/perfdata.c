@@ -1,7 +1,8 @@
 /* perfdata.c - one item of performance data: 'label'=value[UOM];[warn];[crit];[min];[max]
  *
- * The grammar is that of the monitoring-plugins guidelines, narrowed to what Icinga, Nagios and Zabbix agree on:
- * they differ in what they make of "::", of a quote in a label, and of values that are not numbers. */
+ * The grammar is that of the monitoring-plugins guidelines, narrowed to what Icinga, Nagios and
+ * Zabbix agree on: they differ in what they make of "::", of a quote in a label, and of values that
+ * are not numbers. */
 #include "monitor/perfdata.h"
 
 #include <arpa/inet.h>
@@ -32,7 +33,8 @@ static int put_uncompressed(struct buf *label, const char *text, size_t len)
 	return 0;
 }
 
-/* one character of a label; all but printable ASCII that means nothing in perfdata has been dealt with before */
+/* one character of a label; all but printable ASCII that means nothing in perfdata has been dealt
+ * with before */
 static void put_char(struct buf *label, char c)
 {
 	char last = label->len ? label->data[label->len - 1] : ' ';
@@ -46,7 +48,13 @@ static void put_char(struct buf *label, char c)
 	buf_append_char(label, c == '=' || c == ';' ? '_' : c);
 }
 
-/* The label without quotes around it. Never fails: label has room for a text of nothing but addresses. */
+static bool is_word(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* The label without quotes around it. Never fails: label has room for a text of nothing but
+ * addresses. */
 static void make_label(const char *text, struct buf *label)
 {
 	char clean[LABEL_MAX];
@@ -59,7 +67,8 @@ static void make_label(const char *text, struct buf *label)
 			continue;
 		}
 		const char *stop = at + run;
-		if (!memmem(at, run, "::", 2) || put_uncompressed(label, at, run))
+		bool alone = (at == clean || !is_word(at[-1])) && !is_word(*stop);
+		if (!alone || !memmem(at, run, "::", 2) || put_uncompressed(label, at, run))
 			while (at < stop)
 				put_char(label, *at++);
 		at = stop;
@@ -104,7 +113,8 @@ static int put_item(struct buf *b, const struct perf *p)
 	make_label(p->label, &label);
 	decimal_format(p->value, p->decimals, value);
 	const char *quote = strpbrk(buf_str(&label), " '") ? "'" : "";
-	int rc = buf_printf(b, "%s%s%s%s=%s%s", b->len ? " " : "", quote, buf_str(&label), quote, value, p->uom);
+	int rc = buf_printf(b, "%s%s%s%s=%s%s", b->len ? " " : "", quote, buf_str(&label), quote,
+			    value, p->uom);
 	buf_free(&label);
 	return rc ? -1 : put_limits(b, p);
 }

@@ -7,18 +7,20 @@
 
 /* 'label'=value[UOM];[warn];[crit];[min];[max] */
 struct perf {
-	const char *label;         /* any text; made legal here: quoted where needed, ' doubled, =, ; and control
-	                              characters replaced, an IPv6 address is written without "::" */
+	const char
+		*label; /* any text; made legal here: quoted where needed, ' doubled, =, ; and
+			   control characters replaced, an IPv6 address is written without "::" */
 	double value;
-	const char *uom;           /* "s", "B", "%", "c" or "" */
-	int decimals;              /* digits behind the dot */
-	const struct range *warn;  /* NULL: none */
+	const char *uom;          /* "s", "B", "%", "c" or "" */
+	int decimals;             /* digits behind the dot */
+	const struct range *warn; /* NULL: none */
 	const struct range *crit;
-	const char *min, *max;     /* NULL: none */
+	const char *min, *max; /* NULL: none */
 };
 
-/* Append one item, with a blank in front if b is not empty. Trailing semicolons are left off; an item whose value
- * is not finite is left out. Returns 0, or -1 when b is full; b is then unchanged. */
+/* Append one item, with a blank in front if b is not empty. Trailing semicolons are left off; an
+ * item whose value is not finite is left out. Returns 0, or -1 when b is full; b is then unchanged.
+ */
 int perfdata_add(struct buf *b, const struct perf *p);
 
 #endif

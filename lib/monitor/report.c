@@ -27,8 +27,8 @@ const char *report_names(void)
 	return "nagios|table";
 }
 
-/* The locale's character set by its name alone: nothing here needs the locale itself (POSIX, "8.2 Internationalization
- * Variables" gives the order). */
+/* The locale's character set by its name alone: nothing here needs the locale itself (POSIX, "8.2
+ * Internationalization Variables" gives the order). */
 static bool locale_is_utf8(void)
 {
 	static const char *const variable[] = {"LC_ALL", "LC_CTYPE", "LANG"};

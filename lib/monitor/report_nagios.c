@@ -1,8 +1,9 @@
-/* report_nagios.c - the format of monitoring plugins: one line that stands alone, performance data behind its '|',
- * long lines below.
+/* report_nagios.c - the format of monitoring plugins: one line that stands alone, performance data
+ * behind its '|', long lines below.
  *
- * What the engines make of it decides its form (measured on Icinga 2.13, Nagios 4.4 and Zabbix 6.0): all
- * performance data on the first line, one '|' in all, no ';' in its text, and no more than Nagios keeps for sure. */
+ * What the engines make of it decides its form (measured on Icinga 2.13, Nagios 4.4 and
+ * Zabbix 6.0): all performance data on the first line, one '|' in all, no ';' in its text, and no
+ * more than Nagios keeps for sure. */
 #include "monitor/report.h"
 
 #include <stdint.h>
@@ -16,10 +17,10 @@
 #include "monitor/report_perfdata.h"
 
 enum {
-	FIRST_LINE_MAX = 119,    /* before the '|' */
-	OUTPUT_MAX = 4000,       /* Nagios loses what lies beyond 4,096 now and then */
-	LINES_SHARE = 1200,      /* of that, left to the long lines of several targets when perfdata are plenty */
-	LEFT_OUT_MAX = 140,      /* the line that says what was left out */
+	FIRST_LINE_MAX = 119, /* before the '|' */
+	OUTPUT_MAX = 4000,    /* Nagios loses what lies beyond 4,096 now and then */
+	LINES_SHARE = 1200,   /* of that, for the long lines of several targets at least */
+	LEFT_OUT_MAX = 140,   /* the line that says what was left out */
 	BUFFER_MAX = 64 << 20,
 };
 
@@ -69,8 +70,9 @@ static void summarize_ok(const struct report *r, const struct ranking *all, stru
 	for (size_t i = 0; i < r->count; i++)
 		unverified += r->results[i].trust_any && r->results[i].tls.established;
 	if (unverified)
-		buf_append_str(text, text->len + 31 <= FIRST_LINE_MAX ? ", certificate not verified (-k)"
-								      : ", unverified (-k)");
+		buf_append_str(text, text->len + 31 <= FIRST_LINE_MAX
+					     ? ", certificate not verified (-k)"
+					     : ", unverified (-k)");
 }
 
 static void summarize(const struct report *r, const struct ranking *all, struct buf *text)
@@ -123,7 +125,8 @@ static void steps_line(const struct result *t, int verbosity, struct buf *lines)
 		seconds_format(seconds(s->start_us), start);
 		seconds_format(seconds(s->duration_us), took);
 		if (verbosity >= 2)
-			buf_printf(lines, "step %s: began at %s, took %s%s\n", s->name, start, took, failed);
+			buf_printf(lines, "step %s: began at %s, took %s%s\n", s->name, start, took,
+				   failed);
 		else
 			buf_printf(lines, "%s%s %s%s", i ? ", " : "steps: ", s->name, took, failed);
 	}
@@ -165,8 +168,8 @@ static size_t count_lines(const struct buf *b)
 	return n;
 }
 
-/* Append the first lines of what fit into max bytes, or with last the last of them. Returns how many lines were
- * left out. */
+/* Append the first lines of what fit into max bytes, or with last the last of them. Returns how
+ * many lines were left out. */
 static size_t fit_lines(const struct buf *lines, size_t max, bool last, struct buf *out)
 {
 	const char *text = buf_str(lines);
@@ -185,7 +188,8 @@ static size_t fit_lines(const struct buf *lines, size_t max, bool last, struct b
 }
 
 /* The long lines in at most max bytes. Returns how many were left out. */
-static size_t long_lines_of_one(const struct report *r, const struct buf *text, size_t max, struct buf *lines)
+static size_t long_lines_of_one(const struct report *r, const struct buf *text, size_t max,
+				struct buf *lines)
 {
 	struct buf all = BUF_INIT(BUFFER_MAX);
 	const struct result *t = &r->results[0];
@@ -193,7 +197,8 @@ static size_t long_lines_of_one(const struct report *r, const struct buf *text, 
 
 	if (r->verbosity >= 1) {
 		report_sentence(t, &all);
-		if (text->len >= all.len && !memcmp(text->data + text->len - all.len, all.data, all.len))
+		if (text->len >= all.len &&
+		    !memcmp(text->data + text->len - all.len, all.data, all.len))
 			buf_clear(&all); /* the first line has said it all */
 		else
 			buf_append_char(&all, '\n');
@@ -211,8 +216,8 @@ static size_t long_lines_of_one(const struct report *r, const struct buf *text, 
 }
 
 /* The same for several targets: less and less of each until all fit, then the first of brief. */
-static size_t long_lines_of_all(const struct report *r, const struct ranking *all, const struct buf *brief,
-				size_t max, struct buf *lines)
+static size_t long_lines_of_all(const struct report *r, const struct ranking *all,
+				const struct buf *brief, size_t max, struct buf *lines)
 {
 	size_t wanted = 0;
 
@@ -239,12 +244,13 @@ static void left_out_line(size_t lines, size_t perfdata, struct buf *out)
 	if (lines)
 		buf_printf(out, "%zu line%s", lines, lines == 1 ? "" : "s");
 	if (perfdata)
-		buf_printf(out, "%sperformance data of %zu end points", lines ? ", " : "", perfdata);
+		buf_printf(out, "%sperformance data of %zu end points", lines ? ", " : "",
+			   perfdata);
 	buf_append_str(out, " (--output=table shows all)\n");
 }
 
-static void report_one(const struct report *r, const struct buf *text, size_t limit, struct buf *perf,
-		       struct buf *lines)
+static void report_one(const struct report *r, const struct buf *text, size_t limit,
+		       struct buf *perf, struct buf *lines)
 {
 	perf->max = limit;
 	size_t perf_missing = perf_target(r, &r->results[0], NULL, perf) ? 1 : 0;
@@ -252,8 +258,8 @@ static void report_one(const struct report *r, const struct buf *text, size_t li
 	left_out_line(lines_missing, perf_missing, lines);
 }
 
-static void report_all(const struct report *r, const struct ranking *all, size_t limit, struct buf *perf,
-		       struct buf *lines)
+static void report_all(const struct report *r, const struct ranking *all, size_t limit,
+		       struct buf *perf, struct buf *lines)
 {
 	struct buf brief = BUF_INIT(BUFFER_MAX);
 
@@ -279,7 +285,8 @@ void report_nagios(const struct report *r, struct buf *out)
 		report_one(r, &text, limit, &perf, &lines);
 	else
 		report_all(r, &all, limit, &perf, &lines);
-	buf_printf(out, "%s%s%s\n%s", buf_str(&text), perf.len ? " | " : "", buf_str(&perf), buf_str(&lines));
+	buf_printf(out, "%s%s%s\n%s", buf_str(&text), perf.len ? " | " : "", buf_str(&perf),
+		   buf_str(&lines));
 	free(all.result);
 	buf_free(&text);
 	buf_free(&perf);

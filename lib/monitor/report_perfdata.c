@@ -25,8 +25,8 @@ const struct result *report_slowest(const struct report *r)
 }
 
 /* a step's time or the total; prefix is the target's name, NULL for none */
-static int perf_time(const struct report *r, const char *prefix, const char *name, int64_t us, const char *min,
-		     struct buf *perf)
+static int perf_time(const struct report *r, const char *prefix, const char *name, int64_t us,
+		     const char *min, struct buf *perf)
 {
 	char label[ENDPOINT_LABEL_SIZE + 64];
 	const struct perf p = {
@@ -43,7 +43,8 @@ static int perf_time(const struct report *r, const char *prefix, const char *nam
 	return perfdata_add(perf, &p);
 }
 
-static int perf_certificate(const struct report *r, const struct result *t, const char *label, struct buf *perf)
+static int perf_certificate(const struct report *r, const struct result *t, const char *label,
+			    struct buf *perf)
 {
 	const struct range warn = {.start = r->rules->cert_warning_days, .end = INFINITY};
 	const struct range crit = {.start = r->rules->cert_critical_days, .end = INFINITY};
@@ -64,18 +65,23 @@ static int perf_measures(const struct result *t, const char *prefix, struct buf 
 
 	for (size_t i = 0; i < t->measures; i++) {
 		const struct measure *m = &t->measure[i];
-		bool whole = m->value >= -1e15 && m->value <= 1e15 && (double)(int64_t)m->value >= m->value;
-		const struct perf p = {
-			.label = label, .value = m->value, .uom = m->uom, .decimals = whole ? 0 : 3};
+		bool whole = m->value >= -1e15 && m->value <= 1e15 &&
+			     (double)(int64_t)m->value == m->value;
+		const struct perf p = {.label = label,
+				       .value = m->value,
+				       .uom = m->uom,
+				       .decimals = whole ? 0 : 3};
 
-		snprintf(label, sizeof(label), "%s%s%s", prefix ? prefix : "", prefix ? "_" : "", m->name);
+		snprintf(label, sizeof(label), "%s%s%s", prefix ? prefix : "", prefix ? "_" : "",
+			 m->name);
 		if (perfdata_add(perf, &p))
 			return -1;
 	}
 	return 0;
 }
 
-int perf_target(const struct report *r, const struct result *t, const char *prefix, struct buf *perf)
+int perf_target(const struct report *r, const struct result *t, const char *prefix,
+		struct buf *perf)
 {
 	const struct timeline *tl = &t->timeline;
 	char label[ENDPOINT_LABEL_SIZE + 64];
@@ -85,7 +91,7 @@ int perf_target(const struct report *r, const struct result *t, const char *pref
 	if (perf_time(r, prefix, "total", tl->total_us, "0", perf))
 		return -1;
 	for (size_t i = 0; i < tl->count; i++)
-		if (tl->step[i].outcome == STEP_OK && /* the time of one that failed measures nothing */
+		if (tl->step[i].outcome == STEP_OK && /* a failed one's time measures nothing */
 		    perf_time(r, prefix, tl->step[i].name, tl->step[i].duration_us, NULL, perf))
 			return -1;
 	snprintf(label, sizeof(label), "%s%scert_days", prefix ? prefix : "", prefix ? "_" : "");
@@ -94,7 +100,8 @@ int perf_target(const struct report *r, const struct result *t, const char *pref
 
 static void perf_count(const char *label, size_t count, struct buf *perf)
 {
-	perfdata_add(perf, &(struct perf){.label = label, .value = (double)count, .uom = "", .min = "0"});
+	perfdata_add(perf,
+		     &(struct perf){.label = label, .value = (double)count, .uom = "", .min = "0"});
 }
 
 static void put_aggregate(const struct report *r, size_t ok, struct buf *perf)

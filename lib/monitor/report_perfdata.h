@@ -5,12 +5,15 @@
 #include "base/buf.h"
 #include "monitor/report.h"
 
-/* Total, steps, days of the certificate, measures of one target, labelled PREFIX_NAME (prefix NULL: NAME). A skipped
- * target has none, nor has a step that failed. Returns 0, or -1 when perf is full. */
-int perf_target(const struct report *r, const struct result *t, const char *prefix, struct buf *perf);
+/* Total, steps, days of the certificate, measures of one target, labelled PREFIX_NAME (prefix NULL:
+ * NAME). A skipped target has none, nor has a step that failed. Returns 0, or -1 when perf is full.
+ */
+int perf_target(const struct report *r, const struct result *t, const char *prefix,
+		struct buf *perf);
 
-/* For several: the number of targets, of those that are ok, and the slowest total; then each target in full if all
- * of them fit, else the totals of as many as fit. Returns the number of targets whose data are not all there. */
+/* For several: the number of targets, of those that are ok, and the slowest total; then each target
+ * in full if all of them fit, else the totals of as many as fit. Returns the number of targets
+ * whose data are not all there. */
 size_t perf_targets(const struct report *r, size_t ok, struct buf *perf);
 
 /* The target that took longest; NULL if none was tested. */

@@ -1,5 +1,6 @@
-/* report_table.c - the format for a terminal: a row an end point with the columns of Test-ImapConnectivity, and
- * below it where the time went. Nothing is wider than the terminal but the dialog of -vvv. */
+/* report_table.c - the format for a terminal: a row an end point with the columns of
+ * Test-ImapConnectivity, and below it where the time went. Nothing is wider than the terminal but
+ * the dialog of -vvv. */
 #include "monitor/report.h"
 
 #include <stdint.h>
@@ -11,9 +12,14 @@
 #include "monitor/decimal.h"
 
 enum {
-	SITE_MIN = 8, SCENARIO_MIN = 12, SERVER_MIN = 16, /* columns are not made narrower than that */
-	RESULT_WIDTH = 7, LATENCY_WIDTH = 11, ERROR_MIN = 5,
-	DURATION_WIDTH = 11,                              /* of a step: "12345.6 ms" */
+	/* columns are not made narrower than that */
+	SITE_MIN = 8,
+	SCENARIO_MIN = 12,
+	SERVER_MIN = 16,
+	ERROR_MIN = 5,
+	RESULT_WIDTH = 7,
+	LATENCY_WIDTH = 11,
+	DURATION_WIDTH = 11, /* of a step: "12345.6 ms" */
 	BAR_MIN = 10,
 	TEXT_SIZE = 2048,
 	WIDTH_MIN = 40,
@@ -82,13 +88,15 @@ static struct layout make_layout(const struct report *r)
 		for (size_t k = 0; k < t->timeline.count; k++)
 			l.name = max_int(l.name, columns(t->timeline.step[k].name));
 	}
-	int fixed = RESULT_WIDTH + LATENCY_WIDTH + 5; /* and a blank before each column but the first */
+	/* and a blank before each column but the first */
+	int fixed = RESULT_WIDTH + LATENCY_WIDTH + 5;
 	int excess = l.server + l.site + l.scenario + fixed + ERROR_MIN - l.width;
 	narrow(&l.site, SITE_MIN, &excess);
 	narrow(&l.scenario, SCENARIO_MIN, &excess);
 	narrow(&l.server, SERVER_MIN, &excess);
 	l.error = max_int(ERROR_MIN, l.width - l.server - l.site - l.scenario - fixed);
-	l.bar = max_int(BAR_MIN, l.width - 2 - l.name - 1 - DURATION_WIDTH - (int)strlen(" failed"));
+	l.bar = max_int(BAR_MIN,
+			l.width - 2 - l.name - 1 - DURATION_WIDTH - (int)strlen(" failed"));
 	return l;
 }
 
@@ -110,8 +118,8 @@ static void end_line(struct buf *out)
 	buf_append_char(out, '\n');
 }
 
-/* text in lines of at most width columns, each indented, all but the first by two more; broken at blanks, or where
- * a word has no room even on a line of its own. */
+/* text in lines of at most width columns, each indented, all but the first by two more; broken at
+ * blanks, or where a word has no room even on a line of its own. */
 static void put_wrapped(struct buf *out, const char *text, int indent, int width)
 {
 	int used = indent;
@@ -156,8 +164,9 @@ static void put_header(const struct layout *l, struct buf *out)
 		const char *name;
 		int width;
 	} column[] = {
-		{"Server", l->server},      {"Site", l->site},          {"Scenario", l->scenario},
-		{"Result", RESULT_WIDTH}, {"Latency(ms)", LATENCY_WIDTH}, {"Error", ERROR_MIN},
+		{"Server", l->server},          {"Site", l->site},
+		{"Scenario", l->scenario},      {"Result", RESULT_WIDTH},
+		{"Latency(ms)", LATENCY_WIDTH}, {"Error", ERROR_MIN},
 	};
 
 	for (size_t i = 0; i < sizeof(column) / sizeof(column[0]); i++)
@@ -185,14 +194,18 @@ static void format_ms(int64_t us, char text[DECIMAL_SIZE])
 }
 
 /* The row. Returns whether the error had room in it. */
-static bool put_row(const struct report *r, const struct layout *l, const struct result *t, const char *error,
-		    struct buf *out)
+static bool put_row(const struct report *r, const struct layout *l, const struct result *t,
+		    const char *error, struct buf *out)
 {
 	char label[sizeof(t->label)];
+	char site[TEXT_SIZE];
 	char latency[DECIMAL_SIZE] = "";
 	bool has_room = columns(error) <= l->error;
 
 	clean(label, sizeof(label), t->label);
+	clean(site, sizeof(site), r->local_host ? r->local_host : "");
+	if (columns(site) > l->site) /* the domain is what can be spared */
+		site[strcspn(site, ".")] = '\0';
 	if (columns(label) > l->server) { /* the name is never cut: it has a line of its own */
 		put_wrapped(out, label, 0, l->width);
 		label[0] = '\0';
@@ -200,7 +213,7 @@ static bool put_row(const struct report *r, const struct layout *l, const struct
 	if (!t->skipped)
 		format_ms(t->timeline.total_us, latency);
 	put_cell(out, label, l->server);
-	put_cell(out, r->local_host ? r->local_host : "", l->site);
+	put_cell(out, site, l->site);
 	put_cell(out, t->scenario ? t->scenario : "", l->scenario);
 	put_cell(out, result_word(t), RESULT_WIDTH);
 	put_blanks(out, LATENCY_WIDTH - columns(latency));
@@ -209,7 +222,8 @@ static bool put_row(const struct report *r, const struct layout *l, const struct
 	return has_room;
 }
 
-static void put_labelled(struct buf *out, const struct layout *l, const char *name, const char *text)
+static void put_labelled(struct buf *out, const struct layout *l, const char *name,
+			 const char *text)
 {
 	char line[TEXT_SIZE];
 	int len = snprintf(line, sizeof(line), "%s: ", name);
@@ -220,8 +234,8 @@ static void put_labelled(struct buf *out, const struct layout *l, const char *na
 }
 
 /* One step: its name, a bar from its start to its end on the scale of the whole, its duration. */
-static void put_step(const struct layout *l, const struct timeline *tl, const struct timeline_step *s,
-		     struct buf *out)
+static void put_step(const struct layout *l, const struct timeline *tl,
+		     const struct timeline_step *s, struct buf *out)
 {
 	int64_t total = tl->total_us > 0 ? tl->total_us : 1;
 	int64_t from = s->start_us * l->bar / total;
@@ -245,7 +259,8 @@ static void put_step(const struct layout *l, const struct timeline *tl, const st
 }
 
 /* what -v adds, indented, without the dialog */
-static void put_details(const struct report *r, const struct layout *l, const struct result *t, struct buf *out)
+static void put_details(const struct report *r, const struct layout *l, const struct result *t,
+			struct buf *out)
 {
 	struct buf lines = BUF_INIT(64 * TEXT_SIZE);
 
@@ -261,14 +276,15 @@ static void put_details(const struct report *r, const struct layout *l, const st
 	buf_free(&lines);
 }
 
-static void put_target(const struct report *r, const struct layout *l, const struct result *t, struct buf *out)
+static void put_target(const struct report *r, const struct layout *l, const struct result *t,
+		       struct buf *out)
 {
 	struct buf error = BUF_INIT(TEXT_SIZE);
+	bool failed = t->err.kind != ERR_NONE || t->state != STATE_WARNING;
 
 	report_error(t, &error);
 	if (!put_row(r, l, t, buf_str(&error), out))
-		put_labelled(out, l, t->state == STATE_WARNING && t->err.kind == ERR_NONE ? "Warning" : "Error",
-			     buf_str(&error));
+		put_labelled(out, l, failed ? "Error" : "Warning", buf_str(&error));
 	buf_free(&error);
 	if (t->skipped)
 		put_labelled(out, l, "Skipped", t->done);

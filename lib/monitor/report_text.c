@@ -1,5 +1,6 @@
-/* report_text.c - the sentences that every format uses. Whatever a server has said passes text_clean() here; what
- * leaves this file holds no control character, no '|' and no broken UTF-8. */
+/* report_text.c - the sentences that every format uses. Whatever a server has said passes
+ * text_clean() here; what leaves this file holds no control character, no '|' and no broken UTF-8.
+ */
 #include "monitor/report.h"
 
 #include <stdint.h>
@@ -48,7 +49,8 @@ static void put_whole(struct sentence *s, const char *before, const char *text, 
 		buf_printf(s->out, "%s%s%s", before, clean, behind);
 }
 
-/* text, cut to what fits less keep bytes, but to no less than WORDS_MIN. A closing quote survives the cut. */
+/* text, cut to what fits less keep bytes, but to no less than WORDS_MIN. A closing quote survives
+ * the cut. */
 static void put_cut(struct sentence *s, const char *text, size_t keep)
 {
 	char clean[CLEAN_SIZE];
@@ -102,8 +104,9 @@ static void put_done(struct sentence *s, const struct result *r)
 	size_t before = s->out->len;
 	if (unverified(r))
 		put_whole(s, ", ", "certificate not verified (-k)", "");
+	/* what was not proven is never passed over in silence */
 	if (unverified(r) && s->out->len == before)
-		buf_append_str(s->out, ", unverified (-k)"); /* not proven is never passed over in silence */
+		buf_append_str(s->out, ", unverified (-k)");
 }
 
 void report_sentence_fit(const struct result *r, size_t max, struct buf *out)
@@ -164,14 +167,17 @@ static void put_tls(const struct result *r, struct buf *out)
 	if (!tls->established)
 		return;
 	snprintf(line, sizeof(line), "%s, certificate %s", tls->description,
-		 tls->verified ? "verified" : r->trust_any ? "not verified (-k)" : "not accepted");
+		 tls->verified  ? "verified"
+		 : r->trust_any ? "not verified (-k)"
+				: "not accepted");
 	put_line(out, "TLS", line);
 	if (!tls->expires || !gmtime_r(&tls->expires, &tm))
 		return;
 	strftime(date, sizeof(date), "%Y-%m-%d", &tm);
 	int days = tls_days_left(tls->expires, time(NULL));
-	snprintf(line, sizeof(line), "%s, %s %s (%d day%s%s)", tls->subject, days < 0 ? "expired" : "expires",
-		 date, days < 0 ? -days : days, days == 1 || days == -1 ? "" : "s", days < 0 ? " ago" : "");
+	snprintf(line, sizeof(line), "%s, %s %s (%d day%s%s)", tls->subject,
+		 days < 0 ? "expired" : "expires", date, days < 0 ? -days : days,
+		 days == 1 || days == -1 ? "" : "s", days < 0 ? " ago" : "");
 	put_line(out, "certificate", line);
 }
 
@@ -181,8 +187,8 @@ static void put_measures(const struct result *r, struct buf *out)
 
 	for (size_t i = 0; i < r->measures; i++) {
 		decimal_format_shortest(r->measure[i].value, value);
-		buf_printf(out, "%s: %s%s%s\n", r->measure[i].name, value, r->measure[i].uom[0] ? " " : "",
-			   r->measure[i].uom);
+		buf_printf(out, "%s: %s%s%s\n", r->measure[i].name, value,
+			   r->measure[i].uom[0] ? " " : "", r->measure[i].uom);
 	}
 }
 

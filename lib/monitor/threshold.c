@@ -1,4 +1,5 @@
-/* threshold.c - ranges, read strictly: what would be taken for something else than its writer meant is refused */
+/* threshold.c - ranges, read strictly: what would be taken for something else than its writer meant
+ * is refused */
 #include "monitor/threshold.h"
 
 #include <math.h>
@@ -10,7 +11,8 @@
 /* "RANGE": why (what would be right) */
 static int malformed(const char *text, size_t len, const char *why, struct err *err)
 {
-	return err_set(err, ERR_USAGE, "range \"%.*s\": %s, expected 10, 10:, ~:10, 10:20 or @10:20",
+	return err_set(err, ERR_USAGE,
+		       "range \"%.*s\": %s, expected 10, 10:, ~:10, 10:20 or @10:20",
 		       len > 60 ? 60 : (int)len, text, why);
 }
 
@@ -33,7 +35,8 @@ static int reversed(const struct range *r, const char *text, size_t len, struct 
 
 	decimal_format_shortest(r->end, low);
 	decimal_format_shortest(r->start, high);
-	return err_set(err, ERR_USAGE, "range \"%.*s\": the start %s is greater than the end %s, expected %s%s:%s",
+	return err_set(err, ERR_USAGE,
+		       "range \"%.*s\": the start %s is greater than the end %s, expected %s%s:%s",
 		       (int)len, text, high, low, r->inside ? "@" : "", low, high);
 }
 
@@ -103,8 +106,8 @@ static int unknown_step(const char *step, size_t len, const char *const *known, 
 	for (; *known; known++)
 		if (buf_printf(&names, "%s%s", names.len ? ", " : "", *known))
 			break; /* enough of them for one line */
-	err_set(err, ERR_USAGE, "unknown step \"%.*s\", expected one of: %s%s", len > 40 ? 40 : (int)len, step,
-		buf_str(&names), *known ? ", ..." : "");
+	err_set(err, ERR_USAGE, "unknown step \"%.*s\", expected one of: %s%s",
+		len > 40 ? 40 : (int)len, step, buf_str(&names), *known ? ", ..." : "");
 	buf_free(&names);
 	return -1;
 }
@@ -114,7 +117,8 @@ static int place(struct thresholds *t, const char *step, size_t len)
 {
 	size_t i = 0;
 
-	while (i < t->count && !(strlen(t->item[i].step) == len && !memcmp(t->item[i].step, step, len)))
+	while (i < t->count &&
+	       !(strlen(t->item[i].step) == len && !memcmp(t->item[i].step, step, len)))
 		i++;
 	if (i == THRESHOLDS_MAX || len >= sizeof(t->item[i].step))
 		return -1;
@@ -123,7 +127,8 @@ static int place(struct thresholds *t, const char *step, size_t len)
 	return (int)i;
 }
 
-int thresholds_parse(struct thresholds *t, const char *text, const char *const *known, struct err *err)
+int thresholds_parse(struct thresholds *t, const char *text, const char *const *known,
+		     struct err *err)
 {
 	bool given[THRESHOLDS_MAX] = {false};
 
@@ -143,7 +148,8 @@ int thresholds_parse(struct thresholds *t, const char *text, const char *const *
 		if (i < 0)
 			return err_set(err, ERR_USAGE, "more than %d thresholds", THRESHOLDS_MAX);
 		if (given[i]) /* 0,5 is more likely half a second than two ranges */
-			return err_set(err, ERR_USAGE, "two ranges for %s (the decimal sign is a dot)",
+			return err_set(err, ERR_USAGE,
+				       "two ranges for %s (the decimal sign is a dot)",
 				       t->item[i].step);
 		given[i] = true;
 		t->item[i].range = range;
@@ -172,7 +178,8 @@ static const struct range *find(const struct thresholds *t, const char *step)
 	return NULL;
 }
 
-const struct range *thresholds_find(const struct thresholds *t, const char *step, const char *protocol)
+const struct range *thresholds_find(const struct thresholds *t, const char *step,
+				    const char *protocol)
 {
 	char prefixed[64];
 	const struct range *r = find(t, step);

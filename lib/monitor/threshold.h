@@ -9,18 +9,20 @@
 #include "base/err.h"
 #include "monitor/state.h"
 
-/* 10 = 0..10, 10: = 10..inf, ~:10 = -inf..10, 10:20; alert outside, with @ inside; ends are included. */
+/* 10 = 0..10, 10: = 10..inf, ~:10 = -inf..10, 10:20; alert outside, with @ inside; ends are
+ * included. */
 struct range {
 	double start, end; /* -INFINITY, INFINITY where open */
 	bool inside;       /* @ */
 };
 
-/* Exact syntax, decimal numbers with a dot, no exponent, no blank. Returns 0, or -1 with ERR_USAGE: malformed,
- * or start greater than end. text need not be terminated. */
+/* Exact syntax, decimal numbers with a dot, no exponent, no blank. Returns 0, or -1 with ERR_USAGE:
+ * malformed, or start greater than end. text need not be terminated. */
 int range_parse(const char *text, size_t len, struct range *range_r, struct err *err);
 /* Whether value raises the alert. */
 bool range_alerts(const struct range *r, double value);
-/* The range as it stands in perfdata, shortest form: "5", "30:", "~:10", "@10:20". Returns 0 or -1 (full). */
+/* The range as it stands in perfdata, shortest form: "5", "30:", "~:10", "@10:20". Returns 0 or -1
+ * (full). */
 int range_format(const struct range *r, struct buf *b);
 
 enum { THRESHOLDS_MAX = 32 };
@@ -34,14 +36,16 @@ struct thresholds {
 	size_t count;
 };
 
-/* Parse and add to t; a step given again in a later call replaces the earlier, twice in one text is refused.
- * known lists the legal step names (NULL-ended, unprefixed and prefixed); "total" always is one.
- * Returns 0 or -1 with ERR_USAGE. */
-int thresholds_parse(struct thresholds *t, const char *text, const char *const *known, struct err *err);
+/* Parse and add to t; a step given again in a later call replaces the earlier, twice in one text is
+ * refused. known lists the legal step names (NULL-ended, unprefixed and prefixed); "total" always
+ * is one. Returns 0 or -1 with ERR_USAGE. */
+int thresholds_parse(struct thresholds *t, const char *text, const char *const *known,
+		     struct err *err);
 
-/* The range for a step's full name: an equal name first, then the name without its "imap_", "pop_" or
- * "smtp_" prefix, and a prefixed threshold also matches the bare step of that protocol in light mode (protocol
- * is "imap", "pop" or "smtp"). NULL if there is none. */
-const struct range *thresholds_find(const struct thresholds *t, const char *step, const char *protocol);
+/* The range for a step's full name: an equal name first, then the name without its "imap_", "pop_"
+ * or "smtp_" prefix, and a prefixed threshold also matches the bare step of that protocol in light
+ * mode (protocol is "imap", "pop" or "smtp"). NULL if there is none. */
+const struct range *thresholds_find(const struct thresholds *t, const char *step,
+				    const char *protocol);
 
 #endif

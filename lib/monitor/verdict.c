@@ -1,4 +1,5 @@
-/* verdict.c - from what happened to a state. The alert tells what raised the state, and nothing of a lower level. */
+/* verdict.c - from what happened to a state. The alert tells what raised the state, and nothing of
+ * a lower level. */
 #include "monitor/verdict.h"
 
 #include <stdio.h>
@@ -28,8 +29,8 @@ static const char *level_name(enum state level)
 	return level == STATE_CRITICAL ? "critical" : "warning";
 }
 
-static void judge_time(struct judgement *j, const struct thresholds *t, const struct verdict_rules *rules,
-		       const char *name, int64_t us)
+static void judge_time(struct judgement *j, const struct thresholds *t,
+		       const struct verdict_rules *rules, const char *name, int64_t us)
 {
 	const struct range *range = thresholds_find(t, name, rules->protocol);
 	double seconds = (double)us / (double)US_PER_S;
@@ -48,7 +49,8 @@ static void judge_time(struct judgement *j, const struct thresholds *t, const st
 
 static void judge_times(struct judgement *j, const struct verdict_rules *rules)
 {
-	const struct thresholds *t = j->level == STATE_CRITICAL ? &rules->critical : &rules->warning;
+	const struct thresholds *t =
+		j->level == STATE_CRITICAL ? &rules->critical : &rules->warning;
 	const struct timeline *tl = &j->r->timeline;
 
 	for (size_t i = 0; i < tl->count; i++)
@@ -73,8 +75,8 @@ static void judge_certificate(struct judgement *j, const struct verdict_rules *r
 		snprintf(what, sizeof(what), "certificate expires in %d day%s (%s below %d)", days,
 			 days == 1 ? "" : "s", level_name(j->level), limit);
 	else
-		snprintf(what, sizeof(what), "certificate expired %d day%s ago (%s below %d)", -days,
-			 days == -1 ? "" : "s", level_name(j->level), limit);
+		snprintf(what, sizeof(what), "certificate expired %d day%s ago (%s below %d)",
+			 -days, days == -1 ? "" : "s", level_name(j->level), limit);
 	alert(j, what);
 }
 

@@ -13,8 +13,8 @@ struct verdict_rules {
 	const char *protocol;                      /* "imap", "pop", "smtp" */
 };
 
-/* Set r->state and r->alert from the error, the certificate's end and the thresholds; the worst decides, and an
- * error is reported before any alert. */
+/* Set r->state and r->alert from the error, the certificate's end and the thresholds; the worst
+ * decides, and an error is reported before any alert. */
 void verdict_judge(struct result *r, const struct verdict_rules *rules);
 
 enum state verdict_worst(const struct result *results, size_t count);

@@ -1,0 +1,339 @@
+/* test_threshold.c - the range syntax of the monitoring-plugins guidelines, and ranges by step */
+#include "monitor/threshold.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "monitor/decimal.h"
+#include "unit.h"
+
+static const char *const steps[] = {"login",  "imap_login", "smtp_login", "delivery",
+				    "logout", "total",      NULL};
+
+static struct range parsed(const char *text)
+{
+	struct range r = {0};
+	struct err err = {0};
+
+	ck_assert_msg(range_parse(text, strlen(text), &r, &err) == 0, "%s: %s", text, err.text);
+	ck_assert_int_eq(err.kind, ERR_NONE);
+	return r;
+}
+
+START_TEST(test_range_parse__every_form)
+{
+	static const struct {
+		const char *text;
+		double start, end;
+		bool inside;
+	} row[] = {
+		{"10", 0, 10, false},
+		{"10:", 10, INFINITY, false},
+		{"~:10", -INFINITY, 10, false},
+		{"10:20", 10, 20, false},
+		{"@10:20", 10, 20, true},
+		{"@10", 0, 10, true},
+		{"0", 0, 0, false},
+		{"-5:5", -5, 5, false},
+		{"-10:-5", -10, -5, false},
+		{"~:-3", -INFINITY, -3, false},
+		{"0.25:0.5", 0.25, 0.5, false},
+		{"10:10", 10, 10, false},
+		{"@~:0", -INFINITY, 0, true},
+		{"~:", -INFINITY, INFINITY, false},
+		{"007", 0, 7, false},
+		{"123456789012345", 0, 123456789012345.0, false},
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct range r = parsed(row[i].text);
+		ck_assert_msg(r.start == row[i].start && r.end == row[i].end &&
+				      r.inside == row[i].inside,
+			      "%s is %g:%g", row[i].text, r.start, r.end);
+	}
+}
+END_TEST
+
+START_TEST(test_range_parse__refuses_and_says_what_is_right)
+{
+	static const struct {
+		const char *text, *why;
+	} row[] = {
+		{"", "empty"},
+		{"@", "missing"},
+		{":", "missing"},
+		{":10", "missing"},
+		{"~", "not a plain decimal"},
+		{"10:~", "not a plain decimal"},
+		{"1:2:3", "more than one colon"},
+		{"::", "more than one colon"},
+		{"abc", "not a plain decimal"},
+		{"10s", "not a plain decimal"},
+		{"1e3", "not a plain decimal"},
+		{"0x10", "not a plain decimal"},
+		{"inf", "not a plain decimal"},
+		{"nan", "not a plain decimal"},
+		{"+5", "not a plain decimal"},
+		{"--5", "not a plain decimal"},
+		{"-", "not a plain decimal"},
+		{".5", "not a plain decimal"},
+		{"5.", "not a plain decimal"},
+		{"1.2.3", "not a plain decimal"},
+		{"@@10", "not a plain decimal"},
+		{"10@", "not a plain decimal"},
+		{" 10", "blanks"},
+		{"10 :20", "blanks"},
+		{"0,5", "the decimal sign is a dot"},
+		{"1234567890123456", "too many digits"},
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct range r = {.start = 77};
+		struct err err = {0};
+		ck_assert_msg(range_parse(row[i].text, strlen(row[i].text), &r, &err) == -1, "%s",
+			      row[i].text);
+		ck_assert_int_eq(err.kind, ERR_USAGE);
+		ck_assert_msg(strstr(err.text, row[i].why) != NULL, "%s: %s", row[i].text,
+			      err.text);
+		ck_assert_msg(strstr(err.text, "expected 10, 10:, ~:10, 10:20 or @10:20") != NULL,
+			      "%s", err.text);
+		ck_assert_msg(r.start == 77, "%s: range was changed", row[i].text);
+	}
+}
+END_TEST
+
+START_TEST(test_range_parse__rejects_reversed)
+{
+	static const struct {
+		const char *text, *expected;
+	} row[] = {
+		{"20:10",
+		 "range \"20:10\": the start 20 is greater than the end 10, expected 10:20"},
+		{"@20:10",
+		 "range \"@20:10\": the start 20 is greater than the end 10, expected @10:20"},
+		{"-5", "range \"-5\": the start 0 is greater than the end -5, expected -5:0"},
+		{"0.2:0.1",
+		 "range \"0.2:0.1\": the start 0.2 is greater than the end 0.1, expected 0.1:0.2"},
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct range r;
+		struct err err = {0};
+		ck_assert_int_eq(range_parse(row[i].text, strlen(row[i].text), &r, &err), -1);
+		ck_assert_str_eq(err.text, row[i].expected);
+	}
+}
+END_TEST
+
+START_TEST(test_range_parse__reads_len_bytes_only)
+{
+	struct range r;
+	struct err err = {0};
+
+	ck_assert_int_eq(range_parse("10:20,30", 5, &r, &err), 0);
+	ck_assert(r.start == 10 && r.end == 20);
+	ck_assert_int_eq(range_parse("10:2", 3, &r, &err), 0);
+	ck_assert(r.start == 10 && isinf(r.end));
+}
+END_TEST
+
+START_TEST(test_range_alerts__ends_are_inside_the_range)
+{
+	static const struct {
+		const char *range;
+		double value;
+		bool alert;
+	} row[] = {
+		{"10", -0.001, true},  {"10", 0, false},      {"10", 10, false},
+		{"10", 10.001, true},  {"10:", 9.999, true},  {"10:", 10, false},
+		{"10:", 1e9, false},   {"~:10", -1e9, false}, {"~:10", 10, false},
+		{"~:10", 10.1, true},  {"10:20", 9, true},    {"10:20", 10, false},
+		{"10:20", 20, false},  {"10:20", 20.1, true}, {"@10:20", 9, false},
+		{"@10:20", 10, true},  {"@10:20", 15, true},  {"@10:20", 20, true},
+		{"@10:20", 21, false}, {"0", 0, false},       {"0", 0.1, true},
+		{"~:", 1e300, false},  {"@~:", 0, true},
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct range r = parsed(row[i].range);
+		ck_assert_msg(range_alerts(&r, row[i].value) == row[i].alert, "%s at %g",
+			      row[i].range, row[i].value);
+	}
+}
+END_TEST
+
+START_TEST(test_range_format__shortest_form)
+{
+	static const struct {
+		const char *range, *formatted;
+	} row[] = {
+		{"5", "5"},
+		{"30:", "30:"},
+		{"~:10", "~:10"},
+		{"@10:20", "@10:20"},
+		{"0:5", "5"},
+		{"0:", "0:"},
+		{"5.50", "5.5"},
+		{"0.1:0.3", "0.1:0.3"},
+		{"-5:0", "-5:0"},
+		{"@0:5", "@5"},
+		{"~:", "~:"},
+		{"007", "7"},
+		{"-0:3", "3"},
+		{"0", "0"},
+		{"0.000001", "0.000001"},
+		{"12345678.9012345", "12345678.9012345"},
+		{"999999999999999", "999999999999999"},
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct range r = parsed(row[i].range);
+		struct buf b = BUF_INIT(100);
+		ck_assert_int_eq(range_format(&r, &b), 0);
+		ck_assert_str_eq(buf_str(&b), row[i].formatted);
+		buf_free(&b);
+	}
+}
+END_TEST
+
+START_TEST(test_decimal__every_written_number_comes_back)
+{
+	char text[DECIMAL_SIZE], again[DECIMAL_SIZE];
+
+	for (uint64_t n = 1, k = 0; k < 20000;
+	     k++, n = n * 6364136223846793005u + 1442695040888963407u) {
+		uint64_t digits =
+			(n >> 11) % 100000000000000u; /* 14, so that no zero is at the end */
+		int behind = (int)(n % 12);
+		uint64_t one = 1;
+		double value;
+
+		for (int i = 0; i < behind; i++)
+			one *= 10;
+		digits += digits % 10 == 0;
+		if (behind)
+			snprintf(text, sizeof(text), "%llu.%0*llu",
+				 (unsigned long long)(digits / one), behind,
+				 (unsigned long long)(digits % one));
+		else
+			snprintf(text, sizeof(text), "%llu", (unsigned long long)digits);
+		ck_assert_msg(decimal_parse(text, strlen(text), &value) == 0, "%s", text);
+		decimal_format_shortest(value, again);
+		ck_assert_str_eq(again, text);
+	}
+}
+END_TEST
+
+START_TEST(test_thresholds_parse__bare_range_is_total)
+{
+	struct thresholds t = {0};
+	struct err err = {0};
+
+	ck_assert_int_eq(thresholds_parse(&t, "5,delivery=30,imap_login=@1:2", steps, &err), 0);
+	ck_assert_uint_eq(t.count, 3);
+	ck_assert(thresholds_find(&t, "total", "imap")->end == 5);
+	ck_assert(thresholds_find(&t, "delivery", "imap")->end == 30);
+	ck_assert(thresholds_find(&t, "imap_login", "imap")->inside);
+	ck_assert_ptr_null(thresholds_find(&t, "logout", "imap"));
+	ck_assert_ptr_null(thresholds_find(&t, "smtp_login", "imap"));
+}
+END_TEST
+
+START_TEST(test_thresholds_parse__later_call_replaces)
+{
+	struct thresholds t = {0};
+	struct err err = {0};
+
+	ck_assert_int_eq(thresholds_parse(&t, "5,delivery=30", steps, &err), 0);
+	ck_assert_int_eq(thresholds_parse(&t, "total=7", steps, &err), 0);
+	ck_assert_uint_eq(t.count, 2);
+	ck_assert(thresholds_find(&t, "total", "imap")->end == 7);
+}
+END_TEST
+
+START_TEST(test_thresholds_parse__refuses)
+{
+	static const struct {
+		const char *text, *why;
+	} row[] = {
+		{"", "range \"\": it is empty"},
+		{"5,", "range \"\": it is empty"},
+		{",5", "range \"\": it is empty"},
+		{"login=", "range \"\": it is empty"},
+		{"=5", "unknown step \"\", expected one of: login, imap_login"},
+		{"logn=5", "unknown step \"logn\", expected one of: login, imap_login"},
+		{"Login=5", "unknown step \"Login\""},
+		{"login=5=6", "range \"5=6\": not a plain decimal number"},
+		{"login=20:10", "the start 20 is greater than the end 10"},
+		{"0,5", "two ranges for total (the decimal sign is a dot)"},
+		{"login=1,login=2", "two ranges for login"},
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct thresholds t = {0};
+		struct err err = {0};
+		ck_assert_msg(thresholds_parse(&t, row[i].text, steps, &err) == -1, "%s",
+			      row[i].text);
+		ck_assert_int_eq(err.kind, ERR_USAGE);
+		ck_assert_msg(strstr(err.text, row[i].why) != NULL, "%s: %s", row[i].text,
+			      err.text);
+	}
+}
+END_TEST
+
+START_TEST(test_thresholds_parse__long_lists_and_names_are_cut)
+{
+	static char names[80][20];
+	const char *known[81] = {NULL};
+	char text[4000] = "";
+	struct thresholds t = {0};
+	struct err err = {0};
+
+	for (size_t i = 0; i < 80; i++) {
+		snprintf(names[i], sizeof(names[i]), "step_number_%zu", i);
+		known[i] = names[i];
+	}
+	ck_assert_int_eq(thresholds_parse(&t, "no_such_step_and_a_name_far_too_long_for_any_line=1",
+					  known, &err),
+			 -1);
+	ck_assert_msg(strlen(err.text) < sizeof(err.text) - 1, "%s", err.text);
+	ck_assert_str_eq(err.text + strlen(err.text) - 5, ", ...");
+
+	for (size_t i = 0; i <= THRESHOLDS_MAX; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%sstep_number_%zu=1",
+			 i ? "," : "", i);
+	err = (struct err){0};
+	ck_assert_int_eq(thresholds_parse(&t, text, known, &err), -1);
+	ck_assert_str_eq(err.text, "more than 32 thresholds");
+}
+END_TEST
+
+START_TEST(test_thresholds_find__prefixes)
+{
+	struct thresholds t = {0};
+	struct err err = {0};
+
+	ck_assert_int_eq(thresholds_parse(&t, "login=1,smtp_login=2,imap_logout=3", steps, &err),
+			 -1);
+	t.count = 0;
+	err = (struct err){0};
+	ck_assert_int_eq(thresholds_parse(&t, "login=1,smtp_login=2", steps, &err), 0);
+	ck_assert(thresholds_find(&t, "imap_login", "imap")->end == 1);
+	ck_assert(thresholds_find(&t, "smtp_login", "imap")->end == 2);
+	ck_assert(thresholds_find(&t, "login", "imap")->end == 1);
+	t.count = 0;
+	ck_assert_int_eq(thresholds_parse(&t, "imap_login=4,smtp_login=2", steps, &err), 0);
+	ck_assert(thresholds_find(&t, "login", "imap")->end == 4);
+	ck_assert(thresholds_find(&t, "login", "smtp")->end == 2);
+	ck_assert_ptr_null(thresholds_find(&t, "login", "pop"));
+}
+END_TEST
+
+UNIT_MAIN("threshold", test_range_parse__every_form,
+	  test_range_parse__refuses_and_says_what_is_right, test_range_parse__rejects_reversed,
+	  test_range_parse__reads_len_bytes_only, test_range_alerts__ends_are_inside_the_range,
+	  test_range_format__shortest_form, test_decimal__every_written_number_comes_back,
+	  test_thresholds_parse__bare_range_is_total, test_thresholds_parse__later_call_replaces,
+	  test_thresholds_parse__refuses, test_thresholds_parse__long_lists_and_names_are_cut,
+	  test_thresholds_find__prefixes)
