@@ -14,8 +14,7 @@
 
 struct trust_anchor {
 	gnutls_datum_t base64;  /* the certificate, inside trust.bundle */
-	gnutls_datum_t head;    /* its first bytes, decoded; owned (gnutls_free) */
-	gnutls_datum_t subject; /* its subject Name, inside head */
+	gnutls_datum_t subject; /* its subject Name, DER; owned */
 };
 
 /* Zero-initialised. */
