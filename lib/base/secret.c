@@ -12,6 +12,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "base/xalloc.h"
 
 enum { SECRET_MAX = 4096 };
@@ -53,7 +54,7 @@ static int set_from_line(struct secret *s, char *line, ssize_t len, const char *
 {
 	if (len < 0)
 		return err_set(err, ERR_USAGE, "cannot read password file %s: %s", path,
-			       strerrordesc_np(errno));
+			       text_errno(errno));
 	if (len && line[len - 1] == '\r')
 		len--;
 	if (!len)
@@ -74,7 +75,7 @@ int secret_read_file(struct secret *s, const char *path, struct err *err)
 
 	if (fd < 0)
 		return err_set(err, ERR_USAGE, "cannot open password file %s: %s", path,
-			       strerrordesc_np(errno));
+			       text_errno(errno));
 	ssize_t len = read_first_line(fd, line, sizeof(line) - 1);
 	int rc = set_from_line(s, line, len, path, err);
 	explicit_bzero(line, sizeof(line));

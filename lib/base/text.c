@@ -1,8 +1,10 @@
 /* text.c - text from servers made fit for display, and numbers read strictly */
+#include "config.h"
+
 #include "base/text.h"
 
+#include <locale.h>
 #include <string.h>
-#include <strings.h>
 
 /* Length of the well-formed UTF-8 sequence at src (RFC 3629: shortest form, no surrogates, up to
  * U+10FFFF) and its code point, or 0. */
@@ -149,3 +151,18 @@ bool text_equal_nocase(const char *a, size_t a_len, const char *b)
 {
 	return strlen(b) == a_len && text_starts_nocase(a, a_len, b);
 }
+
+#if HAVE_STRERRORDESC_NP
+const char *text_errno(int error)
+{
+	const char *words = strerrordesc_np(error);
+
+	return words ? words : "unknown error";
+}
+#else
+/* not glibc: musl and the BSDs return constant strings from strerror_l */
+const char *text_errno(int error)
+{
+	return strerror_l(error, LC_GLOBAL_LOCALE);
+}
+#endif

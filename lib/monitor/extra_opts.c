@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "base/xalloc.h"
 
 enum {
@@ -101,7 +102,7 @@ static int read_all(struct reading *r, int fd)
 			continue;
 		if (n < 0)
 			return err_set(r->err, ERR_USAGE, "cannot read %s: %s", r->path,
-				       strerrordesc_np(errno));
+				       text_errno(errno));
 		if (n == 0)
 			return 0;
 		r->text.len += (size_t)n;
@@ -117,7 +118,7 @@ static int read_file(struct reading *r)
 	int fd = from_stdin ? STDIN_FILENO : open(r->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
 	if (fd < 0)
-		return err_set(r->err, ERR_USAGE, "cannot open %s: %s", r->path, strerrordesc_np(errno));
+		return err_set(r->err, ERR_USAGE, "cannot open %s: %s", r->path, text_errno(errno));
 	int rc = read_all(r, fd);
 	if (!from_stdin)
 		close(fd);

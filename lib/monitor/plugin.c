@@ -211,7 +211,7 @@ int plugin_run(const struct plugin *p, const struct settings *s, struct result *
 
 	int rc = runner_run(&runner, finished);
 	if (rc < 0) {
-		err_set(&err, ERR_LOCAL, "no thread can be started: %s", strerrordesc_np(errno));
+		err_set(&err, ERR_LOCAL, "no thread can be started: %s", text_errno(errno));
 		free(finished);
 		return plugin_error(p, &err);
 	}

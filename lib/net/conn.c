@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "net/io.h"
 
 enum { READ_SIZE = 4096, PRINTF_MAX = 8192 };
@@ -72,7 +73,7 @@ static void note_tried(struct conn *c, const char *address, int error)
 	size_t used = strlen(c->tried);
 
 	snprintf(c->tried + used, sizeof(c->tried) - used, "%s%s (%s)", used ? ", " : "", address,
-		 error == ETIMEDOUT ? "timed out" : strerrordesc_np(error));
+		 error == ETIMEDOUT ? "timed out" : text_errno(error));
 }
 
 /* No address answered. The server's refusal weighs more than a local reason: an IPv6 address without a route
@@ -83,7 +84,7 @@ static int connect_failed(struct conn *c, enum err_kind kind, int error, unsigne
 		return err_set(c->err, kind, "no address answered: %s", c->tried);
 	if (kind == ERR_TIMEOUT)
 		return timeline_timed_out(c->tl, "no connection");
-	err_set(c->err, kind, "%s", strerrordesc_np(error));
+	err_set(c->err, kind, "%s", text_errno(error));
 	if (error == ECONNREFUSED)
 		err_hint(c->err, "is the service running, and is it this port?");
 	return -1;
@@ -185,10 +186,10 @@ static ssize_t plain_read(struct conn *c, void *bytes, size_t size, int64_t unti
 		if (errno == EINTR)
 			continue;
 		if (errno != EAGAIN)
-			return err_set(c->err, ERR_CLOSED, "connection lost: %s", strerrordesc_np(errno));
+			return err_set(c->err, ERR_CLOSED, "connection lost: %s", text_errno(errno));
 		int ready = io_wait(c->fd, POLLIN, until_us);
 		if (ready < 0)
-			return err_set(c->err, ERR_LOCAL, "poll failed: %s", strerrordesc_np(errno));
+			return err_set(c->err, ERR_LOCAL, "poll failed: %s", text_errno(errno));
 		if (ready == 0)
 			return TLS_TIMED_OUT;
 	}
@@ -314,10 +315,10 @@ static ssize_t plain_write(struct conn *c, const char *bytes, size_t len)
 		if (errno == EINTR)
 			continue;
 		if (errno != EAGAIN)
-			return err_set(c->err, ERR_CLOSED, "connection lost: %s", strerrordesc_np(errno));
+			return err_set(c->err, ERR_CLOSED, "connection lost: %s", text_errno(errno));
 		int ready = io_wait(c->fd, POLLOUT, c->tl->deadline_us);
 		if (ready < 0)
-			return err_set(c->err, ERR_LOCAL, "poll failed: %s", strerrordesc_np(errno));
+			return err_set(c->err, ERR_LOCAL, "poll failed: %s", text_errno(errno));
 		if (ready == 0)
 			return TLS_TIMED_OUT;
 	}

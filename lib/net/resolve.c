@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static const char *family_words(int family)
 {
 	return family == AF_INET ? " IPv4" : family == AF_INET6 ? " IPv6" : "";
@@ -40,7 +42,7 @@ int resolve(const char *host, uint16_t port, int family, struct addrinfo **addre
 		return -1;
 	case EAI_SYSTEM:
 		return err_set(err, ERR_LOCAL, "resolver failed for host name %s: %s", host,
-			       strerrordesc_np(errno));
+			       text_errno(errno));
 	default:
 		return err_set(err, ERR_LOCAL, "resolver failed for host name %s: %s", host,
 			       gai_strerror(rc));

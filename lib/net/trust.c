@@ -15,6 +15,7 @@
 #include <gnutls/x509.h>
 
 #include "base/xalloc.h"
+#include "base/text.h"
 
 /* HEAD_SIZE: bytes that hold the subjects of nearly all certificates */
 enum { HEAD_SIZE = 448, ANCHORS_PER_CHAIN = 32 };
@@ -174,7 +175,7 @@ int trust_load(struct trust *t, const char *path, struct err *err)
 	errno = 0;
 	if (gnutls_load_file(path, &t->bundle) < 0)
 		return err_set(err, ERR_USAGE, "cannot read CA file %s: %s", path,
-			       errno ? strerrordesc_np(errno) : "not a readable file");
+			       errno ? text_errno(errno) : "not a readable file");
 	make_base64_table(value);
 	/* gnutls_load_file puts a NUL behind the data */
 	for (const char *at = (const char *)t->bundle.data; next_block(&at, &base64);) {
