@@ -97,6 +97,8 @@ static const char *nearest_name(const struct option_def *defs, const char *name,
 	for (const struct option_def *d = defs; d->name; d++) {
 		const char *names[] = {d->name, d->alias};
 		for (size_t i = 0; i < 2 && names[i]; i++) {
+			if (len > 2 && strncmp(names[i], name, len) == 0)
+				return names[i];
 			size_t distance = edit_distance(name, len, names[i]);
 			if (distance < best) {
 				best = distance;

@@ -125,6 +125,15 @@ static int split_host(const char *text, char host[ENDPOINT_HOST_SIZE], const cha
 	return 0;
 }
 
+static size_t colons(const char *text)
+{
+	size_t count = 0;
+
+	for (; *text; text++)
+		count += *text == ':';
+	return count;
+}
+
 int endpoint_parse(const char *text, struct endpoint *endpoint_r, struct err *err)
 {
 	struct endpoint e = {.mode = TLS_MODE_DEFAULT};
@@ -135,18 +144,18 @@ int endpoint_parse(const char *text, struct endpoint *endpoint_r, struct err *er
 		*endpoint_r = e;
 		return 0;
 	}
+	const char *bracket = strchr(text, ']');
+	if (colons(bracket ? bracket : text) > 2)
+		return err_set(err, ERR_USAGE,
+			       "\"%.80s\" has too many colons, it is to be %s; IPv6 addresses in "
+			       "brackets: [::1]:993:SSL",
+			       text, form);
 	if (split_host(text, e.host, &rest, err))
 		return -1;
 	if (*rest == ':') {
 		const char *port = rest + 1;
 		size_t len = strcspn(port, ":");
 		const char *type = port + len;
-		/* the port first: what looks like an IPv6 address without brackets ends here */
-		if (strchr(*type ? type + 1 : type, ':'))
-			return err_set(err, ERR_USAGE,
-				       "\"%.80s\" has too many colons, it is to be %s; IPv6 addresses "
-				       "in brackets: [::1]:993:SSL",
-				       text, form);
 		if (parse_port(text, port, len, &e.port, err) ||
 		    (*type && parse_type(text, type + 1, &e.mode, err)))
 			return -1;

@@ -13,20 +13,57 @@
 		return unit_run(suite, tests, sizeof(tests) / sizeof(tests[0]));                   \
 	}
 
-static inline int unit_run(const char *suite, const TTest *const *tests, size_t count)
+/* The same with fixtures (may be NULL), and with tests that are run once for each row of a table: ONCE(test) or
+ * ROWS(test, table), where the test finds the row's index in _i. */
+#define UNIT_MAIN_FIXTURE(suite, setup, teardown, ...)                                             \
+	int main(void)                                                                             \
+	{                                                                                          \
+		const struct unit_case cases[] = {__VA_ARGS__};                                    \
+		return unit_run_cases(suite, setup, teardown, cases,                               \
+				      sizeof(cases) / sizeof(cases[0]));                           \
+	}
+
+#define ONCE(name)                                                                                 \
+	{                                                                                          \
+		.test = name, .rows = 1                                                            \
+	}
+#define ROWS(name, table)                                                                          \
+	{                                                                                          \
+		.test = name, .rows = sizeof(table) / sizeof((table)[0])                           \
+	}
+
+struct unit_case {
+	const TTest *test;
+	size_t rows;
+};
+
+static inline int unit_run_cases(const char *suite, SFun setup, SFun teardown,
+				 const struct unit_case *cases, size_t count)
 {
 	Suite *s = suite_create(suite);
 	TCase *tc = tcase_create(suite);
 
 	tcase_set_timeout(tc, 60);
+	tcase_add_checked_fixture(tc, setup, teardown);
 	suite_add_tcase(s, tc);
 	for (size_t i = 0; i < count; i++)
-		tcase_add_test(tc, tests[i]);
+		tcase_add_loop_test(tc, cases[i].test, 0, (int)cases[i].rows);
 	SRunner *runner = srunner_create(s);
 	srunner_run_all(runner, CK_NORMAL);
 	int failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static inline int unit_run(const char *suite, const TTest *const *tests, size_t count)
+{
+	struct unit_case *cases = calloc(count, sizeof(*cases));
+
+	for (size_t i = 0; i < count; i++)
+		cases[i] = (struct unit_case)ONCE(tests[i]);
+	int rc = unit_run_cases(suite, NULL, NULL, cases, count);
+	free(cases);
+	return rc;
 }
 
 #endif

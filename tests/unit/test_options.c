@@ -1,0 +1,561 @@
+/* test_options.c - the option table: command line, ini files, errors, secrets, --help */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/secret.h"
+#include "base/xalloc.h"
+#include "monitor/options.h"
+
+#include "unit.h"
+
+struct target {
+	struct string_list hosts;
+	const char *user;
+	const char *note;
+	unsigned int port;
+	bool light;
+	int verbosity;
+	struct secret password;
+	const char *secret_string;
+	char calls[200];
+};
+
+static option_fn set_password, set_colour;
+
+static const struct option_def defs[] = {
+	{.group = "First", .name = "hostname", .letter = 'H', .arg = "HOST", .help = "host to test",
+	 .kind = OPTION_STRINGS, .min = 1, .offset = offsetof(struct target, hosts)},
+	{.name = "port", .letter = 'p', .arg = "PORT", .help = "port", .kind = OPTION_UINT, .min = 1,
+	 .max = 65535, .offset = offsetof(struct target, port)},
+	{.name = "username", .letter = 'U', .arg = "USER", .help = "user", .kind = OPTION_STRING,
+	 .min = 1, .offset = offsetof(struct target, user)},
+	{.name = "note", .arg = "TEXT", .help = "may be empty", .kind = OPTION_STRING,
+	 .offset = offsetof(struct target, note)},
+	{.name = "password", .letter = 'P', .arg = "PASSWORD", .help = "secret", .kind = OPTION_CALL,
+	 .call = set_password, .secret = true},
+	{.name = "passphrase", .arg = "TEXT", .help = "another secret", .kind = OPTION_STRING,
+	 .secret = true, .offset = offsetof(struct target, secret_string)},
+	{.group = "Second", .name = "light", .letter = 'L', .alias = "easy", .help = "less",
+	 .kind = OPTION_FLAG, .offset = offsetof(struct target, light)},
+	{.name = "colour", .letter = 'c', .arg = "COLOUR", .help = "red or green", .kind = OPTION_CALL,
+	 .call = set_colour},
+	{.name = "extra-opts", .arg = "[SECTION][@FILE]", .help = "ini", .kind = OPTION_EXTRA},
+	{.name = "verbose", .letter = 'v', .help = "more", .kind = OPTION_COUNT,
+	 .offset = offsetof(struct target, verbosity)},
+	{.name = "version", .letter = 'V', .help = "version", .kind = OPTION_VERSION},
+	{.name = "help", .letter = 'h', .help = "help", .kind = OPTION_HELP},
+	{0},
+};
+
+static int set_password(void *settings, const struct option_def *def, const char *value,
+			struct err *err)
+{
+	struct target *t = settings;
+
+	ck_assert_str_eq(def->name, "password");
+	return secret_set(&t->password, value, err);
+}
+
+static int set_colour(void *settings, const struct option_def *def, const char *value,
+		      struct err *err)
+{
+	struct target *t = settings;
+	size_t len = strlen(t->calls);
+
+	(void)def;
+	if (strcmp(value, "red") && strcmp(value, "green"))
+		return err_set(err, ERR_USAGE, "\"%s\" is not red or green", value);
+	snprintf(t->calls + len, sizeof(t->calls) - len, "%s ", value);
+	return 0;
+}
+
+static struct options options;
+static struct target target;
+static struct err err;
+static char *argv[32];
+static int argc;
+static char ini[40];
+
+static void setup(void)
+{
+	snprintf(ini, sizeof(ini), "/tmp/mailflow-options-XXXXXX");
+	int fd = mkstemp(ini);
+
+	target = (struct target){0};
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	unsetenv("MP_CONFIG_FILE");
+}
+
+static void teardown(void)
+{
+	unlink(ini);
+	options_free(&options);
+	free(target.hosts.item);
+	secret_free(&target.password);
+	for (int i = 0; i < argc; i++)
+		free(argv[i]);
+}
+
+static void write_ini(const char *text)
+{
+	FILE *f = fopen(ini, "w");
+
+	ck_assert_ptr_nonnull(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+/* Parse a command line given as blank-separated words; ' stands for a blank in a word, @ for the ini file
+ * where it follows "extra-opts=" or a section. */
+static enum options_result parse(const char *line)
+{
+	char *words = xstrdup(line), *rest = words, *word;
+
+	argc = 0;
+	argv[argc++] = xstrdup("check_x");
+	while ((word = strsep(&rest, " ")) != NULL && argc < 31) {
+		for (char *c = word; *c; c++)
+			if (*c == '\'')
+				*c = ' ';
+		size_t len = strlen(word);
+		bool names_ini = len && word[len - 1] == '@';
+		argv[argc] = names_ini ? xasprintf("%s%s", word, ini) : xstrdup(word);
+		argc++;
+	}
+	argv[argc] = NULL;
+	free(words);
+	err = (struct err){0};
+	return options_parse(&options, argc, argv, defs, "check_x", &target, &err);
+}
+
+static void parse_ok(const char *line)
+{
+	enum options_result result = parse(line);
+
+	ck_assert_msg(result == OPTIONS_OK, "%s: %d %s", line, (int)result, err.text);
+	ck_assert_int_eq(err.kind, ERR_NONE);
+}
+
+START_TEST(test_options_parse__sets_every_kind)
+{
+	parse_ok("--hostname=a --port=25 --username=me --note=x --light --colour=red -v --verbose");
+	ck_assert_uint_eq(target.hosts.count, 1);
+	ck_assert_str_eq(target.hosts.item[0], "a");
+	ck_assert_uint_eq(target.port, 25);
+	ck_assert_str_eq(target.user, "me");
+	ck_assert_str_eq(target.note, "x");
+	ck_assert(target.light);
+	ck_assert_int_eq(target.verbosity, 2);
+	ck_assert_str_eq(target.calls, "red ");
+}
+END_TEST
+
+START_TEST(test_options_parse__takes_letters_clusters_and_separate_values)
+{
+	parse_ok("-Ha -H b -p 65535 -LvvUme --colour green -cred");
+	ck_assert_uint_eq(target.hosts.count, 2);
+	ck_assert_str_eq(target.hosts.item[0], "a");
+	ck_assert_str_eq(target.hosts.item[1], "b");
+	ck_assert_uint_eq(target.port, 65535);
+	ck_assert(target.light);
+	ck_assert_int_eq(target.verbosity, 2);
+	ck_assert_str_eq(target.user, "me");
+	ck_assert_str_eq(target.calls, "green red ");
+}
+END_TEST
+
+START_TEST(test_options_parse__leaves_unset_what_is_not_given)
+{
+	target.port = 7;
+	parse_ok("-H a");
+	ck_assert_uint_eq(target.port, 7);
+	ck_assert(!target.light);
+	ck_assert_ptr_null(target.user);
+}
+END_TEST
+
+START_TEST(test_options_parse__takes_aliases_and_unambiguous_abbreviations)
+{
+	parse_ok("--easy --host=a --passp=x");
+	ck_assert(target.light);
+	ck_assert_str_eq(target.hosts.item[0], "a");
+	ck_assert_str_eq(target.secret_string, "x");
+}
+END_TEST
+
+START_TEST(test_options_parse__lets_the_last_value_win)
+{
+	parse_ok("-p 1 -p 2 -U a -U b");
+	ck_assert_uint_eq(target.port, 2);
+	ck_assert_str_eq(target.user, "b");
+}
+END_TEST
+
+START_TEST(test_options_parse__takes_values_that_look_like_options)
+{
+	parse_ok("-U -v --note=--light --note --port");
+	ck_assert_str_eq(target.user, "-v");
+	ck_assert_str_eq(target.note, "--port");
+	ck_assert(!target.light);
+	ck_assert_int_eq(target.verbosity, 0);
+}
+END_TEST
+
+START_TEST(test_options_parse__keeps_values_when_argv_is_gone)
+{
+	parse_ok("-H a -U me");
+	memset(argv[2], 'x', strlen(argv[2]));
+	memset(argv[4], 'x', strlen(argv[4]));
+	ck_assert_str_eq(target.hosts.item[0], "a");
+	ck_assert_str_eq(target.user, "me");
+}
+END_TEST
+
+START_TEST(test_options_parse__can_be_called_again)
+{
+	parse_ok("-Lv");
+	target.verbosity = 0;
+	for (int i = 0; i < argc; i++)
+		free(argv[i]);
+	parse_ok("-v -U x");
+	ck_assert_int_eq(target.verbosity, 1);
+	ck_assert_str_eq(target.user, "x");
+}
+END_TEST
+
+static const struct {
+	const char *line;
+	enum options_result result;
+} ends[] = {
+	{"-h", OPTIONS_HELP},
+	{"--help", OPTIONS_HELP},
+	{"-H a --help --bogus", OPTIONS_HELP},
+	{"-p 0 -h", OPTIONS_HELP},
+	{"-vh", OPTIONS_HELP},
+	{"-V", OPTIONS_VERSION},
+	{"--version", OPTIONS_VERSION},
+	{"-?", OPTIONS_USAGE},
+	{"-v -?", OPTIONS_USAGE},
+	{"--bogus --help", OPTIONS_ERROR},
+};
+
+START_TEST(test_options_parse__stops_at_help_and_version)
+{
+	ck_assert_int_eq(parse(ends[_i].line), ends[_i].result);
+}
+END_TEST
+
+static const struct {
+	const char *line, *error;
+} bad[] = {
+	{"--hotsname=a", "unknown option --hotsname, did you mean --hostname?"},
+	{"--hostnmae a", "unknown option --hostnmae, did you mean --hostname?"},
+	{"--HOSTNAME=a", "unknown option --HOSTNAME, did you mean --hostname?"},
+	{"--extra_opts", "unknown option --extra_opts, did you mean --extra-opts?"},
+	{"--esay", "unknown option --esay, did you mean --easy?"},
+	{"--lihgt", "unknown option --lihgt, did you mean --light?"},
+	{"--prot=1", "unknown option --prot, did you mean --port?"},
+	{"--pasword=s3cret", "unknown option --pasword, did you mean --password?"},
+	{"--frobnicate", "unknown option --frobnicate (--help lists all)"},
+	{"--frobnicate=s3cret", "unknown option --frobnicate (--help lists all)"},
+	{"--=s3cret", "unknown option -- (--help lists all)"},
+	{"-x", "unknown option -x (--help lists all)"},
+	{"-vx", "unknown option -x (--help lists all)"},
+	{"--pass=s3cret", "--pass can mean --password, --passphrase"},
+	{"--ver", "--ver can mean --verbose, --version"},
+	{"--p=s3cret", "--p can mean --port, --password, --passphrase"},
+	{"-p", "--port needs a value: PORT"},
+	{"--port", "--port needs a value: PORT"},
+	{"-vU", "--username needs a value: USER"},
+	{"--light=s3cret", "--light takes no value"},
+	{"--easy=1", "--light takes no value"},
+	{"-light", "-light: long options take two dashes: --light"},
+	{"-v -light", "-light: long options take two dashes: --light"},
+	{"-password=s3cret", "-password: long options take two dashes: --password"},
+	{"-username s3cret", "-username: long options take two dashes: --username"},
+	{"-Usomebody -password=s3cret", "-password: long options take two dashes: --password"},
+	{"-xlight", "unknown option -x (--help lists all)"},
+	{"-p 0", "--port: \"0\" is not a whole number from 1 to 65535"},
+	{"-p 65536", "--port: \"65536\" is not a whole number from 1 to 65535"},
+	{"-p -1", "--port: \"-1\" is not a whole number from 1 to 65535"},
+	{"-p 1x", "--port: \"1x\" is not a whole number from 1 to 65535"},
+	{"--port=", "--port: \"\" is not a whole number from 1 to 65535"},
+	{"-U '", ""},
+	{"--username=", "--username: the value is empty"},
+	{"--hostname=", "--hostname: the value is empty"},
+	{"-U a\nb", "--username: control character in the value"},
+	{"-H a\rb", "--hostname: control character in the value"},
+	{"--colour=r\x1b", "--colour: control character in the value"},
+	{"-c blue", "--colour: \"blue\" is not red or green"},
+	{"-H a b", "\"b\" is not an option (--help lists all)"},
+	{"a -H b", "\"a\" is not an option (--help lists all)"},
+	{"-H a -- -v", "\"-v\" is not an option (--help lists all)"},
+	{"-H a -", "\"-\" is not an option (--help lists all)"},
+	{"-P my s3cret", "argument that is not an option (a value with a blank needs quotes)"},
+	{"-v s3cret -P my", "argument that is not an option (a value with a blank needs quotes)"},
+};
+
+START_TEST(test_options_parse__says_what_is_wrong)
+{
+	enum options_result result = parse(bad[_i].line);
+
+	if (!*bad[_i].error) { /* a blank is a value */
+		ck_assert_int_eq(result, OPTIONS_OK);
+		return;
+	}
+	ck_assert_msg(result == OPTIONS_ERROR, "accepted: %s", bad[_i].line);
+	ck_assert_int_eq(err.kind, ERR_USAGE);
+	ck_assert_str_eq(err.text, bad[_i].error);
+	ck_assert_ptr_null(strstr(err.text, "s3cret"));
+}
+END_TEST
+
+/* As the kernel lays it out: all of argv one behind the other, so that ps can read what was wiped from the
+ * middle of an element. */
+static char *in_one_block(const char *line)
+{
+	char *block = xasprintf("check_x %s", line), *rest = block;
+
+	argc = 0;
+	while ((argv[argc] = strsep(&rest, " ")) != NULL)
+		argc++;
+	return block;
+}
+
+static const char *const secret_lines[] = {
+	"-P s3cret",          "-Ps3cret",          "--password=s3cret",   "--password s3cret",
+	"-vvPs3cret",         "--passw=s3cret",    "-P other -P s3cret",  "-P s3cret -H a --port=0",
+	"-P s3cret --bogus",  "-P s3cret --help",  "x -P s3cret y",       "--passphrase=s3cret",
+	"-P s3cret -P s3cret",
+};
+
+START_TEST(test_options_parse__wipes_secrets_from_argv)
+{
+	size_t bytes = strlen("check_x") + 1 + strlen(secret_lines[_i]) + 1;
+	char *block = in_one_block(secret_lines[_i]);
+
+	err = (struct err){0};
+	options_parse(&options, argc, argv, defs, "check_x", &target, &err);
+	ck_assert_ptr_null(memmem(block, bytes, "3cret", 5));
+	free(block);
+	argc = 0;
+	ck_assert_ptr_null(strstr(err.text, "s3cret"));
+}
+END_TEST
+
+START_TEST(test_options_parse__gives_secrets_whole)
+{
+	parse_ok("-P a'b=\n;\"#@x --passphrase=p=q");
+	ck_assert_str_eq(target.password.value, "a b=\n;\"#@x");
+	ck_assert_str_eq(target.secret_string, "p=q");
+}
+END_TEST
+
+/* ini files */
+
+START_TEST(test_options_parse__applies_ini_before_command_line)
+{
+	write_ini("[check_x]\nport = 1\nhostname = a\nusername = me\nlight\n[other]\nport = 9\n");
+	parse_ok("-H b -p 2 --extra-opts=@ -v");
+	ck_assert_uint_eq(target.port, 2);
+	ck_assert_str_eq(target.user, "me");
+	ck_assert(target.light);
+	ck_assert_uint_eq(target.hosts.count, 2);
+	ck_assert_str_eq(target.hosts.item[0], "a");
+	ck_assert_str_eq(target.hosts.item[1], "b");
+}
+END_TEST
+
+START_TEST(test_options_parse__reads_several_sections_in_order)
+{
+	write_ini("[one]\nport=1\ncolour=red\n[two]\nport=2\ncolour=green\n");
+	parse_ok("--extra-opts=two@ --extra-opts=one@");
+	ck_assert_uint_eq(target.port, 1);
+	ck_assert_str_eq(target.calls, "green red ");
+}
+END_TEST
+
+START_TEST(test_options_parse__takes_letters_aliases_and_flags_in_ini)
+{
+	write_ini("[check_x]\nH = a\nH = b\neasy =\nv\nverbose\nv\np=3\nnote=\n");
+	parse_ok("--extra-opts=@");
+	ck_assert_uint_eq(target.hosts.count, 2);
+	ck_assert(target.light);
+	ck_assert_int_eq(target.verbosity, 3);
+	ck_assert_uint_eq(target.port, 3);
+	ck_assert_str_eq(target.note, "");
+}
+END_TEST
+
+START_TEST(test_options_parse__finds_default_file_and_section)
+{
+	write_ini("[check_x]\nport=5\n[probe]\nport=6\n");
+	setenv("MP_CONFIG_FILE", ini, 1);
+	parse_ok("--extra-opts");
+	ck_assert_uint_eq(target.port, 5);
+	for (int i = 0; i < argc; i++)
+		free(argv[i]);
+	parse_ok("--extra-opts=probe");
+	ck_assert_uint_eq(target.port, 6);
+}
+END_TEST
+
+START_TEST(test_options_parse__takes_password_from_ini)
+{
+	write_ini("[check_x]\npassword = a ; b # \"c\"\n");
+	parse_ok("--extra-opts=@");
+	ck_assert_str_eq(target.password.value, "a ; b # \"c\"");
+}
+END_TEST
+
+static const struct {
+	const char *ini, *error; /* error: what follows "--extra-opts: FILE " */
+} bad_ini[] = {
+	{"[check_x]\n\nhotsname = s3cret\n", "line 3: unknown option \"hotsname\", did you mean hostname?"},
+	{"[check_x]\nfrobnicate = s3cret\n", "line 2: unknown option \"frobnicate\""},
+	{"[check_x]\n--port = 1\n", "line 2: unknown option \"--port\", did you mean port?"},
+	{"[check_x]\nhost = s3cret\n", "line 2: unknown option \"host\", did you mean hostname?"},
+	{"[check_x]\nx = s3cret\n", "line 2: unknown option \"x\""},
+	{"[check_x]\nport = 0\n", "line 2: port: \"0\" is not a whole number from 1 to 65535"},
+	{"[check_x]\nport\n", "line 2: port: needs a value: PORT"},
+	{"[check_x]\npassword\n", "line 2: password: needs a value: PASSWORD"},
+	{"[check_x]\nlight = yes\n", "line 2: light: takes no value"},
+	{"[check_x]\nc = blue\n", "line 2: colour: \"blue\" is not red or green"},
+	{"[check_x]\nusername = a\tb\n", "line 2: username: control character in the value"},
+	{"[check_x]\nextra-opts = other\n", "line 2: extra-opts: only works on the command line"},
+	{"[check_x]\nhelp\n", "line 2: help: only works on the command line"},
+	{"[check_x]\nV\n", "line 2: version: only works on the command line"},
+	{"[other]\n", "has no section [check_x]"},
+};
+
+START_TEST(test_options_parse__names_file_line_and_key)
+{
+	char *expected = xasprintf("--extra-opts: %s %s", ini, bad_ini[_i].error);
+
+	write_ini(bad_ini[_i].ini);
+	ck_assert_int_eq(parse("-H a --extra-opts=@"), OPTIONS_ERROR);
+	ck_assert_str_eq(err.text, expected);
+	ck_assert_int_eq(err.kind, ERR_USAGE);
+	free(expected);
+}
+END_TEST
+
+/* --help: printed to a pipe made of a file */
+
+static char *printed(void (*print)(void))
+{
+	char *text = xcalloc(1, 20000);
+	char path[] = "/tmp/mailflow-help-XXXXXX";
+	int fd = mkstemp(path), saved = dup(STDOUT_FILENO);
+
+	ck_assert_int_ge(fd, 0);
+	unlink(path);
+	fflush(stdout);
+	dup2(fd, STDOUT_FILENO);
+	print();
+	fflush(stdout);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	ck_assert_int_gt((int)pread(fd, text, 19999, 0), 0);
+	close(fd);
+	return text;
+}
+
+static const struct option_def help_defs[] = {
+	{.group = "Server", .name = "hostname", .letter = 'H', .arg = "ENDPOINT",
+	 .help = "server to test, and a text that is long enough to be wrapped into a second line",
+	 .kind = OPTION_STRINGS},
+	{.name = "ca-file", .arg = "FILE", .help = "one line\nand one that was asked for",
+	 .kind = OPTION_STRING},
+	{.group = "Other", .name = "extra-opts", .arg = "[SECTION][@FILE]", .help = "too long a name",
+	 .kind = OPTION_EXTRA},
+	{.name = "abcdefghijklmnop", .letter = 'a', .arg = "BCD",
+	 .help = "http://example.org/a/word/that/does/not/fit/into/one/line/stays/whole/anyway",
+	 .kind = OPTION_STRING},
+	{.name = "help", .letter = 'h', .help = "help", .kind = OPTION_HELP},
+	{0},
+};
+
+static const struct help_text help = {
+	.program = "check_x",
+	.synopsis = "-H ENDPOINT [OPTION ...]\n--help",
+	.about = "Does a thing, and says so in a text that does not fit into a single line of eighty columns.",
+	.epilogue = "Examples\n  check_x -H a\n",
+};
+
+static void print_help(void)
+{
+	options_help(help_defs, &help);
+}
+
+static void print_usage(void)
+{
+	options_usage(&help);
+}
+
+START_TEST(test_options_help__is_laid_out_in_columns)
+{
+	char *text = printed(print_help);
+
+	ck_assert_str_eq(text,
+			 "Usage: check_x -H ENDPOINT [OPTION ...]\n"
+			 "       check_x --help\n"
+			 "\n"
+			 "Does a thing, and says so in a text that does not fit into a single line of\n"
+			 "eighty columns.\n"
+			 "\n"
+			 "Server\n"
+			 "  -H, --hostname=ENDPOINT     server to test, and a text that is long enough to\n"
+			 "                              be wrapped into a second line\n"
+			 "      --ca-file=FILE          one line\n"
+			 "                              and one that was asked for\n"
+			 "\n"
+			 "Other\n"
+			 "      --extra-opts[=[SECTION][@FILE]]\n"
+			 "                              too long a name\n"
+			 "  -a, --abcdefghijklmnop=BCD  "
+			 "http://example.org/a/word/that/does/not/fit/into/one/line/stays/whole/anyway\n"
+			 "  -h, --help                  help\n"
+			 "\n"
+			 "Examples\n"
+			 "  check_x -H a\n");
+	free(text);
+}
+END_TEST
+
+START_TEST(test_options_usage__is_short)
+{
+	char *text = printed(print_usage);
+
+	ck_assert_str_eq(text, "Usage: check_x -H ENDPOINT [OPTION ...]\n"
+			       "       check_x --help\n"
+			       "check_x --help explains all options\n");
+	free(text);
+}
+END_TEST
+
+UNIT_MAIN_FIXTURE("options", setup, teardown,
+		  ONCE(test_options_parse__sets_every_kind),
+		  ONCE(test_options_parse__takes_letters_clusters_and_separate_values),
+		  ONCE(test_options_parse__leaves_unset_what_is_not_given),
+		  ONCE(test_options_parse__takes_aliases_and_unambiguous_abbreviations),
+		  ONCE(test_options_parse__lets_the_last_value_win),
+		  ONCE(test_options_parse__takes_values_that_look_like_options),
+		  ONCE(test_options_parse__keeps_values_when_argv_is_gone),
+		  ONCE(test_options_parse__can_be_called_again),
+		  ROWS(test_options_parse__stops_at_help_and_version, ends),
+		  ROWS(test_options_parse__says_what_is_wrong, bad),
+		  ROWS(test_options_parse__wipes_secrets_from_argv, secret_lines),
+		  ONCE(test_options_parse__gives_secrets_whole),
+		  ONCE(test_options_parse__applies_ini_before_command_line),
+		  ONCE(test_options_parse__reads_several_sections_in_order),
+		  ONCE(test_options_parse__takes_letters_aliases_and_flags_in_ini),
+		  ONCE(test_options_parse__finds_default_file_and_section),
+		  ONCE(test_options_parse__takes_password_from_ini),
+		  ROWS(test_options_parse__names_file_line_and_key, bad_ini),
+		  ONCE(test_options_help__is_laid_out_in_columns),
+		  ONCE(test_options_usage__is_short))
