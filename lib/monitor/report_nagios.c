@@ -58,7 +58,7 @@ static void summarize_ok(const struct report *r, const struct ranking *all, stru
 	size_t unverified = 0;
 
 	if (all->ok)
-		buf_printf(text, "%zu end points ok", all->ok);
+		buf_printf(text, "%zu end point%s ok", all->ok, all->ok == 1 ? "" : "s");
 	if (all->skipped)
 		buf_printf(text, "%s%zu%s skipped", all->ok ? ", " : "", all->skipped,
 			   all->ok ? "" : " end points");

@@ -22,7 +22,7 @@ enum {
 	DURATION_WIDTH = 11, /* of a step: "12345.6 ms" */
 	BAR_MIN = 10,
 	TEXT_SIZE = 2048,
-	WIDTH_MIN = 40,
+	WIDTH_MIN = 64, /* what the columns take at their narrowest */
 };
 
 struct layout {
@@ -70,6 +70,21 @@ static void narrow(int *width, int min, int *excess)
 	}
 }
 
+/* As wide as the longest name that leaves room for the other columns; a longer one gets a line of
+ * its own. */
+static int server_width(const struct report *r, int limit)
+{
+	int width = (int)strlen("Server");
+	char text[TEXT_SIZE];
+
+	for (size_t i = 0; i < r->count; i++) {
+		clean(text, sizeof(text), r->results[i].label);
+		if (columns(text) <= limit)
+			width = max_int(width, columns(text));
+	}
+	return width;
+}
+
 static struct layout make_layout(const struct report *r)
 {
 	struct layout l = {.width = max_int(r->width, WIDTH_MIN), .utf8 = r->utf8};
@@ -77,24 +92,21 @@ static struct layout make_layout(const struct report *r)
 
 	clean(text, sizeof(text), r->local_host ? r->local_host : "");
 	l.site = max_int((int)strlen("Site"), columns(text));
-	l.server = (int)strlen("Server");
 	l.scenario = (int)strlen("Scenario");
 	for (size_t i = 0; i < r->count; i++) {
 		const struct result *t = &r->results[i];
 
-		clean(text, sizeof(text), t->label);
-		l.server = max_int(l.server, columns(text));
 		l.scenario = max_int(l.scenario, columns(t->scenario ? t->scenario : ""));
 		for (size_t k = 0; k < t->timeline.count; k++)
 			l.name = max_int(l.name, columns(t->timeline.step[k].name));
 	}
-	/* and a blank before each column but the first */
-	int fixed = RESULT_WIDTH + LATENCY_WIDTH + 5;
-	int excess = l.server + l.site + l.scenario + fixed + ERROR_MIN - l.width;
+	/* with a blank before each column but the first */
+	int room = l.width - RESULT_WIDTH - LATENCY_WIDTH - 5;
+	l.server = server_width(r, max_int(SERVER_MIN, room - ERROR_MIN - l.scenario - SITE_MIN));
+	int excess = l.server + l.site + l.scenario + ERROR_MIN - room;
 	narrow(&l.site, SITE_MIN, &excess);
 	narrow(&l.scenario, SCENARIO_MIN, &excess);
-	narrow(&l.server, SERVER_MIN, &excess);
-	l.error = max_int(ERROR_MIN, l.width - l.server - l.site - l.scenario - fixed);
+	l.error = max_int(ERROR_MIN, room - l.server - l.site - l.scenario);
 	l.bar = max_int(BAR_MIN,
 			l.width - 2 - l.name - 1 - DURATION_WIDTH - (int)strlen(" failed"));
 	return l;
@@ -305,8 +317,11 @@ void report_table(const struct report *r, struct buf *out)
 
 	put_header(&l, out);
 	for (size_t i = 0; i < r->count; i++) {
-		if (i && r->results[i - 1].timeline.count)
-			buf_append_char(out, '\n');
+		size_t row = out->len;
 		put_target(r, &l, &r->results[i], out);
+		const char *lf = memchr(out->data + row, '\n', out->len - row);
+		bool more = lf && lf + 1 < out->data + out->len;
+		if (more && i + 1 < r->count) /* rows alone stand close together */
+			buf_append_char(out, '\n');
 	}
 }

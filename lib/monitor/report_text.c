@@ -13,7 +13,7 @@
 
 enum {
 	CLEAN_SIZE = 512,
-	WORDS_MIN = 24, /* that much of a server's words is always shown */
+	WORDS_MIN = 20, /* that much of a server's words is always shown */
 	TRANSCRIPT_LINE_SIZE = 1024,
 	UNLIMITED = 1 << 20,
 };

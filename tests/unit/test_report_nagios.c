@@ -1,0 +1,659 @@
+/* test_report_nagios.c - the status line, its performance data and the long lines, byte for byte */
+#include "monitor/report.h"
+
+#include "results.h"
+#include "unit.h"
+
+enum { OUTPUT_MAX = 4000, TEXT_MAX = 119 };
+
+static struct verdict_rules rules = {.timeout_state = STATE_CRITICAL, .protocol = "imap"};
+
+/* -w 5 -c 10 -D 30,7 */
+static void usual_rules(void)
+{
+	struct err err = {0};
+
+	ck_assert_int_eq(thresholds_parse(&rules.warning, "5", (const char *const[]){NULL}, &err),
+			 0);
+	ck_assert_int_eq(thresholds_parse(&rules.critical, "10", (const char *const[]){NULL}, &err),
+			 0);
+	rules.has_cert_warning = rules.has_cert_critical = true;
+	rules.cert_warning_days = 30;
+	rules.cert_critical_days = 7;
+}
+
+static const char *output_to(bool terminal, struct result *results, size_t count, int verbosity)
+{
+	static struct buf out;
+	const struct report report = {.service = "IMAP",
+				      .protocol = "imap",
+				      .results = results,
+				      .count = count,
+				      .rules = &rules,
+				      .verbosity = verbosity,
+				      .local_host = "probe",
+				      .width = 80,
+				      .terminal = terminal};
+
+	buf_free(&out);
+	out = BUF_INIT(16 * 1024 * 1024);
+	for (size_t i = 0; i < count; i++)
+		verdict_judge(&results[i], &rules);
+	report_nagios(&report, &out);
+	return buf_str(&out);
+}
+
+static const char *output(struct result *results, size_t count, int verbosity)
+{
+	return output_to(false, results, count, verbosity);
+}
+
+static void ck_assert_starts(const char *text, const char *start)
+{
+	ck_assert_msg(strncmp(text, start, strlen(start)) == 0, "%s", text);
+}
+
+/* What engines need of any output, whatever is in it. */
+static void check_form(const char *text)
+{
+	const char *lf = strchr(text, '\n');
+	const char *bar = strchr(text, '|');
+
+	ck_assert_msg(strlen(text) <= OUTPUT_MAX, "%zu bytes", strlen(text));
+	ck_assert_ptr_nonnull(lf);
+	ck_assert_int_eq(text[strlen(text) - 1], '\n');
+	if (bar) {
+		ck_assert_msg(bar < lf && !strchr(bar + 1, '|'), "%s", text);
+		ck_assert(bar[-1] == ' ' && bar[1] == ' ');
+	}
+	const char *end = bar ? bar - 1 : lf;
+	ck_assert_msg(end - text <= TEXT_MAX, "%.*s", (int)(end - text), text);
+	ck_assert_ptr_null(memchr(text, ';', (size_t)(end - text)));
+	ck_assert_ptr_null(memmem(text, (size_t)(lf - text), "  ", 2));
+	for (const char *c = text; *c; c++)
+		ck_assert_msg(*c == '\n' || ((unsigned char)*c >= ' ' && *c != 0x7f), "byte %d",
+			      (unsigned char)*c);
+	if (bar) /* an address has "::", no label may */
+		ck_assert_ptr_null(memmem(bar, (size_t)(lf - bar), "::", 2));
+}
+
+START_TEST(test_nagios_one__delivered)
+{
+	struct result r;
+
+	usual_rules();
+	result_ok(&r, "mail.example.org:993");
+	result_tls(&r, 81);
+	result_add_measure(&r, "messages", 17, "");
+	result_add_measure(&r, "ratio", 0.5, "%");
+	ck_assert_str_eq(output(&r, 1, 0),
+			 "IMAP OK - mail.example.org:993 delivered and read in 0.214 s | "
+			 "total=0.214s;5;10;0 imap_login=0.031s smtp_send=0.033s delivery=0.150s "
+			 "cert_days=81;30:;7: messages=17 ratio=0.500%\n");
+}
+END_TEST
+
+START_TEST(test_nagios_one__light_without_thresholds)
+{
+	struct result r;
+
+	result_init(&r, "mail.example.org:143", "logged on");
+	result_step_us(&r, "resolve", 412);
+	result_step_us(&r, "login", 30588);
+	ck_assert_str_eq(output(&r, 1, 0), "IMAP OK - mail.example.org:143 logged on in 0.031 s | "
+					   "total=0.031s;;;0 resolve=0.000412s login=0.031s\n");
+}
+END_TEST
+
+START_TEST(test_nagios_one__failure_with_hint)
+{
+	struct result r;
+
+	result_init(&r, "mail.example.org:993", "");
+	result_step(&r, "connect", 12);
+	result_step(&r, "login", 300);
+	result_fail(&r, ERR_AUTH, "NO [AUTHENTICATIONFAILED] Authentication failed.",
+		    "wrong user or password");
+	ck_assert_str_eq(output(&r, 1, 0),
+			 "IMAP CRITICAL - mail.example.org:993 login: \"NO [AUTHENTICATIONFAILED] "
+			 "Authentication failed.\" (wrong user or password) | total=0.312s;;;0 "
+			 "connect=0.012s\n");
+}
+END_TEST
+
+START_TEST(test_nagios_one__hint_only_where_all_of_it_fits)
+{
+	struct result r;
+
+	result_init(&r, "mailserver.example.org:993", "");
+	result_step(&r, "login", 300);
+	result_fail(&r, ERR_AUTH, "NO [AUTHENTICATIONFAILED] Authentication failed.",
+		    "wrong user or password");
+	ck_assert_str_eq(
+		output(&r, 1, 0),
+		"IMAP CRITICAL - mailserver.example.org:993 login: \"NO [AUTHENTICATIONFAILED] "
+		"Authentication failed.\" | total=0.300s;;;0\n");
+	ck_assert_str_eq(
+		output(&r, 1, 1),
+		"IMAP CRITICAL - mailserver.example.org:993 login: \"NO [AUTHENTICATIONFAILED] "
+		"Authentication failed.\" | total=0.300s;;;0\n"
+		"mailserver.example.org:993 login: \"NO [AUTHENTICATIONFAILED] Authentication "
+		"failed.\" (wrong user or password)\n"
+		"steps: login 0.300 s (failed)\n");
+}
+END_TEST
+
+START_TEST(test_nagios_one__error_elsewhere_names_that_place)
+{
+	struct result r;
+
+	result_ok(&r, "mail.example.org:993");
+	r.timeline.count = 2;
+	snprintf(r.timeline.step[1].name, STEP_NAME_SIZE, "smtp_login");
+	result_fail(&r, ERR_TRANSIENT, "454 4.7.0 Temporary authentication failure", "");
+	snprintf(r.err.where, sizeof(r.err.where), "smtp.example.org:587");
+	ck_assert_str_eq(output(&r, 1, 0),
+			 "IMAP WARNING - smtp.example.org:587 smtp_login: \"454 4.7.0 Temporary "
+			 "authentication failure\" | total=0.214s;;;0 imap_login=0.031s\n");
+}
+END_TEST
+
+START_TEST(test_nagios_one__error_before_any_step)
+{
+	struct result r;
+
+	result_init(&r, "mail.example.org:993", "");
+	err_set(&r.err, ERR_TIMEOUT, "not begun within 55 s (--timeout)");
+	err_hint(&r.err, "see --parallel");
+	r.timeline.total_us = 55000000;
+	ck_assert_str_eq(output(&r, 1, 0),
+			 "IMAP CRITICAL - mail.example.org:993: not begun within 55 s "
+			 "(--timeout) (see --parallel) | total=55.000s;;;0\n");
+}
+END_TEST
+
+START_TEST(test_nagios_one__alert_follows_what_was_proven)
+{
+	struct result r;
+
+	usual_rules();
+	result_ok(&r, "mail.example.org:993");
+	r.timeline.total_us = 6100000;
+	ck_assert_str_eq(
+		output(&r, 1, 0),
+		"IMAP WARNING - mail.example.org:993 delivered and read in 6.1 s, total 6.1 s "
+		"(warning 5) | total=6.100s;5;10;0 imap_login=0.031s smtp_send=0.033s "
+		"delivery=0.150s\n");
+	result_tls(&r, 6);
+	ck_assert_str_eq(
+		output(&r, 1, 0),
+		"IMAP CRITICAL - mail.example.org:993 delivered and read in 6.1 s, certificate "
+		"expires in 6 days (critical below 7) | total=6.100s;5;10;0 imap_login=0.031s "
+		"smtp_send=0.033s delivery=0.150s cert_days=6;30:;7:\n");
+}
+END_TEST
+
+START_TEST(test_nagios_one__unverified_certificate_is_never_passed_over)
+{
+	struct result r;
+
+	result_init(&r, "mail.example.org:993", "logged on");
+	result_step(&r, "login", 31);
+	result_tls(&r, 81);
+	r.tls.verified = false;
+	r.trust_any = true;
+	ck_assert_str_eq(
+		output(&r, 1, 0),
+		"IMAP OK - mail.example.org:993 logged on in 0.031 s, certificate not verified "
+		"(-k) | total=0.031s;;;0 login=0.031s cert_days=81\n");
+	snprintf(r.label, sizeof(r.label),
+		 "a-mail-server-with-a-very-long-name.department.example.org:993");
+	ck_assert_str_eq(output(&r, 1, 0),
+			 "IMAP OK - a-mail-server-with-a-very-long-name.department.example.org:993 "
+			 "logged on in "
+			 "0.031 s, unverified (-k) | total=0.031s;;;0 login=0.031s cert_days=81\n");
+	r.tls = (struct tls_info){0}; /* no TLS, nothing to verify */
+	ck_assert_str_eq(output(&r, 1, 0),
+			 "IMAP OK - a-mail-server-with-a-very-long-name.department.example.org:993 "
+			 "logged on in "
+			 "0.031 s | total=0.031s;;;0 login=0.031s\n");
+}
+END_TEST
+
+START_TEST(test_nagios_one__note_and_semicolon)
+{
+	struct result r;
+
+	result_init(&r, "mail.example.org:993", "delivered and read");
+	result_step(&r, "login", 31);
+	snprintf(r.note, sizeof(r.note), "3 stale messages deleted; 1 kept");
+	ck_assert_str_eq(
+		output(&r, 1, 0),
+		"IMAP OK - mail.example.org:993 delivered and read in 0.031 s, 3 stale messages "
+		"deleted, 1 kept | total=0.031s;;;0 login=0.031s\n");
+}
+END_TEST
+
+START_TEST(test_nagios_one__skipped_has_no_performance_data)
+{
+	struct result r;
+
+	result_init(&r, "mail.example.org:993", "would log on, send a message and delete it");
+	r.skipped = true;
+	ck_assert_str_eq(output(&r, 1, 0),
+			 "IMAP OK - mail.example.org:993 skipped: would log on, send a "
+			 "message and delete it\n");
+}
+END_TEST
+
+START_TEST(test_nagios_one__long_host_stays_and_words_are_shortened)
+{
+	struct result r;
+	const char *label = "a.really.long.name.of.a.mail.server.somewhere.in.the.example.org:993";
+
+	result_init(&r, label, "");
+	result_step(&r, "login", 1);
+	result_fail(&r, ERR_AUTH, "NO [AUTHENTICATIONFAILED] Authentication failed.",
+		    "wrong password");
+	const char *text = output(&r, 1, 0);
+	check_form(text);
+	ck_assert_str_eq(
+		text,
+		"IMAP CRITICAL - a.really.long.name.of.a.mail.server.somewhere.in.the."
+		"example.org:993 login: \"NO [AUTHENTICATIONFAIL...\" | total=0.001000s;;;0\n");
+}
+END_TEST
+
+START_TEST(test_nagios_one__words_are_cut_at_a_character)
+{
+	struct result r;
+	char words[400];
+	const char *euro = "\xe2\x82\xac";
+
+	for (size_t shift = 0; shift < 4; shift++) {
+		words[0] = '\0';
+		for (size_t i = 0; i < shift; i++)
+			snprintf(words + strlen(words), sizeof(words) - strlen(words), "x");
+		for (size_t i = 0; i < 60; i++)
+			snprintf(words + strlen(words), sizeof(words) - strlen(words), "%s", euro);
+		result_init(&r, "mail.example.org:993", "");
+		result_step(&r, "login", 1);
+		result_fail(&r, ERR_AUTH, words, "");
+		const char *text = output(&r, 1, 0);
+		const char *cut = strstr(text, "...\" | ");
+		ck_assert_ptr_nonnull(cut);
+		ck_assert_msg(memcmp(cut - 3, euro, 3) == 0, "%s", text);
+		ck_assert_ptr_null(strchr(text, '?'));
+		ck_assert_int_le(cut + 4 - text, TEXT_MAX);
+		ck_assert_int_gt(cut + 4 - text, TEXT_MAX - 4);
+	}
+}
+END_TEST
+
+START_TEST(test_nagios_one__hostile_server_text)
+{
+	static const char *const hostile[] = {
+		"NO \033[31mred\033[0m \007",
+		"NO a | total=0s;;;0",
+		"NO <script>alert(1)</script>; x",
+		"NO \xc2\x9b"
+		"31m c1 \x9b raw",
+		"NO line\r\nIMAP OK - fine\n",
+		"NO \xff\xfe\xc0\xaf\xed\xa0\x80",
+		"NO   many    blanks",
+		"NO \xe2\x80\xae"
+		"reversed",
+		"",
+	};
+
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+		for (int verbosity = 0; verbosity <= 3; verbosity++) {
+			struct result r;
+			result_ok(&r, "mail.example.org:993");
+			result_fail(&r, ERR_AUTH, hostile[i], hostile[i]);
+			result_tls(&r, 3);
+			snprintf(r.note, sizeof(r.note), "%s", hostile[i]);
+			snprintf(r.tried, sizeof(r.tried), "%s", hostile[i]);
+			snprintf(r.tls.subject, sizeof(r.tls.subject), "CN=%s", hostile[i]);
+			buf_printf(&r.transcript, "%s\n%s", hostile[i], hostile[i]);
+			const char *text = output(&r, 1, verbosity);
+			check_form(text);
+			ck_assert_ptr_null(strpbrk(text, "<>"));
+			ck_assert_ptr_null(strstr(text, "\xc2\x9b"));
+			ck_assert_ptr_null(strstr(text, "\xe2\x80\xae"));
+			/* the dialog has lines of its own */
+			ck_assert(verbosity == 3 || !strstr(text, "\nIMAP OK"));
+			result_free(&r);
+		}
+	}
+}
+END_TEST
+
+START_TEST(test_nagios_one__ten_kilobytes_of_words)
+{
+	struct result r;
+	char words[10240];
+
+	memset(words, 'x', sizeof(words) - 1);
+	words[sizeof(words) - 1] = '\0';
+	result_init(&r, "mail.example.org:993", "");
+	result_step(&r, "greeting", 1);
+	result_fail(&r, ERR_PROTOCOL, words, "");
+	const char *text = output(&r, 1, 0);
+	check_form(text);
+	ck_assert_ptr_eq(strstr(text, " | ") - TEXT_MAX, text);
+	ck_assert(strncmp(strstr(text, " | ") - 5, "x...\"", 5) == 0);
+}
+END_TEST
+
+START_TEST(test_nagios_one__verbose_lines)
+{
+	struct result r;
+
+	result_ok(&r, "mail.example.org:993");
+	result_tls(&r, 81);
+	r.tls.expires = 4102444800; /* 2100-01-01: only the days are not known beforehand */
+	snprintf(r.address, sizeof(r.address), "192.0.2.1");
+	snprintf(r.tried, sizeof(r.tried), "2001:db8::1 (Connection refused)");
+	result_add_measure(&r, "messages", 17, "");
+	buf_append_str(&r.transcript,
+		       "     0 imap S: * OK ready\r\n    12 imap C: a1 LOGIN u ****\n");
+	const char *text = output(&r, 1, 1);
+	char days[32];
+	snprintf(days, sizeof(days), "%d", tls_days_left(r.tls.expires, time(NULL)));
+	char expected[2000];
+	snprintf(expected, sizeof(expected),
+		 "IMAP OK - mail.example.org:993 delivered and read in 0.214 s | total=0.214s;;;0 "
+		 "imap_login=0.031s smtp_send=0.033s delivery=0.150s cert_days=%s messages=17\n"
+		 "address: 192.0.2.1\n"
+		 "no answer from: 2001:db8::1 (Connection refused)\n"
+		 "TLS: TLS1.3 ECDHE-SECP256R1 AES-256-GCM, certificate verified\n"
+		 "certificate: CN=mail.example.org, expires 2100-01-01 (%s days)\n"
+		 "steps: imap_login 0.031 s, smtp_send 0.033 s, delivery 0.150 s\n",
+		 days, days);
+	ck_assert_str_eq(text, expected);
+	ck_assert_str_eq(strstr(output(&r, 1, 2), "\nscenario"),
+			 "\nscenario: Test IMAP4 connectivity\n"
+			 "connection type: ssl\n"
+			 "messages: 17\n"
+			 "step imap_login: began at 0 s, took 0.031 s\n"
+			 "step smtp_send: began at 0.031 s, took 0.033 s\n"
+			 "step delivery: began at 0.064 s, took 0.150 s\n");
+	ck_assert_str_eq(strstr(output(&r, 1, 3), "\nstep delivery"),
+			 "\nstep delivery: began at 0.064 s, took 0.150 s\n"
+			 "     0 imap S: * OK ready\n"
+			 "    12 imap C: a1 LOGIN u ****\n");
+	result_free(&r);
+}
+END_TEST
+
+START_TEST(test_nagios_one__long_transcript_keeps_its_end)
+{
+	struct result r;
+
+	result_ok(&r, "mail.example.org:993");
+	for (int i = 0; i < 1000; i++)
+		buf_printf(&r.transcript, "line %d\n", i);
+	const char *text = output(&r, 1, 3);
+	check_form(text);
+	ck_assert_ptr_nonnull(strstr(text, "\nline 999\nleft out: "));
+	ck_assert_ptr_null(strstr(text, "\nline 0\n"));
+	ck_assert_uint_gt(strlen(text), OUTPUT_MAX - 200);
+	size_t shown = 0;
+	for (const char *at = text; (at = strstr(at, "\nline ")); at++)
+		shown++;
+	char left_out[100];
+	snprintf(left_out, sizeof(left_out), "\nleft out: %zu lines (--output=table shows all)\n",
+		 1000 - shown);
+	ck_assert_msg(strstr(text, left_out) != NULL, "%s", text);
+	/* a person at a terminal gets all of it */
+	text = output_to(true, &r, 1, 3);
+	ck_assert_ptr_nonnull(strstr(text, "\nline 0\n"));
+	ck_assert_str_eq(text + strlen(text) - 10, "\nline 999\n");
+	result_free(&r);
+}
+END_TEST
+
+START_TEST(test_nagios_several__all_ok)
+{
+	static struct result r[3];
+
+	usual_rules();
+	result_ok(&r[0], "mail.example.org:993");
+	result_ok(&r[1], "mail.example.org:143");
+	result_init(&r[2], "[2001:db8::1]:993", "logged on");
+	result_step(&r[2], "login", 31);
+	r[1].timeline.total_us = 300000;
+	ck_assert_str_eq(
+		output(r, 3, 0),
+		"IMAP OK - 3 end points ok, slowest mail.example.org:143 0.300 s | "
+		"endpoints=3;;;0 endpoints_ok=3;;;0 total=0.300s;5;10;0 "
+		"mail.example.org:993_total=0.214s;5;10;0 mail.example.org:993_imap_login=0.031s "
+		"mail.example.org:993_smtp_send=0.033s mail.example.org:993_delivery=0.150s "
+		"mail.example.org:143_total=0.300s;5;10;0 mail.example.org:143_imap_login=0.031s "
+		"mail.example.org:143_smtp_send=0.033s mail.example.org:143_delivery=0.150s "
+		"[2001:db8:0:0:0:0:0:1]:993_total=0.031s;5;10;0 "
+		"[2001:db8:0:0:0:0:0:1]:993_login=0.031s\n"
+		"OK - mail.example.org:993 delivered and read in 0.214 s\n"
+		"OK - mail.example.org:143 delivered and read in 0.300 s\n"
+		"OK - [2001:db8::1]:993 logged on in 0.031 s\n");
+}
+END_TEST
+
+START_TEST(test_nagios_several__the_worst_is_named_and_comes_first)
+{
+	static struct result r[3];
+
+	result_init(&r[0], "a.example.org:993", "logged on");
+	result_step(&r[0], "login", 31);
+	result_init(&r[1], "b.example.org:993", "");
+	result_step(&r[1], "login", 31);
+	result_fail(&r[1], ERR_TRANSIENT, "NO [UNAVAILABLE] later", "");
+	result_init(&r[2], "c.example.org:143", "");
+	result_step(&r[2], "login", 31);
+	result_fail(&r[2], ERR_AUTH, "NO", "wrong user or password");
+	ck_assert_str_eq(
+		output(r, 3, 0),
+		"IMAP CRITICAL - 1 of 3 end points ok, c.example.org:143 login: \"NO\" (wrong user "
+		"or password) | endpoints=3;;;0 endpoints_ok=1;;;0 total=0.031s;;;0 "
+		"a.example.org:993_total=0.031s;;;0 a.example.org:993_login=0.031s "
+		"b.example.org:993_total=0.031s;;;0 c.example.org:143_total=0.031s;;;0\n"
+		"CRITICAL - c.example.org:143 login: \"NO\" (wrong user or password)\n"
+		"WARNING - b.example.org:993 login: \"NO [UNAVAILABLE] later\"\n"
+		"OK - a.example.org:993 logged on in 0.031 s\n");
+}
+END_TEST
+
+START_TEST(test_nagios_several__skipped_are_counted_apart)
+{
+	static struct result r[3];
+
+	for (size_t i = 0; i < 3; i++) {
+		result_init(&r[i], "a.example.org:993", "would log on");
+		snprintf(r[i].label, sizeof(r[i].label), "%c.example.org:993", (char)('a' + i));
+		r[i].skipped = true;
+	}
+	ck_assert_str_eq(output(r, 3, 0), "IMAP OK - 3 end points skipped | endpoints=3;;;0 "
+					  "endpoints_ok=0;;;0\n"
+					  "OK - a.example.org:993 skipped: would log on\n"
+					  "OK - b.example.org:993 skipped: would log on\n"
+					  "OK - c.example.org:993 skipped: would log on\n");
+	r[0].skipped = false;
+	result_step(&r[0], "login", 31);
+	ck_assert_starts(output(r, 3, 0), "IMAP OK - 1 end point ok, 2 skipped, slowest "
+					  "a.example.org:993 0.031 s | ");
+	result_fail(&r[0], ERR_AUTH, "NO", "");
+	ck_assert_starts(output(r, 3, 0), "IMAP CRITICAL - 0 of 3 end points ok, 2 skipped, "
+					  "a.example.org:993 login: \"NO\" | ");
+}
+END_TEST
+
+START_TEST(test_nagios_several__unverified_is_said_of_all)
+{
+	static struct result r[2];
+
+	for (size_t i = 0; i < 2; i++) {
+		result_init(&r[i], i ? "a.example.org:993" : "b.example.org:993", "logged on");
+		result_step(&r[i], "login", 31);
+	}
+	r[1].trust_any = true;
+	result_tls(&r[1], 80);
+	const char *text = output(r, 2, 0);
+	check_form(text);
+	ck_assert_ptr_nonnull(strstr(text, "2 end points ok, slowest b.example.org:993 0.031 s, "
+					   "certificate not verified (-k) | "));
+}
+END_TEST
+
+START_TEST(test_nagios_several__verbose_lines_stand_below_their_end_point)
+{
+	static struct result r[2];
+
+	result_init(&r[0], "a.example.org:993", "logged on");
+	result_step(&r[0], "login", 31);
+	result_init(&r[1], "b.example.org:993", "logged on");
+	result_step(&r[1], "login", 32);
+	buf_append_str(&r[1].transcript, "S: * OK\n");
+	ck_assert_str_eq(strchr(output(r, 2, 1), '\n'),
+			 "\nOK - a.example.org:993 logged on in 0.031 s\n"
+			 "steps: login 0.031 s\n"
+			 "OK - b.example.org:993 logged on in 0.032 s\n"
+			 "steps: login 0.032 s\n");
+	ck_assert_ptr_nonnull(strstr(output(r, 2, 3), "\nS: * OK\n"));
+	result_free(&r[1]);
+}
+END_TEST
+
+static void make_many(struct result *r, size_t count, size_t bad)
+{
+	char label[60];
+
+	for (size_t i = 0; i < count; i++) {
+		snprintf(label, sizeof(label), "mail%03zu.example.org:993", i);
+		result_ok(&r[i], label);
+		if (i == bad)
+			result_fail(&r[i], ERR_AUTH, "NO [AUTHENTICATIONFAILED] no",
+				    "wrong password");
+	}
+}
+
+START_TEST(test_nagios_several__ten_keep_all_perfdata_and_shorter_lines)
+{
+	static struct result r[10];
+
+	make_many(r, 10, 4);
+	for (size_t i = 0; i < 10; i++) {
+		result_tls(&r[i], 81);
+		snprintf(r[i].note, sizeof(r[i].note),
+			 "a remark that takes up room, in every line of the %s",
+			 "ten, and goes on for longer than anybody would want to read it here, in "
+			 "fact");
+	}
+	for (int verbosity = 0; verbosity <= 3; verbosity++) {
+		const char *text = output(r, 10, verbosity);
+		check_form(text);
+		ck_assert_ptr_nonnull(strstr(text, "mail000.example.org:993_total="));
+		ck_assert_ptr_nonnull(strstr(text, "mail009.example.org:993_total="));
+		ck_assert_ptr_nonnull(
+			strstr(text, "\nCRITICAL - mail004.example.org:993 delivery: "));
+		ck_assert_ptr_nonnull(strstr(text, "\nOK - mail009.example.org:993 "));
+	}
+}
+END_TEST
+
+START_TEST(test_nagios_several__two_hundred_stay_below_the_limit)
+{
+	static struct result r[200];
+
+	usual_rules();
+	make_many(r, 200, 150);
+	for (int verbosity = 0; verbosity <= 3; verbosity++) {
+		const char *text = output(r, 200, verbosity);
+		check_form(text);
+		ck_assert_starts(
+			text,
+			"IMAP CRITICAL - 199 of 200 end points ok, mail150.example.org:993 "
+			"delivery: \"NO [AUTHENTICATIONFAILED] no\" | endpoints=200;;;0 "
+			"endpoints_ok=199;;;0 total=0.214s;5;10;0 mail000.example.org:993_total=");
+		/* the totals only, and as many as fit */
+		ck_assert_ptr_null(strstr(text, "_imap_login="));
+		ck_assert_ptr_nonnull(
+			strstr(text, "\nCRITICAL - mail150.example.org:993 delivery: "));
+		const char *note = strstr(text, "\nleft out: ");
+		ck_assert_ptr_nonnull(note);
+		ck_assert_ptr_nonnull(strstr(
+			note, "performance data of 200 end points (--output=table shows all)\n"));
+		ck_assert_uint_gt(strlen(text), OUTPUT_MAX - 400);
+	}
+	const char *all = output_to(true, r, 200, 0);
+	ck_assert_ptr_nonnull(strstr(all, "mail199.example.org:993_delivery="));
+	ck_assert_ptr_nonnull(strstr(all, "\nOK - mail199.example.org:993 "));
+	ck_assert_ptr_null(strstr(all, "left out"));
+}
+END_TEST
+
+START_TEST(test_nagios_several__limit_holds_for_every_count_and_length)
+{
+	static struct result r[64];
+
+	for (size_t count = 2; count <= 64; count++) {
+		for (size_t i = 0; i < count; i++) {
+			char label[ENDPOINT_LABEL_SIZE];
+			snprintf(label, sizeof(label), "%0*zu.org:993", (int)(count * 37 % 60 + 1),
+				 i);
+			result_ok(&r[i], label);
+			snprintf(r[i].done, sizeof(r[i].done), "%0*d", (int)(i * 53 % 300 + 1), 1);
+		}
+		check_form(output(r, count, (int)(count % 4)));
+	}
+}
+END_TEST
+
+START_TEST(test_nagios_one__longest_of_everything_stays_below_the_limit)
+{
+	struct result r;
+	char label[250];
+
+	memset(label, 'h', sizeof(label) - 1);
+	label[sizeof(label) - 1] = '\0';
+	result_init(&r, label, "");
+	for (int i = 0; i < TIMELINE_STEPS; i++)
+		result_step(&r, "a_step_with_the_longest_name_12", 1);
+	for (int i = 0; i < 20; i++)
+		result_add_measure(&r, "measure", 1e300, "B");
+	memset(r.err.text, 't', sizeof(r.err.text) - 1);
+	memset(r.err.hint, 'h', sizeof(r.err.hint) - 1);
+	memset(r.note, 'n', sizeof(r.note) - 1);
+	memset(r.tried, 'a', sizeof(r.tried) - 1);
+	memset(r.tls.subject, 's', sizeof(r.tls.subject) - 1);
+	r.err.kind = ERR_PROTOCOL;
+	r.tls.established = true;
+	r.tls.expires = 4102444800;
+	ck_assert_uint_eq(r.measures, RESULT_MEASURES);
+	for (int verbosity = 0; verbosity <= 3; verbosity++) {
+		const char *text = output(&r, 1, verbosity);
+		ck_assert_uint_le(strlen(text), OUTPUT_MAX);
+		ck_assert_ptr_nonnull(strstr(text, "left out: "));
+		ck_assert_ptr_nonnull(strstr(text, label)); /* the name is never cut */
+	}
+}
+END_TEST
+
+UNIT_MAIN("report_nagios", test_nagios_one__delivered, test_nagios_one__light_without_thresholds,
+	  test_nagios_one__failure_with_hint, test_nagios_one__hint_only_where_all_of_it_fits,
+	  test_nagios_one__error_elsewhere_names_that_place, test_nagios_one__error_before_any_step,
+	  test_nagios_one__alert_follows_what_was_proven,
+	  test_nagios_one__unverified_certificate_is_never_passed_over,
+	  test_nagios_one__note_and_semicolon, test_nagios_one__skipped_has_no_performance_data,
+	  test_nagios_one__long_host_stays_and_words_are_shortened,
+	  test_nagios_one__words_are_cut_at_a_character, test_nagios_one__hostile_server_text,
+	  test_nagios_one__ten_kilobytes_of_words, test_nagios_one__verbose_lines,
+	  test_nagios_one__long_transcript_keeps_its_end, test_nagios_several__all_ok,
+	  test_nagios_several__the_worst_is_named_and_comes_first,
+	  test_nagios_several__skipped_are_counted_apart,
+	  test_nagios_several__unverified_is_said_of_all,
+	  test_nagios_several__verbose_lines_stand_below_their_end_point,
+	  test_nagios_several__ten_keep_all_perfdata_and_shorter_lines,
+	  test_nagios_several__two_hundred_stay_below_the_limit,
+	  test_nagios_several__limit_holds_for_every_count_and_length,
+	  test_nagios_one__longest_of_everything_stays_below_the_limit)

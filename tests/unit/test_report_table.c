@@ -1,0 +1,326 @@
+/* test_report_table.c - the table for a terminal, byte for byte, and that nothing is wider than
+ * that */
+#include "monitor/report.h"
+
+#include "results.h"
+#include "unit.h"
+
+static struct verdict_rules rules = {.timeout_state = STATE_CRITICAL, .protocol = "imap"};
+
+struct look {
+	int verbosity, width;
+	bool utf8;
+	const char *host;
+};
+
+static const struct look plain = {.width = 80, .host = "probe"};
+
+static const char *output(struct result *results, size_t count, const struct look *look)
+{
+	static struct buf out;
+	const struct report report = {.service = "IMAP",
+				      .protocol = "imap",
+				      .results = results,
+				      .count = count,
+				      .rules = &rules,
+				      .verbosity = look->verbosity,
+				      .local_host = look->host,
+				      .width = look->width,
+				      .utf8 = look->utf8};
+
+	buf_free(&out);
+	out = BUF_INIT(16 * 1024 * 1024);
+	for (size_t i = 0; i < count; i++)
+		verdict_judge(&results[i], &rules);
+	report_table(&report, &out);
+	return buf_str(&out);
+}
+
+static void check_width(const char *text, int width)
+{
+	for (int n = 0; *text; text++) {
+		if (*text == '\n')
+			n = 0;
+		else if (((unsigned char)*text & 0xc0) != 0x80)
+			n++;
+		ck_assert_msg(n <= width, "wider than %d: %.200s", width, text);
+	}
+}
+
+START_TEST(test_table__row_and_bars)
+{
+	struct result r;
+
+	result_ok(&r, "mail.example.org:993");
+	ck_assert_str_eq(
+		output(&r, 1, &plain),
+		"Server               Site  Scenario                Result  Latency(ms) Error\n"
+		"------               ----  --------                ------  ----------- -----\n"
+		"mail.example.org:993 probe Test IMAP4 connectivity Success       214.0\n"
+		"  imap_login ########                                             31.0 ms\n"
+		"  smtp_send         ########                                      33.0 ms\n"
+		"  delivery                 ###################################   150.0 ms\n");
+}
+END_TEST
+
+START_TEST(test_table__failure_marks_the_step_and_wraps_the_error)
+{
+	struct result r;
+
+	result_init(&r, "mail.example.org:143", "");
+	result_step_us(&r, "resolve", 412);
+	result_step(&r, "connect", 2);
+	result_step(&r, "login", 300);
+	result_fail(&r, ERR_AUTH, "NO [AUTHENTICATIONFAILED] Authentication failed.",
+		    "wrong user or password");
+	ck_assert_str_eq(
+		output(&r, 1, &plain),
+		"Server               Site  Scenario                Result  Latency(ms) Error\n"
+		"------               ----  --------                ------  ----------- -----\n"
+		"mail.example.org:143 probe Test IMAP4 connectivity Failure       302.4\n"
+		"  Error: login: \"NO [AUTHENTICATIONFAILED] Authentication failed.\" (wrong user\n"
+		"    or password)\n"
+		"  resolve #                                                        0.4 ms\n"
+		"  connect #                                                        2.0 ms\n"
+		"  login   ####################################################   300.0 ms "
+		"failed\n");
+}
+END_TEST
+
+START_TEST(test_table__wide_terminal_has_room_for_the_error)
+{
+	struct result r;
+	const struct look wide = {.width = 120, .host = "probe"};
+
+	result_init(&r, "mail.example.org:143", "");
+	r.timeline.total_us = 1000;
+	err_set(&r.err, ERR_CONNECT, "no address answered");
+	snprintf(r.err.where, sizeof(r.err.where), "smtp.example.org:587");
+	ck_assert_str_eq(
+		output(&r, 1, &wide),
+		"Server               Site  Scenario                Result  Latency(ms) Error\n"
+		"------               ----  --------                ------  ----------- -----\n"
+		"mail.example.org:143 probe Test IMAP4 connectivity Failure         1.0 "
+		"smtp.example.org:587: no address answered\n");
+}
+END_TEST
+
+START_TEST(test_table__several_end_points)
+{
+	static struct result r[4];
+
+	result_ok(&r[0], "mail.example.org:993");
+	snprintf(r[0].note, sizeof(r[0].note), "3 stale messages deleted");
+	result_init(&r[1], "[::1]:993", "would log on");
+	r[1].skipped = true;
+	result_init(&r[2], "a.example.org:143", "logged on");
+	result_init(&r[3], "a-mail-server-with-a-long-name.department.example.org:993",
+		    "logged on");
+	r[3].trust_any = r[3].tls.established = true;
+	ck_assert_str_eq(
+		output(r, 4, &plain),
+		"Server               Site  Scenario                Result  Latency(ms) Error\n"
+		"------               ----  --------                ------  ----------- -----\n"
+		"mail.example.org:993 probe Test IMAP4 connectivity Success       214.0\n"
+		"  Note: 3 stale messages deleted\n"
+		"  imap_login ########                                             31.0 ms\n"
+		"  smtp_send         ########                                      33.0 ms\n"
+		"  delivery                 ###################################   150.0 ms\n"
+		"\n"
+		"[::1]:993            probe Test IMAP4 connectivity Skipped\n"
+		"  Skipped: would log on\n"
+		"\n"
+		"a.example.org:143    probe Test IMAP4 connectivity Success         0.0\n"
+		"a-mail-server-with-a-long-name.department.example.org:993\n"
+		"                     probe Test IMAP4 connectivity Success         0.0\n"
+		"  Note: certificate not verified (-k)\n");
+}
+END_TEST
+
+START_TEST(test_table__thresholds)
+{
+	struct result r;
+	struct err err = {0};
+
+	ck_assert(!thresholds_parse(&rules.warning, "0.2", (const char *const[]){NULL}, &err));
+	result_init(&r, "mail.example.org:993", "logged on");
+	result_step(&r, "login", 214);
+	ck_assert_ptr_nonnull(
+		strstr(output(&r, 1, &plain),
+		       " Success       214.0\n  Warning: total 0.214 s (warning 0.2)\n"));
+	ck_assert(!thresholds_parse(&rules.critical, "0.2", (const char *const[]){NULL}, &err));
+	ck_assert_ptr_nonnull(
+		strstr(output(&r, 1, &plain),
+		       " Failure       214.0\n  Error: total 0.214 s (critical 0.2)\n"));
+}
+END_TEST
+
+START_TEST(test_table__narrow_columns_are_cut_but_not_the_server)
+{
+	struct result r;
+	const struct look site = {.width = 80, .host = "monitoring01.example.org"};
+	const struct look narrow = {.width = 10, .host = "monitoring01.example.org"};
+
+	result_init(&r, "mail.example.org:993", "logged on");
+	ck_assert_ptr_nonnull(
+		strstr(output(&r, 1, &site),
+		       "\nmail.example.org:993 monito... Test IMAP4 connectivity Success "));
+	snprintf(r.label, sizeof(r.label), "mail.example:993");
+	ck_assert_ptr_nonnull(
+		strstr(output(&r, 1, &site),
+		       "\nmail.example:993 monitoring01  Test IMAP4 connectivity Success "));
+	snprintf(r.label, sizeof(r.label), "mail.example.org:993");
+	ck_assert_str_eq(output(&r, 1, &narrow),
+			 "Server Site     Scenario               Result  Latency(ms) Error\n"
+			 "------ ----     --------               ------  ----------- -----\n"
+			 "mail.example.org:993\n"
+			 "       monit... Test IMAP4 connecti... Success         0.0\n");
+}
+END_TEST
+
+START_TEST(test_table__bars_of_overlapping_and_tiny_steps)
+{
+	struct result r;
+
+	result_init(&r, "mail.example.org:993", "delivered and read");
+	result_step_us(&r, "resolve", 0);
+	result_step(&r, "send", 100);
+	result_step_us(&r, "logout", 0);         /* begins where the whole ends */
+	r.timeline.step[0].duration_us = 400000; /* more than the whole */
+	ck_assert_str_eq(
+		strstr(output(&r, 1, &plain), "  resolve"),
+		"  resolve ####################################################   400.0 ms\n"
+		"  send    ####################################################   100.0 ms\n"
+		"  logout                                                     #     0.0 ms\n");
+	r.timeline.total_us = 0;
+	check_width(output(&r, 1, &plain), 80);
+}
+END_TEST
+
+START_TEST(test_table__utf8_bars)
+{
+	struct result r;
+	const struct look look = {.width = 64, .host = "probe", .utf8 = true};
+
+	result_init(&r, "m:1", "logged on");
+	result_step(&r, "login", 1);
+	const char *bar = strstr(output(&r, 1, &look), "  login ");
+	ck_assert_ptr_nonnull(bar);
+	ck_assert(strncmp(bar + 8, "\xe2\x96\x88\xe2\x96\x88", 6) == 0);
+	check_width(bar, 64);
+}
+END_TEST
+
+START_TEST(test_table__verbose)
+{
+	struct result r;
+	const struct look v1 = {.verbosity = 1, .width = 80, .host = "probe"};
+	const struct look v3 = {.verbosity = 3, .width = 80, .host = "probe"};
+	char days[32];
+
+	result_init(&r, "mail.example.org:993", "logged on");
+	result_step(&r, "login", 31);
+	result_tls(&r, 81);
+	r.tls.expires = 4102444800;
+	snprintf(days, sizeof(days), "(%d days)", tls_days_left(r.tls.expires, time(NULL)));
+	snprintf(r.address, sizeof(r.address), "192.0.2.1");
+	snprintf(r.tried, sizeof(r.tried),
+		 "2001:db8::1 (No route to host), 2001:db8::2 (No route to host)");
+	buf_append_str(&r.transcript, "     0 imap+tls S: * OK\n    31 imap+tls C: a1 LOGOUT\n");
+	char expected[1000];
+	snprintf(
+		expected, sizeof(expected),
+		"  address: 192.0.2.1\n"
+		"  no answer from: 2001:db8::1 (No route to host), 2001:db8::2 (No route to host)\n"
+		"  TLS: TLS1.3 ECDHE-SECP256R1 AES-256-GCM, certificate verified\n"
+		"  certificate: CN=mail.example.org, expires 2100-01-01 %s\n"
+		"  login ######################################################    31.0 ms\n",
+		days);
+	ck_assert_str_eq(strstr(output(&r, 1, &v1), "  address"), expected);
+	const char *text = output(&r, 1, &v3);
+	ck_assert_ptr_nonnull(strstr(text, "\n  connection type: ssl\n"));
+	ck_assert_ptr_nonnull(
+		strstr(text, " ms\n     0 imap+tls S: * OK\n    31 imap+tls C: a1 LOGOUT\n"));
+	result_free(&r);
+}
+END_TEST
+
+START_TEST(test_table__hostile_server_text_is_cleaned_and_bounded)
+{
+	static const char *const hostile[] = {
+		"NO \033[2J\033[31mred \007\b\b",
+		"NO a\r\nmail.example.org:993 probe Success",
+		"NO \xc2\x9b"
+		"31m \x9b \xff",
+		"NO <script>|</script>",
+		"NO \xe2\x80\xae"
+		"reversed",
+	};
+
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+		for (int width = 64; width <= 200; width += 17) {
+			struct result r;
+			const struct look look = {
+				.verbosity = 1, .width = width, .host = hostile[i]};
+			result_ok(&r, "mail.example.org:993");
+			result_fail(&r, ERR_AUTH, hostile[i], hostile[i]);
+			result_tls(&r, 3);
+			snprintf(r.note, sizeof(r.note), "%s", hostile[i]);
+			snprintf(r.tried, sizeof(r.tried), "%s", hostile[i]);
+			snprintf(r.tls.subject, sizeof(r.tls.subject), "CN=%s", hostile[i]);
+			const char *text = output(&r, 1, &look);
+			check_width(text, width);
+			for (const char *c = text; *c; c++)
+				ck_assert(*c == '\n' || ((unsigned char)*c >= ' ' && *c != 0x7f));
+			ck_assert_ptr_null(strpbrk(text, "<>|"));
+			ck_assert_ptr_null(strstr(text, "\xc2\x9b"));
+			ck_assert_ptr_null(strstr(text, "\xe2\x80\xae"));
+			ck_assert_ptr_null(
+				strstr(strstr(text, "\nmail.example") + 1, "\nmail.example"));
+		}
+	}
+}
+END_TEST
+
+START_TEST(test_table__words_longer_than_a_line_are_broken)
+{
+	struct result r;
+	char words[10240];
+
+	memset(words, 'x', sizeof(words) - 1);
+	words[sizeof(words) - 1] = '\0';
+	result_init(&r, "mail.example.org:993", "");
+	result_step(&r, "greeting", 1);
+	result_fail(&r, ERR_PROTOCOL, words, "");
+	const char *text = output(&r, 1, &plain);
+	check_width(text, 80);
+	size_t shown = 0;
+	for (const char *c = strstr(text, "Error: "); *c; c++)
+		shown += *c == 'x';
+	ck_assert_uint_eq(shown, 240);
+}
+END_TEST
+
+START_TEST(test_report_find__names)
+{
+	ck_assert_ptr_eq(report_find("nagios")->write, report_nagios);
+	ck_assert_ptr_eq(report_find("TABLE")->write, report_table);
+	ck_assert_ptr_null(report_find("xml"));
+	ck_assert_ptr_null(report_find(""));
+	for (const char *name = report_names(); name;
+	     name = strchr(name, '|') ? strchr(name, '|') + 1 : NULL) {
+		char one[32];
+		snprintf(one, sizeof(one), "%.*s", (int)strcspn(name, "|"), name);
+		ck_assert_msg(report_find(one) != NULL, "%s", one);
+		ck_assert_str_eq(report_find(one)->name, one);
+	}
+}
+END_TEST
+
+UNIT_MAIN("report_table", test_table__row_and_bars,
+	  test_table__failure_marks_the_step_and_wraps_the_error,
+	  test_table__wide_terminal_has_room_for_the_error, test_table__several_end_points,
+	  test_table__thresholds, test_table__narrow_columns_are_cut_but_not_the_server,
+	  test_table__bars_of_overlapping_and_tiny_steps, test_table__utf8_bars,
+	  test_table__verbose, test_table__hostile_server_text_is_cleaned_and_bounded,
+	  test_table__words_longer_than_a_line_are_broken, test_report_find__names)
