@@ -421,6 +421,11 @@ int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)
 		return -1;
 	if (!s->conn.tls_on && !plaintext_ok)
 		return err_set(s->conn.err, ERR_TLS, "no password is sent without TLS");
+	if (s->preauth) {
+		err_set(s->conn.err, ERR_AUTH, "server let the session in without a logon (PREAUTH)");
+		err_hint(s->conn.err, "it seems to trust anybody who connects");
+		return -1;
+	}
 	int rc;
 	s->caps.known = false; /* they may differ after the logon: the answer tells, or they are asked for */
 	if (offers(s, "PLAIN"))

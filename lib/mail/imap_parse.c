@@ -469,6 +469,7 @@ const char *imap_hint(struct imap_span code, struct imap_span text, bool *auth_r
 		{"LOGIN failed", "wrong user or password, or the mailbox cannot be reached", true},
 		{"AUTHENTICATE failed", "wrong user or password, or the mailbox cannot be reached", true},
 		{"Invalid credentials", "wrong user or password", true},
+		{"Mailbox doesn't exist", "see --mailbox", false},
 		{"quota", "the mailbox is full", false},
 	};
 

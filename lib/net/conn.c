@@ -228,9 +228,13 @@ static int fill_or_fail(struct conn *c)
 {
 	int rc = fill(c, c->tl->deadline_us);
 
+	if (rc > 0)
+		return 0;
 	if (rc == 0)
-		return timeline_timed_out(c->tl, unused(c) ? "answer not finished" : "no answer");
-	return rc < 0 ? -1 : 0;
+		timeline_timed_out(c->tl, unused(c) ? "answer not finished" : "no answer");
+	if (!c->bytes_in && !c->tls_on)
+		err_hint(c->err, "does this port want TLS from the first byte? -T ssl");
+	return -1;
 }
 
 int conn_wait(struct conn *c, int64_t until_us)

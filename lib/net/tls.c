@@ -72,9 +72,8 @@ static int handshake(struct tls *tls, int fd, struct timeline *tl, struct err *e
 int tls_days_left(time_t expires, time_t now)
 {
 	enum { DAY = 86400 };
-	long long left = (long long)expires - (long long)now;
 
-	return (int)(left >= 0 ? left / DAY : -((-left + DAY - 1) / DAY));
+	return (int)(((long long)expires - (long long)now) / DAY);
 }
 
 static void format_date(time_t when, char date[16])

@@ -55,7 +55,7 @@ bool tls_pending(const struct tls *tls);
 /* Send close_notify if that does not block, and free everything. Accepts a zeroed struct. */
 void tls_free(struct tls *tls);
 
-/* Whole days until expires, rounded down; negative when past. */
+/* Whole days until expires, or as a negative number since then. */
 int tls_days_left(time_t expires, time_t now);
 
 #endif
