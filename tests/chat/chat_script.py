@@ -55,6 +55,7 @@ class Case:
         self.run = None
         self.peers = {}
         self.variables = {}
+        self.defines = {}
         self.env = {}
         self.files = []            # (name, bytes, mode)
         self.exit = None
@@ -206,6 +207,9 @@ class Parser:
                 raise ScriptError("%s: %s NAME = TEXT" % (where, verb))
             if verb == "let" or name.strip() not in case.variables:
                 case.variables[name.strip()] = unescape(value[1:] if value[:1] == " " else value)
+        elif verb == "define":
+            name, _, text = arg.partition(" ")
+            case.defines[name] = text
         elif verb == "env":
             name, _, value = arg.partition("=")
             case.env[name] = value
