@@ -43,6 +43,9 @@ int plugin_options(const struct plugin *p, int argc, char **argv, struct options
 	case OPTIONS_HELP:
 		options_help(p->options, &p->help);
 		return STATE_UNKNOWN;
+	case OPTIONS_USAGE:
+		options_usage(&p->help);
+		return STATE_UNKNOWN;
 	case OPTIONS_VERSION:
 		printf("%s (%s) %s\n", p->help.program, PACKAGE_NAME, PACKAGE_VERSION);
 		return STATE_UNKNOWN;

@@ -25,15 +25,35 @@ enum {
 
 static const struct service_ports smtp_ports = {.plain = 587, .implicit = 465};
 
-#define STEPS(prefix)                                                                              \
-	prefix "resolve", prefix "connect", prefix "tls", prefix "greeting", prefix "starttls",    \
-		prefix "capability", prefix "login", prefix "select", prefix "send",               \
-		prefix "delivery", prefix "search", prefix "fetch", prefix "delete",               \
-		prefix "cleanup", prefix "logout"
+/* Step names that a threshold may be for, by protocol: with or without the leg's prefix. "total" and "delivery"
+ * belong to no leg. */
+#define DIALOG(leg)                                                                                \
+	leg "resolve", leg "connect", leg "tls", leg "greeting", leg "starttls", leg "capability", \
+		leg "login", leg "logout"
+#define MAILBOX(leg) leg "select", leg "search", leg "fetch", leg "delete", leg "cleanup"
 
-static const char *const step_names[] = {
-	"total", STEPS(""), STEPS("imap_"), STEPS("pop_"), STEPS("smtp_"), NULL,
+static const struct {
+	const char *protocol;
+	const char *const *steps;
+} known_steps[] = {
+	{"imap", (const char *const[]){"total", "delivery", DIALOG(""), MAILBOX(""), "send",
+				       DIALOG("imap_"), MAILBOX("imap_"), DIALOG("smtp_"), "smtp_send",
+				       NULL}},
+	{"pop", (const char *const[]){"total", "delivery", DIALOG(""), MAILBOX(""), "send",
+				      DIALOG("pop_"), MAILBOX("pop_"), DIALOG("smtp_"), "smtp_send",
+				      NULL}},
+	{"smtp", (const char *const[]){"total", DIALOG(""), "send", DIALOG("smtp_"), "smtp_send", NULL}},
 };
+
+static int parse_thresholds(struct thresholds *t, const char *value, const char *protocol,
+			    struct err *err)
+{
+	size_t i = sizeof(known_steps) / sizeof(known_steps[0]) - 1;
+
+	while (i && strcmp(known_steps[i].protocol, protocol) != 0)
+		i--;
+	return thresholds_parse(t, value, known_steps[i].steps, err);
+}
 
 void settings_init(struct settings *s, const char *protocol)
 {
@@ -97,7 +117,7 @@ int settings_set_warning(void *settings, const struct option_def *def, const cha
 	struct settings *s = settings;
 
 	(void)def;
-	return thresholds_parse(&s->rules.warning, value, step_names, err);
+	return parse_thresholds(&s->rules.warning, value, s->rules.protocol, err);
 }
 
 int settings_set_critical(void *settings, const struct option_def *def, const char *value,
@@ -106,7 +126,7 @@ int settings_set_critical(void *settings, const struct option_def *def, const ch
 	struct settings *s = settings;
 
 	(void)def;
-	return thresholds_parse(&s->rules.critical, value, step_names, err);
+	return parse_thresholds(&s->rules.critical, value, s->rules.protocol, err);
 }
 
 int settings_set_output(void *settings, const struct option_def *def, const char *value,

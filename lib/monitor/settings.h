@@ -60,7 +60,7 @@ struct mailbox_settings {
  * Defined in settings_options.h (macros), so that each plugin can place its own rows between the groups. */
 
 /* Defaults before parsing: 55 s, 15 s, CRITICAL, nagios, parallel 64; mailboxes: INBOX, 24 hours. protocol is
- * that of struct verdict_rules: "imap", "pop", "smtp". */
+ * that of struct verdict_rules, "imap", "pop" or "smtp", and decides which steps -w and -c may name. */
 void settings_init(struct settings *s, const char *protocol);
 void mailbox_settings_init(struct mailbox_settings *m, const char *protocol);
 

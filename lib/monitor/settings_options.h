@@ -48,7 +48,7 @@ option_fn settings_set_timeout, settings_set_warning, settings_set_critical;
 		 .arg = "TYPE",                                                                    \
 		 .help = "plaintext (or none), ssl (or implicit), tls (or starttls), where "       \
 			 "ENDPOINT names none (default: ssl on the ports 993, 995 and 465, else "  \
-			 "tls). tls never falls back to plain text",                               \
+			 "tls). With tls nothing is ever sent in the clear instead",               \
 		 .kind = OPTION_CALL,                                                              \
 		 .call = settings_set_connection_type},                                            \
 		{.name = "ipv4",                                                                   \
@@ -72,7 +72,7 @@ option_fn settings_set_timeout, settings_set_warning, settings_set_critical;
 	 .offset = offsetof(struct settings, username)},                                           \
 		{.name = "password-file",                                                          \
 		 .arg = "FILE",                                                                    \
-		 .help = "read the password from the first line of FILE (- is standard input)",    \
+		 .help = "read the password from the first line of FILE; \"-\" is standard input", \
 		 .kind = OPTION_STRING,                                                            \
 		 .min = 1,                                                                         \
 		 .offset = offsetof(struct settings, password_file)},                              \
@@ -112,7 +112,7 @@ option_fn settings_set_timeout, settings_set_warning, settings_set_critical;
 	{                                                                                          \
 		.name = "certificate", .letter = 'D', .arg = "WARN[,CRIT]",                        \
 		.help = "WARNING when the certificate ends in less than WARN days, CRITICAL in "   \
-			"less than CRIT days: -D 30,7",                                            \
+			"less than CRIT days, such as 30,7",                                       \
 		.kind = OPTION_CALL, .call = settings_set_certificate                              \
 	}
 
@@ -122,7 +122,7 @@ option_fn settings_set_timeout, settings_set_warning, settings_set_critical;
 	 .letter = 't',                                                                            \
 	 .arg = "SECONDS[:STATE]",                                                                 \
 	 .help = "limit of the whole run, 1 to 3600 (default: 55), and the state when it is "      \
-		 "reached: ok, warning, critical or unknown (default: critical)",                  \
+		 "reached: warning, critical, unknown or ok (default: critical)",                  \
 	 .kind = OPTION_CALL,                                                                      \
 	 .call = settings_set_timeout},                                                            \
 		{.name = "connection-timeout",                                                     \
@@ -137,14 +137,15 @@ option_fn settings_set_timeout, settings_set_warning, settings_set_critical;
 		 .letter = 'w',                                                                    \
 		 .arg = "[STEP=]RANGE[,...]",                                                      \
 		 .help = "WARNING when a step takes seconds outside RANGE; without STEP the "      \
-			 "total. RANGE is 5 (0 to 5), 5:, ~:5, 1:5 or @1:5 (inside). Steps are "   \
-			 "named in the performance data: -w 5,delivery=30",                        \
+			 "total. RANGE is 5 (from 0 to 5), 1:5, 5:, ~:5 or @1:5 (inside). Steps "  \
+			 "have the names that the performance data show, without or with their "   \
+			 "protocol.\nExample: 5,delivery=30,imap_login=2",                         \
 		 .kind = OPTION_CALL,                                                              \
 		 .call = settings_set_warning},                                                    \
 		{.name = "critical",                                                               \
 		 .letter = 'c',                                                                    \
 		 .arg = "[STEP=]RANGE[,...]",                                                      \
-		 .help = "CRITICAL likewise: -c 10,delivery=60",                                   \
+		 .help = "CRITICAL likewise",                                                      \
 		 .kind = OPTION_CALL,                                                              \
 		 .call = settings_set_critical},                                                   \
 	{                                                                                          \
@@ -184,10 +185,10 @@ option_fn settings_set_timeout, settings_set_warning, settings_set_critical;
 #define SETTINGS_OPTIONS_MISC                                                                      \
 	{.group = "Other",                                                                         \
 	 .name = "extra-opts",                                                                     \
-	 .arg = "[SECTION][@FILE]",                                                              \
+	 .arg = "[SECTION][@FILE]",                                                                \
 	 .help = "read options from a section of an ini file, before those of the command line: "  \
-		 "a line a long name without dashes, name = value. The default section is the "    \
-		 "plugin's name, the default file that of monitoring-plugins",                     \
+		 "one a line, without dashes: hostname = mail.example.org. The default section "   \
+		 "is the plugin's name, the default file that of monitoring-plugins",              \
 	 .kind = OPTION_EXTRA},                                                                    \
 		{.name = "version",                                                                \
 		 .letter = 'V',                                                                    \
@@ -260,17 +261,18 @@ option_fn settings_set_timeout, settings_set_warning, settings_set_critical;
 /* The end of every epilogue of --help. */
 #define SETTINGS_HELP_NOTES                                                                        \
 	"Passwords\n"                                                                              \
-	"  Anyone on this machine may read the command line of a running program. Better\n"        \
-	"  ways, in this order: a file that only the monitoring user may read, named by\n"         \
-	"  --password-file; a line \"password = ...\" in an ini file (--extra-opts); the\n"        \
-	"  variable MAILFLOW_PASSWORD. On a terminal the password is asked for if it was\n"        \
-	"  given in none of these ways.\n"                                                         \
+	"  Everybody on this machine can read the command line of a running program.\n"            \
+	"  Safer, the best first:\n"                                                               \
+	"  1. a file that only the monitoring user may read: --password-file=FILE\n"               \
+	"  2. a line \"password = ...\" in an ini file, read by --extra-opts\n"                    \
+	"  3. the environment variable MAILFLOW_PASSWORD\n"                                        \
+	"  On a terminal the password is asked for if none of these gives it.\n"       \
 	"\n"                                                                                       \
 	"Time limits of the engines\n"                                                             \
-	"  Nagios and Icinga end a plugin after 60 seconds: the default --timeout stays\n"         \
-	"  below that. Zabbix ends an external check after 3 seconds unless Timeout is\n"          \
-	"  raised in its server's (or proxy's) configuration, to 30 at most: raise it, and\n"      \
-	"  give a --timeout that is one second less.\n"                                            \
+	"  Nagios and Icinga end a plugin after 60 seconds; the default of --timeout is\n"         \
+	"  below that. Zabbix ends an external check after 3 seconds, unless Timeout is\n"         \
+	"  raised in the configuration of its server or proxy (to 30 at most): raise it,\n"        \
+	"  and give a --timeout that is a second shorter.\n"                                       \
 	"\n"                                                                                       \
 	"Exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN\n"
 

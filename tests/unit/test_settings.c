@@ -205,7 +205,10 @@ static const struct {
 	{"-H a -D ,7", "--certificate: \",7\" is not WARN[,CRIT] in whole days"},
 	{"-H a -D 30,7,1", "--certificate: \"30,7,1\" is not WARN[,CRIT] in whole days"},
 	{"-H a -w 5:1", "--warning: "},
-	{"-H a -c bogus=1", "--critical: "},
+	{"-H a -c bogus=1", "--critical: unknown step \"bogus\""},
+	{"-H a -c pop_login=1", "--critical: unknown step \"pop_login\""},
+	{"-H a -w imap_delivery=1", "--warning: unknown step \"imap_delivery\""},
+	{"-H a -w 1,smtp_select=1", "--warning: unknown step \"smtp_select\""},
 	{"-H a -o xml", "--output: \"xml\" is not a format: nagios"},
 	{"-H a --ca-file=missing.pem", "--ca-file: "},
 	{"-H a --ca-file=pw", "--ca-file: "},
@@ -235,6 +238,25 @@ START_TEST(test_settings__says_what_is_wrong)
 	ck_assert_msg(strstr(err.text, bad[_i].says) == err.text ||
 			      (bad[_i].says[0] == 'i' && strstr(err.text, bad[_i].says)),
 		      "%s: %s", bad[_i].line, err.text);
+}
+END_TEST
+
+static const struct {
+	const char *protocol, *thresholds;
+} thresholds[] = {
+	{"imap", "total=5,delivery=1,imap_select=1,select=1,smtp_send=1,send=1,smtp_login=1,logout=1"},
+	{"pop", "5,delivery=1,pop_fetch=1,cleanup=1,smtp_send=1,pop_login=1"},
+	{"smtp", "5,starttls=1,smtp_login=1,send=1"},
+};
+
+START_TEST(test_settings__thresholds_know_the_steps_of_their_protocol)
+{
+	char *line = xasprintf("-H a -k --light -U me -P pw -w %s", thresholds[_i].thresholds);
+
+	mailbox_settings_init(&m, thresholds[_i].protocol);
+	finish_ok(line);
+	ck_assert_uint_ge(m.common.rules.warning.count, 4);
+	free(line);
 }
 END_TEST
 
@@ -476,10 +498,23 @@ START_TEST(test_settings_options__help_names_every_format)
 }
 END_TEST
 
+START_TEST(test_settings_help_notes__fit_into_80_columns)
+{
+	const char *line = SETTINGS_HELP_NOTES;
+
+	while (*line) {
+		size_t len = strcspn(line, "\n");
+		ck_assert_msg(len < 80, "%.*s", (int)len, line);
+		line += len + 1;
+	}
+}
+END_TEST
+
 UNIT_MAIN_FIXTURE("settings", setup, teardown,
 		  ONCE(test_settings__defaults),
 		  ONCE(test_settings__takes_every_shared_option),
 		  ROWS(test_settings__says_what_is_wrong, bad),
+		  ROWS(test_settings__thresholds_know_the_steps_of_their_protocol, thresholds),
 		  ROWS(test_settings__completes_end_points, endpoints),
 		  ONCE(test_settings__tells_end_points_apart_by_port_and_type),
 		  ROWS(test_settings__loads_trust_only_where_tls_is_verified, trusts),
@@ -492,4 +527,5 @@ UNIT_MAIN_FIXTURE("settings", setup, teardown,
 		  ROWS(test_settings__timeout_has_a_state, states),
 		  ONCE(test_settings__without_a_ca_file_the_systems_is_used),
 		  ONCE(test_settings_options__letters_and_names_are_unique),
-		  ONCE(test_settings_options__help_names_every_format))
+		  ONCE(test_settings_options__help_names_every_format),
+		  ONCE(test_settings_help_notes__fit_into_80_columns))
