@@ -6,11 +6,15 @@
 #include <check.h>
 #include <stdlib.h>
 
-#define UNIT_MAIN(suite, ...)                                                                      \
+#define UNIT_MAIN(suite, ...) UNIT_MAIN_SETUP(suite, NULL, __VA_ARGS__)
+
+/* The same with a function that is called before each test, which may share its process with the others
+ * (CK_FORK=no). */
+#define UNIT_MAIN_SETUP(suite, setup, ...)                                                         \
 	int main(void)                                                                             \
 	{                                                                                          \
 		const TTest *const tests[] = {__VA_ARGS__};                                        \
-		return unit_run(suite, tests, sizeof(tests) / sizeof(tests[0]));                   \
+		return unit_run(suite, setup, tests, sizeof(tests) / sizeof(tests[0]));            \
 	}
 
 /* The same with fixtures (may be NULL), and with tests that are run once for each row of a table: ONCE(test) or
@@ -55,13 +59,13 @@ static inline int unit_run_cases(const char *suite, SFun setup, SFun teardown,
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-static inline int unit_run(const char *suite, const TTest *const *tests, size_t count)
+static inline int unit_run(const char *suite, SFun setup, const TTest *const *tests, size_t count)
 {
 	struct unit_case *cases = calloc(count, sizeof(*cases));
 
 	for (size_t i = 0; i < count; i++)
 		cases[i] = (struct unit_case)ONCE(tests[i]);
-	int rc = unit_run_cases(suite, NULL, NULL, cases, count);
+	int rc = unit_run_cases(suite, setup, NULL, cases, count);
 	free(cases);
 	return rc;
 }
