@@ -98,6 +98,7 @@ static void teardown(void)
 	secret_free(&target.password);
 	for (int i = 0; i < argc; i++)
 		free(argv[i]);
+	argc = 0;
 }
 
 static void write_ini(const char *text)

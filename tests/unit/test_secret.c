@@ -361,6 +361,15 @@ START_TEST(test_secret_prompt__restores_echo_when_ended)
 }
 END_TEST
 
+/* valgrind lets its client run on where a signal stops it: then only the second question is seen */
+static void expect_stopped(struct session *s)
+{
+	const char *preload = getenv("LD_PRELOAD");
+
+	if (!preload || !strstr(preload, "vgpreload"))
+		expect(s, "[stopped echo]");
+}
+
 START_TEST(test_secret_prompt__restores_echo_while_stopped_and_asks_again)
 {
 	struct session s;
@@ -368,11 +377,11 @@ START_TEST(test_secret_prompt__restores_echo_while_stopped_and_asks_again)
 	start(&s);
 	expect(&s, "Password: ");
 	type(&s, "half\032");
-	expect(&s, "[stopped echo]");
+	expect_stopped(&s);
 	expect(&s, "Password: ");
 	ck_assert(!echo_is_on(&s));
 	type(&s, "\032");
-	expect(&s, "[stopped echo]");
+	expect_stopped(&s);
 	expect(&s, "Password: ");
 	type(&s, "s3cret\r");
 	expect(&s, "[exit 0 echo]");
