@@ -195,7 +195,7 @@ static size_t long_lines_of_one(const struct report *r, const struct buf *text, 
 	const struct result *t = &r->results[0];
 	size_t left_out = 0;
 
-	if (r->verbosity >= 1) {
+	if (r->verbosity >= 1 || t->skipped) { /* --what-if asks for nothing but the sentence */
 		report_sentence(t, &all);
 		if (text->len >= all.len &&
 		    !memcmp(text->data + text->len - all.len, all.data, all.len))

@@ -161,7 +161,7 @@ static void put_tls(const struct result *r, struct buf *out)
 {
 	const struct tls_info *tls = &r->tls;
 	char line[CLEAN_SIZE];
-	char date[32] = "";
+	char date[32] = "", expiry[VERDICT_EXPIRY_SIZE];
 	struct tm tm;
 
 	if (!tls->established)
@@ -174,10 +174,8 @@ static void put_tls(const struct result *r, struct buf *out)
 	if (!tls->expires || !gmtime_r(&tls->expires, &tm))
 		return;
 	strftime(date, sizeof(date), "%Y-%m-%d", &tm);
-	int days = tls_days_left(tls->expires, time(NULL));
-	snprintf(line, sizeof(line), "%s, %s %s (%d day%s%s)", tls->subject,
-		 days < 0 ? "expired" : "expires", date, days < 0 ? -days : days,
-		 days == 1 || days == -1 ? "" : "s", days < 0 ? " ago" : "");
+	verdict_expiry(tls->expires, expiry);
+	snprintf(line, sizeof(line), "%s, %s (%s)", tls->subject, expiry, date);
 	put_line(out, "certificate", line);
 }
 

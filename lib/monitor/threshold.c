@@ -99,12 +99,24 @@ static bool is_known(const char *step, size_t len, const char *const *known)
 	return false;
 }
 
+/* the name without the prefix of a protocol */
+static const char *bare(const char *step)
+{
+	static const char *const prefix[] = {"imap_", "pop_", "smtp_"};
+
+	for (size_t i = 0; i < sizeof(prefix) / sizeof(prefix[0]); i++)
+		if (!strncmp(step, prefix[i], strlen(prefix[i])))
+			return step + strlen(prefix[i]);
+	return step;
+}
+
 static int unknown_step(const char *step, size_t len, const char *const *known, struct err *err)
 {
 	struct buf names = BUF_INIT(200);
 
 	for (; *known; known++)
-		if (buf_printf(&names, "%s%s", names.len ? ", " : "", *known))
+		if (bare(*known) == *known &&
+		    buf_printf(&names, "%s%s", names.len ? ", " : "", *known))
 			break; /* enough of them for one line */
 	err_set(err, ERR_USAGE, "unknown step \"%.*s\", expected one of: %s%s",
 		len > 40 ? 40 : (int)len, step, buf_str(&names), *known ? ", ..." : "");
@@ -157,17 +169,6 @@ int thresholds_parse(struct thresholds *t, const char *text, const char *const *
 			return 0;
 		text += len + 1;
 	}
-}
-
-/* the name without the prefix of a protocol */
-static const char *bare(const char *step)
-{
-	static const char *const prefix[] = {"imap_", "pop_", "smtp_"};
-
-	for (size_t i = 0; i < sizeof(prefix) / sizeof(prefix[0]); i++)
-		if (!strncmp(step, prefix[i], strlen(prefix[i])))
-			return step + strlen(prefix[i]);
-	return step;
 }
 
 static const struct range *find(const struct thresholds *t, const char *step)

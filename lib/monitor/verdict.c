@@ -58,25 +58,34 @@ static void judge_times(struct judgement *j, const struct verdict_rules *rules)
 	judge_time(j, t, rules, "total", tl->total_us);
 }
 
+void verdict_expiry(time_t expires, char text[VERDICT_EXPIRY_SIZE])
+{
+	time_t now = time(NULL);
+	bool past = expires < now;
+	int days = past ? -tls_days_left(expires, now) : tls_days_left(expires, now);
+	char count[24] = "less than a day";
+
+	if (days)
+		snprintf(count, sizeof(count), "%d day%s", days, days == 1 ? "" : "s");
+	snprintf(text, VERDICT_EXPIRY_SIZE, past ? "expired %s ago" : "expires in %s", count);
+}
+
 static void judge_certificate(struct judgement *j, const struct verdict_rules *rules)
 {
 	bool critical = j->level == STATE_CRITICAL;
 	int limit = critical ? rules->cert_critical_days : rules->cert_warning_days;
 	bool asked = critical ? rules->has_cert_critical : rules->has_cert_warning;
 	const struct tls_info *tls = &j->r->tls;
-	char what[120];
+	time_t now = time(NULL);
+	char expiry[VERDICT_EXPIRY_SIZE], what[120];
 
 	if (!asked || !tls->established || !tls->expires)
 		return;
-	int days = tls_days_left(tls->expires, time(NULL));
-	if (days >= limit)
+	if (tls->expires >= now && tls_days_left(tls->expires, now) >= limit)
 		return;
-	if (days >= 0)
-		snprintf(what, sizeof(what), "certificate expires in %d day%s (%s below %d)", days,
-			 days == 1 ? "" : "s", level_name(j->level), limit);
-	else
-		snprintf(what, sizeof(what), "certificate expired %d day%s ago (%s below %d)",
-			 -days, days == -1 ? "" : "s", level_name(j->level), limit);
+	verdict_expiry(tls->expires, expiry);
+	snprintf(what, sizeof(what), "certificate %s (%s below %d)", expiry, level_name(j->level),
+		 limit);
 	alert(j, what);
 }
 

@@ -19,4 +19,9 @@ void verdict_judge(struct result *r, const struct verdict_rules *rules);
 
 enum state verdict_worst(const struct result *results, size_t count);
 
+enum { VERDICT_EXPIRY_SIZE = 48 };
+
+/* The end of a certificate for people: "expires in 81 days", "expired 3 days ago". */
+void verdict_expiry(time_t expires, char text[VERDICT_EXPIRY_SIZE]);
+
 #endif

@@ -57,11 +57,12 @@ static inline void result_fail(struct result *r, enum err_kind kind, const char 
 
 static inline void result_tls(struct result *r, int days)
 {
-	r->tls = (struct tls_info){.established = true,
-				   .verified = true,
-				   .description = "TLS1.3 ECDHE-SECP256R1 AES-256-GCM",
-				   .subject = "CN=mail.example.org",
-				   .expires = time(NULL) + days * 86400 + 3600};
+	r->tls =
+		(struct tls_info){.established = true,
+				  .verified = true,
+				  .description = "TLS1.3 ECDHE-SECP256R1 AES-256-GCM",
+				  .subject = "CN=mail.example.org",
+				  .expires = time(NULL) + days * 86400 + (days < 0 ? -3600 : 3600)};
 }
 
 #endif

@@ -6,7 +6,20 @@
 
 enum { OUTPUT_MAX = 4000, TEXT_MAX = 119 };
 
-static struct verdict_rules rules = {.timeout_state = STATE_CRITICAL, .protocol = "imap"};
+static struct verdict_rules rules;
+static struct buf out;
+
+/* no thresholds */
+static void setup(void)
+{
+	rules = (struct verdict_rules){.timeout_state = STATE_CRITICAL, .protocol = "imap"};
+	out = BUF_INIT(16 * 1024 * 1024);
+}
+
+static void teardown(void)
+{
+	buf_free(&out);
+}
 
 /* -w 5 -c 10 -D 30,7 */
 static void usual_rules(void)
@@ -24,7 +37,6 @@ static void usual_rules(void)
 
 static const char *output_to(bool terminal, struct result *results, size_t count, int verbosity)
 {
-	static struct buf out;
 	const struct report report = {.service = "IMAP",
 				      .protocol = "imap",
 				      .results = results,
@@ -35,8 +47,7 @@ static const char *output_to(bool terminal, struct result *results, size_t count
 				      .width = 80,
 				      .terminal = terminal};
 
-	buf_free(&out);
-	out = BUF_INIT(16 * 1024 * 1024);
+	buf_clear(&out);
 	for (size_t i = 0; i < count; i++)
 		verdict_judge(&results[i], &rules);
 	report_nagios(&report, &out);
@@ -368,7 +379,7 @@ START_TEST(test_nagios_one__verbose_lines)
 		 "address: 192.0.2.1\n"
 		 "no answer from: 2001:db8::1 (Connection refused)\n"
 		 "TLS: TLS1.3 ECDHE-SECP256R1 AES-256-GCM, certificate verified\n"
-		 "certificate: CN=mail.example.org, expires 2100-01-01 (%s days)\n"
+		 "certificate: CN=mail.example.org, expires in %s days (2100-01-01)\n"
 		 "steps: imap_login 0.031 s, smtp_send 0.033 s, delivery 0.150 s\n",
 		 days, days);
 	ck_assert_str_eq(text, expected);
@@ -639,21 +650,28 @@ START_TEST(test_nagios_one__longest_of_everything_stays_below_the_limit)
 }
 END_TEST
 
-UNIT_MAIN("report_nagios", test_nagios_one__delivered, test_nagios_one__light_without_thresholds,
-	  test_nagios_one__failure_with_hint, test_nagios_one__hint_only_where_all_of_it_fits,
-	  test_nagios_one__error_elsewhere_names_that_place, test_nagios_one__error_before_any_step,
-	  test_nagios_one__alert_follows_what_was_proven,
-	  test_nagios_one__unverified_certificate_is_never_passed_over,
-	  test_nagios_one__note_and_semicolon, test_nagios_one__skipped_has_no_performance_data,
-	  test_nagios_one__long_host_stays_and_words_are_shortened,
-	  test_nagios_one__words_are_cut_at_a_character, test_nagios_one__hostile_server_text,
-	  test_nagios_one__ten_kilobytes_of_words, test_nagios_one__verbose_lines,
-	  test_nagios_one__long_transcript_keeps_its_end, test_nagios_several__all_ok,
-	  test_nagios_several__the_worst_is_named_and_comes_first,
-	  test_nagios_several__skipped_are_counted_apart,
-	  test_nagios_several__unverified_is_said_of_all,
-	  test_nagios_several__verbose_lines_stand_below_their_end_point,
-	  test_nagios_several__ten_keep_all_perfdata_and_shorter_lines,
-	  test_nagios_several__two_hundred_stay_below_the_limit,
-	  test_nagios_several__limit_holds_for_every_count_and_length,
-	  test_nagios_one__longest_of_everything_stays_below_the_limit)
+UNIT_MAIN_FIXTURE("report_nagios", setup, teardown, ONCE(test_nagios_one__delivered),
+		  ONCE(test_nagios_one__light_without_thresholds),
+		  ONCE(test_nagios_one__failure_with_hint),
+		  ONCE(test_nagios_one__hint_only_where_all_of_it_fits),
+		  ONCE(test_nagios_one__error_elsewhere_names_that_place),
+		  ONCE(test_nagios_one__error_before_any_step),
+		  ONCE(test_nagios_one__alert_follows_what_was_proven),
+		  ONCE(test_nagios_one__unverified_certificate_is_never_passed_over),
+		  ONCE(test_nagios_one__note_and_semicolon),
+		  ONCE(test_nagios_one__skipped_has_no_performance_data),
+		  ONCE(test_nagios_one__long_host_stays_and_words_are_shortened),
+		  ONCE(test_nagios_one__words_are_cut_at_a_character),
+		  ONCE(test_nagios_one__hostile_server_text),
+		  ONCE(test_nagios_one__ten_kilobytes_of_words),
+		  ONCE(test_nagios_one__verbose_lines),
+		  ONCE(test_nagios_one__long_transcript_keeps_its_end),
+		  ONCE(test_nagios_several__all_ok),
+		  ONCE(test_nagios_several__the_worst_is_named_and_comes_first),
+		  ONCE(test_nagios_several__skipped_are_counted_apart),
+		  ONCE(test_nagios_several__unverified_is_said_of_all),
+		  ONCE(test_nagios_several__verbose_lines_stand_below_their_end_point),
+		  ONCE(test_nagios_several__ten_keep_all_perfdata_and_shorter_lines),
+		  ONCE(test_nagios_several__two_hundred_stay_below_the_limit),
+		  ONCE(test_nagios_several__limit_holds_for_every_count_and_length),
+		  ONCE(test_nagios_one__longest_of_everything_stays_below_the_limit))

@@ -5,7 +5,20 @@
 #include "results.h"
 #include "unit.h"
 
-static struct verdict_rules rules = {.timeout_state = STATE_CRITICAL, .protocol = "imap"};
+static struct verdict_rules rules;
+static struct buf out;
+
+/* no thresholds */
+static void setup(void)
+{
+	rules = (struct verdict_rules){.timeout_state = STATE_CRITICAL, .protocol = "imap"};
+	out = BUF_INIT(16 * 1024 * 1024);
+}
+
+static void teardown(void)
+{
+	buf_free(&out);
+}
 
 struct look {
 	int verbosity, width;
@@ -17,7 +30,6 @@ static const struct look plain = {.width = 80, .host = "probe"};
 
 static const char *output(struct result *results, size_t count, const struct look *look)
 {
-	static struct buf out;
 	const struct report report = {.service = "IMAP",
 				      .protocol = "imap",
 				      .results = results,
@@ -28,8 +40,7 @@ static const char *output(struct result *results, size_t count, const struct loo
 				      .width = look->width,
 				      .utf8 = look->utf8};
 
-	buf_free(&out);
-	out = BUF_INIT(16 * 1024 * 1024);
+	buf_clear(&out);
 	for (size_t i = 0; i < count; i++)
 		verdict_judge(&results[i], &rules);
 	report_table(&report, &out);
@@ -222,7 +233,7 @@ START_TEST(test_table__verbose)
 	result_step(&r, "login", 31);
 	result_tls(&r, 81);
 	r.tls.expires = 4102444800;
-	snprintf(days, sizeof(days), "(%d days)", tls_days_left(r.tls.expires, time(NULL)));
+	snprintf(days, sizeof(days), "%d days", tls_days_left(r.tls.expires, time(NULL)));
 	snprintf(r.address, sizeof(r.address), "192.0.2.1");
 	snprintf(r.tried, sizeof(r.tried),
 		 "2001:db8::1 (No route to host), 2001:db8::2 (No route to host)");
@@ -233,7 +244,7 @@ START_TEST(test_table__verbose)
 		"  address: 192.0.2.1\n"
 		"  no answer from: 2001:db8::1 (No route to host), 2001:db8::2 (No route to host)\n"
 		"  TLS: TLS1.3 ECDHE-SECP256R1 AES-256-GCM, certificate verified\n"
-		"  certificate: CN=mail.example.org, expires 2100-01-01 %s\n"
+		"  certificate: CN=mail.example.org, expires in %s (2100-01-01)\n"
 		"  login ######################################################    31.0 ms\n",
 		days);
 	ck_assert_str_eq(strstr(output(&r, 1, &v1), "  address"), expected);
@@ -317,10 +328,13 @@ START_TEST(test_report_find__names)
 }
 END_TEST
 
-UNIT_MAIN("report_table", test_table__row_and_bars,
-	  test_table__failure_marks_the_step_and_wraps_the_error,
-	  test_table__wide_terminal_has_room_for_the_error, test_table__several_end_points,
-	  test_table__thresholds, test_table__narrow_columns_are_cut_but_not_the_server,
-	  test_table__bars_of_overlapping_and_tiny_steps, test_table__utf8_bars,
-	  test_table__verbose, test_table__hostile_server_text_is_cleaned_and_bounded,
-	  test_table__words_longer_than_a_line_are_broken, test_report_find__names)
+UNIT_MAIN_FIXTURE("report_table", setup, teardown, ONCE(test_table__row_and_bars),
+		  ONCE(test_table__failure_marks_the_step_and_wraps_the_error),
+		  ONCE(test_table__wide_terminal_has_room_for_the_error),
+		  ONCE(test_table__several_end_points), ONCE(test_table__thresholds),
+		  ONCE(test_table__narrow_columns_are_cut_but_not_the_server),
+		  ONCE(test_table__bars_of_overlapping_and_tiny_steps), ONCE(test_table__utf8_bars),
+		  ONCE(test_table__verbose),
+		  ONCE(test_table__hostile_server_text_is_cleaned_and_bounded),
+		  ONCE(test_table__words_longer_than_a_line_are_broken),
+		  ONCE(test_report_find__names))

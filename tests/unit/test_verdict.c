@@ -95,7 +95,7 @@ START_TEST(test_verdict_judge__days_of_the_certificate)
 		{7, STATE_WARNING, "certificate expires in 7 days (warning below 30)"},
 		{6, STATE_CRITICAL, "certificate expires in 6 days (critical below 7)"},
 		{1, STATE_CRITICAL, "certificate expires in 1 day (critical below 7)"},
-		{0, STATE_CRITICAL, "certificate expires in 0 days (critical below 7)"},
+		{0, STATE_CRITICAL, "certificate expires in less than a day (critical below 7)"},
 		{-3, STATE_CRITICAL, "certificate expired 3 days ago (critical below 7)"},
 		{-1, STATE_CRITICAL, "certificate expired 1 day ago (critical below 7)"},
 	};
@@ -110,6 +110,23 @@ START_TEST(test_verdict_judge__days_of_the_certificate)
 		ck_assert_str_eq(r.alert, row[i].alert);
 		ck_assert_int_eq(r.state, row[i].state);
 	}
+}
+END_TEST
+
+START_TEST(test_verdict_judge__expired_an_hour_ago_is_below_every_limit)
+{
+	struct verdict_rules rules = rules_for(NULL, NULL);
+	struct result r;
+
+	days_rules(&rules, 0, 0);
+	result_ok(&r, "mail.example.org:993");
+	result_tls(&r, 0);
+	verdict_judge(&r, &rules);
+	ck_assert_int_eq(r.state, STATE_OK);
+	r.tls.expires -= 7200;
+	verdict_judge(&r, &rules);
+	ck_assert_int_eq(r.state, STATE_CRITICAL);
+	ck_assert_str_eq(r.alert, "certificate expired less than a day ago (critical below 0)");
 }
 END_TEST
 
@@ -217,6 +234,7 @@ END_TEST
 UNIT_MAIN("verdict", test_verdict_judge__nothing_wrong_is_ok, test_verdict_judge__thresholds,
 	  test_verdict_judge__a_bare_step_of_light_mode_meets_its_prefixed_threshold,
 	  test_verdict_judge__days_of_the_certificate,
+	  test_verdict_judge__expired_an_hour_ago_is_below_every_limit,
 	  test_verdict_judge__certificate_counts_only_where_there_is_one,
 	  test_verdict_judge__errors, test_verdict_judge__a_failed_run_takes_the_worst,
 	  test_verdict_judge__skipped_is_ok, test_verdict_judge__more_alerts_than_the_text_holds,
