@@ -23,6 +23,11 @@ static int wait_direction(struct tls *tls, int fd, int64_t deadline_us)
 	return io_wait(fd, gnutls_record_get_direction(tls->session) ? POLLOUT : POLLIN, deadline_us);
 }
 
+static int no_safe_version(struct err *err)
+{
+	return err_set(err, ERR_TLS, "server offers no TLS version that is safe (1.2 or newer)");
+}
+
 /* what a handshake error means to a person */
 static int handshake_error(struct tls *tls, int rc, struct err *err)
 {
@@ -30,13 +35,13 @@ static int handshake_error(struct tls *tls, int rc, struct err *err)
 	case GNUTLS_E_FATAL_ALERT_RECEIVED:
 	case GNUTLS_E_WARNING_ALERT_RECEIVED: {
 		const char *name = gnutls_alert_get_name(gnutls_alert_get(tls->session));
-		err_set(err, ERR_TLS, "server refused the TLS handshake: %s", name ? name : "unknown alert");
 		if (gnutls_alert_get(tls->session) == GNUTLS_A_PROTOCOL_VERSION)
-			err_hint(err, "it offers nothing newer than TLS 1.1");
-		return -1;
+			return no_safe_version(err);
+		return err_set(err, ERR_TLS, "server refused the TLS handshake: %s",
+			       name ? name : "unknown alert");
 	}
 	case GNUTLS_E_UNSUPPORTED_VERSION_PACKET:
-		return err_set(err, ERR_TLS, "server offers no TLS version that is safe (1.2 or newer)");
+		return no_safe_version(err);
 	case GNUTLS_E_UNEXPECTED_PACKET_LENGTH:
 	case GNUTLS_E_UNEXPECTED_PACKET:
 	case GNUTLS_E_RECORD_OVERFLOW:
@@ -205,6 +210,20 @@ static gnutls_typed_vdata_st expected_owner(const char *name, unsigned char addr
 	return data;
 }
 
+static bool has_dns_name(gnutls_x509_crt_t leaf)
+{
+	char name[256];
+	int rc = 0;
+
+	for (unsigned int i = 0; rc >= 0 || rc == GNUTLS_E_SHORT_MEMORY_BUFFER; i++) {
+		size_t size = sizeof(name);
+		rc = gnutls_x509_crt_get_subject_alt_name(leaf, i, name, &size, NULL);
+		if (rc == GNUTLS_SAN_DNSNAME)
+			return true;
+	}
+	return false;
+}
+
 static int verify(struct tls *tls, const char *host, const struct tls_options *options,
 		  const gnutls_datum_t *chain, unsigned int chain_len, gnutls_x509_crt_t leaf,
 		  struct err *err)
@@ -224,6 +243,9 @@ static int verify(struct tls *tls, const char *host, const struct tls_options *o
 	if (rc < 0)
 		return err_set(err, ERR_CERTIFICATE, "certificate could not be verified: %s",
 			       gnutls_strerror(rc));
+	/* RFC 9525 section 2: the common name, where GnuTLS looks in the end, is not a name to go by */
+	if (status == 0 && data[0].type == GNUTLS_DT_DNS_HOSTNAME && !has_dns_name(leaf))
+		status = GNUTLS_CERT_UNEXPECTED_OWNER;
 	if (status != 0)
 		return certificate_error(status, chain, chain_len, leaf, name, err);
 	tls->info.verified = true;
