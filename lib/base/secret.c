@@ -209,3 +209,17 @@ void secret_wipe_str(char *str)
 {
 	explicit_bzero(str, strlen(str));
 }
+
+void secret_blot(struct buf *b, size_t from, const char *secret)
+{
+	enum { SECRET_MIN = 6 };
+	size_t len = secret ? strlen(secret) : 0;
+	char *at;
+
+	if (!b || len < SECRET_MIN)
+		return;
+	while (from < b->len && (at = memmem(b->data + from, b->len - from, secret, len))) {
+		memset(at, '*', len);
+		from = (size_t)(at - b->data) + len;
+	}
+}

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 /* value is NULL while nothing is known; it is NUL-terminated and holds no other NUL. */
@@ -28,6 +29,10 @@ bool secret_is_set(const struct secret *s);
 
 /* Wipe and free; accepts a zeroed struct. */
 void secret_free(struct secret *s);
+
+/* Blot out (with '*') what is secret in b from offset on: some servers quote the line that they do not
+ * understand. Secrets of less than 6 bytes stay: they could be words of the server's own. b, secret: may be NULL. */
+void secret_blot(struct buf *b, size_t from, const char *secret);
 
 /* Overwrite a string that stays where it is, e.g. in argv. */
 void secret_wipe_str(char *str);

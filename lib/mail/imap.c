@@ -32,9 +32,19 @@ void imap_init(struct imap *s, struct timeline *tl, struct err *err, struct buf 
 
 /* ---- responses ---- */
 
+/* Some servers quote the command that they do not like, password and all. */
+static void hide(struct imap *s, size_t mark)
+{
+	for (size_t i = 0; i < sizeof(s->hidden) / sizeof(s->hidden[0]); i++) {
+		secret_blot(&s->response, 0, s->hidden[i]);
+		secret_blot(s->conn.transcript, mark, s->hidden[i]);
+	}
+}
+
 /* One whole response: its lines, and the literals between them. */
 static int read_response(struct imap *s, struct imap_response *r)
 {
+	size_t mark = s->conn.transcript ? s->conn.transcript->len : 0;
 	const char *line;
 	size_t len;
 
@@ -45,12 +55,13 @@ static int read_response(struct imap *s, struct imap_response *r)
 	for (;;) {
 		uint32_t size = 0;
 		int literal = data ? imap_line_literal(line, len, IMAP_RESPONSE_MAX, &size) : 0;
-		if (literal < 0)
-			return err_set_server(s->conn.err, ERR_PROTOCOL, "literal of impossible size:", line,
-					      len);
 		if (buf_append(&s->response, line, len))
 			return err_set(s->conn.err, ERR_PROTOCOL, "response larger than %d bytes",
 				       IMAP_RESPONSE_MAX);
+		hide(s, mark);
+		if (literal < 0)
+			return err_set_server(s->conn.err, ERR_PROTOCOL, "literal of impossible size:",
+					      buf_str(&s->response), s->response.len);
 		if (!literal)
 			break;
 		if (buf_append_str(&s->response, "\r\n") ||
@@ -291,28 +302,36 @@ static int send_secret_line(struct imap *s, const char *before, const char *secr
 	return rc;
 }
 
-/* The client's part of the exchange until the tagged answer. A challenge that cannot be answered (an OAuth
- * server's error in JSON, say) is cancelled with "*", and the final NO is awaited. */
-static int sasl_exchange(struct imap *s, struct sasl *sasl, struct imap_response *r)
+static void forget_answer(struct imap *s, char *answer)
+{
+	s->hidden[1] = NULL;
+	if (answer)
+		secret_wipe_str(answer);
+	free(answer);
+}
+
+/* The client's part of the exchange until the tagged answer; answer (owned) is what has been sent. A challenge that
+ * cannot be answered (an OAuth server's error in JSON, say) is cancelled with "*", and the final NO is awaited. */
+static int sasl_exchange(struct imap *s, struct sasl *sasl, char *answer, struct imap_response *r)
 {
 	struct err ignored = {0};
 
 	for (;;) {
-		if (imap_await(s, IMAP_CONTINUATION, r))
-			return -1;
-		if (r->kind == IMAP_TAGGED)
-			return 0;
-		char *answer = NULL;
+		s->hidden[1] = answer;
+		int rc = imap_await(s, IMAP_CONTINUATION, r);
+		forget_answer(s, answer);
+		answer = NULL;
+		if (rc || r->kind == IMAP_TAGGED)
+			return rc;
 		char *challenge = strndup(r->text.at, r->text.len);
-		int rc = !challenge || sasl_answer(sasl, challenge, &answer, &ignored)
-				 ? conn_printf(&s->conn, "*")
-				 : send_secret_line(s, "", answer, "****");
+		rc = !challenge || sasl_answer(sasl, challenge, &answer, &ignored)
+			     ? conn_printf(&s->conn, "*")
+			     : send_secret_line(s, "", answer, "****");
 		free(challenge);
-		if (answer)
-			secret_wipe_str(answer);
-		free(answer);
-		if (rc)
+		if (rc) {
+			forget_answer(s, answer);
 			return -1;
+		}
 	}
 }
 
@@ -334,11 +353,11 @@ static int authenticate_plain(struct imap *s, const struct credentials *who, str
 		snprintf(shown, sizeof(shown), "%s ****", command);
 		snprintf(command + strlen(command), sizeof(command) - strlen(command), " ");
 		rc = send_secret_line(s, command, answer, shown);
-		secret_wipe_str(answer);
 	}
-	free(answer);
 	if (rc == 0)
-		rc = sasl_exchange(s, &sasl, r);
+		rc = sasl_exchange(s, &sasl, answer, r);
+	else
+		forget_answer(s, answer);
 	sasl_free(&sasl);
 	return rc;
 }
@@ -428,12 +447,14 @@ int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)
 	}
 	int rc;
 	s->caps.known = false; /* they may differ after the logon: the answer tells, or they are asked for */
+	s->hidden[0] = who->password->value;
 	if (offers(s, "PLAIN"))
 		rc = authenticate_plain(s, who, &r);
 	else if (!s->caps.logindisabled)
 		rc = login_command(s, who, &r);
 	else
 		rc = no_way_to_log_on(s);
+	s->hidden[0] = NULL;
 	if (rc)
 		return -1;
 	if (r.status != IMAP_OK) {
@@ -447,10 +468,16 @@ int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)
 
 /* ---- the end ---- */
 
+/* What went wrong on this connection, not on another leg's. */
+static enum err_kind own_error(const struct imap *s)
+{
+	return s->conn.err->where[0] ? ERR_NONE : s->conn.err->kind;
+}
+
 /* Whether one may still speak: not after what leaves the stream in doubt. */
 static bool can_part(const struct imap *s)
 {
-	switch (s->conn.err->kind) {
+	switch (own_error(s)) {
 	case ERR_CLOSED:
 	case ERR_TLS:
 	case ERR_CERTIFICATE:
@@ -467,7 +494,7 @@ void imap_logout(struct imap *s)
 	struct err *err = s->conn.err, ignored = {0};
 
 	if (can_part(s)) {
-		bool await = err->kind != ERR_TIMEOUT; /* it did not answer before: do not wait for it again */
+		bool await = own_error(s) != ERR_TIMEOUT; /* it did not answer before: do not wait for it again */
 		s->conn.err = tl->err = &ignored;
 		s->parting = true;
 		timeline_cleanup(tl, LOGOUT_LIMIT_US);

@@ -31,6 +31,7 @@ struct imap {
 	bool parting;                  /* LOGOUT was sent: BYE is welcome */
 	bool logged_on;
 	struct buf response;           /* the newest response, whole */
+	const char *hidden[2];         /* while logging on: what is blotted out of responses; borrowed */
 
 	/* the selected mailbox */
 	uint32_t exists, uidnext;      /* uidnext 0: not known */

@@ -193,7 +193,8 @@ static bool is_among(uint32_t uid, const uint32_t *uids, size_t count)
 	return false;
 }
 
-/* Plain EXPUNGE takes all that is marked, by whomever. Only if that is ours alone. */
+/* Plain EXPUNGE takes all that is marked, by whomever. Only if that is ours alone; an answer that does not know of
+ * our own mark comes from an index that lags behind, and may lack others' too. */
 static int expunge_without_uidplus(struct imap *s, const uint32_t *uid, size_t count, bool *left_marked)
 {
 	bool refused;
@@ -203,6 +204,8 @@ static int expunge_without_uidplus(struct imap *s, const uint32_t *uid, size_t c
 	bool alone = !refused && !s->uids.cut;
 	for (size_t i = 0; i < s->uids.count; i++)
 		alone = alone && is_among(s->uids.uid[i], uid, count);
+	for (size_t i = 0; i < count; i++)
+		alone = alone && is_among(uid[i], s->uids.uid, s->uids.count);
 	if (!alone) {
 		*left_marked = true;
 		return 0;

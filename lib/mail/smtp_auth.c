@@ -15,24 +15,7 @@ enum {
 	   responses */
 	COMMAND_LINE_MAX = 510,
 	RESPONSE_MAX = 65536,
-	/* anything shorter could be a word of the server's own */
-	SECRET_MIN = 6,
 };
-
-/* Blot out what is secret in what the server said: some quote the line that they do not understand.
- */
-static void blot(struct buf *b, size_t from, const char *secret)
-{
-	size_t len = strlen(secret);
-	char *at;
-
-	if (!b || len < SECRET_MIN)
-		return;
-	while (from < b->len && (at = memmem(b->data + from, b->len - from, secret, len))) {
-		memset(at, '*', len);
-		from = (size_t)(at - b->data) + len;
-	}
-}
 
 /* Send a response behind prefix ("AUTH PLAIN " or "") and read what is answered. */
 static int send_response(struct smtp *s, const char *prefix, const char *response)
@@ -52,8 +35,8 @@ static int send_response(struct smtp *s, const char *prefix, const char *respons
 	if (rc == 0)
 		rc = smtp_read_reply(s);
 	buf_wipe(&line);
-	blot(&s->reply.text, 0, response);
-	blot(transcript, mark, response);
+	secret_blot(&s->reply.text, 0, response);
+	secret_blot(transcript, mark, response);
 	return rc;
 }
 
@@ -121,8 +104,8 @@ static int authenticate(struct smtp *s, const char *mechanism, const struct cred
 		rc = continue_auth(s, &sasl);
 	sasl_free(&sasl);
 	s->hiding = false;
-	blot(&s->reply.text, 0, who->password->value);
-	blot(transcript, mark, who->password->value);
+	secret_blot(&s->reply.text, 0, who->password->value);
+	secret_blot(transcript, mark, who->password->value);
 	return rc ? -1 : judge_auth(s);
 }
 
