@@ -114,8 +114,8 @@ static const struct {
 	{"", 0, "its first line is empty"},
 	{"\n", 1, "its first line is empty"},
 	{"\r\n", 2, "its first line is empty"},
-	{"\ns3cret\n", 8, "its first line is empty"},
-	{"s3\0cret\n", 8, "NUL byte in the password"},
+	{"\n%s3cret\n", 9, "its first line is empty"},
+	{"%s3\0cret\n", 9, "NUL byte in the password"},
 	{"\0", 1, "NUL byte in the password"},
 };
 
@@ -126,7 +126,7 @@ START_TEST(test_secret_read_file__says_what_is_wrong)
 	ck_assert_int_eq(err.kind, ERR_USAGE);
 	ck_assert_ptr_nonnull(strstr(err.text, bad[_i].says));
 	ck_assert_ptr_nonnull(strstr(err.text, path));
-	ck_assert_ptr_null(strstr(err.text, "s3"));
+	ck_assert_ptr_null(strstr(err.text, "%s3")); /* no file name has it */
 	ck_assert(!secret_is_set(&secret));
 }
 END_TEST
