@@ -117,16 +117,20 @@ void mailbox_begin(const struct mailbox_settings *m, struct result *r, const cha
 int mailbox_submit(const struct mailbox_settings *m, struct result *r, const char *token,
 		   struct submission_receipt *receipt_r)
 {
+	struct tls_options tls = m->common.tls;
 	struct submission s = {
 		.endpoint = smtp_endpoint(m, &r->endpoint),
 		.family = m->common.family,
-		.tls = &m->common.tls,
+		.tls = &tls,
 		.who = {.username = m->smtp_username, .password = &m->smtp_password},
 		.mailfrom = m->mailfrom,
 		.mailto = m->mailto,
 		.limit_us = mailbox_leg_limit(m),
 	};
 
+	/* --certificate-name and --sni speak of the host under test */
+	if (strcmp(s.endpoint.host, r->endpoint.host) != 0)
+		tls.certificate_name = tls.sni = NULL;
 	return submit(&s, token, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL,
 		      receipt_r);
 }

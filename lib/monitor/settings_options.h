@@ -98,7 +98,8 @@ option_fn settings_set_timeout, settings_set_warning, settings_set_critical;
 		 .offset = offsetof(struct settings, ca_file)},                                    \
 		{.name = "certificate-name",                                                       \
 		 .arg = "NAME",                                                                    \
-		 .help = "name that the certificate must carry (default: the host connected to)",  \
+		 .help = "name that the certificate of the host under test must carry "            \
+			 "(default: that host)",                                                   \
 		 .kind = OPTION_STRING,                                                            \
 		 .min = 1,                                                                         \
 		 .offset = offsetof(struct settings, certificate_name)},                           \

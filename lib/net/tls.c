@@ -15,8 +15,12 @@
 #include "net/endpoint.h"
 #include "net/io.h"
 
-/* plain NORMAL of GnuTLS 3.7 accepts TLS 1.0 and RSA keys of 1,024 bits */
-static const char PRIORITY[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:+GROUP-SECP521R1:+GROUP-X448:+GROUP-FFDHE2048:+GROUP-FFDHE3072:+GROUP-FFDHE4096:%PROFILE_MEDIUM";
+/* Plain NORMAL of GnuTLS 3.7 accepts TLS 1.0 and RSA keys of 1,024 bits. X25519 comes first because the key of the first
+ * group is made before the server is asked, and its is the cheapest. */
+static const char PRIORITY[] =
+	"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%PROFILE_MEDIUM:-GROUP-ALL:+GROUP-X25519:"
+	"+GROUP-SECP256R1:+GROUP-SECP384R1:+GROUP-SECP521R1:+GROUP-X448:+GROUP-FFDHE2048:"
+	"+GROUP-FFDHE3072:+GROUP-FFDHE4096";
 
 static int wait_direction(struct tls *tls, int fd, int64_t deadline_us)
 {
