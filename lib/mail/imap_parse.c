@@ -8,6 +8,9 @@
 
 enum { NESTING_MAX = 32 };
 
+/* what is not there: no bytes, yet an address that may be reckoned with */
+#define NOTHING ((struct imap_span){"", 0})
+
 static bool span_is(struct imap_span s, const char *word)
 {
 	return text_equal_nocase(s.at, s.len, word);
@@ -18,6 +21,8 @@ static struct imap_span next_word(struct imap_span *s)
 {
 	struct imap_span word = {s->at, 0};
 
+	if (!s->len)
+		return word;
 	while (word.len < s->len && s->at[word.len] != ' ')
 		word.len++;
 	s->at += word.len;
@@ -103,7 +108,9 @@ int imap_parse_response(const char *bytes, size_t len, struct imap_response *res
 {
 	struct imap_span s = {bytes, len};
 
-	*response_r = (struct imap_response){.kind = IMAP_TAGGED};
+	*response_r = (struct imap_response){.kind = IMAP_TAGGED, .tag = NOTHING, .words = NOTHING,
+					     .code = NOTHING, .text = NOTHING, .name = NOTHING,
+					     .rest = NOTHING};
 	if (len >= 2 && bytes[0] == '*' && bytes[1] == ' ') {
 		response_r->kind = IMAP_UNTAGGED;
 		return parse_untagged((struct imap_span){bytes + 2, len - 2}, response_r);
@@ -204,6 +211,8 @@ static int add_range(struct imap_span s, struct imap_uids *uids)
 	last = first;
 	if (colon && text_parse_uint(colon + 1, s.len - first_len - 1, UINT32_MAX, &last))
 		return -1;
+	if (!first || !last)
+		return -1;
 	if (last < first) { /* RFC 3501: 9:3 means the same as 3:9 */
 		uint64_t swap = first;
 		first = last;
@@ -214,22 +223,36 @@ static int add_range(struct imap_span s, struct imap_uids *uids)
 	return 0;
 }
 
-static int parse_esearch(struct imap_span rest, struct imap_uids *uids)
+/* A sequence-set: 3,5:9 */
+static int add_set(struct imap_span set, struct imap_uids *uids)
 {
-	struct imap_span set = {NULL, 0};
-
-	while (rest.len) {
-		struct imap_span word = next_word(&rest);
-		if (span_is(word, "ALL"))
-			set = next_word(&rest);
-	}
-	while (set.len) {
+	for (;;) {
 		const char *comma = memchr(set.at, ',', set.len);
 		size_t len = comma ? (size_t)(comma - set.at) : set.len;
 		if (add_range((struct imap_span){set.at, len}, uids))
 			return -1;
-		set.at += comma ? len + 1 : len;
-		set.len -= comma ? len + 1 : len;
+		if (!comma)
+			return 0;
+		set.at += len + 1;
+		set.len -= len + 1;
+	}
+}
+
+static struct imap_span next_word_if_any(struct imap_span *s)
+{
+	while (s->len && *s->at == ' ') {
+		s->at++;
+		s->len--;
+	}
+	return next_word(s);
+}
+
+static int parse_esearch(struct imap_span rest, struct imap_uids *uids)
+{
+	while (rest.len) {
+		struct imap_span word = next_word_if_any(&rest);
+		if (span_is(word, "ALL") && add_set(next_word_if_any(&rest), uids))
+			return -1;
 	}
 	return 0;
 }
@@ -288,19 +311,31 @@ static enum token_kind take_literal(struct imap_span *s, struct imap_span *token
 	return TOKEN_STRING;
 }
 
-/* An atom; a "[...]" in it (BODY[HEADER.FIELDS (DATE)]<0>) belongs to it with all its blanks and parentheses. */
+/* What ends an atom. A literal or a line end within one is malformed, and must not hide what follows it. */
+static bool ends_atom(char c)
+{
+	return (unsigned char)c <= ' ' || c == '(' || c == ')' || c == '"' || c == '{';
+}
+
+/* An atom; a "[...]" in it (BODY[HEADER.FIELDS (DATE "X-A")]<0>) belongs to it with all that stands there. */
 static enum token_kind take_atom(struct imap_span *s, struct imap_span *token_r)
 {
 	size_t i = 0;
-	bool section = false;
+	bool section = false, quoted = false;
 
 	for (; i < s->len; i++) {
 		char c = s->at[i];
-		if (c == '[')
+		if (quoted && c == '\\' && i + 1 < s->len)
+			i++;
+		else if (section && c == '"')
+			quoted = !quoted;
+		else if (quoted)
+			continue;
+		else if (c == '[')
 			section = true;
 		else if (c == ']')
 			section = false;
-		else if (!section && (c == ' ' || c == '(' || c == ')' || c == '"'))
+		else if (!section && ends_atom(c))
 			break;
 	}
 	*token_r = (struct imap_span){s->at, i};
@@ -324,6 +359,12 @@ static enum token_kind next_token(struct imap_span *s, struct imap_span *token_r
 		return *s->at++ == '(' ? TOKEN_OPEN : TOKEN_CLOSE;
 	case '"':
 		return take_quoted(s, token_r);
+	case '~': /* literal8 (RFC 3516) */
+		if (s->len < 2 || s->at[1] != '{')
+			return take_atom(s, token_r);
+		s->at++;
+		s->len--;
+		return take_literal(s, token_r);
 	case '{':
 		return take_literal(s, token_r);
 	default:
@@ -419,72 +460,6 @@ int imap_code_number(struct imap_span code, const char *name, uint32_t *number_r
 		return -1;
 	*number_r = (uint32_t)number;
 	return 0;
-}
-
-static bool span_contains(struct imap_span s, const char *words)
-{
-	size_t n = strlen(words);
-
-	for (size_t i = 0; i + n <= s.len; i++)
-		if (text_starts_nocase(s.at + i, s.len - i, words))
-			return true;
-	return false;
-}
-
-const char *imap_hint(struct imap_span code, struct imap_span text, bool *auth_r)
-{
-	/* RFC 5530 section 3; ALERT says its piece in the text; TRYCREATE is RFC 3501 */
-	static const struct {
-		const char *code, *hint;
-		bool auth;
-	} codes[] = {
-		{"AUTHENTICATIONFAILED", "wrong user or password", true},
-		{"AUTHORIZATIONFAILED", "the user may not act for that mailbox", true},
-		{"EXPIRED", "the password has expired", true},
-		{"PRIVACYREQUIRED", "TLS is needed before logging on: see -T", true},
-		{"CONTACTADMIN", "the server's administrator must act", true},
-		{"UNAVAILABLE", "a service behind the server is down, e.g. the user database", false},
-		{"NOPERM", "the account has no right to this", false},
-		{"INUSE", "the mailbox is locked by another session", false},
-		{"CORRUPTION", "the mailbox is damaged on the server", false},
-		{"SERVERBUG", "a fault in the server: see its log", false},
-		{"CLIENTBUG", "the server thinks the client at fault", false},
-		{"CANNOT", "the server cannot do this for that mailbox", false},
-		{"LIMIT", "a limit of the server is reached", false},
-		{"OVERQUOTA", "the mailbox is full", false},
-		{"TRYCREATE", "the mailbox does not exist: see --mailbox", false},
-		{"NONEXISTENT", "the mailbox does not exist: see --mailbox", false},
-	};
-	/* servers that send no codes: Exchange, Gmail, older ones */
-	static const struct {
-		const char *words, *hint;
-		bool auth;
-	} texts[] = {
-		{"Basic authentication is disabled", "the server wants OAuth, not a password", true},
-		{"authenticated but not connected", "IMAP is off for the mailbox, or it cannot be opened", true},
-		{"Application-specific password required", "the account needs an app password", true},
-		{"throttled", "the server limits this account for a while", false},
-		{"Server Unavailable", "the mailbox server behind the front end is down", false},
-		{"Invalid state", "the server wants TLS before logging on: see -T", true},
-		{"LOGIN failed", "wrong user or password, or the mailbox cannot be reached", true},
-		{"AUTHENTICATE failed", "wrong user or password, or the mailbox cannot be reached", true},
-		{"Invalid credentials", "wrong user or password", true},
-		{"Mailbox doesn't exist", "see --mailbox", false},
-		{"quota", "the mailbox is full", false},
-	};
-
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-		if (imap_code_is(code, codes[i].code)) {
-			*auth_r = codes[i].auth;
-			return codes[i].hint;
-		}
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (span_contains(text, texts[i].words)) {
-			*auth_r = texts[i].auth;
-			return texts[i].hint;
-		}
-	*auth_r = false;
-	return "";
 }
 
 bool imap_can_quote(const char *text)
