@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,4 +91,10 @@ void seconds_format(double seconds, char text[DECIMAL_SIZE])
 			text[--len] = '\0';
 	}
 	memcpy(text + strlen(text), " s", 3);
+}
+
+void milliseconds_format(int64_t us, char text[DECIMAL_SIZE])
+{
+	decimal_format((double)us / 1000, 1, text);
+	memcpy(text + strlen(text), " ms", 4);
 }

@@ -3,6 +3,7 @@
 #define MAILFLOW_DECIMAL_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* The longest double has 309 digits before the dot. */
 enum { DECIMAL_SIZE = 336, DECIMAL_DIGITS = 15 };
@@ -22,5 +23,7 @@ void decimal_format_shortest(double value, char text[DECIMAL_SIZE]);
 /* A time for people, as precise as it is of use: "0.214 s", "6.12 s", "31.2 s". seconds must be
  * finite. */
 void seconds_format(double seconds, char text[DECIMAL_SIZE]);
+/* A time in microseconds for lists, where all shall look alike: "31.4 ms". */
+void milliseconds_format(int64_t us, char text[DECIMAL_SIZE]);
 
 #endif

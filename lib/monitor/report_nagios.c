@@ -122,8 +122,8 @@ static void steps_line(const struct result *t, int verbosity, struct buf *lines)
 		const struct timeline_step *s = &tl->step[i];
 		const char *failed = s->outcome == STEP_FAILED ? " (failed)" : "";
 
-		seconds_format(seconds(s->start_us), start);
-		seconds_format(seconds(s->duration_us), took);
+		milliseconds_format(s->start_us, start);
+		milliseconds_format(s->duration_us, took);
 		if (verbosity >= 2)
 			buf_printf(lines, "step %s: began at %s, took %s%s\n", s->name, start, took,
 				   failed);

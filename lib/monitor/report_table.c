@@ -200,11 +200,6 @@ static const char *result_word(const struct result *t)
 	return t->err.kind != ERR_NONE || t->state == STATE_CRITICAL ? "Failure" : "Success";
 }
 
-static void format_ms(int64_t us, char text[DECIMAL_SIZE])
-{
-	decimal_format((double)us / (double)US_PER_MS, 1, text);
-}
-
 /* The row. Returns whether the error had room in it. */
 static bool put_row(const struct report *r, const struct layout *l, const struct result *t,
 		    const char *error, struct buf *out)
@@ -223,7 +218,7 @@ static bool put_row(const struct report *r, const struct layout *l, const struct
 		label[0] = '\0';
 	}
 	if (!t->skipped)
-		format_ms(t->timeline.total_us, latency);
+		decimal_format((double)t->timeline.total_us / (double)US_PER_MS, 1, latency);
 	put_cell(out, label, l->server);
 	put_cell(out, site, l->site);
 	put_cell(out, t->scenario ? t->scenario : "", l->scenario);
@@ -265,9 +260,9 @@ static void put_step(const struct layout *l, const struct timeline *tl,
 	put_blanks(out, (int)from);
 	for (int64_t i = from; i < to; i++)
 		buf_append_str(out, l->utf8 ? "\xe2\x96\x88" : "#");
-	format_ms(s->duration_us, ms);
-	put_blanks(out, l->bar - (int)to + DURATION_WIDTH - 3 - columns(ms));
-	buf_printf(out, "%s ms%s\n", ms, s->outcome == STEP_FAILED ? " failed" : "");
+	milliseconds_format(s->duration_us, ms);
+	put_blanks(out, l->bar - (int)to + DURATION_WIDTH - columns(ms));
+	buf_printf(out, "%s%s\n", ms, s->outcome == STEP_FAILED ? " failed" : "");
 }
 
 /* what -v adds, indented, without the dialog */

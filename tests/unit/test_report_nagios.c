@@ -150,7 +150,7 @@ START_TEST(test_nagios_one__hint_only_where_all_of_it_fits)
 		"Authentication failed.\" | total=0.300s;;;0\n"
 		"mailserver.example.org:993 login: \"NO [AUTHENTICATIONFAILED] Authentication "
 		"failed.\" (wrong user or password)\n"
-		"steps: login 0.300 s (failed)\n");
+		"steps: login 300.0 ms (failed)\n");
 }
 END_TEST
 
@@ -380,18 +380,18 @@ START_TEST(test_nagios_one__verbose_lines)
 		 "no answer from: 2001:db8::1 (Connection refused)\n"
 		 "TLS: TLS1.3 ECDHE-SECP256R1 AES-256-GCM, certificate verified\n"
 		 "certificate: CN=mail.example.org, expires in %s days (2100-01-01)\n"
-		 "steps: imap_login 0.031 s, smtp_send 0.033 s, delivery 0.150 s\n",
+		 "steps: imap_login 31.0 ms, smtp_send 33.0 ms, delivery 150.0 ms\n",
 		 days, days);
 	ck_assert_str_eq(text, expected);
 	ck_assert_str_eq(strstr(output(&r, 1, 2), "\nscenario"),
 			 "\nscenario: Test IMAP4 connectivity\n"
 			 "connection type: ssl\n"
 			 "messages: 17\n"
-			 "step imap_login: began at 0 s, took 0.031 s\n"
-			 "step smtp_send: began at 0.031 s, took 0.033 s\n"
-			 "step delivery: began at 0.064 s, took 0.150 s\n");
+			 "step imap_login: began at 0.0 ms, took 31.0 ms\n"
+			 "step smtp_send: began at 31.0 ms, took 33.0 ms\n"
+			 "step delivery: began at 64.0 ms, took 150.0 ms\n");
 	ck_assert_str_eq(strstr(output(&r, 1, 3), "\nstep delivery"),
-			 "\nstep delivery: began at 0.064 s, took 0.150 s\n"
+			 "\nstep delivery: began at 64.0 ms, took 150.0 ms\n"
 			 "     0 imap S: * OK ready\n"
 			 "    12 imap C: a1 LOGIN u ****\n");
 	result_free(&r);
@@ -527,9 +527,9 @@ START_TEST(test_nagios_several__verbose_lines_stand_below_their_end_point)
 	buf_append_str(&r[1].transcript, "S: * OK\n");
 	ck_assert_str_eq(strchr(output(r, 2, 1), '\n'),
 			 "\nOK - a.example.org:993 logged on in 0.031 s\n"
-			 "steps: login 0.031 s\n"
+			 "steps: login 31.0 ms\n"
 			 "OK - b.example.org:993 logged on in 0.032 s\n"
-			 "steps: login 0.032 s\n");
+			 "steps: login 32.0 ms\n");
 	ck_assert_ptr_nonnull(strstr(output(r, 2, 3), "\nS: * OK\n"));
 	result_free(&r[1]);
 }
