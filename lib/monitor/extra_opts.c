@@ -1,26 +1,17 @@
-/* extra_opts.c - options from an ini file, parsed by inih.
- *
- * The file is read whole into one buffer, because stdio would leave copies of passwords behind; inih is
- * handed line after line of it, so that errors can name the line. Sets inih's run-time settings, which are
- * global: only to be used before threads are started. */
+/* extra_opts.c - options from a section of an ini file: which file, and which of its lines (ini.c reads them). */
 #include "monitor/extra_opts.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <ini.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buf.h"
-#include "base/text.h"
 #include "base/xalloc.h"
+#include "monitor/ini.h"
 
 enum {
 	FILE_BYTES = 1 << 20,
-	LINE_BYTES = 8192,   /* a password of 4,096 bytes fits */
-	SECTION_BYTES = 48,  /* inih cuts names of sections to 49 bytes */
+	SECTION_BYTES = 48, /* no name is longer that monitoring-plugins knows */
 };
 
 /* Names and places in monitoring-plugins' order (its documentation of --extra-opts, and lib/parse_ini.c of
@@ -48,15 +39,10 @@ static const char *const file_places[] = {
 };
 
 struct reading {
-	const char *path;
-	char *section;      /* wanted */
-	bool section_found;
-	struct buf text;    /* the whole file */
-	size_t next;        /* start of the line that inih gets next */
-	size_t line;        /* number of the one it has */
+	char *section; /* wanted */
+	bool found;
 	extra_opts_fn *fn;
 	void *ctx;
-	struct err *err;
 };
 
 static char *find_in_config_path(void)
@@ -91,138 +77,25 @@ static char *find_file(void)
 	return NULL;
 }
 
-static int read_all(struct reading *r, int fd)
-{
-	/* all room at once: growing would leave copies of its contents behind */
-	if (buf_reserve(&r->text, FILE_BYTES + 1))
-		return -1;
-	for (;;) {
-		ssize_t n = read(fd, r->text.data + r->text.len, FILE_BYTES + 1 - r->text.len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_set(r->err, ERR_USAGE, "cannot read %s: %s", r->path,
-				       text_errno(errno));
-		if (n == 0)
-			return 0;
-		r->text.len += (size_t)n;
-		if (r->text.len > FILE_BYTES)
-			return err_set(r->err, ERR_USAGE, "%s is larger than %d bytes", r->path,
-				       FILE_BYTES);
-	}
-}
-
-static int read_file(struct reading *r)
-{
-	bool from_stdin = strcmp(r->path, "-") == 0;
-	int fd = from_stdin ? STDIN_FILENO : open(r->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-
-	if (fd < 0)
-		return err_set(r->err, ERR_USAGE, "cannot open %s: %s", r->path, text_errno(errno));
-	int rc = read_all(r, fd);
-	if (!from_stdin)
-		close(fd);
-	return rc;
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-/* inih does not trim "[ name ]", monitoring-plugins does. */
-static bool same_section(const char *text, size_t len, const char *section)
-{
-	while (len && is_blank(text[0]))
-		text++, len--;
-	while (len && is_blank(text[len - 1]))
-		len--;
-	return len == strlen(section) && memcmp(text, section, len) == 0;
-}
-
-/* inih says nothing of a section without keys, so look whether this line begins the wanted one. */
-static void note_section(struct reading *r, const char *line)
-{
-	while (is_blank(*line))
-		line++;
-	if (*line == '[' && same_section(line + 1, strcspn(line + 1, "]"), r->section))
-		r->section_found = true;
-}
-
-/* inih's reader, with the contract of fgets: hands out the next line. Wipes the one before, so that nothing
- * of the file is left on the stack. Says that the file has ended when there is an error. */
-static char *next_line(char *line, int size, void *ctx)
-{
-	struct reading *r = ctx;
-	const char *start = r->text.data + r->next;
-	size_t left = r->text.len - r->next;
-
-	explicit_bzero(line, (size_t)size);
-	if (r->line == 0 && left >= 3 && memcmp(start, "\xef\xbb\xbf", 3) == 0) {
-		r->next += 3;
-		start += 3;
-		left -= 3;
-	}
-	if (!left || r->err->kind != ERR_NONE)
-		return NULL;
-	const char *lf = memchr(start, '\n', left);
-	size_t len = lf ? (size_t)(lf - start) : left;
-
-	r->line++;
-	r->next += len + (lf != NULL);
-	if (len >= (size_t)size - 1) {
-		err_set(r->err, ERR_USAGE, "%s line %zu: longer than %d bytes", r->path, r->line,
-			LINE_BYTES);
-		return NULL;
-	}
-	if (memchr(start, '\0', len)) {
-		err_set(r->err, ERR_USAGE, "%s line %zu: NUL byte", r->path, r->line);
-		return NULL;
-	}
-	memcpy(line, start, len);
-	line[len] = '\0';
-	note_section(r, line);
-	return line;
-}
-
-/* inih's handler */
-static int use_key(void *ctx, const char *section, const char *key, const char *value)
+/* ini_fn: the wanted section may be spread over the file, what others hold does not matter */
+static int use_line(void *ctx, size_t line, const char *section, const char *key, const char *value,
+		    struct err *err)
 {
 	struct reading *r = ctx;
 
-	if (r->err->kind != ERR_NONE)
-		return 1;
-	if (!*section)
-		err_set(r->err, ERR_USAGE, "no [section] before it");
-	else if (!same_section(section, strlen(section), r->section))
-		return 1;
-	else if (!*key)
-		err_set(r->err, ERR_USAGE, "no name before '='");
-	else
-		r->fn(r->ctx, key, value, r->err);
-	if (r->err->kind != ERR_NONE)
-		err_prefix(r->err, "%s line %zu: ", r->path, r->line);
-	return 1;
+	(void)line;
+	if (strcmp(section, r->section) != 0)
+		return 0;
+	r->found = true;
+	return key ? r->fn(r->ctx, key, value, err) : 0;
 }
 
-static int parse(struct reading *r)
+static int read_section(struct reading *r, const char *path, struct err *err)
 {
-	/* values are literal, and a line is a line, as in monitoring-plugins */
-	ini_allow_inline_comments = false;
-	ini_allow_multiline = false;
-	ini_allow_no_value = true;
-	ini_use_stack = true;
-	ini_max_line = LINE_BYTES + 2;
-	int bad_line = ini_parse_stream(next_line, r, use_key, r);
-
-	if (r->err->kind != ERR_NONE)
+	if (ini_read(path, FILE_BYTES, use_line, r, NULL, err))
 		return -1;
-	if (bad_line)
-		return err_set(r->err, ERR_USAGE,
-			       "%s line %d: neither [section] nor name = value nor comment", r->path,
-			       bad_line);
-	if (!r->section_found)
-		return err_set(r->err, ERR_USAGE, "%s has no section [%s]", r->path, r->section);
+	if (!r->found)
+		return err_set(err, ERR_USAGE, "%s has no section [%s]", path, r->section);
 	return 0;
 }
 
@@ -232,13 +105,9 @@ int extra_opts_read(const char *spec, const char *section_default, extra_opts_fn
 	size_t len = spec ? strcspn(spec, "@") : 0;
 	char *path = spec && spec[len] == '@' ? xstrdup(spec + len + 1) : find_file();
 	struct reading r = {
-		.path = path,
 		.section = len ? xstrndup(spec, len) : xstrdup(section_default),
-		/* one more than allowed, to see that there is more */
-		.text = BUF_INIT(FILE_BYTES + 1),
 		.fn = fn,
 		.ctx = ctx,
-		.err = err,
 	};
 	int rc = -1;
 
@@ -248,10 +117,7 @@ int extra_opts_read(const char *spec, const char *section_default, extra_opts_fn
 	else if (strlen(r.section) > SECTION_BYTES)
 		err_set(err, ERR_USAGE, "the section's name is longer than %d bytes", SECTION_BYTES);
 	else
-		rc = read_file(&r) || parse(&r) ? -1 : 0;
-	if (r.text.data)
-		explicit_bzero(r.text.data, r.text.len);
-	buf_free(&r.text);
+		rc = read_section(&r, path, err);
 	free(r.section);
 	free(path);
 	return rc;

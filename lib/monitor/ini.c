@@ -1,0 +1,210 @@
+/* ini.c - ini files, parsed by inih.
+ *
+ * The file is read whole into one buffer, because stdio would leave copies of passwords behind; inih is handed line
+ * after line of it, so that errors can name the line. */
+#include "monitor/ini.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ini.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+
+enum {
+	FIRST_ROOM = 64 << 10,
+	LINE_BYTES = 8192, /* a password of 4,096 bytes fits */
+};
+
+struct reading {
+	const char *path;
+	size_t max;
+	struct buf text; /* the whole file */
+	size_t next;     /* start of the line that inih gets next */
+	size_t line;     /* number of the one it has */
+	size_t used;     /* bytes of its line buffer that hold the file's */
+	char *section;   /* the one that line is in; owned; NULL: none yet */
+	ini_fn *fn;
+	void *ctx;
+	struct err *err;
+};
+
+/* ---- the file ---- */
+
+/* Make room for more bytes, and leave no copy of what is there. */
+static int make_room(struct reading *r)
+{
+	struct buf wider = BUF_INIT(r->text.max);
+	size_t room = 2 * r->text.len > FIRST_ROOM ? 2 * r->text.len : FIRST_ROOM;
+
+	if (r->text.size > r->text.len + 1)
+		return 0;
+	if (buf_reserve(&wider, room < r->text.max ? room : r->text.max) ||
+	    buf_append(&wider, buf_str(&r->text), r->text.len))
+		return -1;
+	buf_wipe(&r->text);
+	r->text = wider;
+	return 0;
+}
+
+static int read_all(struct reading *r, int fd)
+{
+	for (;;) {
+		if (make_room(r))
+			return err_set(r->err, ERR_LOCAL, "no memory for %s", r->path);
+		size_t room = r->text.size - r->text.len - 1;
+		ssize_t n = read(fd, r->text.data + r->text.len, room);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_set(r->err, ERR_USAGE, "cannot read %s: %s", r->path, text_errno(errno));
+		if (n == 0)
+			return 0;
+		r->text.len += (size_t)n;
+		if (r->text.len > r->max)
+			return err_set(r->err, ERR_USAGE, "%s is larger than %zu bytes", r->path, r->max);
+	}
+}
+
+static int read_file(struct reading *r)
+{
+	bool from_stdin = strcmp(r->path, "-") == 0;
+	int fd = from_stdin ? STDIN_FILENO : open(r->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0)
+		return err_set(r->err, ERR_USAGE, "cannot open %s: %s", r->path, text_errno(errno));
+	int rc = read_all(r, fd);
+	if (!from_stdin)
+		close(fd);
+	return rc;
+}
+
+/* ---- lines ---- */
+
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* inih says nothing of a section without keys, cuts long names, and does not trim "[ name ]": so look whether this line
+ * begins one. What inih takes for a header, and what not, is left to it. */
+static int note_section(struct reading *r, const char *line)
+{
+	while (is_blank(*line))
+		line++;
+	const char *end = *line == '[' ? strchr(line, ']') : NULL;
+	if (!end)
+		return 0;
+	for (line++; line < end && is_blank(*line);)
+		line++;
+	while (end > line && is_blank(end[-1]))
+		end--;
+	free(r->section);
+	r->section = xstrndup(line, (size_t)(end - line));
+	return r->fn(r->ctx, r->line, r->section, NULL, NULL, r->err);
+}
+
+static void name_place(struct reading *r)
+{
+	if (r->err->kind != ERR_NONE)
+		err_prefix(r->err, "%s line %zu: ", r->path, r->line);
+}
+
+/* The bytes of the next line, or NULL at the end. */
+static const char *find_line(struct reading *r, size_t *len_r)
+{
+	const char *start = r->text.data + r->next;
+	size_t left = r->text.len - r->next;
+
+	if (r->line == 0 && left >= 3 && memcmp(start, "\xef\xbb\xbf", 3) == 0) {
+		r->next += 3;
+		start += 3;
+		left -= 3;
+	}
+	if (!left)
+		return NULL;
+	const char *lf = memchr(start, '\n', left);
+	*len_r = lf ? (size_t)(lf - start) : left;
+	r->next += *len_r + (lf != NULL);
+	r->line++;
+	return start;
+}
+
+/* inih's reader, with the contract of fgets: hands out the next line. Wipes the one before, so that nothing of the file
+ * is left on the stack. Says that the file has ended when there is an error. */
+static char *next_line(char *line, int size, void *ctx)
+{
+	struct reading *r = ctx;
+	const char *start;
+	size_t len;
+
+	explicit_bzero(line, r->used);
+	if (r->err->kind != ERR_NONE || !(start = find_line(r, &len)))
+		return NULL;
+	if (len >= (size_t)size - 1)
+		err_set(r->err, ERR_USAGE, "longer than %d bytes", LINE_BYTES);
+	else if (memchr(start, '\0', len))
+		err_set(r->err, ERR_USAGE, "NUL byte");
+	if (r->err->kind == ERR_NONE) {
+		memcpy(line, start, len);
+		line[len] = '\0';
+		r->used = len + 1;
+		note_section(r, line);
+	}
+	name_place(r);
+	return r->err->kind == ERR_NONE ? line : NULL;
+}
+
+/* inih's handler */
+static int use_key(void *ctx, const char *section, const char *key, const char *value)
+{
+	struct reading *r = ctx;
+
+	(void)section; /* it may have been cut */
+	if (r->err->kind != ERR_NONE)
+		return 1;
+	if (!r->section || !*r->section)
+		err_set(r->err, ERR_USAGE, "no [section] before it");
+	else if (!*key)
+		err_set(r->err, ERR_USAGE, "no name before '='");
+	else
+		r->fn(r->ctx, r->line, r->section, key, value, r->err);
+	name_place(r);
+	return 1;
+}
+
+static int parse(struct reading *r)
+{
+	/* values are literal, and a line is a line, as in monitoring-plugins */
+	ini_allow_inline_comments = false;
+	ini_allow_multiline = false;
+	ini_allow_no_value = true;
+	ini_use_stack = true;
+	ini_max_line = LINE_BYTES + 2;
+	int bad_line = ini_parse_stream(next_line, r, use_key, r);
+
+	if (r->err->kind != ERR_NONE)
+		return -1;
+	if (bad_line)
+		return err_set(r->err, ERR_USAGE, "%s line %d: neither [section] nor name = value nor comment",
+			       r->path, bad_line);
+	return 0;
+}
+
+int ini_read(const char *path, size_t max, ini_fn *fn, void *ctx, size_t *lines_r, struct err *err)
+{
+	/* more than allowed, to see that there is more */
+	struct reading r = {.path = path, .max = max, .text = BUF_INIT(max + 2), .fn = fn, .ctx = ctx, .err = err};
+	int rc = read_file(&r) || parse(&r) ? -1 : 0;
+
+	if (lines_r)
+		*lines_r = r.line;
+	buf_wipe(&r.text);
+	free(r.section);
+	return rc;
+}
