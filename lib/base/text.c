@@ -135,6 +135,14 @@ static unsigned char lower(unsigned char c)
 	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
 }
 
+bool text_is_ascii(const char *str)
+{
+	for (; *str; str++)
+		if ((unsigned char)*str >= 0x80)
+			return false;
+	return true;
+}
+
 bool text_starts_nocase(const char *str, size_t len, const char *prefix)
 {
 	size_t n = strlen(prefix);

@@ -21,6 +21,9 @@ int text_parse_uint(const char *str, size_t len, uint64_t max, uint64_t *value_r
 bool text_equal_nocase(const char *a, size_t a_len, const char *b);
 bool text_starts_nocase(const char *str, size_t len, const char *prefix);
 
+/* Whether every byte is below 0x80. */
+bool text_is_ascii(const char *str);
+
 /* The words for an errno value; constant, and safe in threads (strerror(3) is not). */
 const char *text_errno(int error);
 

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "mail/message.h"
 
 enum { COMMAND_MAX = 1024, MESSAGE_MAX = 1 << 20 };
@@ -258,14 +259,6 @@ int smtp_starttls(struct smtp *s, const char *host, const struct tls_options *tl
 
 /* ---- mail ---- */
 
-static bool is_ascii(const char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text >= 0x80)
-			return false;
-	return true;
-}
-
 /* An address that would break out of its angle brackets is never sent. */
 static int check_address(struct smtp *s, const char *address)
 {
@@ -339,7 +332,7 @@ int smtp_rset(struct smtp *s)
 
 int smtp_send(struct smtp *s, const char *from, const char *to, const struct buf *message)
 {
-	bool utf8 = !is_ascii(from) || !is_ascii(to);
+	bool utf8 = !text_is_ascii(from) || !text_is_ascii(to);
 
 	if (step(s->conn.tl, "send") || smtp_mail(s, from, message->len, utf8) || smtp_rcpt(s, to))
 		return -1;

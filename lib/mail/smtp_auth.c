@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "mail/sasl.h"
 
 enum {
@@ -109,8 +110,22 @@ static int authenticate(struct smtp *s, const char *mechanism, const struct cred
 	return rc ? -1 : judge_auth(s);
 }
 
+static bool is_offered(const struct smtp *s, const char *mechanism)
+{
+	for (const char *p = s->caps.mechanisms; *p;) {
+		size_t len = strcspn(p, " ");
+		if (text_equal_nocase(p, len, mechanism))
+			return true;
+		p += len + strspn(p + len, " ");
+	}
+	return false;
+}
+
 static int no_mechanism(struct smtp *s)
 {
+	if (s->mechanism && s->caps.mechanisms[0])
+		return err_set(s->conn.err, ERR_AUTH, "AUTH %s is not offered, only %s", s->mechanism,
+			       s->caps.mechanisms);
 	if (s->caps.mechanisms[0])
 		return err_set(s->conn.err, ERR_AUTH,
 			       "no usable way to log on: the server offers %s", s->caps.mechanisms);
@@ -129,8 +144,8 @@ int smtp_login(struct smtp *s, const struct credentials *who, bool plaintext_ok)
 	if (!s->conn.tls_on && !plaintext_ok)
 		return err_set(s->conn.err, ERR_AUTH,
 			       "password not sent: the connection is not encrypted");
-	const char *mechanism = sasl_choose(s->caps.mechanisms);
-	if (!mechanism)
+	const char *mechanism = s->mechanism ? s->mechanism : sasl_choose(s->caps.mechanisms);
+	if (!mechanism || !is_offered(s, mechanism))
 		return no_mechanism(s);
 	return authenticate(s, mechanism, who);
 }

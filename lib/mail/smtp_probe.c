@@ -1,0 +1,251 @@
+/* smtp_probe.c - one target's test: as far as asked for and no farther, each answer held against what is expected
+ *
+ * What a server offers is judged by its last answer to EHLO: the one inside TLS, where there is TLS. */
+#include "mail/smtp_probe.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* ---- names ---- */
+
+static const char *const through_names[] = {
+	[SMTP_THROUGH_BANNER] = "banner", [SMTP_THROUGH_EHLO] = "ehlo", [SMTP_THROUGH_TLS] = "tls",
+	[SMTP_THROUGH_AUTH] = "auth",	  [SMTP_THROUGH_MAIL] = "mail", [SMTP_THROUGH_RCPT] = "rcpt",
+};
+
+enum { THROUGH_NAMES = sizeof(through_names) / sizeof(through_names[0]) };
+
+int smtp_through_parse(const char *text, enum smtp_through *through_r, struct err *err)
+{
+	for (int i = SMTP_THROUGH_BANNER; i < THROUGH_NAMES; i++) {
+		if (text_equal_nocase(text, strlen(text), through_names[i])) {
+			*through_r = (enum smtp_through)i;
+			return 0;
+		}
+	}
+	return err_set(err, ERR_USAGE, "\"%.40s\" is none of banner, ehlo, tls, auth, mail, rcpt", text);
+}
+
+const char *smtp_through_name(enum smtp_through through)
+{
+	return through > SMTP_THROUGH_DEFAULT && (int)through < THROUGH_NAMES ? through_names[through] : "default";
+}
+
+const char *smtp_probe_done(const struct smtp_probe *p)
+{
+	switch (p->through) {
+	case SMTP_THROUGH_BANNER:
+		return "greets";
+	case SMTP_THROUGH_AUTH:
+		return "logged on";
+	case SMTP_THROUGH_MAIL:
+		return "sender accepted";
+	case SMTP_THROUGH_RCPT:
+		return p->expect_reject ? "recipient rejected as expected" : "recipient accepted";
+	default:
+		return p->through == SMTP_THROUGH_TLS ? "TLS ok" : "answers EHLO";
+	}
+}
+
+/* ---- what was said ---- */
+
+/* Append the newest reply as it came: "250-mx.example.org", "250 SIZE". */
+static void note_reply(const struct smtp *s, struct buf *details)
+{
+	const struct smtp_reply *r = &s->reply;
+
+	for (const char *line = r->lines ? buf_str(&r->text) : NULL, *next; line; line = next) {
+		size_t len = strcspn(line, "\n");
+		next = line[len] ? line + len + 1 : NULL;
+		if (buf_printf(details, "%d%c%.*s\n", r->code, next ? '-' : ' ', (int)len, line))
+			return;
+	}
+}
+
+static void note_failure(const struct smtp *s, struct buf *details)
+{
+	buf_clear(details);
+	note_reply(s, details);
+}
+
+/* ---- greeting and EHLO held against what is expected ---- */
+
+/* RFC 5321 sections 4.2 and 4.1.1.1: the server's name is the first word of both. */
+static int check_name(struct smtp *s, const char *fqdn, const char *where)
+{
+	const char *text = buf_str(&s->reply.text);
+	char words[SMTP_NAME_SIZE + 64];
+	size_t len;
+
+	if (!fqdn)
+		return 0;
+	text += strspn(text, " \t");
+	len = strcspn(text, " \t\n");
+	if (text_equal_nocase(text, len, fqdn))
+		return 0;
+	snprintf(words, sizeof(words), "%s does not name %s but", where, fqdn);
+	return err_set_server(s->conn.err, ERR_PROTOCOL, words, text, len);
+}
+
+static int greet(struct smtp *s, const struct smtp_probe *p)
+{
+	if (smtp_greeting(s) || check_name(s, p->fqdn, "greeting"))
+		return -1;
+	note_reply(s, p->details);
+	return 0;
+}
+
+/* A refusal for now is that, whatever it refuses (RFC 3207 section 4: 454). */
+static void soften(struct smtp *s)
+{
+	if (s->conn.err->kind == ERR_TLS && s->reply.code / 100 == 4)
+		s->conn.err->kind = ERR_TRANSIENT;
+}
+
+static int upgrade(struct smtp *s, const struct smtp_probe *p)
+{
+	if (smtp_starttls(s, p->tls_host, p->tls, NULL) == 0)
+		return 0;
+	soften(s);
+	return -1;
+}
+
+static bool wants_starttls(const struct smtp_probe *p)
+{
+	return p->endpoint->mode == TLS_MODE_STARTTLS && p->through >= SMTP_THROUGH_TLS;
+}
+
+/* EHLO, and where TLS is wanted STARTTLS and EHLO again. clear keeps what the first one said. */
+static int negotiate(struct smtp *s, const struct smtp_probe *p, struct buf *clear)
+{
+	const char *verb = s->lmtp ? "LHLO" : "EHLO";
+
+	if (smtp_ehlo(s, NULL))
+		return -1;
+	/* the answer to HELO offers nothing */
+	if (s->caps.known)
+		buf_append_str(clear, buf_str(&s->reply.text));
+	if (wants_starttls(p) && upgrade(s, p))
+		return -1;
+	if (check_name(s, p->fqdn, verb))
+		return -1;
+	return p->rules ? ehlo_rules_check(p->rules, buf_str(clear),
+					   s->caps.known ? buf_str(&s->reply.text) : "", s->conn.err)
+			: 0;
+}
+
+/* ---- sender and recipient ---- */
+
+static bool needs_smtputf8(const struct smtp_probe *p)
+{
+	return !text_is_ascii(p->mailfrom) || (p->through >= SMTP_THROUGH_RCPT && !text_is_ascii(p->rcptto));
+}
+
+/* Whether the refusal is the one that was hoped for: for good, and of the recipient; or of everybody who has not
+ * logged on (RFC 4954 section 6: 530), which servers say to MAIL already. */
+static bool is_expected(const struct smtp *s, const struct err *refusal, bool at_recipient)
+{
+	if (refusal->kind != ERR_REFUSED || s->ended)
+		return false;
+	return at_recipient || s->reply.code == 530;
+}
+
+/* Returns 1 where the server has refused as it should, 0 where it has accepted, -1 with the error set. */
+static int offer(struct smtp *s, const struct smtp_probe *p, bool at_recipient)
+{
+	struct err refusal = {0};
+	struct err *err = s->conn.err;
+
+	s->conn.err = s->conn.tl->err = &refusal;
+	int rc = step(s->conn.tl, at_recipient ? "rcpt" : "mail");
+	if (rc == 0)
+		rc = at_recipient ? smtp_rcpt(s, p->rcptto) : smtp_mail(s, p->mailfrom, 0, needs_smtputf8(p));
+	s->conn.err = s->conn.tl->err = err;
+	if (rc == 0)
+		return 0;
+	if (p->expect_reject && is_expected(s, &refusal, at_recipient))
+		return 1;
+	*err = refusal;
+	return -1;
+}
+
+static int unexpectedly_accepted(struct smtp *s)
+{
+	struct buf words = BUF_INIT(SMTP_REPLY_MAX + 8);
+
+	buf_printf(&words, "%d %s", s->reply.code, buf_str(&s->reply.text));
+	err_set_server(s->conn.err, ERR_PROTOCOL, "accepted, but was to be rejected (--expect-reject):",
+		       words.data, words.len);
+	err_hint(s->conn.err, "does the server relay for everybody?");
+	buf_free(&words);
+	return -1;
+}
+
+static int envelope(struct smtp *s, const struct smtp_probe *p)
+{
+	int refused = offer(s, p, false);
+
+	if (refused || p->through < SMTP_THROUGH_RCPT)
+		return refused < 0 ? -1 : 0;
+	refused = offer(s, p, true);
+	if (refused == 0 && p->expect_reject)
+		return unexpectedly_accepted(s);
+	return refused < 0 ? -1 : 0;
+}
+
+/* ---- the whole ---- */
+
+static int connect_to(struct smtp *s, const struct smtp_probe *p)
+{
+	struct endpoint e = *p->endpoint;
+
+	if (!p->address)
+		return conn_open(&s->conn, &e, p->family, p->tls);
+	snprintf(e.host, sizeof(e.host), "%s", p->tls_host);
+	return conn_open_addresses(&s->conn, p->address, &e, p->tls);
+}
+
+static int dialog(struct smtp *s, const struct smtp_probe *p, struct buf *clear)
+{
+	if (connect_to(s, p) || greet(s, p))
+		return -1;
+	if (p->through == SMTP_THROUGH_BANNER)
+		return 0;
+	if (negotiate(s, p, clear))
+		return -1;
+	if (p->through >= SMTP_THROUGH_AUTH &&
+	    smtp_login(s, &p->who, p->endpoint->mode == TLS_MODE_PLAINTEXT))
+		return -1;
+	return p->through >= SMTP_THROUGH_MAIL ? envelope(s, p) : 0;
+}
+
+int smtp_probe(struct smtp *s, const struct smtp_probe *p)
+{
+	struct buf clear = BUF_INIT(SMTP_REPLY_MAX);
+	int rc = dialog(s, p, &clear);
+
+	if (rc)
+		note_failure(s, p->details);
+	else if (p->through > SMTP_THROUGH_BANNER)
+		note_reply(s, p->details);
+	buf_free(&clear);
+	return rc;
+}
+
+void smtp_probe_leave(struct smtp *s, const struct smtp_probe *p, int64_t limit_us)
+{
+	struct timeline *tl = s->conn.tl;
+	struct err *err = s->conn.err;
+	struct err ignored = {0};
+
+	if (p->through >= SMTP_THROUGH_MAIL && s->conn.fd >= 0 && !s->ended) {
+		s->conn.err = tl->err = &ignored;
+		timeline_leg(tl, tl->prefix, limit_us);
+		if (!step(tl, "logout"))
+			smtp_rset(s);
+		s->conn.err = tl->err = err;
+	}
+	smtp_quit(s, limit_us);
+}

@@ -1,0 +1,55 @@
+/* smtp_probe.h - how far an SMTP or LMTP server lets a client go, and what it says on the way
+ *
+ * Nothing is ever sent: MAIL and RCPT are taken back by RSET. */
+#ifndef MAILFLOW_SMTP_PROBE_H
+#define MAILFLOW_SMTP_PROBE_H
+
+#include <netdb.h>
+
+#include "mail/ehlo_rules.h"
+#include "mail/smtp.h"
+
+/* Each includes those before it; SMTP_THROUGH_TLS the TLS that the end point's type wants. */
+enum smtp_through {
+	SMTP_THROUGH_DEFAULT = 0, /* not said */
+	SMTP_THROUGH_BANNER,
+	SMTP_THROUGH_EHLO,
+	SMTP_THROUGH_TLS,
+	SMTP_THROUGH_AUTH,
+	SMTP_THROUGH_MAIL,
+	SMTP_THROUGH_RCPT,
+};
+
+/* "banner", "ehlo", "tls", "auth", "mail", "rcpt", any case. Returns 0, or -1 with ERR_USAGE. */
+int smtp_through_parse(const char *text, enum smtp_through *through_r, struct err *err);
+const char *smtp_through_name(enum smtp_through through);
+
+/* All borrowed. */
+struct smtp_probe {
+	const struct endpoint *endpoint;
+	const struct addrinfo *address; /* the one address to test; NULL: those that the host has, until one answers */
+	int family;
+	const char *tls_host;           /* the name that TLS verifies, unless tls says another */
+	const struct tls_options *tls;
+	enum smtp_through through;      /* not SMTP_THROUGH_DEFAULT */
+	const char *fqdn;               /* name that greeting and EHLO must carry; NULL: any */
+	const struct ehlo_rules *rules; /* NULL: none */
+	struct credentials who;
+	const char *mailfrom;           /* "": the null sender */
+	const char *rcptto;
+	bool expect_reject; /* a recipient that is refused (5xx; also MAIL by 530) is what is wanted */
+	struct buf *details; /* out: the server's replies, a line each: the greeting and the newest one; after an
+				error the one that is at fault, if any. Cut at the buffer's maximum */
+};
+
+/* Steps "resolve", "connect", "tls", "greeting", "capability", "starttls", "login", "mail", "rcpt". s is
+ * initialised, with lmtp and mechanism set. Returns 0, or -1 with the error set. */
+int smtp_probe(struct smtp *s, const struct smtp_probe *p);
+
+/* What can be said of a success, in few words: "recipient accepted". */
+const char *smtp_probe_done(const struct smtp_probe *p);
+
+/* "logout": RSET where MAIL was given, and QUIT, as smtp_quit. */
+void smtp_probe_leave(struct smtp *s, const struct smtp_probe *p, int64_t limit_us);
+
+#endif
