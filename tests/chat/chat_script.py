@@ -222,7 +222,7 @@ class Parser:
         case = self.case
         try:
             if verb == "exit":
-                case.exit = int(arg)
+                case.exit = [int(code) for code in arg.split("|")]
             elif verb == "within":
                 case.within = float(arg)
         except ValueError:
