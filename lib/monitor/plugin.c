@@ -21,13 +21,20 @@
 
 enum { OUTPUT_MAX = 16 * 1024 * 1024 };
 
+static void clean(char *dst, size_t size, const char *src)
+{
+	text_clean(dst, size, src, strlen(src));
+	for (char *c = dst; (c = strchr(c, ';')) != NULL;)
+		*c = ','; /* Nagios makes ':' of it */
+}
+
 int plugin_error(const struct plugin *p, const struct err *err)
 {
 	char text[sizeof(err->text)], hint[sizeof(err->hint)];
 	enum state state = state_of_error(err->kind);
 
-	text_clean(text, sizeof(text), err->text, strlen(err->text));
-	text_clean(hint, sizeof(hint), err->hint, strlen(err->hint));
+	clean(text, sizeof(text), err->text);
+	clean(hint, sizeof(hint), err->hint);
 	printf("%s %s - %s%s%s%s\n", p->service, state_name(state), text, *hint ? " (" : "", hint,
 	       *hint ? ")" : "");
 	return (int)state;
