@@ -297,7 +297,7 @@ int settings_password(struct secret *password, const char *password_file, const 
 	memcpy(prompt + len, "'s password: ", sizeof("'s password: "));
 	if (!secret_prompt(password, prompt, err))
 		return 0;
-	err_hint(err, "give --password-file=FILE, MAILFLOW_PASSWORD or --extra-opts");
+	err_hint(err, "give --password-file or MAILFLOW_PASSWORD");
 	return -1;
 }
 
