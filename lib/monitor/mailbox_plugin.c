@@ -131,8 +131,10 @@ int mailbox_submit(const struct mailbox_settings *m, struct result *r, const cha
 	/* --certificate-name and --sni speak of the host under test */
 	if (strcmp(s.endpoint.host, r->endpoint.host) != 0)
 		tls.certificate_name = tls.sni = NULL;
-	return submit(&s, token, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL,
+	int rc = submit(&s, token, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL,
 		      receipt_r);
+	r->smtp_tls = receipt_r->tls;
+	return rc;
 }
 
 void mailbox_blame_delivery(const struct mailbox_settings *m, struct result *r,

@@ -43,20 +43,22 @@ static int perf_time(const struct report *r, const char *prefix, const char *nam
 	return perfdata_add(perf, &p);
 }
 
-static int perf_certificate(const struct report *r, const struct result *t, const char *label,
-			    struct buf *perf)
+static int perf_certificate(const struct report *r, const char *prefix, const char *name,
+			    const struct tls_info *tls, struct buf *perf)
 {
+	char label[ENDPOINT_LABEL_SIZE + 64];
 	const struct range warn = {.start = r->rules->cert_warning_days, .end = INFINITY};
 	const struct range crit = {.start = r->rules->cert_critical_days, .end = INFINITY};
 	const struct perf p = {
 		.label = label,
-		.value = tls_days_left(t->tls.expires, time(NULL)),
+		.value = tls_days_left(tls->expires, time(NULL)),
 		.uom = "",
 		.warn = r->rules->has_cert_warning ? &warn : NULL,
 		.crit = r->rules->has_cert_critical ? &crit : NULL,
 	};
 
-	return t->tls.established && t->tls.expires ? perfdata_add(perf, &p) : 0;
+	snprintf(label, sizeof(label), "%s%s%s", prefix ? prefix : "", prefix ? "_" : "", name);
+	return tls->established && tls->expires ? perfdata_add(perf, &p) : 0;
 }
 
 static int perf_measures(const struct result *t, const char *prefix, struct buf *perf)
@@ -84,7 +86,6 @@ int perf_target(const struct report *r, const struct result *t, const char *pref
 		struct buf *perf)
 {
 	const struct timeline *tl = &t->timeline;
-	char label[ENDPOINT_LABEL_SIZE + 64];
 
 	if (t->skipped)
 		return 0;
@@ -94,8 +95,10 @@ int perf_target(const struct report *r, const struct result *t, const char *pref
 		if (tl->step[i].outcome == STEP_OK && /* a failed one's time measures nothing */
 		    perf_time(r, prefix, tl->step[i].name, tl->step[i].duration_us, NULL, perf))
 			return -1;
-	snprintf(label, sizeof(label), "%s%scert_days", prefix ? prefix : "", prefix ? "_" : "");
-	return perf_certificate(r, t, label, perf) || perf_measures(t, prefix, perf) ? -1 : 0;
+	if (perf_certificate(r, prefix, "cert_days", &t->tls, perf) ||
+	    perf_certificate(r, prefix, "smtp_cert_days", &t->smtp_tls, perf))
+		return -1;
+	return perf_measures(t, prefix, perf);
 }
 
 static void perf_count(const char *label, size_t count, struct buf *perf)

@@ -157,9 +157,9 @@ static void put_line(struct buf *out, const char *name, const char *text)
 		buf_printf(out, "%s: %s\n", name, clean);
 }
 
-static void put_tls(const struct result *r, struct buf *out)
+static void put_tls(const struct tls_info *tls, bool trust_any, const char *leg, struct buf *out)
 {
-	const struct tls_info *tls = &r->tls;
+	char name[32];
 	char line[CLEAN_SIZE];
 	char date[32] = "", expiry[VERDICT_EXPIRY_SIZE];
 	struct tm tm;
@@ -168,15 +168,17 @@ static void put_tls(const struct result *r, struct buf *out)
 		return;
 	snprintf(line, sizeof(line), "%s, certificate %s", tls->description,
 		 tls->verified  ? "verified"
-		 : r->trust_any ? "not verified (-k)"
+		 : trust_any	? "not verified (-k)"
 				: "not accepted");
-	put_line(out, "TLS", line);
+	snprintf(name, sizeof(name), "%sTLS", leg);
+	put_line(out, name, line);
 	if (!tls->expires || !gmtime_r(&tls->expires, &tm))
 		return;
 	strftime(date, sizeof(date), "%Y-%m-%d", &tm);
 	verdict_expiry(tls->expires, expiry);
 	snprintf(line, sizeof(line), "%s, %s (%s)", tls->subject, expiry, date);
-	put_line(out, "certificate", line);
+	snprintf(name, sizeof(name), "%scertificate", leg);
+	put_line(out, name, line);
 }
 
 static void put_measures(const struct result *r, struct buf *out)
@@ -194,7 +196,8 @@ void report_details(const struct result *r, int verbosity, struct buf *out)
 {
 	put_line(out, "address", r->address);
 	put_line(out, "no answer from", r->tried);
-	put_tls(r, out);
+	put_tls(&r->tls, r->trust_any, "", out);
+	put_tls(&r->smtp_tls, r->trust_any, "SMTP ", out);
 	if (r->err.kind != ERR_NONE)
 		put_line(out, "threshold", r->alert);
 	if (verbosity < 2)

@@ -31,7 +31,8 @@ struct result {
 	char note[RESULT_TEXT_SIZE]; /* something the reader should know although it is no failure; may be empty */
 	struct timeline timeline;
 	struct err err;            /* kind ERR_NONE: all steps done */
-	struct tls_info tls;       /* of the first leg */
+	struct tls_info tls;       /* of the connection to the end point */
+	struct tls_info smtp_tls;  /* of the SMTP leg of a mailbox test */
 	bool trust_any;            /* -k was given and TLS used */
 	char address[ADDRESS_TEXT_SIZE]; /* that answered */
 	char tried[256];           /* addresses that did not */

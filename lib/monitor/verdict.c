@@ -70,12 +70,12 @@ void verdict_expiry(time_t expires, char text[VERDICT_EXPIRY_SIZE])
 	snprintf(text, VERDICT_EXPIRY_SIZE, past ? "expired %s ago" : "expires in %s", count);
 }
 
-static void judge_certificate(struct judgement *j, const struct verdict_rules *rules)
+static void judge_certificate(struct judgement *j, const struct verdict_rules *rules,
+			      const struct tls_info *tls, const char *whose)
 {
 	bool critical = j->level == STATE_CRITICAL;
 	int limit = critical ? rules->cert_critical_days : rules->cert_warning_days;
 	bool asked = critical ? rules->has_cert_critical : rules->has_cert_warning;
-	const struct tls_info *tls = &j->r->tls;
 	time_t now = time(NULL);
 	char expiry[VERDICT_EXPIRY_SIZE], what[120];
 
@@ -84,8 +84,8 @@ static void judge_certificate(struct judgement *j, const struct verdict_rules *r
 	if (tls->expires >= now && tls_days_left(tls->expires, now) >= limit)
 		return;
 	verdict_expiry(tls->expires, expiry);
-	snprintf(what, sizeof(what), "certificate %s (%s below %d)", expiry, level_name(j->level),
-		 limit);
+	snprintf(what, sizeof(what), "%scertificate %s (%s below %d)", whose, expiry,
+		 level_name(j->level), limit);
 	alert(j, what);
 }
 
@@ -93,7 +93,8 @@ static void judge_level(struct result *r, const struct verdict_rules *rules, enu
 {
 	struct judgement j = {.level = level, .r = r};
 
-	judge_certificate(&j, rules);
+	judge_certificate(&j, rules, &r->tls, "");
+	judge_certificate(&j, rules, &r->smtp_tls, "SMTP ");
 	judge_times(&j, rules);
 }
 

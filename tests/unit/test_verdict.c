@@ -130,6 +130,21 @@ START_TEST(test_verdict_judge__expired_an_hour_ago_is_below_every_limit)
 }
 END_TEST
 
+START_TEST(test_verdict_judge__certificate_of_the_smtp_leg_counts_too)
+{
+	struct verdict_rules rules = {.has_cert_critical = true, .cert_critical_days = 7};
+	struct result r;
+
+	result_ok(&r, "mail.example.org:993");
+	result_tls(&r, 3);
+	r.smtp_tls = r.tls;
+	result_tls(&r, 80);
+	verdict_judge(&r, &rules);
+	ck_assert_int_eq(r.state, STATE_CRITICAL);
+	ck_assert_str_eq(r.alert, "SMTP certificate expires in 3 days (critical below 7)");
+}
+END_TEST
+
 START_TEST(test_verdict_judge__certificate_counts_only_where_there_is_one)
 {
 	struct verdict_rules rules = rules_for(NULL, NULL);
@@ -235,6 +250,7 @@ UNIT_MAIN("verdict", test_verdict_judge__nothing_wrong_is_ok, test_verdict_judge
 	  test_verdict_judge__a_bare_step_of_light_mode_meets_its_prefixed_threshold,
 	  test_verdict_judge__days_of_the_certificate,
 	  test_verdict_judge__expired_an_hour_ago_is_below_every_limit,
+	  test_verdict_judge__certificate_of_the_smtp_leg_counts_too,
 	  test_verdict_judge__certificate_counts_only_where_there_is_one,
 	  test_verdict_judge__errors, test_verdict_judge__a_failed_run_takes_the_worst,
 	  test_verdict_judge__skipped_is_ok, test_verdict_judge__more_alerts_than_the_text_holds,
