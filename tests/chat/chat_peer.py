@@ -26,6 +26,10 @@ class Ended(Exception):
     """The process has ended, and nothing that is waited for can come any more."""
 
 
+class Skipped(Exception):
+    """This machine lacks what the chat needs."""
+
+
 class Stage:
     """What the peers of one case share: variables, the clock, and whether the process still runs."""
 
@@ -501,14 +505,19 @@ class Server(threading.Thread):
 
     def bind(self, address):
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        if family == socket.AF_INET6:
-            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        listener.bind((address, self.port))
+        try:
+            listener = socket.socket(family, socket.SOCK_STREAM)
+            self.listeners.append(listener)
+            if family == socket.AF_INET6:
+                listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            listener.bind((address, self.port))
+        except OSError as error:
+            if family == socket.AF_INET6:
+                raise Skipped("no IPv6 here: %s" % error)
+            raise
         self.port = listener.getsockname()[1]
         if self.peer.kind != "absent":     # bound but not listening: connections are refused
             listener.listen(64)
-        self.listeners.append(listener)
 
     def accept(self):
         """The next connection; None when the process has ended without one."""
