@@ -4,7 +4,13 @@ full=(check_imap_full "${CA[@]}" -U probe@lab.example --password-file pw)
 light=("${full[@]}" --light)
 printf '%s\n' "$PASSWORD" >pw
 
-for host in 127.0.0.1 '[::1]' localhost; do
+hosts=(127.0.0.1 localhost)
+other=127.0.0.2 # by another address
+if [ "$LAB_IPV6" = 1 ]; then
+	hosts+=('[::1]')
+	other='[::1]'
+fi
+for host in "${hosts[@]}"; do
 	shown=${host/\[/\\[}
 	for how in "$LAB_IMAP:PLAIN" "$LAB_IMAP:TLS" "$LAB_IMAPS:SSL"; do
 		check "${light[@]}" -H "$host:$how"
@@ -14,7 +20,7 @@ for host in 127.0.0.1 '[::1]' localhost; do
 			"IMAP OK - $shown:${how%:*} delivered and read in *| total=* delivery=* imap_delete=*"
 	done
 done
-check "${full[@]}" -H "127.0.0.1:$LAB_IMAPS:SSL" --smtp "[::1]:$LAB_SMTPS:SSL"
+check "${full[@]}" -H "127.0.0.1:$LAB_IMAPS:SSL" --smtp "localhost:$LAB_SMTPS:SSL"
 expect "imap: submission by implicit TLS" 0 'IMAP OK - *'
 check "${full[@]}" -H "127.0.0.1:$LAB_IMAPS:SSL" --smtp "127.0.0.1:$LAB_SMTP:TLS" --smtp-username ''
 expect "imap: handed in without a logon" 0 'IMAP OK - *'
@@ -50,10 +56,10 @@ fi
 check "${light[@]}" -H "localhost:$LAB_IMAPS:SSL" -4 -v
 expect "imap: -4 goes to the IPv4 address" 0 "IMAP OK - *address: 127.0.0.1:$LAB_IMAPS*"
 
-several=(-H "127.0.0.1:$LAB_IMAPS:SSL" -H "[::1]:$LAB_IMAP:TLS" -H "localhost:$LAB_IMAP:PLAIN")
+several=(-H "127.0.0.1:$LAB_IMAPS:SSL" -H "$other:$LAB_IMAP:TLS" -H "localhost:$LAB_IMAP:PLAIN")
 check "${full[@]}" "${SMTP[@]}" "${several[@]}"
 expect "imap: three end points of one mailbox at once" 0 \
-	$'IMAP OK - *\n*127.0.0.1:'"$LAB_IMAPS"$'*\n*\[::1\]:'"$LAB_IMAP"$'*\n*localhost:'"$LAB_IMAP"'*'
+	$'IMAP OK - *\n*127.0.0.1:'"$LAB_IMAPS"$'*\n*'"${other/\[/\\[}:$LAB_IMAP"$'*\n*localhost:'"$LAB_IMAP"'*'
 expect_equal "imap: each of them deleted its own" 0 "$(count probe@lab.example)"
 check "${light[@]}" "${several[@]}" -H "127.0.0.3:$LAB_IMAPS:SSL"
 expect "imap: the worst of four decides, and is named" 2 "IMAP CRITICAL - *127.0.0.3:$LAB_IMAPS*expired*"
