@@ -59,9 +59,8 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m, struct r
 	if (probe.left_marked)
 		snprintf(r->note, sizeof(r->note),
 			 "test message only marked \\Deleted (no UIDPLUS, and others' mail is marked too)");
-	else if (probe.stale)
-		snprintf(r->note, sizeof(r->note), "%u stale test message%s deleted", probe.stale,
-			 probe.stale == 1 ? "" : "s");
+	else
+		mailbox_note_stale(r, probe.stale);
 	return 0;
 }
 
@@ -73,14 +72,9 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	(void)i;
 	mailbox_begin(m, r, "imap_", deadline_us);
 	imap_init(&s, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
-	if (log_on(&s, m, &r->endpoint) || (!m->light && round_trip(&s, m, r)))
-		timeline_fail(&r->timeline);
-	else
-		snprintf(r->done, sizeof(r->done), m->light ? "logged on" : "delivered and read");
-	r->tls = s.conn.tls.info;
-	snprintf(r->address, sizeof(r->address), "%s", s.conn.address);
-	snprintf(r->tried, sizeof(r->tried), "%s", s.conn.tried);
-	timeline_leg(&r->timeline, m->light ? "" : "imap_", 0);
+	int rc = log_on(&s, m, &r->endpoint) || (!m->light && round_trip(&s, m, r));
+	mailbox_note_conn(r, &s.conn);
+	mailbox_conclude(m, r, rc, "imap_");
 	imap_logout(&s);
 	imap_free(&s);
 	timeline_end(&r->timeline);

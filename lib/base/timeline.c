@@ -68,13 +68,20 @@ int step(struct timeline *tl, const char *name)
 		snprintf(full, sizeof(full), "%s", name + 1);
 	else
 		snprintf(full, sizeof(full), "%s%s", tl->prefix, name);
-	leave(tl, now);
-	tl->current = find_or_add(tl, full, now);
-	tl->entered_us = now;
-	atomic_store(&tl->running, tl->step[tl->current].name);
+	if (!tl->held) {
+		leave(tl, now);
+		tl->current = find_or_add(tl, full, now);
+		tl->entered_us = now;
+		atomic_store(&tl->running, tl->step[tl->current].name);
+	}
 	if (now >= tl->deadline_us)
 		return timeline_timed_out(tl, "not begun");
 	return 0;
+}
+
+void timeline_hold(struct timeline *tl, bool held)
+{
+	tl->held = held && tl->current < tl->count;
 }
 
 int timeline_timed_out(struct timeline *tl, const char *what)

@@ -6,6 +6,7 @@
 #define MAILFLOW_TIMELINE_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,6 +39,7 @@ struct timeline {
 
 	const char *prefix;  /* of the current leg: "", "imap_", "smtp_" */
 	size_t current;      /* index of the running step; count if none runs */
+	bool held;           /* timeline_hold */
 	int64_t entered_us;  /* when the running step was entered, absolute */
 	_Atomic(const char *) running; /* its name, for the thread that watches; NULL before the first */
 	struct err *err;     /* where a passed deadline is recorded; borrowed */
@@ -55,6 +57,10 @@ void timeline_leg(struct timeline *tl, const char *prefix, int64_t limit_us);
  * a name that starts with '=' is taken without the prefix ("=delivery").
  * Returns 0, or -1 with ERR_TIMEOUT when the deadline has already passed. */
 int step(struct timeline *tl, const char *name);
+
+/* While held, step() keeps the running step, and only looks at the deadline: that step goes on through whole dialogs
+ * that serve it, such as logging on again to see whether a message has come. Their own steps are not recorded. */
+void timeline_hold(struct timeline *tl, bool held);
 
 /* Record "timed out after N s (OPTION)" as ERR_TIMEOUT; for those who find that deadline_us has passed.
  * what says what was waited for ("no answer", "could not connect"). Returns -1. */

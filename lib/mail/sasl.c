@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 
-static bool offers(const char *mechanisms, const char *wanted)
+bool sasl_offers(const char *mechanisms, const char *wanted)
 {
 	for (const char *p = mechanisms; *p;) {
 		size_t len = strcspn(p, " ");
@@ -26,7 +26,7 @@ const char *sasl_choose(const char *mechanisms)
 	static const char *const known[] = {"PLAIN", "LOGIN"};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (offers(mechanisms, known[i]))
+		if (sasl_offers(mechanisms, known[i]))
 			return known[i];
 	return NULL;
 }

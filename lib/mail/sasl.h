@@ -20,6 +20,9 @@ struct sasl {
  * case) has, or NULL. A string constant. */
 const char *sasl_choose(const char *mechanisms);
 
+/* Whether the server's list has that mechanism. */
+bool sasl_offers(const char *mechanisms, const char *wanted);
+
 /* Begin an exchange. User name and password go to the server byte for byte as they are. Returns 0,
  * or -1 with ERR_LOCAL. */
 int sasl_begin(struct sasl *s, const char *mechanism, const struct credentials *who,

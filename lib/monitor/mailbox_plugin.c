@@ -137,6 +137,29 @@ int mailbox_submit(const struct mailbox_settings *m, struct result *r, const cha
 	return rc;
 }
 
+void mailbox_note_conn(struct result *r, const struct conn *c)
+{
+	r->tls = c->tls.info;
+	snprintf(r->address, sizeof(r->address), "%s", c->address);
+	snprintf(r->tried, sizeof(r->tried), "%s", c->tried);
+}
+
+void mailbox_note_stale(struct result *r, unsigned int stale)
+{
+	if (stale)
+		snprintf(r->note, sizeof(r->note), "%u stale test message%s deleted", stale,
+			 stale == 1 ? "" : "s");
+}
+
+void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc, const char *prefix)
+{
+	if (rc)
+		timeline_fail(&r->timeline);
+	else
+		snprintf(r->done, sizeof(r->done), m->light ? "logged on" : "delivered and read");
+	timeline_leg(&r->timeline, m->light ? "" : prefix, 0);
+}
+
 void mailbox_blame_delivery(const struct mailbox_settings *m, struct result *r,
 			    const struct submission_receipt *receipt)
 {

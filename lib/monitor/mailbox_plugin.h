@@ -5,6 +5,7 @@
 
 #include "mail/submission.h"
 #include "monitor/plugin.h"
+#include "net/conn.h"
 
 struct mailbox_plugin {
 	struct plugin plugin;
@@ -26,6 +27,16 @@ int64_t mailbox_leg_limit(const struct mailbox_settings *m);
 /* The SMTP leg: hand in the message that carries token. */
 int mailbox_submit(const struct mailbox_settings *m, struct result *r, const char *token,
 		   struct submission_receipt *receipt_r);
+
+/* What the connection to the mailbox has shown: addresses and TLS. */
+void mailbox_note_conn(struct result *r, const struct conn *c);
+
+/* What else was done: stale test messages deleted. */
+void mailbox_note_stale(struct result *r, unsigned int stale);
+
+/* The test has come to its end but for the parting: with rc 0 what was proven, else which step failed. The timeline goes
+ * back to the mailbox's leg, which has that prefix. */
+void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc, const char *prefix);
 
 /* After an error of the delivery wait: say who had accepted the message, and with which words. */
 void mailbox_blame_delivery(const struct mailbox_settings *m, struct result *r,

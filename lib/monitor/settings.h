@@ -50,6 +50,7 @@ struct mailbox_settings {
 	const char *mailfrom, *mailto;
 	unsigned int max_age_h;
 	const char *mailbox; /* IMAP only */
+	bool apop;           /* POP3 only */
 
 	/* made by mailbox_settings_finish; port 0: the host under test, port 587 (mode is TLS_MODE_STARTTLS) */
 	struct endpoint smtp_endpoint;

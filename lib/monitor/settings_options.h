@@ -259,6 +259,15 @@ option_fn settings_set_timeout, settings_set_warning, settings_set_critical;
 		.offset = offsetof(struct mailbox_settings, mailbox)                               \
 	}
 
+/* POP3 only. */
+#define MAILBOX_OPTION_APOP                                                                        \
+	{                                                                                          \
+		.name = "apop",                                                                    \
+		.help = "log on with APOP: for servers that take nothing else. Its MD5 is no "     \
+			"protection any more, TLS is; not to be had after STLS",                   \
+		.kind = OPTION_FLAG, .offset = offsetof(struct mailbox_settings, apop)             \
+	}
+
 /* The end of every epilogue of --help. */
 #define SETTINGS_HELP_NOTES                                                                        \
 	"Passwords\n"                                                                              \

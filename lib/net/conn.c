@@ -16,7 +16,7 @@
 #include "base/text.h"
 #include "net/io.h"
 
-enum { READ_SIZE = 4096, PRINTF_MAX = 8192 };
+enum { READ_SIZE = 4096, PRINTF_MAX = 8192, SECRET_LINE_MAX = 16384 };
 
 /* ---- opening ---- */
 
@@ -102,6 +102,7 @@ static int connect_any(struct conn *c, const struct addrinfo *addresses)
 	enum err_kind worst = ERR_LOCAL;
 	int error = 0;
 
+	c->tried[0] = '\0';
 	for (const struct addrinfo *a = addresses; a; a = a->ai_next)
 		left++;
 	total = left;
@@ -195,6 +196,20 @@ static ssize_t plain_read(struct conn *c, void *bytes, size_t size, int64_t unti
 	}
 }
 
+#ifdef TCP_QUICKACK
+/* Linux waits up to 40 ms before it acknowledges, and a server with Nagle's algorithm (Postfix behind its TLS session
+ * tickets) waits for that: time that would be counted as the server's. The flag does not last. */
+static void acknowledge_at_once(int fd)
+{
+	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &(int){1}, sizeof(int));
+}
+#else
+static void acknowledge_at_once(int fd)
+{
+	(void)fd;
+}
+#endif
+
 /* Read some bytes into the buffer. 1: there are more now, 0: until_us passed, -1: error, also at the end. */
 static int fill(struct conn *c, int64_t until_us)
 {
@@ -206,6 +221,7 @@ static int fill(struct conn *c, int64_t until_us)
 	}
 	if (buf_reserve(&c->in, READ_SIZE))
 		return err_set(c->err, ERR_PROTOCOL, "line longer than %d bytes", CONN_LINE_MAX);
+	acknowledge_at_once(c->fd);
 	char *to = c->in.data + c->in.len;
 	ssize_t n = c->tls_on ? tls_read(&c->tls, c->fd, to, READ_SIZE, until_us, c->err)
 			      : plain_read(c, to, READ_SIZE, until_us);
@@ -256,36 +272,70 @@ static void transcribe(struct conn *c, char side, const char *bytes, size_t len)
 		buf_append_char(c->transcript, '\n');
 }
 
-int conn_read_line(struct conn *c, const char **line_r, size_t *len_r)
+/* Read until the buffer holds a line end, and find it; NULL when it holds more than a line may have. */
+static int find_line_end(struct conn *c, char **lf_r)
 {
-	char *lf, *line;
-
 	for (;;) {
-		line = c->in.data ? c->in.data + c->in_off : NULL;
-		lf = unused(c) > c->scanned
-			     ? memchr(line + c->scanned, '\n', unused(c) - c->scanned)
-			     : NULL;
-		if (lf)
-			break;
+		char *line = c->in.data ? c->in.data + c->in_off : NULL;
+		*lf_r = unused(c) > c->scanned
+				? memchr(line + c->scanned, '\n', unused(c) - c->scanned)
+				: NULL;
+		if (*lf_r)
+			return 0;
 		c->scanned = unused(c);
 		if (c->scanned > CONN_LINE_MAX)
-			return err_set(c->err, ERR_PROTOCOL, "line longer than %d bytes", CONN_LINE_MAX);
+			return 0;
 		if (fill_or_fail(c))
 			return -1;
 	}
+}
+
+/* The unused bytes up to lf become a line, without its CR, with a NUL in its end's place. */
+static char *take_line(struct conn *c, char *lf, size_t *len_r)
+{
+	char *line = c->in.data + c->in_off;
 	size_t len = (size_t)(lf - line);
+
 	c->in_off += len + 1;
 	c->scanned = 0;
 	if (len && line[len - 1] == '\r')
 		len--;
-	if (len > CONN_LINE_MAX)
-		return err_set(c->err, ERR_PROTOCOL, "line longer than %d bytes", CONN_LINE_MAX);
 	line[len] = '\0';
-	transcribe(c, 'S', line, len);
-	if (memchr(line, '\0', len))
-		return err_set(c->err, ERR_PROTOCOL, "NUL byte in the server's answer");
-	*line_r = line;
 	*len_r = len;
+	transcribe(c, 'S', line, len);
+	return line;
+}
+
+int conn_read_line(struct conn *c, const char **line_r, size_t *len_r)
+{
+	char *lf;
+
+	if (find_line_end(c, &lf))
+		return -1;
+	*line_r = lf ? take_line(c, lf, len_r) : NULL;
+	if (!lf || *len_r > CONN_LINE_MAX)
+		return err_set(c->err, ERR_PROTOCOL, "line longer than %d bytes", CONN_LINE_MAX);
+	if (memchr(*line_r, '\0', *len_r))
+		return err_set(c->err, ERR_PROTOCOL, "NUL byte in the server's answer");
+	return 0;
+}
+
+int conn_read_piece(struct conn *c, const char **piece_r, size_t *len_r, bool *ends_r)
+{
+	char *lf;
+
+	if (find_line_end(c, &lf))
+		return -1;
+	*ends_r = lf != NULL;
+	if (lf) {
+		*piece_r = take_line(c, lf, len_r);
+		return 0;
+	}
+	*piece_r = c->in.data + c->in_off;
+	*len_r = unused(c);
+	transcribe(c, 'S', *piece_r, *len_r);
+	c->in_off = c->in.len;
+	c->scanned = 0;
 	return 0;
 }
 
@@ -367,13 +417,48 @@ int conn_printf(struct conn *c, const char *fmt, ...)
 	return rc;
 }
 
+int conn_write_secret(struct conn *c, const char *before, const char *secret, const char *shown)
+{
+	struct buf line = BUF_INIT(SECRET_LINE_MAX);
+	int rc = buf_append_str(&line, before) || buf_append_str(&line, secret) ||
+			 buf_append_str(&line, "\r\n")
+			 ? err_set(c->err, ERR_USAGE, "user name or password too long")
+			 : conn_write(c, line.data, line.len, shown);
+
+	buf_wipe(&line);
+	return rc;
+}
+
+/* ---- the end ---- */
+
+bool conn_can_speak(const struct conn *c)
+{
+	switch (c->err->kind) {
+	case ERR_CLOSED:
+	case ERR_TLS:
+	case ERR_CERTIFICATE:
+	case ERR_PROTOCOL:
+		return false;
+	default:
+		return c->fd >= 0 && !c->eof;
+	}
+}
+
+struct err *conn_set_err(struct conn *c, struct err *err)
+{
+	struct err *before = c->err;
+
+	c->err = c->tl->err = err;
+	return before;
+}
+
 void conn_close(struct conn *c)
 {
 	tls_free(&c->tls);
 	if (c->fd >= 0)
 		close(c->fd);
 	c->fd = -1;
-	c->tls_on = false;
+	c->tls_on = c->eof = false;
 	buf_wipe(&c->in);
 	c->in_off = c->scanned = 0;
 }

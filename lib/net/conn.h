@@ -56,6 +56,10 @@ int conn_start_tls(struct conn *c, const char *host, const struct tls_options *o
  * bytes and lines with a NUL byte are ERR_PROTOCOL, the end of the stream is ERR_CLOSED. */
 int conn_read_line(struct conn *c, const char **line_r, size_t *len_r);
 
+/* The same for a line of a message, in which nothing is impossible: NUL bytes pass, and a line of more than
+ * CONN_LINE_MAX bytes comes in pieces; *ends_r tells whether this one is the last. */
+int conn_read_piece(struct conn *c, const char **piece_r, size_t *len_r, bool *ends_r);
+
 /* Append exactly len bytes to b (an IMAP literal); -1 also when b's maximum is reached (ERR_PROTOCOL). */
 int conn_read_bytes(struct conn *c, struct buf *b, size_t len);
 
@@ -71,7 +75,16 @@ int conn_write(struct conn *c, const void *bytes, size_t len, const char *shown)
 /* A line: the formatted text and CRLF. For text without secrets. At most 8 KiB. */
 int conn_printf(struct conn *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Close without ceremony; accepts a conn that was never opened. Keeps info, address and tried. */
+/* The same for a line that ends in a secret: before and secret are sent, shown is what the transcript gets. */
+int conn_write_secret(struct conn *c, const char *before, const char *secret, const char *shown);
+
+/* Whether one may still speak: it is open, and no error is recorded that leaves what is in the stream in doubt. */
+bool conn_can_speak(const struct conn *c);
+
+/* From now on errors, also those of passed deadlines, are recorded in err. Returns where they went before. */
+struct err *conn_set_err(struct conn *c, struct err *err);
+
+/* Close without ceremony; accepts a conn that was never opened. Keeps info, address and tried. May be opened again. */
 void conn_close(struct conn *c);
 
 #endif

@@ -1,0 +1,231 @@
+/* pop3.c - the POP3 dialog: replies and commands, greeting to TLS, and QUIT.
+ *
+ * A reply that nothing was asked for ends the session, as it would be taken for the answer to the next command. */
+#include "mail/pop3.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "mail/pop3_command.h"
+
+enum { COMMAND_MAX = 1024 };
+
+static const int64_t PART_LIMIT_US = 2 * US_PER_S;
+
+void pop3_init(struct pop3 *s, struct timeline *tl, struct err *err, struct buf *transcript)
+{
+	memset(s, 0, sizeof(*s));
+	s->conn = CONN_INIT(tl, err, transcript, "pop");
+	s->line = BUF_INIT(CONN_LINE_MAX);
+	s->text = BUF_INIT(POP3_TEXT_MAX);
+}
+
+void pop3_free(struct pop3 *s)
+{
+	conn_close(&s->conn);
+	buf_free(&s->line);
+	buf_free(&s->text);
+}
+
+/* ---- replies and commands ---- */
+
+/* The next line becomes s->line. Some servers quote the command that they do not like, password and all. */
+static int read_line(struct pop3 *s)
+{
+	size_t mark = s->conn.transcript ? s->conn.transcript->len : 0;
+	const char *line;
+	size_t len;
+
+	s->answer_begun = s->conn.bytes_in;
+	buf_clear(&s->line);
+	if (conn_read_line(&s->conn, &line, &len) || buf_append(&s->line, line, len))
+		return -1;
+	for (size_t i = 0; i < sizeof(s->hidden) / sizeof(s->hidden[0]); i++) {
+		secret_blot(&s->line, 0, s->hidden[i]);
+		secret_blot(s->conn.transcript, mark, s->hidden[i]);
+	}
+	return 0;
+}
+
+int pop3_read_reply(struct pop3 *s, bool continuation_ok)
+{
+	if (read_line(s))
+		return -1;
+	if (pop3_parse_reply(buf_str(&s->line), s->line.len, &s->reply) == 0 &&
+	    (continuation_ok || s->reply.status != POP3_CONTINUATION))
+		return 0;
+	return err_set_server(s->conn.err, ERR_PROTOCOL, "not a POP3 reply:", buf_str(&s->line),
+			      s->line.len);
+}
+
+int pop3_refused(struct pop3 *s, enum err_kind kind)
+{
+	err_set_server(s->conn.err, kind, "", s->reply.words.at, s->reply.words.len);
+	err_hint(s->conn.err, "%s", pop3_hint(&s->reply));
+	return -1;
+}
+
+int pop3_expect(struct pop3 *s, enum err_kind kind)
+{
+	if (pop3_read_reply(s, false))
+		return -1;
+	return s->reply.status == POP3_OK ? 0 : pop3_refused(s, kind);
+}
+
+/* A server that gives up says so unasked, and closes. */
+int pop3_check_unasked(struct pop3 *s)
+{
+	int waiting = conn_wait(&s->conn, 0);
+
+	if (waiting == 0)
+		return 0;
+	if (waiting < 0 || pop3_read_reply(s, true))
+		return -1;
+	bool parting = s->reply.status == POP3_ERR;
+	return err_set_server(s->conn.err, parting ? ERR_CLOSED : ERR_PROTOCOL,
+			      parting ? "server ended the session:" : "a reply that nothing was asked for:",
+			      s->reply.words.at, s->reply.words.len);
+}
+
+int pop3_send(struct pop3 *s, const struct buf *commands)
+{
+	return pop3_check_unasked(s) ? -1 : conn_write(&s->conn, commands->data, commands->len, NULL);
+}
+
+int pop3_command(struct pop3 *s, const char *fmt, ...)
+{
+	struct buf line = BUF_INIT(COMMAND_MAX);
+	va_list ap;
+
+	va_start(ap, fmt);
+	int rc = buf_vprintf(&line, fmt, ap);
+	va_end(ap);
+	if (rc || buf_append_str(&line, "\r\n"))
+		rc = err_set(s->conn.err, ERR_USAGE, "POP3 command longer than %d bytes", COMMAND_MAX);
+	else
+		rc = pop3_send(s, &line) || pop3_read_reply(s, false) ? -1 : 0;
+	buf_free(&line);
+	return rc;
+}
+
+int pop3_next_line(struct pop3 *s, uint64_t max, struct pop3_span *line_r)
+{
+	if (s->conn.bytes_in - s->answer_begun > max)
+		return err_set(s->conn.err, ERR_PROTOCOL, "answer larger than %llu bytes",
+			       (unsigned long long)max);
+	if (conn_read_line(&s->conn, &line_r->at, &line_r->len))
+		return -1;
+	return pop3_line_ends(line_r) ? 0 : 1;
+}
+
+/* ---- greeting to TLS ---- */
+
+int pop3_greeting(struct pop3 *s)
+{
+	if (step(s->conn.tl, "greeting") || read_line(s))
+		return -1;
+	if (pop3_parse_reply(buf_str(&s->line), s->line.len, &s->reply) ||
+	    s->reply.status == POP3_CONTINUATION)
+		return err_set_server(s->conn.err, ERR_PROTOCOL, "not a POP3 greeting:",
+				      buf_str(&s->line), s->line.len);
+	if (s->reply.status != POP3_OK)
+		return pop3_refused(s, ERR_REFUSED);
+	s->greeted = true;
+	struct pop3_span stamp = pop3_parse_timestamp(s->reply.words);
+	memcpy(s->timestamp, stamp.at, stamp.len); /* shorter than what it goes to */
+	s->timestamp[stamp.len] = '\0';
+	return 0;
+}
+
+int pop3_capability(struct pop3 *s)
+{
+	struct pop3_span line;
+	int rc;
+
+	s->caps = (struct pop3_capabilities){0};
+	if (step(s->conn.tl, "capability") || pop3_command(s, "CAPA"))
+		return -1;
+	if (s->reply.status != POP3_OK)
+		return 0;
+	while ((rc = pop3_next_line(s, POP3_CAPA_MAX, &line)) > 0)
+		pop3_parse_capability(line, &s->caps);
+	s->caps.known = rc == 0;
+	return rc;
+}
+
+int pop3_stls(struct pop3 *s, const char *host, const struct tls_options *tls)
+{
+	if (step(s->conn.tl, "starttls"))
+		return -1;
+	if (s->caps.known && !s->caps.stls) {
+		err_set(s->conn.err, ERR_TLS, "server does not offer STLS");
+		err_hint(s->conn.err, "-T ssl for TLS from the first byte, -T plaintext for none");
+		return -1;
+	}
+	if (pop3_command(s, "STLS"))
+		return -1;
+	if (s->reply.status != POP3_OK)
+		return pop3_refused(s, ERR_TLS);
+	/* what was learnt in the clear may have been made up by anybody (RFC 2595 section 4) */
+	s->timestamp[0] = '\0';
+	s->caps = (struct pop3_capabilities){0};
+	if (conn_start_tls(&s->conn, host, tls))
+		return -1;
+	return pop3_capability(s);
+}
+
+/* ---- the end ---- */
+
+static void close_session(struct pop3 *s)
+{
+	conn_close(&s->conn);
+	s->greeted = false;
+	s->marked = 0;
+}
+
+/* Without it a QUIT would delete what is marked; ending without QUIT deletes nothing (RFC 1939 section 6). */
+static int unmark(struct pop3 *s)
+{
+	return pop3_command(s, "RSET") || s->reply.status != POP3_OK ? -1 : 0;
+}
+
+void pop3_part(struct pop3 *s)
+{
+	struct timeline *tl = s->conn.tl;
+
+	if (s->greeted && conn_can_speak(&s->conn)) {
+		struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
+		bool await = err->kind != ERR_TIMEOUT; /* it did not answer before: do not wait for it again */
+		timeline_leg(tl, tl->prefix, PART_LIMIT_US);
+		if (step(tl, "logout") == 0 && await && (!s->marked || unmark(s) == 0))
+			pop3_command(s, "QUIT");
+		else if (ignored.kind == ERR_NONE && !s->marked)
+			conn_printf(&s->conn, "QUIT");
+		conn_set_err(&s->conn, err);
+	}
+	close_session(s);
+}
+
+/* Whether a line follows the one that was taken for the answer. */
+static bool says_more(struct pop3 *s)
+{
+	struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
+	bool more = conn_wait(&s->conn, 0) > 0;
+
+	conn_set_err(&s->conn, err);
+	return more;
+}
+
+int pop3_quit(struct pop3 *s)
+{
+	int rc = step(s->conn.tl, "logout") || pop3_command(s, "QUIT");
+
+	if (rc == 0 && s->reply.status != POP3_OK)
+		rc = pop3_refused(s, ERR_REFUSED);
+	if (rc == 0 && says_more(s))
+		rc = err_set(s->conn.err, ERR_PROTOCOL, "more than one answer to QUIT");
+	if (rc)
+		err_prefix(s->conn.err, "deletion not confirmed: ");
+	close_session(s);
+	return rc ? -1 : 0;
+}

@@ -1,0 +1,236 @@
+/* pop3_logon.c - logging on over POP3: USER and PASS, AUTH (RFC 5034), APOP; and the whole way from connecting to it.
+ *
+ * Nothing is sent without TLS unless the caller says so. While logging on, password and answers are blotted out of
+ * whatever the server says. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gnutls/crypto.h>
+
+#include "base/clock.h"
+#include "mail/pop3.h"
+#include "mail/pop3_command.h"
+#include "mail/sasl.h"
+
+enum {
+	AUTH_LINE_MAX = 253, /* RFC 5034 section 4: 255 with CRLF */
+	AUTH_ROUNDS_MAX = 8,
+	MD5_SIZE = 16,
+};
+
+/* ---- AUTH ---- */
+
+/* Send a secret behind before, and read what is said to it. */
+static int say_secret(struct pop3 *s, const char *before, const char *secret, bool continuation_ok)
+{
+	char shown[300];
+
+	snprintf(shown, sizeof(shown), "%s****", before);
+	s->hidden[1] = secret;
+	int rc = pop3_check_unasked(s) || conn_write_secret(&s->conn, before, secret, shown) ||
+		 pop3_read_reply(s, continuation_ok);
+	s->hidden[1] = NULL;
+	return rc ? -1 : 0;
+}
+
+static void free_answer(char *answer)
+{
+	if (answer)
+		secret_wipe_str(answer);
+	free(answer);
+}
+
+/* Answer a "+". A challenge that cannot be answered (an OAuth server's error in JSON, say) is cancelled with "*", and
+ * the final -ERR is awaited. */
+static int answer_challenge(struct pop3 *s, struct sasl *sasl)
+{
+	struct err ignored = {0};
+	char *challenge = strndup(s->reply.text.at, s->reply.text.len);
+	char *answer = NULL;
+	int rc;
+
+	if (challenge && sasl_answer(sasl, challenge, &answer, &ignored) == 0)
+		rc = say_secret(s, "", answer, true);
+	else
+		rc = conn_printf(&s->conn, "*") || pop3_read_reply(s, true) ? -1 : 0;
+	free(challenge);
+	free_answer(answer);
+	return rc;
+}
+
+/* The exchange up to +OK or -ERR; first is what the client may say at once, NULL if the server speaks first. Servers
+ * without AUTH-RESP-CODE do not get it in the command: some take that for a syntax error (Exchange), which could not be
+ * told from a wrong password. */
+static int exchange(struct pop3 *s, struct sasl *sasl, const char *mechanism, const char *first)
+{
+	char command[32];
+	int rc;
+
+	snprintf(command, sizeof(command), "AUTH %s ", mechanism);
+	if (first && s->caps.auth_resp_code && strlen(command) + strlen(first) <= AUTH_LINE_MAX)
+		rc = say_secret(s, command, first, true);
+	else
+		rc = conn_printf(&s->conn, "AUTH %s", mechanism) || pop3_read_reply(s, true) ? -1 : 0;
+	for (int round = 0; rc == 0 && s->reply.status == POP3_CONTINUATION; round++) {
+		if (round == AUTH_ROUNDS_MAX)
+			return err_set(s->conn.err, ERR_PROTOCOL, "AUTH %s without end", mechanism);
+		rc = round == 0 && first ? say_secret(s, "", first, true) : answer_challenge(s, sasl);
+	}
+	return rc;
+}
+
+static int authenticate(struct pop3 *s, const char *mechanism, const struct credentials *who)
+{
+	struct sasl sasl = {0};
+	char *first = NULL;
+
+	int rc = sasl_begin(&sasl, mechanism, who, s->conn.err);
+	if (rc == 0 && sasl_client_first(mechanism))
+		rc = sasl_answer(&sasl, "", &first, s->conn.err);
+	if (rc == 0)
+		rc = exchange(s, &sasl, mechanism, first);
+	free_answer(first);
+	sasl_free(&sasl);
+	return rc;
+}
+
+/* ---- USER and PASS ---- */
+
+static bool is_ascii(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text >= 0x80)
+			return false;
+	return true;
+}
+
+/* RFC 6856 section 2.1: names and passwords beyond ASCII. A server that refuses is asked to log on all the same. */
+static int enter_utf8(struct pop3 *s, const struct credentials *who)
+{
+	if (!s->caps.utf8 || (is_ascii(who->username) && is_ascii(who->password->value)))
+		return 0;
+	return pop3_command(s, "UTF8");
+}
+
+static int user_pass(struct pop3 *s, const struct credentials *who)
+{
+	if (strpbrk(who->password->value, "\r\n"))
+		return err_set(s->conn.err, ERR_USAGE, "POP3 cannot transmit a password with a line end");
+	if (enter_utf8(s, who) || pop3_command(s, "USER %s", who->username))
+		return -1;
+	if (s->reply.status != POP3_OK)
+		return 0; /* the caller judges */
+	return say_secret(s, "PASS ", who->password->value, false);
+}
+
+/* ---- APOP (RFC 1939 section 7) ---- */
+
+static int digest(struct pop3 *s, const struct credentials *who, char hex[2 * MD5_SIZE + 1])
+{
+	struct buf text = BUF_INIT(8192);
+	unsigned char md5[MD5_SIZE];
+
+	int rc = buf_printf(&text, "%s%s", s->timestamp, who->password->value)
+			 ? err_set(s->conn.err, ERR_USAGE, "password too long")
+			 : 0;
+	if (rc == 0 && gnutls_hash_fast(GNUTLS_DIG_MD5, text.data, text.len, md5) < 0)
+		rc = err_set(s->conn.err, ERR_LOCAL, "MD5, which APOP needs, is not allowed on this machine");
+	buf_wipe(&text);
+	for (size_t i = 0; rc == 0 && i < MD5_SIZE; i++)
+		snprintf(hex + 2 * i, 3, "%02x", md5[i]);
+	return rc;
+}
+
+static int apop_logon(struct pop3 *s, const struct credentials *who)
+{
+	char hex[2 * MD5_SIZE + 1];
+	struct buf command = BUF_INIT(1024);
+
+	if (!s->timestamp[0]) {
+		err_set(s->conn.err, ERR_AUTH, "server does not offer APOP (no timestamp in its greeting)");
+		err_hint(s->conn.err, "%s",
+			 s->conn.tls_on ? "with STLS the greeting is not trusted; inside TLS leave out --apop"
+					: "leave out --apop");
+		return -1;
+	}
+	if (digest(s, who, hex))
+		return -1;
+	int rc = buf_printf(&command, "APOP %s ", who->username)
+			 ? err_set(s->conn.err, ERR_USAGE, "user name too long")
+			 : say_secret(s, buf_str(&command), hex, false);
+	buf_free(&command);
+	return rc;
+}
+
+/* ---- choosing ---- */
+
+static int no_way_to_log_on(struct pop3 *s)
+{
+	err_set(s->conn.err, ERR_AUTH, "server allows no password logon (no USER; SASL: %s)",
+		s->caps.mechanisms[0] ? s->caps.mechanisms : "none");
+	err_hint(s->conn.err, s->conn.tls_on ? "it may want OAuth or Kerberos"
+					     : "it may want TLS first: see -T");
+	return -1;
+}
+
+static int log_on_somehow(struct pop3 *s, const struct credentials *who, bool apop)
+{
+	if (apop)
+		return apop_logon(s, who);
+	if (sasl_offers(s->caps.mechanisms, "PLAIN"))
+		return authenticate(s, "PLAIN", who);
+	if (s->caps.user || !s->caps.known)
+		return user_pass(s, who);
+	if (sasl_offers(s->caps.mechanisms, "LOGIN"))
+		return authenticate(s, "LOGIN", who);
+	return no_way_to_log_on(s);
+}
+
+/* What is refused only for now is not yet an error to be explained: the caller may try again. */
+static int logon_refused(struct pop3 *s)
+{
+	bool too_soon = pop3_is_too_soon(&s->reply);
+
+	s->try_again = too_soon || pop3_is_in_use(&s->reply);
+	s->again_us = too_soon ? s->caps.login_delay_s * US_PER_S : 0;
+	if (s->try_again)
+		return err_set_server(s->conn.err, ERR_REFUSED, "", s->reply.words.at,
+				      s->reply.words.len);
+	pop3_refused(s, pop3_is_system(&s->reply) ? ERR_REFUSED : ERR_AUTH);
+	err_hint(s->conn.err, "wrong user or password?");
+	return -1;
+}
+
+int pop3_login(struct pop3 *s, const struct credentials *who, bool apop, bool plaintext_ok)
+{
+	s->try_again = false;
+	if (step(s->conn.tl, "login"))
+		return -1;
+	if (!s->conn.tls_on && !plaintext_ok)
+		return err_set(s->conn.err, ERR_TLS, "no password is sent without TLS");
+	s->hidden[0] = who->password->value;
+	int rc = log_on_somehow(s, who, apop);
+	s->hidden[0] = NULL;
+	if (rc)
+		return -1;
+	if (s->reply.status != POP3_OK)
+		return logon_refused(s);
+	return s->caps.known ? pop3_capability(s) : 0;
+}
+
+int pop3_log_on(struct pop3 *s, const struct pop3_account *a)
+{
+	bool starttls = a->endpoint->mode == TLS_MODE_STARTTLS;
+
+	s->caps = (struct pop3_capabilities){0};
+	s->try_again = false;
+	timeline_leg(s->conn.tl, s->conn.tl->prefix, a->limit_us);
+	if (conn_open(&s->conn, a->endpoint, a->family, a->tls))
+		return -1;
+	if (pop3_greeting(s) || pop3_capability(s))
+		return -1;
+	if (starttls && pop3_stls(s, a->endpoint->host, a->tls))
+		return -1;
+	return pop3_login(s, &a->who, a->apop, a->endpoint->mode == TLS_MODE_PLAINTEXT);
+}

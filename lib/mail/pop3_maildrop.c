@@ -1,0 +1,236 @@
+/* pop3_maildrop.c - the POP3 dialog with an open maildrop: STAT, UIDL, LIST, TOP, RETR, DELE.
+ *
+ * Messages that are refused are passed over: another session may have taken them. */
+#include <string.h>
+
+#include "mail/pop3.h"
+#include "mail/pop3_command.h"
+
+enum { READ_MAX = 2 * POP3_TEXT_MAX }; /* of one message by RETR; the rest may be dot-stuffing and line ends */
+
+static int malformed(struct pop3 *s, const char *what, struct pop3_span words)
+{
+	return err_set_server(s->conn.err, ERR_PROTOCOL, what, words.at, words.len);
+}
+
+int pop3_stat(struct pop3 *s)
+{
+	if (step(s->conn.tl, "select") || pop3_command(s, "STAT"))
+		return -1;
+	if (s->reply.status != POP3_OK)
+		return pop3_refused(s, ERR_REFUSED);
+	if (pop3_parse_stat(s->reply.text, &s->messages, &s->size))
+		return malformed(s, "impossible answer to STAT:", s->reply.words);
+	return 0;
+}
+
+int pop3_dele(struct pop3 *s, uint32_t number, bool *refused_r)
+{
+	if (pop3_command(s, "DELE %u", number))
+		return -1;
+	bool refused = s->reply.status != POP3_OK;
+	if (refused && !refused_r)
+		return pop3_refused(s, ERR_REFUSED);
+	if (refused_r)
+		*refused_r = refused;
+	s->marked += !refused;
+	return 0;
+}
+
+/* ---- one command for each of several messages ---- */
+
+/* Called with each one's reply in s->reply; reads what follows it. */
+typedef int answer_fn(struct pop3 *s, uint32_t number, void *ctx);
+
+static int ask_batch(struct pop3 *s, const char *verb, const char *rest, const uint32_t *number,
+		     size_t count, answer_fn *fn, void *ctx)
+{
+	struct buf commands = BUF_INIT(POP3_BATCH * 32);
+
+	for (size_t i = 0; i < count; i++)
+		buf_printf(&commands, "%s %u%s\r\n", verb, number[i], rest);
+	int rc = pop3_send(s, &commands);
+	buf_free(&commands);
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		rc = pop3_read_reply(s, false) || fn(s, number[i], ctx) ? -1 : 0;
+	return rc;
+}
+
+static int ask_each(struct pop3 *s, const char *verb, const char *rest, const uint32_t *number,
+		    size_t count, answer_fn *fn, void *ctx)
+{
+	size_t batch = s->caps.pipelining ? POP3_BATCH : 1;
+
+	for (size_t i = 0; i < count; i += batch)
+		if (ask_batch(s, verb, rest, number + i, count - i < batch ? count - i : batch, fn, ctx))
+			return -1;
+	return 0;
+}
+
+/* ---- UIDL ---- */
+
+struct uid_request {
+	pop3_uid_fn *fn;
+	void *ctx;
+};
+
+static int answer_uidl(struct pop3 *s, uint32_t number, void *ctx)
+{
+	const struct uid_request *r = ctx;
+	struct pop3_span uid;
+	uint32_t answered;
+
+	if (s->reply.status != POP3_OK)
+		return 0;
+	if (pop3_parse_uidl(s->reply.text, &answered, &uid) || answered != number)
+		return malformed(s, "impossible answer to UIDL:", s->reply.words);
+	return r->fn(r->ctx, number, uid);
+}
+
+bool pop3_has_uidl(const struct pop3 *s)
+{
+	return !s->caps.known || s->caps.uidl;
+}
+
+int pop3_uidl(struct pop3 *s, const uint32_t *number, size_t count, pop3_uid_fn *fn, void *ctx)
+{
+	struct uid_request r = {fn, ctx};
+
+	return ask_each(s, "UIDL", "", number, count, answer_uidl, &r);
+}
+
+int pop3_uidl_all(struct pop3 *s, pop3_uid_fn *fn, void *ctx)
+{
+	struct pop3_span line, uid;
+	uint32_t number;
+	int rc;
+
+	if (pop3_command(s, "UIDL"))
+		return -1;
+	if (s->reply.status != POP3_OK)
+		return 0;
+	while ((rc = pop3_next_line(s, POP3_LISTING_MAX, &line)) > 0) {
+		if (pop3_parse_uidl(line, &number, &uid))
+			return malformed(s, "impossible line of UIDL:", line);
+		if (fn(ctx, number, uid))
+			return -1;
+	}
+	return rc;
+}
+
+/* ---- messages ---- */
+
+/* Read a message into s->text up to the lone dot; what does not fit is passed over. 0, -1, or 1: more than max bytes,
+ * and not at its end yet. */
+static int read_text(struct pop3 *s, uint64_t max)
+{
+	struct pop3_span piece;
+	bool starts = true, ends, full = false;
+
+	buf_clear(&s->text);
+	for (;;) {
+		if (s->conn.bytes_in - s->answer_begun > max)
+			return 1;
+		if (conn_read_piece(&s->conn, &piece.at, &piece.len, &ends))
+			return -1;
+		if (starts && pop3_line_ends(&piece) && ends)
+			return 0;
+		full = full || buf_append(&s->text, piece.at, piece.len) ||
+		       (ends && buf_append_str(&s->text, "\r\n"));
+		starts = ends;
+	}
+}
+
+struct header_request {
+	pop3_header_fn *fn;
+	void *ctx;
+};
+
+static int answer_top(struct pop3 *s, uint32_t number, void *ctx)
+{
+	const struct header_request *r = ctx;
+
+	if (s->reply.status != POP3_OK)
+		return 0;
+	int rc = read_text(s, POP3_HEADER_MAX);
+	if (rc > 0)
+		return err_set(s->conn.err, ERR_PROTOCOL, "header of message %u larger than %d bytes", number,
+			       POP3_HEADER_MAX);
+	return rc ? -1 : r->fn(r->ctx, number, buf_str(&s->text), s->text.len);
+}
+
+/* 1 if the message is there and, as the server says, small enough to be read whole; else 0. */
+static int is_small(struct pop3 *s, uint32_t number)
+{
+	uint32_t answered;
+	uint64_t size;
+
+	if (pop3_command(s, "LIST %u", number))
+		return -1;
+	if (s->reply.status != POP3_OK)
+		return 0;
+	if (pop3_parse_list(s->reply.text, &answered, &size) || answered != number)
+		return malformed(s, "impossible answer to LIST:", s->reply.words);
+	return size <= POP3_TEXT_MAX;
+}
+
+/* The way around a missing TOP. A message that turns out to be larger than it was said to be cannot be stopped but by
+ * closing the connection. */
+static int header_by_retr(struct pop3 *s, uint32_t number, const struct header_request *r)
+{
+	int small = is_small(s, number);
+
+	if (small <= 0)
+		return small;
+	if (pop3_command(s, "RETR %u", number))
+		return -1;
+	if (s->reply.status != POP3_OK)
+		return 0;
+	s->no_top = true;
+	int rc = read_text(s, READ_MAX);
+	if (rc > 0) {
+		s->cut_off = number;
+		conn_close(&s->conn);
+		return 0;
+	}
+	return rc ? -1 : r->fn(r->ctx, number, buf_str(&s->text), s->text.len);
+}
+
+/* A server without CAPA may or may not know TOP: a refusal may mean that, or that the message is gone. */
+static int header_somehow(struct pop3 *s, uint32_t number, struct header_request *r)
+{
+	if (s->no_top || (s->caps.known && !s->caps.top))
+		return header_by_retr(s, number, r);
+	if (pop3_command(s, "TOP %u 0", number))
+		return -1;
+	if (s->reply.status == POP3_OK)
+		return answer_top(s, number, r);
+	return header_by_retr(s, number, r);
+}
+
+int pop3_headers(struct pop3 *s, const uint32_t *number, size_t count, pop3_header_fn *fn, void *ctx)
+{
+	struct header_request r = {fn, ctx};
+
+	s->cut_off = 0;
+	if (s->caps.top && !s->no_top)
+		return ask_each(s, "TOP", " 0", number, count, answer_top, &r);
+	for (size_t i = 0; i < count && !s->cut_off; i++)
+		if (header_somehow(s, number[i], &r))
+			return -1;
+	return 0;
+}
+
+int pop3_retr(struct pop3 *s, uint32_t number)
+{
+	if (pop3_command(s, "RETR %u", number))
+		return -1;
+	if (s->reply.status != POP3_OK)
+		return pop3_refused(s, ERR_REFUSED);
+	int rc = read_text(s, READ_MAX);
+	if (rc <= 0)
+		return rc;
+	conn_close(&s->conn);
+	return err_set(s->conn.err, ERR_DELIVERY,
+		       "test message arrived, but has grown to more than %d bytes", READ_MAX);
+}

@@ -1,0 +1,285 @@
+/* pop3_parse.c - POP3 replies taken apart: status, response code, numbers, capabilities, timestamp. Touches no socket,
+ * allocates nothing. */
+#include "mail/pop3_parse.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+enum { UID_MAX = 255, TIMESTAMP_MAX = 250 };
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static void skip(struct pop3_span *s, size_t count)
+{
+	s->at += count;
+	s->len -= count;
+}
+
+/* Cut the next word off s, and the blanks before it. */
+static struct pop3_span next_word(struct pop3_span *s)
+{
+	while (s->len && is_blank(*s->at))
+		skip(s, 1);
+	struct pop3_span word = {s->at, 0};
+	while (word.len < s->len && !is_blank(s->at[word.len]))
+		word.len++;
+	skip(s, word.len);
+	return word;
+}
+
+/* ---- replies ---- */
+
+/* "[" code "]": RFC 2449 section 8. Only at the very start of the text. */
+static void split_code(struct pop3_reply *r)
+{
+	const char *close = r->text.len && *r->text.at == '[' ? memchr(r->text.at, ']', r->text.len) : NULL;
+
+	if (!close)
+		return;
+	r->code = (struct pop3_span){r->text.at + 1, (size_t)(close - r->text.at - 1)};
+	skip(&r->text, r->code.len + 2);
+	if (r->text.len && is_blank(*r->text.at))
+		skip(&r->text, 1);
+}
+
+int pop3_parse_reply(const char *line, size_t len, struct pop3_reply *reply_r)
+{
+	static const struct {
+		const char *word;
+		enum pop3_status status;
+	} known[] = {{"+OK", POP3_OK}, {"-ERR", POP3_ERR}, {"+", POP3_CONTINUATION}};
+
+	*reply_r = (struct pop3_reply){.words = {line, len}};
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		size_t n = strlen(known[i].word);
+		if (len < n || memcmp(line, known[i].word, n) || (len > n && !is_blank(line[n])))
+			continue;
+		reply_r->status = known[i].status;
+		reply_r->text = (struct pop3_span){line + n, len - n};
+		if (reply_r->text.len)
+			skip(&reply_r->text, 1);
+		if (reply_r->status != POP3_CONTINUATION)
+			split_code(reply_r);
+		return 0;
+	}
+	return -1;
+}
+
+bool pop3_line_ends(struct pop3_span *line)
+{
+	if (!line->len || *line->at != '.')
+		return false;
+	if (line->len == 1)
+		return true;
+	skip(line, 1);
+	return false;
+}
+
+/* ---- numbers ---- */
+
+static int take_number(struct pop3_span *s, uint64_t max, uint64_t *number_r)
+{
+	struct pop3_span word = next_word(s);
+
+	return text_parse_uint(word.at, word.len, max, number_r);
+}
+
+int pop3_parse_stat(struct pop3_span text, uint32_t *messages_r, uint64_t *size_r)
+{
+	uint64_t messages, size;
+
+	if (take_number(&text, POP3_MESSAGES_MAX, &messages) || take_number(&text, POP3_SIZE_MAX, &size))
+		return -1;
+	*messages_r = (uint32_t)messages;
+	*size_r = size;
+	return 0;
+}
+
+int pop3_parse_list(struct pop3_span line, uint32_t *number_r, uint64_t *size_r)
+{
+	return pop3_parse_stat(line, number_r, size_r) || !*number_r ? -1 : 0;
+}
+
+int pop3_parse_uidl(struct pop3_span line, uint32_t *number_r, struct pop3_span *uid_r)
+{
+	uint64_t number;
+
+	if (take_number(&line, POP3_MESSAGES_MAX, &number) || !number)
+		return -1;
+	*number_r = (uint32_t)number;
+	*uid_r = next_word(&line);
+	return uid_r->len && uid_r->len <= UID_MAX ? 0 : -1;
+}
+
+int pop3_uid_compare(struct pop3_span a, struct pop3_span b)
+{
+	if (a.len != b.len)
+		return a.len < b.len ? -1 : 1;
+	return memcmp(a.at, b.at, a.len);
+}
+
+/* ---- capabilities ---- */
+
+static bool span_is(struct pop3_span s, const char *word)
+{
+	return text_equal_nocase(s.at, s.len, word);
+}
+
+static void add_mechanisms(struct pop3_span list, struct pop3_capabilities *caps)
+{
+	size_t used = strlen(caps->mechanisms);
+
+	for (struct pop3_span word = next_word(&list); word.len; word = next_word(&list)) {
+		if (used + word.len + 2 > sizeof(caps->mechanisms))
+			continue;
+		if (used)
+			caps->mechanisms[used++] = ' ';
+		for (size_t i = 0; i < word.len; i++) {
+			char c = word.at[i];
+			caps->mechanisms[used++] = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+		}
+		caps->mechanisms[used] = '\0';
+	}
+}
+
+void pop3_parse_capability(struct pop3_span line, struct pop3_capabilities *caps)
+{
+	const struct {
+		const char *name;
+		bool *flag;
+	} flags[] = {
+		{"TOP", &caps->top},   {"UIDL", &caps->uidl},
+		{"USER", &caps->user}, {"STLS", &caps->stls},
+		{"UTF8", &caps->utf8}, {"PIPELINING", &caps->pipelining},
+		{"AUTH-RESP-CODE", &caps->auth_resp_code},
+	};
+	struct pop3_span name = next_word(&line);
+	uint64_t seconds;
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (span_is(name, flags[i].name))
+			*flags[i].flag = true;
+	if (span_is(name, "SASL"))
+		add_mechanisms(line, caps);
+	else if (span_is(name, "LOGIN-DELAY") && take_number(&line, UINT32_MAX, &seconds) == 0)
+		caps->login_delay_s = (uint32_t)seconds;
+}
+
+/* ---- APOP ---- */
+
+/* RFC 5322 atext, and the dots and address literals that stand in message identifiers */
+static bool is_id_char(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       (c && strchr("!#$%&'*+-/=?^_`{|}~.[]:", c));
+}
+
+struct pop3_span pop3_parse_timestamp(struct pop3_span greeting)
+{
+	const struct pop3_span none = {"", 0};
+	const char *open = greeting.len ? memchr(greeting.at, '<', greeting.len) : NULL;
+	size_t at_signs = 0;
+
+	if (!open)
+		return none;
+	struct pop3_span id = {open, 1};
+	for (size_t left = greeting.len - (size_t)(open - greeting.at); id.len < left; id.len++) {
+		char c = open[id.len];
+		if (c == '>')
+			break;
+		if (c != '@' && !is_id_char(c))
+			return none;
+		at_signs += c == '@';
+	}
+	id.len++;
+	bool closed = open + id.len <= greeting.at + greeting.len;
+	if (!closed || at_signs != 1 || open[1] == '@' || open[id.len - 2] == '@' || id.len > TIMESTAMP_MAX)
+		return none;
+	return id;
+}
+
+/* ---- refusals ---- */
+
+/* Servers that give no codes, and what they say when another session has the maildrop (RFC 1939 section 4 gives the
+ * first as an example; Exchange, UW, qpopper, Cyrus, Courier and others the rest). Not "account locked". */
+static const char *const in_use_words[] = {
+	"maildrop already locked", "mailbox already locked", "mailbox in use", "mailbox is in use",
+	"maildrop in use",         "lock busy",              "can't get lock", "unable to lock",
+	"mailbox is locked",       "maildrop is locked",     "couldn't lock",  "failed to lock",
+	"is another session active",
+};
+
+static bool says(const struct pop3_reply *r, const char *words)
+{
+	for (size_t i = 0; i < r->text.len; i++)
+		if (text_starts_nocase(r->text.at + i, r->text.len - i, words))
+			return true;
+	return false;
+}
+
+bool pop3_is_in_use(const struct pop3_reply *reply)
+{
+	if (reply->code.len)
+		return span_is(reply->code, "IN-USE");
+	for (size_t i = 0; i < sizeof(in_use_words) / sizeof(in_use_words[0]); i++)
+		if (says(reply, in_use_words[i]))
+			return true;
+	return false;
+}
+
+bool pop3_is_too_soon(const struct pop3_reply *reply)
+{
+	return span_is(reply->code, "LOGIN-DELAY");
+}
+
+bool pop3_is_auth(const struct pop3_reply *reply)
+{
+	return span_is(reply->code, "AUTH");
+}
+
+bool pop3_is_system(const struct pop3_reply *reply)
+{
+	return text_starts_nocase(reply->code.at, reply->code.len, "SYS/");
+}
+
+const char *pop3_hint(const struct pop3_reply *reply)
+{
+	static const struct {
+		const char *code, *hint;
+	} codes[] = {
+		{"AUTH", "wrong user or password, or the account may not use POP3"},
+		{"SYS/TEMP", "a fault in the server that should pass"},
+		{"SYS/PERM", "a fault in the server that its administrator must mend"},
+		{"IN-USE", "another session has the maildrop"},
+		{"LOGIN-DELAY", "the server wants more time between two logons"},
+		{"UTF8", "the server wants UTF-8 mode for this"},
+	};
+	/* servers that give no codes, or say more in words: Exchange, Gmail, Dovecot */
+	static const struct {
+		const char *words, *hint;
+	} texts[] = {
+		{"Basic authentication is disabled", "the server wants OAuth, not a password"},
+		{"Application-specific password required", "the account needs an app password"},
+		{"not enabled for POP", "POP3 is off for this account"},
+		{"Plaintext authentication disallowed", "the server wants TLS before logging on: see -T"},
+		{"not valid in this state", "the server wants TLS before logging on: see -T"},
+		{"Logon failure", "wrong user or password, or the mailbox cannot be reached"},
+		{"Authentication failure", "wrong user or password, or the mailbox cannot be reached"},
+		{"Username and password not accepted", "wrong user or password"},
+		{"Authentication failed", "wrong user or password"},
+		{"throttled", "the server limits this account for a while"},
+		{"login limit", "the server limits this account for a while"},
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (says(reply, texts[i].words))
+			return texts[i].hint;
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (span_is(reply->code, codes[i].code))
+			return codes[i].hint;
+	return pop3_is_in_use(reply) ? "another session has the maildrop" : "";
+}

@@ -1,0 +1,411 @@
+/* pop3_probe.c - the test message in a POP3 maildrop: wait, find, read, delete, and clean up after earlier runs.
+ *
+ * What STAT, numbers and unique-ids say only suggests; the fetched header decides. Nothing here costs more in a large
+ * maildrop than in a small one, unless its order is one that cannot be relied on. */
+#include "mail/pop3_probe.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "mail/message.h"
+#include "mail/probe.h"
+#include "net/io.h"
+
+static const int64_t POLL_FIRST_US = 30 * US_PER_MS;
+
+enum {
+	LOOK_MAX = 32,   /* messages looked at from each end of the maildrop */
+	LOOK_SHRUNK = 8, /* the same, where it has changed without growing */
+	SAMPLE = 5,      /* messages whose unique-ids tell whether the numbers follow the time */
+};
+
+/* ---- logging on, and again ---- */
+
+/* Sleep between two logons, without a connection, so that it is not us who keep the maildrop locked. */
+static void pause_for(struct pop3 *s, int64_t interval_us, int64_t until_us)
+{
+	struct timeline *tl = s->conn.tl;
+	int64_t wait = interval_us > s->again_us ? interval_us : s->again_us;
+	int64_t until = clock_us() + wait;
+
+	timeline_leg(tl, tl->prefix, 0);
+	s->again_us = 0;
+	io_wait(-1, 0, until < until_us ? until : until_us);
+}
+
+/* A logon that was refused only for now never happened. */
+static void forget_refusal(struct pop3 *s)
+{
+	*s->conn.err = (struct err){0};
+	pop3_part(s);
+}
+
+int pop3_probe_log_on(struct pop3 *s, const struct pop3_account *account)
+{
+	struct timeline *tl = s->conn.tl;
+	int64_t interval = POLL_FIRST_US, begun = clock_us();
+
+	timeline_leg(tl, tl->prefix, 0);
+	int64_t give_up = probe_give_up(tl);
+	int rc = pop3_log_on(s, account);
+	while (rc && s->try_again && clock_us() < give_up) {
+		timeline_hold(tl, true);
+		forget_refusal(s);
+		pause_for(s, interval, give_up);
+		interval = probe_next_interval(interval);
+		rc = pop3_log_on(s, account);
+	}
+	timeline_hold(tl, false);
+	if (rc && s->try_again)
+		err_hint(s->conn.err, "another session has had the maildrop for %.3g s",
+			 (double)(clock_us() - begun) / (double)US_PER_S);
+	return rc;
+}
+
+/* ---- what is there before ---- */
+
+static uint64_t hash_uid(struct pop3_span uid)
+{
+	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+
+	for (size_t i = 0; i < uid.len; i++)
+		hash = (hash ^ (unsigned char)uid.at[i]) * UINT64_C(1099511628211);
+	return hash;
+}
+
+static int compare_hashes(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Whether unique-ids rise or fall with the numbers. */
+struct order {
+	char last[256];
+	size_t last_len, count;
+	bool rising, falling;
+};
+
+static int note_order(void *ctx, uint32_t number, struct pop3_span uid)
+{
+	struct order *o = ctx;
+	int direction = pop3_uid_compare((struct pop3_span){o->last, o->last_len}, uid);
+
+	(void)number;
+	if (o->count++) {
+		o->rising = o->rising && direction < 0;
+		o->falling = o->falling && direction > 0;
+	}
+	memcpy(o->last, uid.at, uid.len); /* pop3_parse_uidl takes no longer ones */
+	o->last_len = uid.len;
+	return 0;
+}
+
+static int add_known(void *ctx, uint32_t number, struct pop3_span uid)
+{
+	struct pop3_probe *probe = ctx;
+
+	(void)number;
+	if (probe->known_count < probe->messages)
+		probe->known[probe->known_count++] = hash_uid(uid);
+	return 0;
+}
+
+/* The unique-ids of a few messages tell whether those of all are needed. */
+static int note_unique_ids(struct pop3 *s, struct pop3_probe *probe)
+{
+	struct order order = {.rising = true, .falling = true};
+	uint32_t number[SAMPLE];
+
+	for (uint32_t i = 0; i < SAMPLE; i++)
+		number[i] = 1 + (uint32_t)((uint64_t)(s->messages - 1) * i / (SAMPLE - 1));
+	if (pop3_uidl(s, number, SAMPLE, note_order, &order))
+		return -1;
+	if (order.rising || order.falling || s->messages > POP3_LISTED_MAX)
+		return 0;
+	probe->known = xcalloc(s->messages, sizeof(*probe->known));
+	if (pop3_uidl_all(s, add_known, probe))
+		return -1;
+	qsort(probe->known, probe->known_count, sizeof(*probe->known), compare_hashes);
+	return 0;
+}
+
+int pop3_probe_note(struct pop3 *s, struct pop3_probe *probe)
+{
+	if (pop3_stat(s))
+		return -1;
+	probe->messages = s->messages;
+	probe->size = s->size;
+	/* of a smaller maildrop all messages are looked at */
+	return s->messages > LOOK_MAX && pop3_has_uidl(s) ? note_unique_ids(s, probe) : 0;
+}
+
+void pop3_probe_free(struct pop3_probe *probe)
+{
+	free(probe->known);
+	probe->known = NULL;
+}
+
+/* ---- finding ---- */
+
+/* Numbers of messages to look at, in that order. */
+struct candidates {
+	const struct pop3_probe *probe;
+	uint32_t number[LOOK_MAX];
+	size_t count;
+};
+
+static bool is_among(uint32_t number, const uint32_t *numbers, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (numbers[i] == number)
+			return true;
+	return false;
+}
+
+static void add_candidate(struct candidates *c, uint32_t number)
+{
+	if (c->count < LOOK_MAX && !is_among(number, c->probe->avoid, c->probe->avoided))
+		c->number[c->count++] = number;
+}
+
+static int match_header(void *ctx, uint32_t number, const char *text, size_t len)
+{
+	struct pop3_probe *probe = ctx;
+	struct message_header header;
+
+	message_header_parse(text, len, &header);
+	if (message_is_ours(&header, probe->token))
+		probe->number = number;
+	return 0;
+}
+
+static int look_at(struct pop3 *s, struct pop3_probe *probe, struct candidates *c)
+{
+	for (size_t i = 0; i < c->count && !probe->number && !s->cut_off; i += POP3_BATCH) {
+		size_t n = c->count - i < POP3_BATCH ? c->count - i : POP3_BATCH;
+		if (pop3_headers(s, c->number + i, n, match_header, probe))
+			return -1;
+	}
+	c->count = 0;
+	return 0;
+}
+
+static int add_unknown(void *ctx, uint32_t number, struct pop3_span uid)
+{
+	struct candidates *c = ctx;
+	uint64_t hash = hash_uid(uid);
+
+	if (!bsearch(&hash, c->probe->known, c->probe->known_count, sizeof(hash), compare_hashes))
+		add_candidate(c, number);
+	return 0;
+}
+
+/* From the end, where new messages are; from the front, where some servers (Exchange, if so configured) have them; and
+ * where the order is none, at those whose unique-ids are new. */
+static int look_everywhere(struct pop3 *s, struct pop3_probe *probe, uint32_t width)
+{
+	struct candidates c = {.probe = probe};
+	uint32_t end = s->messages, left = end - width;
+
+	for (uint32_t i = 0; i < width; i++)
+		add_candidate(&c, end - i);
+	if (look_at(s, probe, &c))
+		return -1;
+	if (probe->number)
+		return 0;
+	for (uint32_t i = 1; i <= width && i <= left; i++)
+		add_candidate(&c, i);
+	if (look_at(s, probe, &c))
+		return -1;
+	probe->newest_first = probe->number != 0;
+	if (probe->number)
+		return 0;
+	if (end <= LOOK_MAX)
+		for (uint32_t i = width + 1; i <= left; i++)
+			add_candidate(&c, i);
+	else if (probe->known && !s->cut_off && pop3_uidl_all(s, add_unknown, &c))
+		return -1;
+	return look_at(s, probe, &c);
+}
+
+/* A message that is larger than announced ended the session; it is not ours, and not asked for again. */
+static int avoid_message(struct pop3 *s, struct pop3_probe *probe)
+{
+	if (probe->avoided == POP3_AVOID_MAX)
+		return err_set(s->conn.err, ERR_PROTOCOL, "server tells wrong sizes of messages");
+	probe->avoid[probe->avoided++] = s->cut_off;
+	return 0;
+}
+
+static int look(struct pop3 *s, struct pop3_probe *probe, bool last)
+{
+	uint32_t width = s->messages > probe->messages ? s->messages - probe->messages : LOOK_SHRUNK;
+
+	if (last || width > LOOK_MAX)
+		width = LOOK_MAX;
+	if (width > s->messages)
+		width = s->messages;
+	if (step(s->conn.tl, "search") || look_everywhere(s, probe, width))
+		return -1;
+	if (probe->number)
+		return 0;
+	if (s->cut_off) {
+		if (avoid_message(s, probe))
+			return -1;
+	} else {
+		probe->messages = s->messages;
+		probe->size = s->size;
+	}
+	return step(s->conn.tl, "=delivery");
+}
+
+/* One logon, and a look if anything has changed. */
+static int visit(struct pop3 *s, const struct pop3_account *account, struct pop3_probe *probe, bool last)
+{
+	struct timeline *tl = s->conn.tl;
+
+	timeline_hold(tl, true);
+	int rc = pop3_log_on(s, account);
+	if (rc && s->try_again)
+		forget_refusal(s);
+	else if (rc == 0)
+		rc = pop3_stat(s);
+	timeline_hold(tl, false);
+	if (rc)
+		return s->try_again ? 0 : err_prefix(s->conn.err, "logging on again: ");
+	if ((s->messages != probe->messages || s->size != probe->size || last) && look(s, probe, last))
+		return -1;
+	if (!probe->number) {
+		timeline_hold(tl, true);
+		pop3_part(s);
+		timeline_hold(tl, false);
+	}
+	return 0;
+}
+
+int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct pop3_probe *probe,
+		     int64_t accepted_us)
+{
+	struct timeline *tl = s->conn.tl;
+	int64_t interval = POLL_FIRST_US;
+
+	timeline_leg(tl, tl->prefix, 0);
+	int64_t give_up = probe_give_up(tl);
+	if (step(tl, "=delivery"))
+		return -1;
+	timeline_backdate(tl, accepted_us);
+	for (;; interval = probe_next_interval(interval)) {
+		pause_for(s, interval, give_up);
+		bool last = clock_us() >= give_up;
+		if (visit(s, account, probe, last))
+			return -1;
+		if (probe->number)
+			return 0;
+		if (last && s->try_again)
+			return err_set(s->conn.err, ERR_DELIVERY,
+				       "test message not seen: another session has the maildrop");
+		if (last)
+			return probe_missing(s->conn.err, accepted_us);
+	}
+}
+
+/* ---- reading and deleting ---- */
+
+int pop3_probe_read(struct pop3 *s, const struct pop3_probe *probe)
+{
+	if (step(s->conn.tl, "fetch") || pop3_retr(s, probe->number))
+		return -1;
+	return probe_verify(buf_str(&s->text), s->text.len, probe->token, s->conn.err);
+}
+
+int pop3_probe_delete(struct pop3 *s, const struct pop3_probe *probe)
+{
+	return step(s->conn.tl, "delete") ? -1 : pop3_dele(s, probe->number, NULL);
+}
+
+int pop3_probe_commit(struct pop3 *s)
+{
+	int rc = pop3_quit(s);
+
+	if (rc)
+		err_hint(s->conn.err, "the test message may still be there, a later run deletes it");
+	return rc;
+}
+
+/* ---- cleaning up ---- */
+
+struct stale {
+	uint32_t number[2 * POP3_STALE_WINDOW];
+	size_t count;
+	time_t now;
+	long max_age_s;
+};
+
+static int match_stale(void *ctx, uint32_t number, const char *text, size_t len)
+{
+	struct stale *stale = ctx;
+	struct message_header header;
+
+	message_header_parse(text, len, &header);
+	if (message_is_stale(&header, stale->now, stale->max_age_s))
+		stale->number[stale->count++] = number;
+	return 0;
+}
+
+/* Messages to look at: the newest, and others; not the one that is ours. */
+static size_t choose_messages(const struct pop3 *s, const struct pop3_probe *probe,
+			      uint32_t number[2 * POP3_STALE_WINDOW])
+{
+	struct probe_window w;
+	size_t count = 0, kept = 0;
+
+	probe_choose_window(s->messages, POP3_STALE_WINDOW, &w);
+	for (uint32_t age = s->messages; age >= w.newest_from; age--)
+		number[count++] = age;
+	for (uint32_t age = w.older_from; age && age <= w.older_to; age++)
+		number[count++] = age;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t n = probe->newest_first ? s->messages + 1 - number[i] : number[i];
+		if (n != probe->number)
+			number[kept++] = n;
+	}
+	return kept;
+}
+
+static int find_stale(struct pop3 *s, const struct pop3_probe *probe, struct stale *stale)
+{
+	uint32_t number[2 * POP3_STALE_WINDOW];
+	size_t count = choose_messages(s, probe, number);
+	size_t batch = s->caps.top ? POP3_BATCH : 1;
+	uint64_t begun = s->conn.bytes_in;
+
+	for (size_t i = 0; i < count && s->conn.bytes_in - begun < POP3_STALE_BYTES; i += batch) {
+		size_t n = count - i < batch ? count - i : batch;
+		if (pop3_headers(s, number + i, n, match_stale, stale))
+			return -1;
+		if (s->cut_off)
+			return err_set(s->conn.err, ERR_PROTOCOL, "message %u is larger than the server says",
+				       s->cut_off);
+	}
+	return 0;
+}
+
+int pop3_probe_cleanup(struct pop3 *s, struct pop3_probe *probe, long max_age_s)
+{
+	struct stale stale = {.now = time(NULL), .max_age_s = max_age_s};
+	bool refused;
+
+	if (step(s->conn.tl, "cleanup") || find_stale(s, probe, &stale))
+		return -1;
+	for (size_t i = 0; i < stale.count; i++) {
+		if (pop3_dele(s, stale.number[i], &refused))
+			return -1;
+		probe->stale += !refused;
+	}
+	return 0;
+}

@@ -1,0 +1,52 @@
+/* probe.c - the test message's life in a mailbox: what IMAP and POP3 share */
+#include "mail/probe.h"
+
+#include <gnutls/crypto.h>
+
+#include "mail/message.h"
+
+int64_t probe_next_interval(int64_t interval_us)
+{
+	if (interval_us <= PROBE_FAST_US)
+		return interval_us + interval_us / 2;
+	return interval_us * 2 < PROBE_INTERVAL_MAX_US ? interval_us * 2 : PROBE_INTERVAL_MAX_US;
+}
+
+int64_t probe_give_up(const struct timeline *tl)
+{
+	int64_t left = tl->deadline_us - clock_us();
+
+	return tl->deadline_us - (left > 10 * US_PER_S ? US_PER_S : left / 10);
+}
+
+int probe_missing(struct err *err, int64_t accepted_us)
+{
+	return err_set(err, ERR_DELIVERY, "test message did not arrive within %.3g s",
+		       (double)(clock_us() - accepted_us) / (double)US_PER_S);
+}
+
+int probe_verify(const char *text, size_t len, const char *token, struct err *err)
+{
+	struct message_header header;
+
+	message_header_parse(text, len, &header);
+	bool ours = message_is_ours(&header, token);
+	if (ours && message_body_has_token(text, len, token))
+		return 0;
+	return err_set(err, ERR_DELIVERY, "test message arrived, but its %s is not what was sent",
+		       ours ? "text" : "header");
+}
+
+void probe_choose_window(uint32_t count, uint32_t size, struct probe_window *window_r)
+{
+	uint32_t newest = count > size ? count - size + 1 : 1;
+	uint32_t random = 0;
+
+	*window_r = (struct probe_window){.newest_from = newest};
+	if (newest == 1)
+		return;
+	gnutls_rnd(GNUTLS_RND_NONCE, &random, sizeof(random));
+	uint32_t from = 1 + random % (newest - 1);
+	window_r->older_from = from;
+	window_r->older_to = newest - from > size ? from + size - 1 : newest - 1;
+}

@@ -1,0 +1,155 @@
+/* check_pop_full.c - does POP3 really work: log on, send a test message over SMTP, see it arrive, read it, delete it
+ * and the stale ones. Here are its options and the scenario; everything else is in the library. */
+#include <stdio.h>
+
+#include "mail/pop3.h"
+#include "mail/pop3_probe.h"
+#include "monitor/mailbox_plugin.h"
+#include "monitor/settings_options.h"
+
+static const struct option_def options[] = {
+	SETTINGS_OPTIONS_SERVER("110, or 995 with ssl"),
+	SETTINGS_OPTIONS_LOGON,
+	MAILBOX_OPTION_APOP,
+	MAILBOX_OPTIONS,
+	SETTINGS_OPTIONS_TLS,
+	SETTINGS_OPTIONS_TIME,
+	SETTINGS_OPTIONS_OUTPUT,
+	SETTINGS_OPTIONS_MISC,
+	{0},
+};
+
+static int log_on(struct pop3 *s, const struct pop3_account *account, struct result *r)
+{
+	int rc = pop3_probe_log_on(s, account);
+
+	mailbox_note_conn(r, &s->conn);
+	return rc;
+}
+
+static void note_size(const struct pop3 *s, struct result *r)
+{
+	result_add_measure(r, "messages", s->messages, "");
+	result_add_measure(r, "size", (double)s->size, "B");
+}
+
+/* wait for the message, read it, mark it and the stale ones, and have them deleted */
+static int receive(struct pop3 *s, const struct mailbox_settings *m, const struct pop3_account *account,
+		   struct pop3_probe *probe, const struct submission_receipt *receipt, struct result *r)
+{
+	timeline_leg(&r->timeline, "pop_", 0);
+	if (pop3_probe_await(s, account, probe, receipt->accepted_us)) {
+		mailbox_blame_delivery(m, r, receipt);
+		return -1;
+	}
+	timeline_cleanup(&r->timeline, mailbox_leg_limit(m));
+	if (pop3_probe_read(s, probe) || pop3_probe_delete(s, probe) ||
+	    pop3_probe_cleanup(s, probe, (long)m->max_age_h * 3600) || pop3_probe_commit(s))
+		return -1;
+	mailbox_note_stale(r, probe->stale);
+	return 0;
+}
+
+/* logged on: see what is there, part so that the maildrop is free, send, receive */
+static int round_trip(struct pop3 *s, const struct mailbox_settings *m, const struct pop3_account *account,
+		      struct result *r)
+{
+	char token[TOKEN_LEN + 1];
+	struct pop3_probe probe = {.token = token};
+	struct submission_receipt receipt = {0};
+	int rc = pop3_probe_note(s, &probe);
+
+	if (rc == 0) {
+		note_size(s, r);
+		pop3_part(s);
+		rc = message_new_token(token, &r->err) || mailbox_submit(m, r, token, &receipt) ||
+		     receive(s, m, account, &probe, &receipt, r);
+	}
+	pop3_probe_free(&probe);
+	return rc;
+}
+
+static int log_on_only(struct pop3 *s, struct result *r)
+{
+	if (pop3_stat(s))
+		return -1;
+	note_size(s, r);
+	return 0;
+}
+
+static void test(const void *settings, size_t i, struct result *r, int64_t deadline_us)
+{
+	const struct mailbox_settings *m = settings;
+	const struct pop3_account account = {
+		.endpoint = &r->endpoint,
+		.family = m->common.family,
+		.tls = &m->common.tls,
+		.who = {.username = m->common.username, .password = &m->common.password},
+		.apop = m->apop,
+		.limit_us = mailbox_leg_limit(m),
+	};
+	struct pop3 s;
+
+	(void)i;
+	mailbox_begin(m, r, "pop_", deadline_us);
+	pop3_init(&s, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
+	int rc = log_on(&s, &account, r);
+	if (rc == 0)
+		rc = m->light ? log_on_only(&s, r) : round_trip(&s, m, &account, r);
+	mailbox_conclude(m, r, rc, "pop_");
+	timeline_cleanup(&r->timeline, 0);
+	pop3_part(&s);
+	pop3_free(&s);
+	timeline_end(&r->timeline);
+}
+
+static const struct mailbox_plugin plugin = {
+	.plugin =
+		{
+			.service = "POP",
+			.protocol = "pop",
+			.options = options,
+			.help =
+				{
+					.program = "check_pop_full",
+					.synopsis = "-H ENDPOINT [-H ENDPOINT ...] -U USER [OPTION ...]\n"
+						    "-H ENDPOINT -U USER --light [OPTION ...]",
+					.about = "Proves that a maildrop works: logs on over POP3, sends a test "
+						 "message over SMTP, logs on again until it is there, reads it, "
+						 "deletes it, and deletes stale ones of earlier runs. Every "
+						 "step is timed; TLS is verified. Only messages are deleted "
+						 "whose header proves that this program sent them.",
+					.epilogue =
+						"Examples\n"
+						"  check_pop_full -H mail.example.org -U probe@example.org \\\n"
+						"      --password-file /etc/nagios/probe.pw\n"
+						"  check_pop_full -H mail.example.org:995:SSL "
+						"-H mail.example.org:110:TLS \\\n"
+						"      --extra-opts=probe -w 5,delivery=30 -c 10,delivery=60 -D 30,7\n"
+						"  check_pop_full -H mail.example.org -U probe@example.org "
+						"--light -o table\n"
+						"\n"
+						"Other mail in the maildrop\n"
+						"  is never touched. The test message is looked for by TOP among what is\n"
+						"  new, at both ends of the maildrop; only where a server's numbers do not\n"
+						"  follow the time, its list of unique-ids is compared (up to 10,000\n"
+						"  messages). A maildrop that another session has locked is waited for.\n"
+						"\n"
+						"Stale test messages\n"
+						"  are looked for among the newest 16 messages, and among 16 older ones\n"
+						"  that are drawn anew in each run, until 32 KiB of headers were read: the\n"
+						"  cost stays the same in any maildrop. A deletion counts only when the\n"
+						"  server has confirmed it at the end of the session.\n"
+						"\n" SETTINGS_HELP_NOTES,
+				},
+		},
+	.ports = {.plain = 110, .implicit = 995},
+	.scenario = "Test POP3 Connectivity",
+	.scenario_light = "Test POP3 Logon",
+	.test = test,
+};
+
+int main(int argc, char **argv)
+{
+	return mailbox_plugin_main(&plugin, argc, argv);
+}
