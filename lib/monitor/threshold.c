@@ -24,9 +24,10 @@ static const char *number_fault(const char *text, size_t len)
 		return "the decimal sign is a dot";
 	if (memchr(text, ' ', len) || memchr(text, '\t', len))
 		return "blanks are not allowed";
-	if (len > DECIMAL_DIGITS && strspn(text, "-0123456789.") >= len)
-		return "too many digits";
-	return "not a plain decimal number";
+	for (size_t i = 0; i < len; i++) /* text need not be terminated */
+		if (!text[i] || !strchr("-0123456789.", text[i]))
+			return "not a plain decimal number";
+	return len > DECIMAL_DIGITS ? "too many digits" : "not a plain decimal number";
 }
 
 static int reversed(const struct range *r, const char *text, size_t len, struct err *err)

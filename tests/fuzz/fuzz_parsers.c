@@ -1,0 +1,216 @@
+/* fuzz_parsers.c - everything that reads bytes of a stranger, fed with any bytes, and what must hold whatever they are
+ *
+ * The first byte of an input chooses the parser. "make check" runs it with mutate.c. With libFuzzer:
+ *   ./configure CC=clang CFLAGS="-g -O1 -fsanitize=fuzzer-no-link,address,undefined" && make libmailflow.a
+ *   clang -std=gnu17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -Ilib tests/fuzz/fuzz_parsers.c \
+ *       libmailflow.a -lgnutls -lgsasl -linih -o fuzz_parsers && ./fuzz_parsers -max_len=1024 CORPUS */
+#include "fuzz.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "mail/date.h"
+#include "mail/imap_parse.h"
+#include "mail/message.h"
+#include "mail/smtp_parse.h"
+#include "monitor/threshold.h"
+#include "net/endpoint.h"
+#include "net/trust.h"
+
+/* unlike assert it is never compiled away */
+#define MUST(condition)                                                                            \
+	do {                                                                                       \
+		if (!(condition))                                                                  \
+			abort();                                                                   \
+	} while (0)
+
+static bool inside(struct imap_span s, const char *bytes, size_t len)
+{
+	return !s.len || (s.at >= bytes && s.at <= bytes + len && s.len <= (size_t)(bytes + len - s.at));
+}
+
+static void imap_response(const char *bytes, size_t len)
+{
+	static struct imap_uids uids;
+	struct imap_response r;
+	struct imap_fetch fetch;
+	uint32_t number;
+	bool auth;
+
+	if (imap_parse_response(bytes, len, &r))
+		return;
+	MUST(inside(r.tag, bytes, len) && inside(r.words, bytes, len) && inside(r.code, bytes, len));
+	MUST(inside(r.text, bytes, len) && inside(r.name, bytes, len) && inside(r.rest, bytes, len));
+	if (imap_parse_fetch(r.rest, &fetch) == 0 && fetch.has_body)
+		MUST(inside(fetch.body, bytes, len));
+	memset(&uids, 0, sizeof(uids));
+	imap_parse_search(r.rest, false, &uids);
+	imap_parse_search(r.rest, true, &uids);
+	MUST(uids.count <= IMAP_SEARCH_MAX);
+	imap_code_number(r.code, "UIDNEXT", &number);
+	MUST(strlen(imap_hint(r.code, r.text, &auth)) < 160);
+}
+
+static void imap_capabilities(const char *bytes, size_t len)
+{
+	struct imap_capabilities caps;
+
+	imap_parse_capabilities(bytes, len, &caps);
+	MUST(memchr(caps.mechanisms, '\0', sizeof(caps.mechanisms)));
+}
+
+static void imap_literal(const char *bytes, size_t len)
+{
+	uint32_t size = 0;
+
+	imap_line_is_data(bytes, len);
+	if (imap_line_literal(bytes, len, 1000, &size) == 1)
+		MUST(size <= 1000 && len >= 3);
+}
+
+/* lines separated by LF, as one reply */
+static void smtp_reply(const char *bytes, size_t len)
+{
+	struct smtp_reply reply = SMTP_REPLY_INIT;
+	struct smtp_capabilities caps;
+	int complete = 0;
+
+	for (size_t at = 0; at < len && complete == 0;) {
+		const char *lf = memchr(bytes + at, '\n', len - at);
+		size_t n = lf ? (size_t)(lf - bytes) - at : len - at;
+		complete = smtp_reply_add(&reply, bytes + at, n);
+		at += n + 1;
+	}
+	MUST(reply.text.len <= SMTP_REPLY_MAX && reply.lines <= SMTP_REPLY_LINES_MAX);
+	MUST(strlen(reply.enhanced) < sizeof(reply.enhanced));
+	if (complete == 1) {
+		MUST(reply.code >= 200 && reply.code <= 599);
+		smtp_parse_capabilities(buf_str(&reply.text), &caps);
+		MUST(memchr(caps.mechanisms, '\0', sizeof(caps.mechanisms)));
+		MUST(smtp_hint(reply.code, reply.enhanced) != NULL);
+	}
+	smtp_reply_free(&reply);
+}
+
+/* A message counts as ours only when the token is there twice. */
+static void message(const char *bytes, size_t len)
+{
+	static const char token[] = "0123456789abcdef0123456789abcdef";
+	struct message_header h;
+
+	message_header_parse(bytes, len, &h);
+	message_is_stale(&h, 2000000000, 3600);
+	if (message_is_ours(&h, token)) {
+		const char *first = memmem(bytes, len, token, TOKEN_LEN);
+		MUST(first && memmem(first + 1, len - (size_t)(first + 1 - bytes), token, TOKEN_LEN));
+	}
+	if (message_body_has_token(bytes, len, token))
+		MUST(memmem(bytes, len, token, TOKEN_LEN));
+}
+
+static void date(const char *bytes, size_t len)
+{
+	struct buf b = BUF_INIT(100);
+	time_t when, again;
+
+	if (date_parse(bytes, len, &when) == 0 && date_format(&b, when) == 0)
+		MUST(date_parse(buf_str(&b), b.len, &again) == 0 && again == when);
+	buf_free(&b);
+}
+
+static void clean(const char *bytes, size_t len)
+{
+	char dst[64];
+	size_t n = text_clean(dst, sizeof(dst), bytes, len);
+
+	MUST(n < sizeof(dst) && dst[n] == '\0' && strlen(dst) == n);
+	for (size_t i = 0; i < n; i++)
+		MUST((unsigned char)dst[i] >= ' ' && dst[i] != 0x7f && !strchr("|<>", dst[i]));
+}
+
+/* what comes out is read again as what it was */
+static void range(const char *bytes, size_t len)
+{
+	struct buf b = BUF_INIT(200);
+	struct err err = {0};
+	struct range r, again;
+
+	if (range_parse(bytes, len, &r, &err) == 0) {
+		MUST(!err.kind && range_format(&r, &b) == 0);
+		MUST(range_parse(buf_str(&b), b.len, &again, &err) == 0);
+		MUST(again.inside == r.inside);
+	} else {
+		MUST(err.kind == ERR_USAGE && err.text[0]);
+	}
+	buf_free(&b);
+}
+
+static void endpoint(const char *bytes, size_t len)
+{
+	char *text = strndup(bytes, len);
+	char label[ENDPOINT_LABEL_SIZE];
+	struct endpoint e;
+	struct err err = {0};
+
+	MUST(text);
+	if (endpoint_parse(text, &e, &err) == 0) {
+		endpoint_label(&e, label);
+		MUST(!err.kind && e.host[0] && !strpbrk(e.host, " \t\r\n|<>;"));
+	} else {
+		MUST(err.kind == ERR_USAGE && err.text[0]);
+	}
+	message_address_valid(text);
+	free(text);
+}
+
+static void names(const char *bytes, size_t len)
+{
+	gnutls_datum_t der = {.data = (unsigned char *)(uintptr_t)bytes, .size = (unsigned int)len};
+	gnutls_datum_t part[2];
+
+	if (trust_parse_names(&der, &part[0], &part[1]))
+		return;
+	for (int i = 0; i < 2; i++) {
+		struct imap_span span = {(const char *)part[i].data, part[i].size};
+		MUST(part[i].size && inside(span, bytes, len));
+	}
+}
+
+const struct fuzz_target fuzz_targets[] = {
+	{imap_response, "* 12 FETCH (UID 4 FLAGS (\\Seen) BODY[HEADER.FIELDS (DATE)] {5}\r\nabcde X \"q\\\"\")"},
+	{imap_response, "* SEARCH 1 2 4294967295 (MODSEQ 7)"},
+	{imap_response, "* ESEARCH (TAG \"a\") UID ALL 1:3,5,9:7"},
+	{imap_response, "a1 NO [AUTHENTICATIONFAILED] Authentication failed. throttled"},
+	{imap_response, "* OK [UIDNEXT 42] next"},
+	{imap_capabilities, "IMAP4rev1 STARTTLS AUTH=PLAIN AUTH=LOGIN SASL-IR IDLE UIDPLUS LOGINDISABLED"},
+	{imap_literal, "* LIST (\\Noselect) \"/{3}\" {999}"},
+	{smtp_reply, "250-mx.example.test\n250-SIZE 1000\n250-AUTH PLAIN LOGIN\n250 STARTTLS"},
+	{smtp_reply, "550-5.1.1 no such user\n550 5.1.1 here"},
+	{message, "Date: Sat, 21 Nov 2020 07:30:57 +0000\r\n"
+		  "Subject: Mailflow probe\r\n 0123456789abcdef0123456789abcdef\r\n"
+		  "X-Mailflow-Probe: 0123456789abcdef0123456789abcdef\r\n\r\n"
+		  "Token: 0123456789abcdef0123456789abcdef\r\n"},
+	{date, "Sat, 21 (c(o)mment) Nov 2020 07:30:57 -0330"},
+	{clean, "a\x1b[31m\xc3\xbc\xe2\x80\xae|<b>\t\r\n\xff\xf0\x9f\x98\x80"},
+	{range, "@~:10.25"},
+	{endpoint, "[::1%lo]:993:SSL"},
+	{endpoint, "probe+x@mail.example.test"},
+	{names, "\x30\x2a\x30\x28\xa0\x03\x02\x01\x02\x02\x01\x01\x30\x03\x06\x01\x2a\x30\x04\x31\x02\x30\x20"
+		"\x30\x04\x17\x00\x17\x00\x30\x04\x31\x02\x30\x20\x30\x05"},
+};
+
+const size_t fuzz_target_count = sizeof(fuzz_targets) / sizeof(fuzz_targets[0]);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	if (!len)
+		return 0;
+	/* memory of just that size, so that a byte too far is seen */
+	char *copy = malloc(len - 1 ? len - 1 : 1);
+	MUST(copy);
+	memcpy(copy, bytes + 1, len - 1);
+	fuzz_targets[bytes[0] % fuzz_target_count].parse(copy, len - 1);
+	free(copy);
+	return 0;
+}
