@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -19,7 +20,12 @@
 #include "monitor/runner.h"
 #include "net/conn.h"
 
-enum { OUTPUT_MAX = 16 * 1024 * 1024 };
+enum {
+	OUTPUT_MAX = 256 << 20,
+	/* descriptors: of the process, and of a worker (the connection, and what a resolver opens) */
+	FILES_OWN = 32,
+	FILES_EACH = 2,
+};
 
 static void clean(char *dst, size_t size, const char *src)
 {
@@ -61,19 +67,27 @@ int plugin_options(const struct plugin *p, int argc, char **argv, struct options
 	}
 }
 
-/* HOST:PORT; an end point that another one shares it with (143:TLS and 143:PLAIN) gets its type behind it. */
-static void set_label(const struct settings *s, size_t i, struct result *r)
+void plugin_label(const struct settings *s, size_t i, char text[RESULT_LABEL_SIZE])
 {
 	const struct endpoint *e = &s->endpoints[i];
 	char label[ENDPOINT_LABEL_SIZE];
 
 	endpoint_label(e, label);
-	snprintf(r->label, sizeof(r->label), "%s", label);
+	snprintf(text, RESULT_LABEL_SIZE, "%s", label);
 	for (size_t k = 0; k < s->endpoint_count; k++) {
 		const struct endpoint *other = &s->endpoints[k];
 		if (k != i && other->port == e->port && !strcmp(other->host, e->host))
-			snprintf(r->label, sizeof(r->label), "%s:%s", label, tls_mode_name(e->mode));
+			snprintf(text, RESULT_LABEL_SIZE, "%s:%s", label, tls_mode_name(e->mode));
 	}
+}
+
+void plugin_result_init(const struct settings *s, const struct endpoint *e, const char *scenario, struct result *r)
+{
+	r->endpoint = *e;
+	r->scenario = scenario;
+	r->trust_any = s->trust_any && e->mode != TLS_MODE_PLAINTEXT;
+	if (s->verbosity >= 3)
+		r->transcript = BUF_INIT(CONN_TRANSCRIPT_MAX);
 }
 
 struct result *plugin_results(const struct settings *s, const char *scenario)
@@ -81,13 +95,8 @@ struct result *plugin_results(const struct settings *s, const char *scenario)
 	struct result *results = xcalloc(s->endpoint_count, sizeof(*results));
 
 	for (size_t i = 0; i < s->endpoint_count; i++) {
-		struct result *r = &results[i];
-		r->endpoint = s->endpoints[i];
-		r->scenario = scenario;
-		r->trust_any = s->trust_any && r->endpoint.mode != TLS_MODE_PLAINTEXT;
-		if (s->verbosity >= 3)
-			r->transcript = BUF_INIT(CONN_TRANSCRIPT_MAX);
-		set_label(s, i, r);
+		plugin_result_init(s, &s->endpoints[i], scenario, &results[i]);
+		plugin_label(s, i, results[i].label);
 	}
 	return results;
 }
@@ -108,14 +117,18 @@ struct run {
 	const void *settings;
 	int64_t deadline_us; /* of the workers */
 	int64_t begun_us;
+	atomic_size_t failed; /* of the finished ones */
 };
 
 static void test_one(void *ctx, size_t i)
 {
 	struct run *run = ctx;
 
-	if (!run->results[i].skipped)
-		run->test(run->settings, i, &run->results[i], run->deadline_us);
+	if (run->results[i].skipped)
+		return;
+	run->test(run->settings, i, &run->results[i], run->deadline_us);
+	if (run->results[i].err.kind != ERR_NONE)
+		atomic_fetch_add(&run->failed, 1);
 }
 
 /* A sign of life for a person: what it is waiting for. Overwritten in place, and wiped at the end. */
@@ -130,7 +143,8 @@ static void show_progress(void *ctx, size_t finished)
 	else if (run->count == 1)
 		fprintf(stderr, "\r\033[K%s %s, %.0f s", run->results[0].label, name ? name : "", seconds);
 	else
-		fprintf(stderr, "\r\033[K%zu/%zu end points, %.0f s", finished, run->count, seconds);
+		fprintf(stderr, "\r\033[K%zu/%zu end points, %zu failed, %.0f s", finished, run->count,
+			atomic_load(&run->failed), seconds);
 	fflush(stderr);
 }
 
@@ -143,6 +157,9 @@ static void set_unfinished(struct result *r, const struct result *stuck, double 
 		.endpoint = stuck->endpoint,
 		.scenario = stuck->scenario,
 		.trust_any = stuck->trust_any,
+		.connector = stuck->connector,
+		.server = stuck->server,
+		.binding = stuck->binding,
 	};
 	memcpy(r->label, stuck->label, sizeof(r->label));
 	err_set(&r->err, ERR_TIMEOUT, "%s %g s (--timeout)", name ? "timed out after" : "not begun within",
@@ -166,6 +183,7 @@ static enum state write_report(const struct plugin *p, const struct settings *s,
 		.count = count,
 		.rules = &s->rules,
 		.verbosity = s->verbosity,
+		.perfdata = s->perfdata,
 		.local_host = host,
 	};
 	enum state state = verdict_worst(results, count);
@@ -180,22 +198,43 @@ static enum state write_report(const struct plugin *p, const struct settings *s,
 	return state;
 }
 
-/* Results of the finished ones as they are, of the others what can be said; as copies, for a worker may still write. */
+/* Results of the finished ones as they are, of the others what can be said; then as copies, for a worker may still
+ * write. */
 static enum state conclude(const struct plugin *p, const struct settings *s, const struct run *run,
-			   const bool *finished)
+			   const bool *finished, bool all)
 {
-	struct result *shown = xcalloc(run->count, sizeof(*shown));
+	struct result *shown = all ? run->results : xcalloc(run->count, sizeof(*shown));
 
 	for (size_t i = 0; i < run->count; i++) {
-		if (finished[i])
-			shown[i] = run->results[i];
-		else
+		if (!finished[i])
 			set_unfinished(&shown[i], &run->results[i], s->timeout_s);
+		else if (!all)
+			shown[i] = run->results[i];
 		verdict_judge(&shown[i], &s->rules);
 	}
 	enum state state = write_report(p, s, shown, run->count);
-	free(shown);
+	if (!all)
+		free(shown);
 	return state;
+}
+
+/* As many at once as there are descriptors for, up to the hard limit. */
+static size_t affordable(size_t wanted)
+{
+	struct rlimit files;
+	rlim_t need = FILES_OWN + FILES_EACH * (rlim_t)wanted;
+
+	if (getrlimit(RLIMIT_NOFILE, &files))
+		return wanted;
+	if (files.rlim_cur < need) {
+		rlim_t before = files.rlim_cur;
+		files.rlim_cur = need < files.rlim_max ? need : files.rlim_max;
+		if (setrlimit(RLIMIT_NOFILE, &files))
+			files.rlim_cur = before;
+	}
+	if (files.rlim_cur >= need)
+		return wanted;
+	return files.rlim_cur > FILES_OWN + FILES_EACH ? (files.rlim_cur - FILES_OWN) / FILES_EACH : 1;
 }
 
 int plugin_run(const struct plugin *p, const struct settings *s, struct result *results, size_t count,
@@ -211,7 +250,7 @@ int plugin_run(const struct plugin *p, const struct settings *s, struct result *
 			  .begun_us = begun_us,
 			  .deadline_us = begun_us + limit - margin};
 	struct runner runner = {.count = count,
-				.parallel = s->parallel,
+				.parallel = affordable(s->parallel < count ? s->parallel : count),
 				.deadline_us = begun_us + limit,
 				.work = test_one,
 				.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
@@ -225,7 +264,7 @@ int plugin_run(const struct plugin *p, const struct settings *s, struct result *
 		free(finished);
 		return plugin_error(p, &err);
 	}
-	enum state state = conclude(p, s, &run, finished);
+	enum state state = conclude(p, s, &run, finished, rc == 0);
 	free(finished);
 	if (rc > 0)
 		_exit((int)state); /* workers are stuck: nothing may be torn down under them */

@@ -27,6 +27,12 @@ int plugin_options(const struct plugin *p, int argc, char **argv, struct options
 /* Print the one line for an error before any test. Returns the exit code. */
 int plugin_error(const struct plugin *p, const struct err *err);
 
+/* A result of which nothing is known yet: end point, scenario, room for the dialog. r is overwritten as far as that. */
+void plugin_result_init(const struct settings *s, const struct endpoint *e, const char *scenario, struct result *r);
+
+/* HOST:PORT of end point i; one that another end point shares it with (143:TLS and 143:PLAIN) gets its type behind it. */
+void plugin_label(const struct settings *s, size_t i, char label[RESULT_LABEL_SIZE]);
+
 /* Results for the end points of settings, zeroed but for end point, label and scenario; to be freed by plugin_free. */
 struct result *plugin_results(const struct settings *s, const char *scenario);
 void plugin_free(struct result *results, size_t count);

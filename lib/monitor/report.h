@@ -6,6 +6,11 @@
 #include "monitor/result.h"
 #include "monitor/verdict.h"
 
+/* Performance data: of each target and of all together, or of all together alone. Automatic: of each where they are
+ * few. */
+enum report_perfdata { PERFDATA_ALL = 0, PERFDATA_SUMMARY, PERFDATA_AUTO };
+enum { PERFDATA_FEW = 16 };
+
 struct report {
 	const char *service; /* "IMAP": first word of the status line */
 	const char *protocol; /* "imap" */
@@ -13,6 +18,7 @@ struct report {
 	size_t count;
 	const struct verdict_rules *rules;
 	int verbosity;        /* number of -v */
+	enum report_perfdata perfdata;
 	const char *local_host; /* name of this machine: the "site" of the table */
 
 	/* set by report_terminal */

@@ -10,4 +10,5 @@ void result_add_measure(struct result *r, const char *name, double value, const 
 void result_free(struct result *r)
 {
 	buf_free(&r->transcript);
+	buf_free(&r->details);
 }

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/timeline.h"
 #include "monitor/state.h"
+#include "monitor/status.h"
 #include "net/endpoint.h"
 #include "net/resolve.h"
 #include "net/tls.h"
@@ -20,11 +21,11 @@ struct measure {
 	const char *uom;
 };
 
-enum { RESULT_MEASURES = 8, RESULT_TEXT_SIZE = 320 };
+enum { RESULT_MEASURES = 8, RESULT_TEXT_SIZE = 320, RESULT_LABEL_SIZE = ENDPOINT_LABEL_SIZE + 8 };
 
 struct result {
 	struct endpoint endpoint;
-	char label[ENDPOINT_LABEL_SIZE + 8]; /* HOST:PORT; made unique among the targets */
+	char label[RESULT_LABEL_SIZE]; /* HOST:PORT; made unique among the targets */
 	const char *scenario;      /* "Test IMAP4 connectivity", ...; constant */
 	bool skipped;              /* nothing was done (--what-if) */
 	char done[RESULT_TEXT_SIZE]; /* what was proven, for the OK line: "delivered and read" */
@@ -40,8 +41,15 @@ struct result {
 	size_t measures;
 	struct buf transcript;     /* the dialog, secrets masked; empty unless -vvv */
 
+	/* of a connector's test; borrowed */
+	const char *connector; /* its name, "" for an end point without one; NULL: not such a test */
+	const char *server;    /* may be NULL */
+	const char *binding;   /* as configured; "" where there is none */
+	struct buf details;    /* the server's replies, a line each */
+
 	/* filled by verdict_judge from the above and the thresholds */
 	enum state state;
+	enum status status; /* of a connector's test */
 	char alert[RESULT_TEXT_SIZE]; /* which threshold, if that decided: "delivery 31.2 s (critical 30)" */
 };
 

@@ -18,7 +18,7 @@ enum { WORKER_STACK = 256 * 1024, PROGRESS_MS = 200 };
 struct pool {
 	struct runner runner;
 	pthread_mutex_t lock;
-	pthread_cond_t changed; /* a target was finished */
+	pthread_cond_t changed; /* the last target was finished */
 	size_t next;
 	size_t finished;
 	bool *finished_r;
@@ -37,8 +37,8 @@ static void publish(struct pool *p, size_t i)
 {
 	pthread_mutex_lock(&p->lock);
 	p->finished_r[i] = true;
-	p->finished++;
-	pthread_cond_signal(&p->changed);
+	if (++p->finished == p->runner.count)
+		pthread_cond_signal(&p->changed);
 	pthread_mutex_unlock(&p->lock);
 }
 

@@ -42,7 +42,8 @@ static const struct {
 	{"pop", (const char *const[]){"total", "delivery", DIALOG(""), MAILBOX(""), "send",
 				      DIALOG("pop_"), MAILBOX("pop_"), DIALOG("smtp_"), "smtp_send",
 				      NULL}},
-	{"smtp", (const char *const[]){"total", DIALOG(""), "send", DIALOG("smtp_"), "smtp_send", NULL}},
+	{"smtp", (const char *const[]){"total", DIALOG(""), "mail", "rcpt", DIALOG("smtp_"), "smtp_mail",
+				       "smtp_rcpt", NULL}},
 };
 
 static int parse_thresholds(struct thresholds *t, const char *value, const char *protocol,
@@ -127,6 +128,21 @@ int settings_set_critical(void *settings, const struct option_def *def, const ch
 
 	(void)def;
 	return parse_thresholds(&s->rules.critical, value, s->rules.protocol, err);
+}
+
+int settings_set_perfdata(void *settings, const struct option_def *def, const char *value,
+			  struct err *err)
+{
+	struct settings *s = settings;
+
+	(void)def;
+	if (!strcmp(value, "all"))
+		s->perfdata = PERFDATA_ALL;
+	else if (!strcmp(value, "summary"))
+		s->perfdata = PERFDATA_SUMMARY;
+	else
+		return err_set(err, ERR_USAGE, "\"%.40s\" is neither all nor summary", value);
+	return 0;
 }
 
 int settings_set_output(void *settings, const struct option_def *def, const char *value,
@@ -222,7 +238,7 @@ static int check_new(const struct settings *s, const struct endpoint *e, struct 
 
 static int make_endpoints(struct settings *s, const struct service_ports *ports, struct err *err)
 {
-	if (!s->hostnames.count)
+	if (!s->hostnames.count && !s->no_hostname_ok)
 		return err_set(err, ERR_USAGE, "no server to test: give -H HOST[:PORT[:TYPE]]");
 	s->endpoints = xcalloc(s->hostnames.count, sizeof(*s->endpoints));
 	for (size_t i = 0; i < s->hostnames.count; i++) {

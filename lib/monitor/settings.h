@@ -31,6 +31,8 @@ struct settings {
 	int verbosity;
 	bool what_if, confirm;
 	unsigned int parallel;
+	enum report_perfdata perfdata;
+	bool no_hostname_ok; /* set by plugins whose targets may come from elsewhere */
 
 	/* made by settings_finish */
 	struct endpoint *endpoints;

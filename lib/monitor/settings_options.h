@@ -21,7 +21,7 @@
 /* What the rows call; settings.c. */
 option_fn settings_set_connection_type, settings_set_password, settings_set_certificate;
 option_fn settings_set_ipv4, settings_set_ipv6, settings_set_output;
-option_fn settings_set_timeout, settings_set_warning, settings_set_critical;
+option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, settings_set_critical;
 
 /* ports: the service's own ports, for the help text */
 #define SETTINGS_OPTIONS_SERVER(ports)                                                             \
@@ -117,7 +117,9 @@ option_fn settings_set_timeout, settings_set_warning, settings_set_critical;
 		.kind = OPTION_CALL, .call = settings_set_certificate                              \
 	}
 
-#define SETTINGS_OPTIONS_TIME                                                                      \
+#define SETTINGS_OPTIONS_TIME SETTINGS_OPTIONS_LIMITS, SETTINGS_OPTION_PARALLEL("64", 1000)
+
+#define SETTINGS_OPTIONS_LIMITS                                                                    \
 	{.group = "Time limits and thresholds",                                                    \
 	 .name = "timeout",                                                                        \
 	 .letter = 't',                                                                            \
@@ -143,16 +145,19 @@ option_fn settings_set_timeout, settings_set_warning, settings_set_critical;
 			 "protocol.\nExample: 5,delivery=30,imap_login=2",                         \
 		 .kind = OPTION_CALL,                                                              \
 		 .call = settings_set_warning},                                                    \
-		{.name = "critical",                                                               \
-		 .letter = 'c',                                                                    \
-		 .arg = "[STEP=]RANGE[,...]",                                                      \
-		 .help = "CRITICAL likewise",                                                      \
-		 .kind = OPTION_CALL,                                                              \
-		 .call = settings_set_critical},                                                   \
+	{                                                                                          \
+		.name = "critical", .letter = 'c', .arg = "[STEP=]RANGE[,...]",                    \
+		.help = "CRITICAL likewise", .kind = OPTION_CALL,                                  \
+		.call = settings_set_critical                                                      \
+	}
+
+/* how_many: the default, which settings_init or the plugin sets */
+#define SETTINGS_OPTION_PARALLEL(how_many, most)                                                   \
 	{                                                                                          \
 		.name = "parallel", .arg = "N",                                                    \
-		.help = "test at most N end points at the same time, 1 to 1000 (default: 64)",     \
-		.kind = OPTION_UINT, .min = 1, .max = 1000,                                        \
+		.help = "test at most N end points at the same time, 1 to " #most                  \
+			" (default: " how_many ")",                                                \
+		.kind = OPTION_UINT, .min = 1, .max = most,                                        \
 		.offset = offsetof(struct settings, parallel)                                      \
 	}
 

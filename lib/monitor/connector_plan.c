@@ -1,0 +1,456 @@
+/* connector_plan.c - connectors and end points become targets: one for each address */
+#include "monitor/connector_plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "monitor/plugin.h"
+#include "monitor/runner.h"
+#include "net/resolve.h"
+
+static const char scenario[] = "Test SMTP Connectivity";
+
+/* ---- names ---- */
+
+struct lookup {
+	const char *host;
+	struct addrinfo *addresses;
+	struct err err;
+};
+
+/* What the workers share; it stays when one of them does not come back. */
+struct lookups {
+	struct lookup *item;
+	size_t count;
+	int family;
+	bool *finished;
+};
+
+static int compare_hosts(const void *a, const void *b)
+{
+	const struct lookup *x = a, *y = b;
+
+	return strcasecmp(x->host, y->host);
+}
+
+static void add_host(struct lookups *l, const char *host)
+{
+	l->item = xreallocarray(l->item, l->count + 1, sizeof(*l->item));
+	l->item[l->count++] = (struct lookup){.host = host};
+}
+
+static bool stands_for_any(const struct connector *k)
+{
+	bool any = !k->bindings;
+
+	for (size_t i = 0; i < k->bindings; i++)
+		any = any || k->binding[i].any;
+	return any && !k->disabled;
+}
+
+/* Every name that has to be known before the test, once. */
+static void collect_hosts(struct lookups *l, const struct connector_settings *c)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; c->all_addresses && i < c->common.endpoint_count; i++)
+		add_host(l, c->common.endpoints[i].host);
+	for (size_t i = 0; i < c->connectors.count; i++)
+		if (stands_for_any(&c->connectors.item[i]))
+			add_host(l, c->connectors.item[i].server);
+	if (l->count)
+		qsort(l->item, l->count, sizeof(*l->item), compare_hosts);
+	for (size_t i = 0; i < l->count; i++)
+		if (!i || compare_hosts(&l->item[i - 1], &l->item[i]) != 0)
+			l->item[kept++] = l->item[i];
+	l->count = kept;
+}
+
+static void look_up(void *ctx, size_t i)
+{
+	struct lookups *l = ctx;
+	struct lookup *item = &l->item[i];
+
+	resolve(item->host, 0, l->family, &item->addresses, &item->err);
+}
+
+/* Returns 1 if a lookup has not come back. */
+static int look_up_all(struct lookups *l, size_t parallel, int64_t deadline_us, struct err *err)
+{
+	struct runner runner = {
+		.count = l->count, .parallel = parallel, .deadline_us = deadline_us, .work = look_up, .ctx = l};
+	int rc = l->count ? runner_run(&runner, l->finished) : 0;
+
+	if (rc < 0)
+		return err_set(err, ERR_LOCAL, "no thread can be started: %s", text_errno(errno));
+	return rc;
+}
+
+static void lookups_free(struct lookups *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (l->item[i].addresses)
+			freeaddrinfo(l->item[i].addresses);
+	free(l->item);
+	free(l->finished);
+}
+
+/* ---- targets ---- */
+
+struct making {
+	struct plan *plan;
+	size_t room;
+	struct lookups *names;
+	const struct connector *connector;
+	size_t number; /* of it */
+	size_t first;  /* its first target */
+};
+
+static struct target *add_target(struct making *m, const char *binding, uint16_t port)
+{
+	struct plan *p = m->plan;
+	const struct connector *k = m->connector;
+
+	if (p->count == m->room) {
+		m->room = m->room ? 2 * m->room : 16;
+		p->target = xreallocarray(p->target, m->room, sizeof(*p->target));
+		p->result = xreallocarray(p->result, m->room, sizeof(*p->result));
+	}
+	struct target *t = &p->target[p->count];
+	struct result *r = &p->result[p->count++];
+	*t = (struct target){.connector = k, .number = m->number, .endpoint = {.port = port}};
+	*r = (struct result){0};
+	snprintf(t->binding, sizeof(t->binding), "%s", binding);
+	if (!k)
+		return t;
+	t->endpoint.mode = k->mode;
+	endpoint_complete(&t->endpoint, p->settings->common.mode, 0, connector_ports(p->settings, k));
+	if (k->server || k->fqdn)
+		snprintf(t->endpoint.host, sizeof(t->endpoint.host), "%s", k->server ? k->server : k->fqdn);
+	return t;
+}
+
+static struct result *result_of(struct making *m, const struct target *t)
+{
+	return &m->plan->result[t - m->plan->target];
+}
+
+static void skip(struct making *m, const struct target *t, const char *why)
+{
+	struct result *r = result_of(m, t);
+
+	r->skipped = true;
+	snprintf(r->done, sizeof(r->done), "%s", why);
+}
+
+/* It cannot be tested: that is its result. */
+static void refuse(struct making *m, const struct target *t, const struct err *err)
+{
+	struct result *r = result_of(m, t);
+
+	r->err = *err;
+	snprintf(r->err.step, sizeof(r->err.step), "resolve");
+}
+
+static void set_address(struct target *t, const struct sockaddr *address, socklen_t len)
+{
+	memcpy(&t->address, address, len);
+	t->address_len = len;
+	t->has_address = true;
+	if (address->sa_family == AF_INET)
+		((struct sockaddr_in *)&t->address)->sin_port = htons(t->endpoint.port);
+	else
+		((struct sockaddr_in6 *)&t->address)->sin6_port = htons(t->endpoint.port);
+}
+
+/* 0.0.0.0:25 beside 10.0.0.7:25, and resolvers that say an address twice: one target for both. */
+static bool is_there(const struct making *m, const struct target *t)
+{
+	for (size_t i = m->first; i < m->plan->count; i++) {
+		const struct target *other = &m->plan->target[i];
+		if (other != t && other->has_address && other->address_len == t->address_len &&
+		    !memcmp(&other->address, &t->address, t->address_len))
+			return true;
+	}
+	return false;
+}
+
+static void add_address(struct making *m, const char *binding, uint16_t port, const struct endpoint *of,
+			const struct addrinfo *a)
+{
+	struct target *t = add_target(m, binding, port);
+
+	if (of)
+		t->endpoint = *of;
+	set_address(t, a->ai_addr, a->ai_addrlen);
+	if (is_there(m, t))
+		m->plan->count--;
+}
+
+/* What was found for the name, or in *err_r why nothing was. */
+static const struct addrinfo *find_addresses(const struct making *m, const char *host, struct err *err_r)
+{
+	const struct lookup wanted = {.host = host};
+	const struct lookup *found = m->names->count ? bsearch(&wanted, m->names->item, m->names->count,
+							      sizeof(wanted), compare_hosts)
+						     : NULL;
+
+	if (!found || !m->names->finished[found - m->names->item]) {
+		err_set(err_r, ERR_LOCAL, "resolver did not answer in time for host name %s", host);
+		err_hint(err_r, "the test could not be carried out: check this machine's DNS");
+		return NULL;
+	}
+	*err_r = found->err;
+	return found->addresses;
+}
+
+static void add_failed(struct making *m, const char *binding, const struct endpoint *of, uint16_t port,
+		       const struct err *err)
+{
+	struct target *t = add_target(m, binding, port);
+
+	if (of)
+		t->endpoint = *of;
+	refuse(m, t, err);
+}
+
+/* ---- connectors ---- */
+
+static const char *family_name(int family)
+{
+	return family == AF_INET6 ? "IPv6" : "IPv4";
+}
+
+/* A binding of all addresses. */
+static void add_any(struct making *m, const struct binding *b, uint16_t port)
+{
+	const char *server = m->connector->server;
+	struct err err = {0};
+	const struct addrinfo *a = find_addresses(m, server, &err);
+	char why[RESULT_TEXT_SIZE];
+
+	if (!a) {
+		add_failed(m, b->text, NULL, port, &err);
+		return;
+	}
+	bool found = false;
+	for (; a; a = a->ai_next) {
+		if (a->ai_family != b->family)
+			continue;
+		found = true;
+		add_address(m, b->text, port, NULL, a);
+	}
+	if (found)
+		return;
+	snprintf(why, sizeof(why), "%s has no %s address", server, family_name(b->family));
+	skip(m, add_target(m, b->text, port), why);
+}
+
+static void add_literal(struct making *m, const struct binding *b)
+{
+	const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM};
+	struct addrinfo *a;
+	struct endpoint e = {.port = b->port};
+	struct target *t = add_target(m, b->text, b->port);
+
+	if (!t->endpoint.host[0])
+		snprintf(t->endpoint.host, sizeof(t->endpoint.host), "%s", b->address);
+	e = t->endpoint;
+	if (getaddrinfo(b->address, NULL, &hints, &a)) { /* a zone that this machine does not have */
+		struct err err = {0};
+		err_set(&err, ERR_LOCAL, "%s is no address on this machine", b->address);
+		refuse(m, t, &err);
+		return;
+	}
+	m->plan->count--;
+	add_address(m, b->text, b->port, &e, a);
+	freeaddrinfo(a);
+}
+
+static void add_binding(struct making *m, const struct binding *b, uint16_t port)
+{
+	int family = m->plan->settings->common.family;
+
+	if (m->connector->disabled)
+		skip(m, add_target(m, b->text, port), "disabled");
+	else if (family != AF_UNSPEC && family != b->family)
+		skip(m, add_target(m, b->text, port), family == AF_INET ? "not IPv4 (-4)" : "not IPv6 (-6)");
+	else if (b->any)
+		add_any(m, b, port);
+	else
+		add_literal(m, b);
+}
+
+/* No bindings: all addresses, the usual port. */
+static void add_default_bindings(struct making *m)
+{
+	struct endpoint e = {.mode = m->connector->mode};
+
+	endpoint_complete(&e, m->plan->settings->common.mode, 0, connector_ports(m->plan->settings, m->connector));
+	struct binding any[] = {{.address = "0.0.0.0", .port = e.port, .family = AF_INET, .any = true},
+				{.address = "::", .port = e.port, .family = AF_INET6, .any = true}};
+	snprintf(any[0].text, sizeof(any[0].text), "0.0.0.0:%u", (unsigned int)e.port);
+	snprintf(any[1].text, sizeof(any[1].text), "[::]:%u", (unsigned int)e.port);
+	add_binding(m, &any[0], e.port);
+	add_binding(m, &any[1], e.port);
+}
+
+/* A server that lacks one kind of address is none the worse for it, but one of which nothing can be tested is. */
+static void refuse_nothing(struct making *m)
+{
+	struct plan *p = m->plan;
+
+	if (m->connector->disabled || p->settings->common.family != AF_UNSPEC)
+		return;
+	for (size_t i = m->first; i < p->count; i++)
+		if (!p->result[i].skipped)
+			return;
+	for (size_t i = m->first; i < p->count; i++) {
+		p->result[i].skipped = false;
+		struct err err = {0};
+		err_set(&err, ERR_NAME, "host name %s", p->result[i].done);
+		refuse(m, &p->target[i], &err);
+		p->result[i].done[0] = '\0';
+	}
+}
+
+static void add_connector(struct making *m)
+{
+	const struct connector *k = m->connector;
+
+	m->first = m->plan->count;
+	if (!k->bindings)
+		add_default_bindings(m);
+	for (size_t i = 0; i < k->bindings; i++)
+		add_binding(m, &k->binding[i], k->binding[i].port);
+	refuse_nothing(m);
+}
+
+/* ---- end points ---- */
+
+static void add_endpoint(struct making *m, const struct endpoint *e)
+{
+	const struct addrinfo *a;
+	struct err err = {0};
+
+	m->first = m->plan->count;
+	if (!m->plan->settings->all_addresses) {
+		add_target(m, "", e->port)->endpoint = *e;
+		return;
+	}
+	a = find_addresses(m, e->host, &err);
+	if (!a)
+		add_failed(m, "", e, e->port, &err);
+	for (; a; a = a->ai_next)
+		add_address(m, "", e->port, e, a);
+}
+
+/* ---- results ---- */
+
+/* `Default Frontend 10.0.0.7:25`, `mx.example.org:25`, and with --all-addresses `mx.example.org 10.0.0.7:25`. */
+static void set_label(const struct plan *p, const struct target *t, struct result *r)
+{
+	const struct settings *s = &p->settings->common;
+	char address[ADDRESS_TEXT_SIZE] = "", host[sizeof(r->label)];
+
+	if (t->has_address)
+		address_text((const struct sockaddr *)&t->address, t->address_len, address);
+	if (t->connector) {
+		snprintf(r->label, sizeof(r->label), "%s %s", t->connector->name, *address ? address : t->binding);
+		return;
+	}
+	plugin_label(s, t->number, host);
+	if (!t->has_address || endpoint_host_is_address(t->endpoint.host)) {
+		memcpy(r->label, host, sizeof(host));
+		return;
+	}
+	/* behind the port: the type, where another end point differs in nothing else */
+	const char *type = strchr(host, ':') ? strchr(strchr(host, ':') + 1, ':') : NULL;
+	snprintf(r->label, sizeof(r->label), "%s %s%s", t->endpoint.host, address, type ? type : "");
+}
+
+static void finish_result(const struct plan *p, const struct target *t, struct result *r)
+{
+	const struct connector_settings *c = p->settings;
+
+	plugin_result_init(&c->common, &t->endpoint, scenario, r);
+	r->connector = t->connector ? t->connector->name : "";
+	r->server = t->connector ? t->connector->server : t->endpoint.host;
+	r->binding = t->binding;
+	r->details = BUF_INIT(c->common.verbosity ? 65536 : 512);
+	if (t->has_address)
+		address_text((const struct sockaddr *)&t->address, t->address_len, r->address);
+	set_label(p, t, r);
+	if (c->common.what_if && !r->skipped && r->err.kind == ERR_NONE) {
+		enum smtp_through through = connector_through(c, t->connector, t->endpoint.mode);
+		r->skipped = true;
+		snprintf(r->done, sizeof(r->done), "would test through %s (%s)", smtp_through_name(through),
+			 tls_mode_name(t->endpoint.mode));
+	}
+}
+
+int plan_make(struct plan *p, const struct connector_settings *c, int64_t deadline_us, struct err *err)
+{
+	struct lookups names = {.family = c->common.family};
+	struct lookups *kept = xcalloc(1, sizeof(*kept));
+	struct making m = {.plan = p, .names = kept};
+
+	*p = (struct plan){.settings = c};
+	collect_hosts(&names, c);
+	names.finished = xcalloc(names.count + 1, sizeof(*names.finished));
+	*kept = names;
+	int rc = look_up_all(kept, c->common.parallel, deadline_us, err);
+	for (m.number = 0; rc >= 0 && m.number < c->common.endpoint_count; m.number++)
+		add_endpoint(&m, &c->common.endpoints[m.number]);
+	for (m.number = 0; rc >= 0 && m.number < c->connectors.count; m.number++) {
+		m.connector = &c->connectors.item[m.number];
+		add_connector(&m);
+	}
+	for (size_t i = 0; i < p->count; i++)
+		finish_result(p, &p->target[i], &p->result[i]);
+	p->stuck = rc > 0;
+	if (!p->stuck) {
+		lookups_free(kept);
+		free(kept);
+	}
+	return rc < 0 ? -1 : 0;
+}
+
+struct smtp_probe plan_probe(const struct plan *p, const struct target *t, struct tls_options *tls)
+{
+	const struct connector_settings *c = p->settings;
+	const struct connector *k = t->connector;
+	const struct secret *own = k ? &c->password[t->number] : NULL;
+
+	*tls = c->common.tls;
+	if (k && k->certificate_name)
+		tls->certificate_name = k->certificate_name;
+	return (struct smtp_probe){
+		.endpoint = &t->endpoint,
+		.family = c->common.family,
+		.tls_host = t->endpoint.host,
+		.tls = tls,
+		.through = connector_through(c, k, t->endpoint.mode),
+		.fqdn = k && k->fqdn ? k->fqdn : c->fqdn,
+		.rules = k && k->rules.count ? &k->rules : &c->rules,
+		.who = {.username = connector_user(c, k),
+			.password = own && secret_is_set(own) ? own : &c->common.password},
+		.mailfrom = c->mailfrom ? c->mailfrom : "",
+		.rcptto = c->rcptto,
+		.expect_reject = c->expect_reject,
+	};
+}
+
+void plan_free(struct plan *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		result_free(&p->result[i]);
+	free(p->target);
+	free(p->result);
+	*p = (struct plan){0};
+}

@@ -1,0 +1,234 @@
+/* connector_settings.c - what the options of check_smtp_connectors and the keys of its file come to, together
+ *
+ * A connector's own key counts before an option; everything that can be wrong is looked at before anything is
+ * tested. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "mail/message.h"
+#include "monitor/connector_plan.h"
+
+enum { PARALLEL_DEFAULT = 256 };
+
+static const struct service_ports smtp_ports = {.plain = 25, .implicit = 465};
+static const struct service_ports lmtp_ports = {.plain = 24, .implicit = 465};
+
+void connector_settings_init(struct connector_settings *c)
+{
+	*c = (struct connector_settings){0};
+	settings_init(&c->common, "smtp");
+	c->common.parallel = PARALLEL_DEFAULT;
+	c->common.perfdata = PERFDATA_AUTO;
+}
+
+/* ---- what holds for one connector; NULL stands for the end points of -H ---- */
+
+bool connector_is_lmtp(const struct connector_settings *c, const struct connector *k)
+{
+	return k && k->protocol != CONNECTOR_DEFAULT ? k->protocol == CONNECTOR_LMTP : c->lmtp;
+}
+
+const struct service_ports *connector_ports(const struct connector_settings *c, const struct connector *k)
+{
+	return connector_is_lmtp(c, k) ? &lmtp_ports : &smtp_ports;
+}
+
+const char *connector_user(const struct connector_settings *c, const struct connector *k)
+{
+	if (k && k->no_auth)
+		return NULL;
+	return k && k->username ? k->username : c->common.username;
+}
+
+enum smtp_through connector_through(const struct connector_settings *c, const struct connector *k,
+				    enum tls_mode mode)
+{
+	if (k && k->through)
+		return k->through;
+	if (c->through)
+		return c->through;
+	if (c->rcptto)
+		return SMTP_THROUGH_RCPT;
+	if (c->mailfrom)
+		return SMTP_THROUGH_MAIL;
+	if (connector_user(c, k))
+		return SMTP_THROUGH_AUTH;
+	return mode == TLS_MODE_PLAINTEXT ? SMTP_THROUGH_EHLO : SMTP_THROUGH_TLS;
+}
+
+/* ---- checks ---- */
+
+static int check_addresses(const struct connector_settings *c, struct err *err)
+{
+	if (c->mailfrom && *c->mailfrom && !message_address_valid(c->mailfrom))
+		return err_set(err, ERR_USAGE, "--mailfrom: \"%.80s\" is not an address (local@domain)", c->mailfrom);
+	if (c->rcptto && !message_address_valid(c->rcptto))
+		return err_set(err, ERR_USAGE, "--rcptto: \"%.80s\" is not an address (local@domain)", c->rcptto);
+	if (c->expect_reject && !c->rcptto)
+		return err_set(err, ERR_USAGE, "--expect-reject needs the recipient that is to be rejected: --rcptto");
+	return 0;
+}
+
+static int check_streams(const struct connector_settings *c, struct err *err)
+{
+	const char *file = c->connectors_file, *password = c->common.password_file;
+
+	if (file && password && !strcmp(file, "-") && !strcmp(password, "-"))
+		return err_set(err, ERR_USAGE, "--connectors and --password-file cannot both read standard input");
+	return 0;
+}
+
+/* name is what to call it in an error */
+static int check_through(const struct connector_settings *c, const struct connector *k, enum tls_mode mode,
+			 const char *name, enum smtp_through *farthest, struct err *err)
+{
+	enum smtp_through through = connector_through(c, k, mode);
+
+	if (through > *farthest)
+		*farthest = through;
+	if (through == SMTP_THROUGH_TLS && mode == TLS_MODE_PLAINTEXT)
+		return err_set(err, ERR_USAGE, "%s cannot be tested through tls: its connection type is plaintext", name);
+	if (through == SMTP_THROUGH_AUTH && !connector_user(c, k))
+		return err_set(err, ERR_USAGE, "%s cannot be tested through auth without a user name", name);
+	if (through == SMTP_THROUGH_RCPT && !c->rcptto)
+		return err_set(err, ERR_USAGE, "%s cannot be tested through rcpt without a recipient: --rcptto=ADDRESS",
+			       name);
+	if (through == SMTP_THROUGH_BANNER && (c->rules.count || (k && k->rules.count)))
+		return err_set(err, ERR_USAGE, "%s: EHLO keywords cannot be tested through banner", name);
+	return 0;
+}
+
+static enum tls_mode mode_at(const struct connector_settings *c, const struct connector *k, uint16_t port)
+{
+	struct endpoint e = {.port = port, .mode = k->mode};
+
+	endpoint_complete(&e, c->common.mode, 0, connector_ports(c, k));
+	return e.mode;
+}
+
+static int check_connector(const struct connector_settings *c, const struct connector *k,
+			   enum smtp_through *farthest, struct err *err)
+{
+	char name[CONNECTOR_NAME_MAX + 3];
+
+	snprintf(name, sizeof(name), "[%s]", k->name);
+	if (!k->bindings)
+		return check_through(c, k, mode_at(c, k, 0), name, farthest, err);
+	for (size_t i = 0; i < k->bindings; i++)
+		if (check_through(c, k, mode_at(c, k, k->binding[i].port), name, farthest, err))
+			return -1;
+	return 0;
+}
+
+/* What was said for a step must not be passed over in silence. */
+static int check_farthest(const struct connector_settings *c, enum smtp_through farthest, struct err *err)
+{
+	const char *through = smtp_through_name(farthest);
+
+	if (c->rcptto && farthest < SMTP_THROUGH_RCPT)
+		return err_set(err, ERR_USAGE, "--rcptto needs --through=rcpt, not %s", through);
+	if (c->mailfrom && farthest < SMTP_THROUGH_MAIL)
+		return err_set(err, ERR_USAGE, "--mailfrom needs --through=mail or rcpt, not %s", through);
+	if (c->common.username && farthest < SMTP_THROUGH_AUTH)
+		return err_set(err, ERR_USAGE, "--username needs --through=auth, mail or rcpt, not %s", through);
+	return 0;
+}
+
+static int check_all(const struct connector_settings *c, struct err *err)
+{
+	enum smtp_through farthest = SMTP_THROUGH_DEFAULT;
+	char label[ENDPOINT_LABEL_SIZE];
+
+	for (size_t i = 0; i < c->common.endpoint_count; i++) {
+		const struct endpoint *e = &c->common.endpoints[i];
+		endpoint_label(e, label);
+		if (check_through(c, NULL, e->mode, label, &farthest, err))
+			return -1;
+	}
+	for (size_t i = 0; i < c->connectors.count; i++) {
+		const struct connector *k = &c->connectors.item[i];
+		if (!k->disabled && check_connector(c, k, &farthest, err))
+			return err_prefix(err, "%s line %zu: ", c->connectors_file, k->line);
+	}
+	return farthest ? check_farthest(c, farthest, err) : 0;
+}
+
+/* ---- passwords ---- */
+
+static bool logs_on(const struct connector_settings *c, const struct connector *k)
+{
+	return !k->disabled && connector_user(c, k) &&
+	       connector_through(c, k, TLS_MODE_STARTTLS) >= SMTP_THROUGH_AUTH;
+}
+
+/* Many connectors often share one file. */
+static int read_password(struct connector_settings *c, size_t i, struct err *err)
+{
+	const struct connector *k = &c->connectors.item[i], *before = i ? k - 1 : NULL;
+
+	if (before && before->password_file && !strcmp(before->password_file, k->password_file) &&
+	    secret_is_set(&c->password[i - 1]))
+		return secret_set(&c->password[i], c->password[i - 1].value, err);
+	if (secret_read_file(&c->password[i], k->password_file, err))
+		return err_prefix(err, "%s line %zu: password-file: ", c->connectors_file, k->line);
+	return 0;
+}
+
+static int read_passwords(struct connector_settings *c, struct err *err)
+{
+	struct settings *s = &c->common;
+	const char *user = NULL; /* one that logs on with the common password */
+
+	c->password = xcalloc(c->connectors.count + 1, sizeof(*c->password));
+	for (size_t i = 0; i < c->connectors.count; i++) {
+		const struct connector *k = &c->connectors.item[i];
+		if (!logs_on(c, k))
+			continue;
+		if (!k->password_file)
+			user = connector_user(c, k);
+		else if (read_password(c, i, err))
+			return -1;
+	}
+	if (s->endpoint_count && s->username)
+		user = s->username;
+	return user ? settings_password(&s->password, s->password_file, user, err) : 0;
+}
+
+static bool uses_tls(const struct connector_settings *c)
+{
+	for (size_t i = 0; i < c->connectors.count; i++) {
+		const struct connector *k = &c->connectors.item[i];
+		enum tls_mode mode = k->mode ? k->mode : c->common.mode;
+		if (!k->disabled && mode != TLS_MODE_PLAINTEXT)
+			return true;
+	}
+	return false;
+}
+
+int connector_settings_finish(struct connector_settings *c, struct err *err)
+{
+	if (!c->connectors_file && !c->common.hostnames.count)
+		return err_set(err, ERR_USAGE,
+			       "no server to test: give -H HOST[:PORT[:TYPE]] or --connectors=FILE");
+	if (check_addresses(c, err) || check_streams(c, err))
+		return -1;
+	if (c->connectors_file && connectors_read(&c->connectors, c->connectors_file, err))
+		return err_prefix(err, "--connectors: ");
+	c->common.no_hostname_ok = c->connectors_file != NULL;
+	if (settings_finish(&c->common, connector_ports(c, NULL), uses_tls(c), err))
+		return -1;
+	return check_all(c, err) || read_passwords(c, err) ? -1 : 0;
+}
+
+void connector_settings_free(struct connector_settings *c)
+{
+	for (size_t i = 0; c->password && i < c->connectors.count; i++)
+		secret_free(&c->password[i]);
+	free(c->password);
+	c->password = NULL;
+	ehlo_rules_free(&c->rules);
+	connectors_free(&c->connectors);
+	settings_free(&c->common);
+}

@@ -1,0 +1,72 @@
+/* connectors.h - a file of connectors: which listeners of which servers to test, and what is expected of each
+ *
+ *   [Default Frontend MBX01]             a section a connector; its name is what reports call it
+ *   server = mbx01.example.org           the machine; needed where a binding stands for all its addresses
+ *   bindings = 0.0.0.0:25, [::]:25       ADDRESS:PORT; 0.0.0.0 and [::] stand for every address of server; may be
+ *                                        given again. Default, with server: 0.0.0.0 and [::], the usual port
+ *   connection-type = tls                plaintext, ssl or tls; default by the port, else --connection-type
+ *   protocol = smtp                      or lmtp
+ *   enabled = yes                        no: skipped, and said so
+ *   fqdn = mx.example.org                name that greeting and EHLO must carry
+ *   certificate-name = mx.example.org    name that the certificate must carry; default: server, else fqdn
+ *   require = 8BITMIME, SIZE>=10485760   EHLO keywords that must be offered; may be given again
+ *   forbid = AUTH=LOGIN                  and such that must not
+ *   auth = plain                         or login, none; default: as the server offers
+ *   username = probe@example.org
+ *   password-file = /etc/nagios/mx.pw
+ *   through = tls                        banner, ehlo, tls, auth, mail, rcpt */
+#ifndef MAILFLOW_CONNECTORS_H
+#define MAILFLOW_CONNECTORS_H
+
+#include <stdint.h>
+
+#include "base/secret.h"
+#include "mail/ehlo_rules.h"
+#include "mail/smtp_probe.h"
+#include "net/endpoint.h"
+
+enum { CONNECTOR_NAME_MAX = 100, BINDING_TEXT_SIZE = 80 };
+
+/* One ADDRESS:PORT. */
+struct binding {
+	char text[BINDING_TEXT_SIZE]; /* 0.0.0.0:25, [::]:25 */
+	char address[BINDING_TEXT_SIZE];
+	uint16_t port;
+	int family; /* AF_INET, AF_INET6 */
+	bool any;   /* every address of that family that the server has */
+};
+
+enum connector_protocol { CONNECTOR_DEFAULT = 0, CONNECTOR_SMTP, CONNECTOR_LMTP };
+
+/* What was not said is NULL, 0, or the enum's default. */
+struct connector {
+	char *name;
+	size_t line; /* of its header */
+	bool disabled;
+	char *server, *fqdn, *certificate_name;
+	enum tls_mode mode;
+	enum connector_protocol protocol;
+	enum smtp_through through;
+	struct ehlo_rules rules;
+	bool no_auth;          /* auth = none */
+	const char *mechanism; /* "PLAIN", "LOGIN"; a string constant */
+	char *username, *password_file;
+	struct binding *binding;
+	size_t bindings;
+	unsigned int keys;      /* which have been given */
+};
+
+/* Zero-initialised. */
+struct connectors {
+	struct connector *item;
+	size_t count;
+	size_t room;
+};
+
+/* Read the file ("-": standard input). Returns 0, or -1 with ERR_USAGE that names file and line. */
+int connectors_read(struct connectors *c, const char *path, struct err *err);
+
+/* Accepts a zeroed struct. */
+void connectors_free(struct connectors *c);
+
+#endif

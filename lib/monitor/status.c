@@ -1,0 +1,61 @@
+/* status.c - from errors to the status codes of a connector's test */
+#include "monitor/status.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+const char *status_name(enum status status)
+{
+	static const char *const name[] = {
+		[STATUS_SUCCESS] = "Success",
+		[STATUS_UNABLE] = "Unable to connect",
+		[STATUS_TRANSIENT] = "Transient error",
+		[STATUS_PERMANENT] = "Permanent error",
+		[STATUS_EXTERNAL] = "External error",
+	};
+
+	return (unsigned int)status < sizeof(name) / sizeof(name[0]) ? name[status] : "";
+}
+
+static bool greeted(const struct timeline *tl)
+{
+	const struct timeline_step *s = timeline_find(tl, "greeting");
+
+	return s && s->outcome == STEP_OK;
+}
+
+/* A step that never began, and a resolver that does not answer, say nothing about the server. */
+static bool is_ours(const struct err *err)
+{
+	return !err->step[0] || !strcmp(err->step, "resolve");
+}
+
+enum status status_of(const struct err *err, const struct timeline *tl)
+{
+	switch (err->kind) {
+	case ERR_NONE:
+		return STATUS_SUCCESS;
+	case ERR_USAGE:
+	case ERR_LOCAL:
+		return STATUS_EXTERNAL;
+	case ERR_NAME:
+	case ERR_CONNECT:
+		return STATUS_UNABLE;
+	case ERR_TIMEOUT:
+		if (is_ours(err))
+			return STATUS_EXTERNAL;
+		return greeted(tl) ? STATUS_PERMANENT : STATUS_UNABLE;
+	case ERR_CLOSED:
+		return greeted(tl) ? STATUS_PERMANENT : STATUS_UNABLE;
+	case ERR_TRANSIENT:
+		return STATUS_TRANSIENT;
+	case ERR_TLS:
+	case ERR_CERTIFICATE:
+	case ERR_AUTH:
+	case ERR_REFUSED:
+	case ERR_PROTOCOL:
+	case ERR_DELIVERY:
+		break;
+	}
+	return STATUS_PERMANENT;
+}

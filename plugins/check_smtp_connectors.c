@@ -1,0 +1,259 @@
+/* check_smtp_connectors.c - does every binding of every receive connector answer as it should: all are tested at once.
+ * Here are its options and the test of one target; everything else is in the library. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "monitor/connector_plan.h"
+#include "monitor/plugin.h"
+#include "monitor/settings_options.h"
+
+static const int64_t quit_limit_us = 2 * US_PER_S;
+
+/* ---- options ---- */
+
+static int set_through(void *settings, const struct option_def *def, const char *value, struct err *err)
+{
+	struct connector_settings *c = settings;
+
+	(void)def;
+	return smtp_through_parse(value, &c->through, err);
+}
+
+static int set_require(void *settings, const struct option_def *def, const char *value, struct err *err)
+{
+	struct connector_settings *c = settings;
+
+	return ehlo_rules_add(&c->rules, value, !strcmp(def->name, "forbid"), err);
+}
+
+static const struct option_def options[] = {
+	SETTINGS_OPTIONS_SERVER("25, or 465 with ssl; 24 with --lmtp"),
+	{.name = "connectors",
+	 .arg = "FILE",
+	 .help = "test what FILE (- is standard input) lists: see \"File of connectors\" below. Goes together with -H",
+	 .kind = OPTION_STRING,
+	 .min = 1,
+	 .offset = offsetof(struct connector_settings, connectors_file)},
+	{.name = "all-addresses",
+	 .help = "test each address of each -H, not only the first that answers",
+	 .kind = OPTION_FLAG,
+	 .offset = offsetof(struct connector_settings, all_addresses)},
+	{.name = "lmtp",
+	 .help = "speak LMTP (RFC 2033)",
+	 .kind = OPTION_FLAG,
+	 .offset = offsetof(struct connector_settings, lmtp)},
+	{.group = "What to test",
+	 .name = "through",
+	 .arg = "STEP",
+	 .help = "how far to go: banner, ehlo, tls, auth, mail or rcpt, each with those before it. Nothing is ever sent: "
+		 "mail and rcpt end with RSET. Default: rcpt with --rcptto, mail with --mailfrom, auth with a user "
+		 "name, else tls, or ehlo where the connection type is plaintext",
+	 .kind = OPTION_CALL,
+	 .call = set_through},
+	{.name = "mailfrom",
+	 .arg = "ADDRESS",
+	 .help = "sender for MAIL (default: the null sender)",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct connector_settings, mailfrom)},
+	{.name = "rcptto",
+	 .arg = "ADDRESS",
+	 .help = "recipient for RCPT",
+	 .kind = OPTION_STRING,
+	 .min = 1,
+	 .offset = offsetof(struct connector_settings, rcptto)},
+	{.name = "expect-reject",
+	 .help = "the recipient must be refused, for good (5xx): with an address elsewhere this is the test for an open "
+		 "relay. Accepted is CRITICAL, refused for now (4xx) WARNING",
+	 .kind = OPTION_FLAG,
+	 .offset = offsetof(struct connector_settings, expect_reject)},
+	{.name = "fqdn",
+	 .arg = "NAME",
+	 .help = "name that the server's greeting and its answer to EHLO must begin with",
+	 .kind = OPTION_STRING,
+	 .min = 1,
+	 .offset = offsetof(struct connector_settings, fqdn)},
+	{.name = "require",
+	 .arg = "KEYWORD[,...]",
+	 .help = "EHLO keywords that must be offered, after TLS where there is TLS; also with a parameter, AUTH=LOGIN, or "
+		 "a number, SIZE>=10485760. May be given several times",
+	 .kind = OPTION_CALL,
+	 .call = set_require},
+	{.name = "forbid",
+	 .arg = "KEYWORD[,...]",
+	 .help = "and such that must not be offered",
+	 .kind = OPTION_CALL,
+	 .call = set_require},
+	SETTINGS_OPTIONS_LOGON,
+	SETTINGS_OPTIONS_TLS,
+	SETTINGS_OPTIONS_LIMITS,
+	SETTINGS_OPTION_PARALLEL("256", 4096),
+	SETTINGS_OPTIONS_OUTPUT,
+	{.name = "perfdata",
+	 .arg = "all|summary",
+	 .help = "performance data of each end point and of all together, or only the latter: their number and, for each "
+		 "step, the slowest and the median (default: all for up to 16 end points)",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_perfdata},
+	SETTINGS_OPTIONS_MISC,
+	{0},
+};
+
+static const char epilogue[] =
+	"File of connectors\n"
+	"  An ini file, one section a connector; each of its bindings is tested.\n"
+	"    [Default Frontend MBX01]\n"
+	"    server = mbx01.example.org           whose addresses 0.0.0.0 and [::] stand for\n"
+	"    bindings = 0.0.0.0:25, [::]:25       ADDRESS:PORT (default: these two)\n"
+	"    connection-type = tls                plaintext, ssl or tls\n"
+	"    protocol = smtp                      or lmtp\n"
+	"    enabled = yes                        no: skipped\n"
+	"    fqdn = mx.example.org                name in greeting and EHLO\n"
+	"    certificate-name = mx.example.org    default: server, else fqdn, else the address\n"
+	"    require = 8BITMIME, SIZE>=10485760   EHLO keywords\n"
+	"    forbid = AUTH=LOGIN\n"
+	"    auth = plain                         or login, none\n"
+	"    username = probe@example.org\n"
+	"    password-file = /etc/nagios/mx.pw    default: the password of the options\n"
+	"    through = tls\n"
+	"  bindings, require and forbid may be given again. What a connector does not say is\n"
+	"  taken from the options.\n"
+	"\n"
+	"Status codes\n"
+	"  Success            OK        all steps done\n"
+	"  Unable to connect  CRITICAL  no such name; refused, silent or cut off before the\n"
+	"                               greeting\n"
+	"  Transient error    WARNING   the server refuses for now (4xx)\n"
+	"  Permanent error    CRITICAL  it refuses (5xx), or breaks the protocol, TLS or what is\n"
+	"                               required of it; or is silent or cut off later on\n"
+	"  External error     UNKNOWN   the test could not be carried out: the resolver does not\n"
+	"                               answer, there is no route, the time was over before it\n"
+	"                               began\n"
+	"\n"
+	"Examples\n"
+	"  check_smtp_connectors -H mx.example.org --all-addresses\n"
+	"  check_smtp_connectors --connectors /etc/nagios/connectors.ini -D 30,7 -o table\n"
+	"  check_smtp_connectors -H mx.example.org --rcptto someone@elsewhere.example \\\n"
+	"      --expect-reject\n"
+	"  check_smtp_connectors -H mail.example.org:587 -U probe@example.org \\\n"
+	"      --password-file /etc/nagios/probe.pw --require 8BITMIME,SIZE\\>=10485760\n"
+	"\n" SETTINGS_HELP_NOTES;
+
+static const struct plugin plugin = {
+	.service = "SMTP",
+	.protocol = "smtp",
+	.options = options,
+	.help =
+		{
+			.program = "check_smtp_connectors",
+			.synopsis = "-H ENDPOINT [-H ENDPOINT ...] [OPTION ...]\n"
+				    "--connectors=FILE [OPTION ...]",
+			.about = "Proves that every listener of SMTP or LMTP servers answers as it should: connects to each, "
+				 "reads its greeting, says EHLO, starts TLS and verifies it, and goes on as far as it is "
+				 "asked to. All are tested at once; every step is timed. Nothing is ever sent.",
+			.epilogue = epilogue,
+		},
+};
+
+/* ---- one target ---- */
+
+static void begin(const struct connector_settings *c, struct result *r, int64_t deadline_us)
+{
+	int64_t left = deadline_us - clock_us();
+	int64_t reserve = left / 10 < quit_limit_us ? left / 10 : quit_limit_us;
+
+	timeline_begin(&r->timeline, &r->err, deadline_us, reserve);
+	timeline_leg(&r->timeline, "", (int64_t)c->common.connection_timeout_s * US_PER_S);
+}
+
+static void test(const void *settings, size_t i, struct result *r, int64_t deadline_us)
+{
+	const struct plan *plan = settings;
+	const struct target *t = &plan->target[i];
+	struct sockaddr_storage socket_address = t->address;
+	struct addrinfo address = {.ai_family = t->address.ss_family,
+				   .ai_socktype = SOCK_STREAM,
+				   .ai_addr = (struct sockaddr *)&socket_address,
+				   .ai_addrlen = t->address_len};
+	struct tls_options tls;
+	struct smtp_probe probe = plan_probe(plan, t, &tls);
+	struct smtp s;
+
+	if (r->err.kind != ERR_NONE) /* its name could not be looked up */
+		return;
+	probe.address = t->has_address ? &address : NULL;
+	probe.details = &r->details;
+	begin(plan->settings, r, deadline_us);
+	s = SMTP_INIT(&r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
+	s.lmtp = connector_is_lmtp(plan->settings, t->connector);
+	s.mechanism = t->connector ? t->connector->mechanism : NULL;
+	if (smtp_probe(&s, &probe))
+		timeline_fail(&r->timeline);
+	else
+		snprintf(r->done, sizeof(r->done), "%s", smtp_probe_done(&probe));
+	r->tls = s.conn.tls.info;
+	if (s.conn.address[0])
+		snprintf(r->address, sizeof(r->address), "%s", s.conn.address);
+	snprintf(r->tried, sizeof(r->tried), "%s", s.conn.tried);
+	timeline_cleanup(&r->timeline, 0);
+	smtp_probe_leave(&s, &probe, quit_limit_us);
+	smtp_free(&s);
+	timeline_end(&r->timeline);
+}
+
+/* ---- all ---- */
+
+static bool has_work(const struct plan *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (!p->result[i].skipped)
+			return true;
+	return p->settings->common.what_if;
+}
+
+static int run(const struct connector_settings *c, int64_t begun_us)
+{
+	/* what is not looked up by then costs its own targets, not those of the others */
+	int64_t half = (int64_t)c->common.timeout_s * US_PER_S / 2;
+	int64_t limit = (int64_t)c->common.connection_timeout_s * US_PER_S;
+	struct plan plan;
+	struct err err = {0};
+	int code;
+
+	if (plan_make(&plan, c, begun_us + (limit < half ? limit : half), &err) == 0 && !has_work(&plan))
+		err_set(&err, ERR_USAGE, "nothing was tested: every connector in %s is skipped", c->connectors_file);
+	if (err.kind)
+		code = plugin_error(&plugin, &err);
+	else
+		code = plugin_run(&plugin, &c->common, plan.result, plan.count, test, &plan, begun_us);
+	if (plan.stuck) {
+		fflush(stdout);
+		_exit(code);
+	}
+	plan_free(&plan);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	int64_t begun = clock_us();
+	struct options given = {0};
+	struct connector_settings c;
+	struct err err = {0};
+
+	connector_settings_init(&c);
+	int code = plugin_options(&plugin, argc, argv, &given, &c);
+	if (code < 0) {
+		if (connector_settings_finish(&c, &err)) {
+			code = plugin_error(&plugin, &err);
+		} else {
+			if (isatty(STDIN_FILENO)) /* a person may have been asked something: the time begins now */
+				begun = clock_us();
+			code = run(&c, begun);
+		}
+	}
+	connector_settings_free(&c);
+	options_free(&given);
+	return code;
+}
