@@ -246,7 +246,7 @@ static const struct {
 } thresholds[] = {
 	{"imap", "total=5,delivery=1,imap_select=1,select=1,smtp_send=1,send=1,smtp_login=1,logout=1"},
 	{"pop", "5,delivery=1,pop_fetch=1,cleanup=1,smtp_send=1,pop_login=1"},
-	{"smtp", "5,starttls=1,smtp_login=1,send=1"},
+	{"smtp", "5,starttls=1,smtp_login=1,rcpt=1"},
 };
 
 START_TEST(test_settings__thresholds_know_the_steps_of_their_protocol)
