@@ -290,18 +290,6 @@ int imap_starttls(struct imap *s, const char *host, const struct tls_options *tl
 
 /* ---- logon ---- */
 
-static int send_secret_line(struct imap *s, const char *before, const char *secret, const char *shown)
-{
-	struct buf line = BUF_INIT(16384);
-	int rc = buf_append_str(&line, before) || buf_append_str(&line, secret) ||
-			 buf_append_str(&line, "\r\n")
-			 ? err_set(s->conn.err, ERR_USAGE, "user name or password too long")
-			 : conn_write(&s->conn, line.data, line.len, shown);
-
-	buf_wipe(&line);
-	return rc;
-}
-
 static void forget_answer(struct imap *s, char *answer)
 {
 	s->hidden[1] = NULL;
@@ -326,7 +314,7 @@ static int sasl_exchange(struct imap *s, struct sasl *sasl, char *answer, struct
 		char *challenge = strndup(r->text.at, r->text.len);
 		rc = !challenge || sasl_answer(sasl, challenge, &answer, &ignored)
 			     ? conn_printf(&s->conn, "*")
-			     : send_secret_line(s, "", answer, "****");
+			     : conn_write_secret(&s->conn, "", answer, "****");
 		free(challenge);
 		if (rc) {
 			forget_answer(s, answer);
@@ -352,7 +340,7 @@ static int authenticate_plain(struct imap *s, const struct credentials *who, str
 		char shown[80];
 		snprintf(shown, sizeof(shown), "%s ****", command);
 		snprintf(command + strlen(command), sizeof(command) - strlen(command), " ");
-		rc = send_secret_line(s, command, answer, shown);
+		rc = conn_write_secret(&s->conn, command, answer, shown);
 	}
 	if (rc == 0)
 		rc = sasl_exchange(s, &sasl, answer, r);
@@ -409,20 +397,6 @@ static int login_command(struct imap *s, const struct credentials *who, struct i
 	return rc ? -1 : 0;
 }
 
-/* Whether a mechanism is in the blank-separated upper-case list. */
-static bool offers(const struct imap *s, const char *mechanism)
-{
-	size_t n = strlen(mechanism);
-	const char *at = s->caps.mechanisms;
-
-	while ((at = strstr(at, mechanism))) {
-		if ((at == s->caps.mechanisms || at[-1] == ' ') && (at[n] == ' ' || !at[n]))
-			return true;
-		at += n;
-	}
-	return false;
-}
-
 static int no_way_to_log_on(struct imap *s)
 {
 	err_set(s->conn.err, ERR_AUTH, "server allows no password logon (LOGINDISABLED; AUTH: %s)",
@@ -448,7 +422,7 @@ int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)
 	int rc;
 	s->caps.known = false; /* they may differ after the logon: the answer tells, or they are asked for */
 	s->hidden[0] = who->password->value;
-	if (offers(s, "PLAIN"))
+	if (sasl_offers(s->caps.mechanisms, "PLAIN"))
 		rc = authenticate_plain(s, who, &r);
 	else if (!s->caps.logindisabled)
 		rc = login_command(s, who, &r);
@@ -468,41 +442,21 @@ int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)
 
 /* ---- the end ---- */
 
-/* What went wrong on this connection, not on another leg's. */
-static enum err_kind own_error(const struct imap *s)
-{
-	return s->conn.err->where[0] ? ERR_NONE : s->conn.err->kind;
-}
-
-/* Whether one may still speak: not after what leaves the stream in doubt. */
-static bool can_part(const struct imap *s)
-{
-	switch (own_error(s)) {
-	case ERR_CLOSED:
-	case ERR_TLS:
-	case ERR_CERTIFICATE:
-	case ERR_PROTOCOL:
-		return false;
-	default:
-		return s->conn.fd >= 0 && s->tag_number && !s->bye;
-	}
-}
-
 void imap_logout(struct imap *s)
 {
 	struct timeline *tl = s->conn.tl;
-	struct err *err = s->conn.err, ignored = {0};
 
-	if (can_part(s)) {
-		bool await = own_error(s) != ERR_TIMEOUT; /* it did not answer before: do not wait for it again */
-		s->conn.err = tl->err = &ignored;
+	if (conn_can_speak(&s->conn) && s->tag_number && !s->bye) {
+		/* if it did not answer before, do not wait for it again */
+		bool await = conn_error(&s->conn) != ERR_TIMEOUT;
+		struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
 		s->parting = true;
 		timeline_cleanup(tl, LOGOUT_LIMIT_US);
 		if (step(tl, "logout") == 0 && await)
 			imap_simple(s, "LOGOUT", ERR_REFUSED);
 		else if (ignored.kind == ERR_NONE)
 			conn_printf(&s->conn, "%s LOGOUT", imap_next_tag(s));
-		s->conn.err = tl->err = err;
+		conn_set_err(&s->conn, err);
 	}
 	conn_close(&s->conn);
 }

@@ -7,14 +7,11 @@
 #include <string.h>
 #include <time.h>
 
-#include <gnutls/crypto.h>
-
 #include "base/clock.h"
 #include "mail/message.h"
+#include "mail/probe.h"
 
 static const int64_t POLL_FIRST_US = 10 * US_PER_MS;
-static const int64_t POLL_FAST_US = 250 * US_PER_MS; /* up to here NOOP, beyond it IDLE */
-static const int64_t POLL_MAX_US = 5 * US_PER_S;
 static const int64_t IDLE_MAX_US = 60 * US_PER_S;
 enum { CANDIDATES_MAX = 16, UNSEARCHED_MAX = 200, READ_MAX = 65536 };
 
@@ -97,34 +94,26 @@ static int await_news(struct imap *s, int64_t interval_us, int64_t give_up_us)
 
 	if (until > give_up_us)
 		until = give_up_us;
-	if (interval_us > POLL_FAST_US && s->caps.idle)
+	if (interval_us > PROBE_FAST_US && s->caps.idle)
 		return imap_idle(s, until);
 	return conn_wait(&s->conn, until) < 0 ? -1 : imap_noop(s);
 }
 
-static int not_delivered(struct imap *s, int64_t accepted_us)
-{
-	return err_set(s->conn.err, ERR_DELIVERY, "test message did not arrive within %.3g s",
-		       (double)(clock_us() - accepted_us) / (double)US_PER_S);
-}
-
+/* Up to PROBE_FAST_US it is NOOP that asks, beyond it IDLE that waits, where it is offered. */
 static int64_t next_interval(const struct imap *s, int64_t interval)
 {
-	if (interval <= POLL_FAST_US)
-		return interval + interval / 2;
-	int64_t longest = s->caps.idle ? IDLE_MAX_US : POLL_MAX_US;
-	if (s->caps.idle && interval < POLL_MAX_US)
-		return POLL_MAX_US;
-	return interval * 2 < longest ? interval * 2 : longest;
+	if (!s->caps.idle || interval <= PROBE_FAST_US)
+		return probe_next_interval(interval);
+	if (interval < PROBE_INTERVAL_MAX_US)
+		return PROBE_INTERVAL_MAX_US;
+	return interval * 2 < IDLE_MAX_US ? interval * 2 : IDLE_MAX_US;
 }
 
 int imap_probe_await(struct imap *s, struct imap_probe *probe, int64_t accepted_us)
 {
 	uint32_t arrivals = s->arrivals;
 	int64_t interval = POLL_FIRST_US;
-	int64_t left = s->conn.tl->deadline_us - clock_us();
-	/* time for one last look, so that a late message and a silent server are told apart */
-	int64_t give_up = s->conn.tl->deadline_us - (left > 10 * US_PER_S ? US_PER_S : left / 10);
+	int64_t give_up = probe_give_up(s->conn.tl);
 
 	if (step(s->conn.tl, "=delivery"))
 		return -1;
@@ -134,10 +123,10 @@ int imap_probe_await(struct imap *s, struct imap_probe *probe, int64_t accepted_
 			return -1;
 		bool last = clock_us() >= give_up;
 		/* beyond the fast polls look in any case: not every server tells of what is new */
-		if ((s->arrivals != arrivals || interval > POLL_FAST_US || last) && look(s, probe))
+		if ((s->arrivals != arrivals || interval > PROBE_FAST_US || last) && look(s, probe))
 			return -1;
 		if (last && !probe->uid)
-			return not_delivered(s, accepted_us);
+			return probe_missing(s->conn.err, accepted_us);
 		arrivals = s->arrivals;
 		interval = next_interval(s, interval);
 	}
@@ -148,20 +137,18 @@ int imap_probe_await(struct imap *s, struct imap_probe *probe, int64_t accepted_
 
 struct reading {
 	const struct imap_probe *probe;
-	bool fetched, ours, whole;
+	struct err mismatch;
+	bool fetched;
 };
 
 static int match_message(void *ctx, const struct imap_fetch *fetch)
 {
 	struct reading *r = ctx;
-	struct message_header header;
 
 	if (!fetch->has_uid || fetch->uid != r->probe->uid || !fetch->has_body)
 		return 0;
 	r->fetched = true;
-	message_header_parse(fetch->body.at, fetch->body.len, &header);
-	r->ours = message_is_ours(&header, r->probe->token);
-	r->whole = message_body_has_token(fetch->body.at, fetch->body.len, r->probe->token);
+	probe_verify(fetch->body.at, fetch->body.len, r->probe->token, &r->mismatch);
 	return 0;
 }
 
@@ -176,11 +163,10 @@ int imap_probe_read(struct imap *s, const struct imap_probe *probe)
 		return -1;
 	if (!r.fetched)
 		return err_set(s->conn.err, ERR_DELIVERY, "test message arrived, but cannot be read");
-	if (!r.ours || !r.whole)
-		return err_set(s->conn.err, ERR_DELIVERY,
-			       "test message arrived, but its %s is not what was sent",
-			       r.ours ? "text" : "header");
-	return 0;
+	if (r.mismatch.kind == ERR_NONE)
+		return 0;
+	*s->conn.err = r.mismatch;
+	return -1;
 }
 
 /* ---- deleting ---- */
@@ -271,20 +257,16 @@ static int match_stale(void *ctx, const struct imap_fetch *fetch)
 	return 0;
 }
 
-/* Sequence numbers to look at: the newest, and a stretch of the older ones drawn anew in each run. */
+/* Sequence numbers to look at */
 static void format_window(uint32_t exists, char *window, size_t size)
 {
-	uint32_t newest = exists > IMAP_STALE_WINDOW ? exists - IMAP_STALE_WINDOW + 1 : 1;
-	uint32_t random = 0;
+	struct probe_window w;
 
-	if (newest == 1) {
-		snprintf(window, size, "1:%u", exists);
-		return;
-	}
-	gnutls_rnd(GNUTLS_RND_NONCE, &random, sizeof(random));
-	uint32_t from = 1 + random % (newest - 1);
-	uint32_t to = newest - from > IMAP_STALE_WINDOW ? from + IMAP_STALE_WINDOW - 1 : newest - 1;
-	snprintf(window, size, "%u:%u,%u:%u", from, to, newest, exists);
+	probe_choose_window(exists, IMAP_STALE_WINDOW, &w);
+	if (w.older_from)
+		snprintf(window, size, "%u:%u,%u:%u", w.older_from, w.older_to, w.newest_from, exists);
+	else
+		snprintf(window, size, "%u:%u", w.newest_from, exists);
 }
 
 int imap_probe_cleanup(struct imap *s, struct imap_probe *probe, long max_age_s)

@@ -194,8 +194,9 @@ void pop3_part(struct pop3 *s)
 	struct timeline *tl = s->conn.tl;
 
 	if (s->greeted && conn_can_speak(&s->conn)) {
+		/* if it did not answer before, do not wait for it again */
+		bool await = conn_error(&s->conn) != ERR_TIMEOUT;
 		struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
-		bool await = err->kind != ERR_TIMEOUT; /* it did not answer before: do not wait for it again */
 		timeline_leg(tl, tl->prefix, PART_LIMIT_US);
 		if (step(tl, "logout") == 0 && await && (!s->marked || unmark(s) == 0))
 			pop3_command(s, "QUIT");

@@ -431,9 +431,14 @@ int conn_write_secret(struct conn *c, const char *before, const char *secret, co
 
 /* ---- the end ---- */
 
+enum err_kind conn_error(const struct conn *c)
+{
+	return c->err->where[0] ? ERR_NONE : c->err->kind;
+}
+
 bool conn_can_speak(const struct conn *c)
 {
-	switch (c->err->kind) {
+	switch (conn_error(c)) {
 	case ERR_CLOSED:
 	case ERR_TLS:
 	case ERR_CERTIFICATE:

@@ -78,6 +78,9 @@ int conn_printf(struct conn *c, const char *fmt, ...) __attribute__((format(prin
 /* The same for a line that ends in a secret: before and secret are sent, shown is what the transcript gets. */
 int conn_write_secret(struct conn *c, const char *before, const char *secret, const char *shown);
 
+/* The kind of the recorded error, if it concerns this connection and not another end point (err->where). */
+enum err_kind conn_error(const struct conn *c);
+
 /* Whether one may still speak: it is open, and no error is recorded that leaves what is in the stream in doubt. */
 bool conn_can_speak(const struct conn *c);
 
