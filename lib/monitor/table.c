@@ -1,0 +1,188 @@
+/* table.c - text in columns: cells, wrapped lines, and bars that show where the time went */
+#include "monitor/table.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "monitor/decimal.h"
+
+enum {
+	DURATION_WIDTH = 11, /* of a step: "12345.6 ms" */
+	BAR_MIN = 10,
+};
+
+int table_max(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+void table_clean(char *dst, size_t size, const char *text)
+{
+	text_clean(dst, size, text, strlen(text));
+}
+
+int table_columns(const char *text)
+{
+	int n = 0;
+
+	for (; *text; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
+void table_narrow(int *width, int min, int *excess)
+{
+	int spare = *width - min;
+	int less = spare < *excess ? spare : *excess;
+
+	if (less > 0) {
+		*width -= less;
+		*excess -= less;
+	}
+}
+
+struct table table_init(const struct report *r, int width_min)
+{
+	struct table t = {.width = table_max(r->width, width_min), .utf8 = r->utf8};
+
+	for (size_t i = 0; i < r->count; i++) {
+		const struct timeline *tl = &r->results[i].timeline;
+		for (size_t k = 0; k < tl->count; k++)
+			t.name = table_max(t.name, table_columns(tl->step[k].name));
+	}
+	t.bar = table_max(BAR_MIN, t.width - 2 - t.name - 1 - DURATION_WIDTH - (int)strlen(" failed"));
+	return t;
+}
+
+void table_blanks(struct buf *out, int n)
+{
+	for (; n > 0; n--)
+		buf_append_char(out, ' ');
+}
+
+void table_cell(struct buf *line, const char *text, int width)
+{
+	char cut[TABLE_TEXT_SIZE];
+
+	table_clean(cut, sizeof(cut), text);
+	if (table_columns(cut) > width)
+		table_clean(cut, (size_t)width + 1, text);
+	buf_append_str(line, cut);
+	table_blanks(line, width - table_columns(cut) + 1);
+}
+
+void table_end_line(struct buf *out)
+{
+	while (out->len && out->data[out->len - 1] == ' ')
+		buf_truncate(out, out->len - 1);
+	buf_append_char(out, '\n');
+}
+
+void table_header(struct buf *out, const struct table_column *column, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		table_cell(out, column[i].name, column[i].width);
+	table_end_line(out);
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < strlen(column[i].name); k++)
+			buf_append_char(out, '-');
+		table_blanks(out, column[i].width - (int)strlen(column[i].name) + 1);
+	}
+	table_end_line(out);
+}
+
+void table_wrapped(struct buf *out, const char *text, int indent, int width)
+{
+	int used = indent;
+	bool first = true; /* word on its line */
+
+	table_blanks(out, indent);
+	indent += 2;
+	while (*text) {
+		size_t len = strcspn(text, " ");
+		char word[TABLE_TEXT_SIZE];
+
+		snprintf(word, sizeof(word), "%.*s", (int)len, text);
+		if (!first && used + 1 + table_columns(word) > width) {
+			buf_append_char(out, '\n');
+			table_blanks(out, indent);
+			used = indent;
+			first = true;
+		}
+		if (!first)
+			buf_append_char(out, ' ');
+		used += !first;
+		for (const char *c = word; *c; c++) {
+			bool begins = ((unsigned char)*c & 0xc0) != 0x80;
+			if (begins && used == width) {
+				buf_append_char(out, '\n');
+				table_blanks(out, indent);
+				used = indent;
+			}
+			buf_append_char(out, *c);
+			used += begins;
+		}
+		first = false;
+		text += len;
+		text += strspn(text, " ");
+	}
+	buf_append_char(out, '\n');
+}
+
+void table_labelled(struct buf *out, const struct table *t, const char *name, const char *text)
+{
+	char line[TABLE_TEXT_SIZE];
+	int len = snprintf(line, sizeof(line), "%s: ", name);
+
+	table_clean(line + len, sizeof(line) - (size_t)len, text);
+	if (line[len])
+		table_wrapped(out, line, 2, t->width);
+}
+
+static void put_step(struct buf *out, const struct table *t, const struct timeline *tl, const struct timeline_step *s)
+{
+	int64_t total = tl->total_us > 0 ? tl->total_us : 1;
+	int64_t from = s->start_us * t->bar / total;
+	int64_t to = ((s->start_us + s->duration_us) * t->bar + total - 1) / total;
+	char ms[DECIMAL_SIZE];
+
+	if (from > t->bar - 1)
+		from = t->bar - 1;
+	if (to > t->bar)
+		to = t->bar;
+	if (to <= from)
+		to = from + 1;
+	table_blanks(out, 2);
+	table_cell(out, s->name, t->name);
+	table_blanks(out, (int)from);
+	for (int64_t i = from; i < to; i++)
+		buf_append_str(out, t->utf8 ? "\xe2\x96\x88" : "#");
+	milliseconds_format(s->duration_us, ms);
+	table_blanks(out, t->bar - (int)to + DURATION_WIDTH - table_columns(ms));
+	buf_printf(out, "%s%s\n", ms, s->outcome == STEP_FAILED ? " failed" : "");
+}
+
+void table_steps(struct buf *out, const struct table *t, const struct timeline *tl)
+{
+	for (size_t i = 0; i < tl->count; i++)
+		put_step(out, t, tl, &tl->step[i]);
+}
+
+void table_details(struct buf *out, const struct table *t, const struct result *r, int verbosity)
+{
+	struct buf lines = BUF_INIT(64 * TABLE_TEXT_SIZE);
+
+	report_details(r, verbosity, &lines);
+	for (const char *at = buf_str(&lines); *at;) {
+		char line[TABLE_TEXT_SIZE];
+		size_t len = strcspn(at, "\n");
+
+		snprintf(line, sizeof(line), "%.*s", (int)len, at);
+		table_wrapped(out, line, 2, t->width);
+		at += len + (at[len] == '\n');
+	}
+	buf_free(&lines);
+}

@@ -1,0 +1,48 @@
+/* table.h - text in columns, for the formats that people read */
+#ifndef MAILFLOW_TABLE_H
+#define MAILFLOW_TABLE_H
+
+#include "base/buf.h"
+#include "monitor/report.h"
+
+/* TABLE_TEXT_SIZE: what a cell or a line of text may hold */
+enum { TABLE_TEXT_SIZE = 2048 };
+
+struct table {
+	int width;     /* no line is wider */
+	int name, bar; /* of the lines of steps */
+	bool utf8;
+};
+
+struct table_column {
+	const char *name;
+	int width;
+};
+
+/* For these results, at least width_min columns wide. */
+struct table table_init(const struct report *r, int width_min);
+
+int table_max(int a, int b);
+/* Columns that text takes; East Asian wide characters are not told apart. */
+int table_columns(const char *text);
+/* text_clean of a string */
+void table_clean(char *dst, size_t size, const char *text);
+/* Narrow a column by what is still too much, but not below min. */
+void table_narrow(int *width, int min, int *excess);
+
+void table_header(struct buf *out, const struct table_column *column, size_t count);
+void table_blanks(struct buf *out, int n);
+/* text, cleaned and cut to width, and a blank behind it. */
+void table_cell(struct buf *line, const char *text, int width);
+void table_end_line(struct buf *out);
+/* text in lines of at most width columns, each indented, all but the first by two more; broken at blanks, or where a
+ * word has no room even on a line of its own. */
+void table_wrapped(struct buf *out, const char *text, int indent, int width);
+/* `  NAME: text`, wrapped; nothing if text is empty. */
+void table_labelled(struct buf *out, const struct table *t, const char *name, const char *text);
+/* Each step: its name, a bar from its start to its end on the scale of the whole, its duration. */
+void table_steps(struct buf *out, const struct table *t, const struct timeline *tl);
+/* What -v adds, indented, without the dialog. */
+void table_details(struct buf *out, const struct table *t, const struct result *r, int verbosity);
+
+#endif
