@@ -121,29 +121,34 @@ static void describe_expired(const gnutls_datum_t *chain, unsigned int chain_len
 	err_set(err, ERR_CERTIFICATE, "a certificate of the chain has expired");
 }
 
+enum { SAN_SIZE = 128, SANS_SHOWN = 64 };
+
+/* The alternative name number i for people, or "" if it is none of a host or too long to show. Returns 0, or -1 when
+ * there are no more. */
+static int san_text(gnutls_x509_crt_t leaf, unsigned int i, char text[SAN_SIZE])
+{
+	char san[SAN_SIZE] = "";
+	size_t size = sizeof(san) - 1;
+	int type = gnutls_x509_crt_get_subject_alt_name(leaf, i, san, &size, NULL);
+
+	text[0] = '\0';
+	if (type == GNUTLS_SAN_DNSNAME)
+		snprintf(text, SAN_SIZE, "%s", san);
+	else if (type == GNUTLS_SAN_IPADDRESS && (size == 4 || size == 16))
+		inet_ntop(size == 4 ? AF_INET : AF_INET6, san, text, SAN_SIZE);
+	return type < 0 && type != GNUTLS_E_SHORT_MEMORY_BUFFER ? -1 : 0;
+}
+
 /* "certificate is for a.example, b.example, not for HOST" */
 static void describe_owner(gnutls_x509_crt_t leaf, const char *host, struct err *err)
 {
-	char names[160] = "";
+	char names[160] = "", san[SAN_SIZE];
 	size_t used = 0;
 
-	for (unsigned int i = 0; used < sizeof(names); i++) {
-		char san[128];
-		size_t size = sizeof(san) - 1;
-		int type = gnutls_x509_crt_get_subject_alt_name(leaf, i, san, &size, NULL);
-		if (type == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
-			break;
-		if (type == GNUTLS_SAN_IPADDRESS) {
-			char ip[INET6_ADDRSTRLEN] = "?";
-			inet_ntop(size == 4 ? AF_INET : AF_INET6, san, ip, sizeof(ip));
-			snprintf(san, sizeof(san), "%s", ip);
-		} else if (type != GNUTLS_SAN_DNSNAME) {
-			continue;
-		} else {
-			san[size] = '\0';
-		}
-		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", used ? ", " : "", san);
-	}
+	for (unsigned int i = 0; i < SANS_SHOWN && used < sizeof(names) && !san_text(leaf, i, san); i++)
+		if (san[0])
+			used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s",
+						 used ? ", " : "", san);
 	if (used)
 		err_set(err, ERR_CERTIFICATE, "certificate is not for %s, but for %s", host, names);
 	else
@@ -350,8 +355,15 @@ static ssize_t transfer_error(struct tls *tls, int fd, ssize_t rc, int64_t deadl
 	return err_set(err, ERR_TLS, "TLS failed: %s", gnutls_strerror((int)rc));
 }
 
+static int not_established(struct err *err)
+{
+	return err_set(err, ERR_TLS, "TLS does not stand");
+}
+
 ssize_t tls_read(struct tls *tls, int fd, void *bytes, size_t size, int64_t deadline_us, struct err *err)
 {
+	if (!tls->session || !tls->info.established)
+		return not_established(err);
 	for (;;) {
 		ssize_t rc = gnutls_record_recv(tls->session, bytes, size);
 		if (rc >= 0)
@@ -365,6 +377,8 @@ ssize_t tls_read(struct tls *tls, int fd, void *bytes, size_t size, int64_t dead
 ssize_t tls_write(struct tls *tls, int fd, const void *bytes, size_t len, int64_t deadline_us,
 		  struct err *err)
 {
+	if (!tls->session || !tls->info.established)
+		return not_established(err);
 	for (;;) {
 		ssize_t rc = gnutls_record_send(tls->session, bytes, len);
 		if (rc >= 0)

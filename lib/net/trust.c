@@ -17,8 +17,8 @@
 #include "base/xalloc.h"
 #include "base/text.h"
 
-/* HEAD_SIZE: bytes that hold the subjects of nearly all certificates */
-enum { HEAD_SIZE = 448, ANCHORS_PER_CHAIN = 32 };
+/* bytes that hold the subjects of nearly all certificates */
+enum { HEAD_SIZE = 448 };
 
 enum {
 	DER_INTEGER = 0x02,
@@ -61,8 +61,9 @@ static int der_next(struct der *d, unsigned char tag, bool inside, gnutls_datum_
 
 int trust_parse_names(const gnutls_datum_t *der, gnutls_datum_t *subject_r, gnutls_datum_t *issuer_r)
 {
+	if (!der->size)
+		return -1;
 	struct der d = {der->data, der->data + der->size};
-
 	if (der_next(&d, DER_SEQUENCE, true, NULL) || der_next(&d, DER_SEQUENCE, true, NULL))
 		return -1;
 	if (d.at < d.end && *d.at == DER_VERSION && der_next(&d, DER_VERSION, false, NULL))
@@ -88,6 +89,30 @@ static void make_base64_table(unsigned char value[256])
 		value[(unsigned char)alphabet[i]] = i;
 }
 
+/* One group of four whose characters stand apart: line ends between them (lines may have any length, and blanks at
+ * their end). 0, or -1 at the padding, the end, or what does not belong there. */
+static int gather_group(const unsigned char value[256], const unsigned char **at, const unsigned char *end,
+			unsigned int group[4])
+{
+	for (int n = 0; n < 4; (*at)++) {
+		if (*at == end)
+			return -1;
+		unsigned int v = value[**at];
+		if (v != NOT_BASE64)
+			group[n++] = v;
+		else if (!memchr("\n\r \t", **at, 4))
+			return -1;
+	}
+	return 0;
+}
+
+static void put_group(unsigned char *to, unsigned int a, unsigned int b, unsigned int c, unsigned int d)
+{
+	to[0] = (unsigned char)(a << 2 | b >> 4);
+	to[1] = (unsigned char)(b << 4 | c >> 2);
+	to[2] = (unsigned char)(c << 6 | d);
+}
+
 /* Decode whole groups of base64 up to size bytes, the padding, or what does not belong there. GnuTLS's decoder would take
  * a quarter of a whole check's time for this. It serves the index alone: what it gets wrong is not found, and what is found
  * is decoded and read by GnuTLS. */
@@ -98,17 +123,16 @@ static size_t decode_head(const unsigned char value[256], const gnutls_datum_t *
 	size_t len = 0;
 
 	while (end - p >= 4 && len + 3 <= size) {
-		unsigned int a = value[p[0]], b = value[p[1]], c = value[p[2]], d = value[p[3]];
+		unsigned int a = value[p[0]], b = value[p[1]], c = value[p[2]], d = value[p[3]], g[4];
 		if (((a | b | c | d) & NOT_BASE64) == 0) {
-			head[len++] = (unsigned char)(a << 2 | b >> 4);
-			head[len++] = (unsigned char)(b << 4 | c >> 2);
-			head[len++] = (unsigned char)(c << 6 | d);
+			put_group(head + len, a, b, c, d);
 			p += 4;
-		} else if (*p == '\n' || *p == '\r') {
-			p++;
+		} else if (!gather_group(value, &p, end, g)) {
+			put_group(head + len, g[0], g[1], g[2], g[3]);
 		} else {
 			break;
 		}
+		len += 3;
 	}
 	return len;
 }
@@ -138,10 +162,24 @@ static int index_certificate(struct trust_anchor *a, const unsigned char value[2
 	return rc;
 }
 
-/* The next block of certificates from *at on: *base64_r is what stands between its lines. */
+/* Whether what follows "-----BEGIN " on its line says that a certificate comes. */
+static bool is_certificate_label(const char *label, size_t len)
+{
+	static const char *const labels[] = {"CERTIFICATE-----", "X509 CERTIFICATE-----"};
+
+	while (len && (label[len - 1] == '\r' || label[len - 1] == ' ' || label[len - 1] == '\t'))
+		len--;
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+		if (len == strlen(labels[i]) && !memcmp(label, labels[i], len))
+			return true;
+	return false;
+}
+
+/* The next block of certificates from *at on: *base64_r is what stands between its lines. A block that breaks off
+ * where the next one begins is passed over. */
 static bool next_block(const char **at, gnutls_datum_t *base64_r)
 {
-	static const char begin[] = "-----BEGIN ";
+	static const char begin[] = "-----BEGIN ", end[] = "-----END ";
 
 	for (;;) {
 		const char *label = strstr(*at, begin);
@@ -149,18 +187,18 @@ static bool next_block(const char **at, gnutls_datum_t *base64_r)
 			return false;
 		label += sizeof(begin) - 1;
 		const char *body = strchr(label, '\n');
-		const char *end = body ? strstr(body, "-----END ") : NULL;
-		if (!end)
+		const char *after = body ? strchr(body, '-') : NULL; /* base64 has none */
+		if (!after)
 			return false;
-		*at = end;
-		size_t len = (size_t)(body - label);
-		if (len && label[len - 1] == '\r')
-			len--;
-		if ((len == 16 && !memcmp(label, "CERTIFICATE-----", 16)) ||
-		    (len == 21 && !memcmp(label, "X509 CERTIFICATE-----", 21))) {
+		*at = after;
+		if (strncmp(after, end, sizeof(end) - 1)) {
+			*at += strncmp(after, begin, sizeof(begin) - 1) ? 1 : 0;
+			continue;
+		}
+		if (is_certificate_label(label, (size_t)(body - label))) {
 			/* GnuTLS reads through const data only */
 			*base64_r = (gnutls_datum_t){(unsigned char *)(uintptr_t)(body + 1),
-						     (unsigned int)(end - body - 1)};
+						     (unsigned int)(after - body - 1)};
 			return true;
 		}
 	}
@@ -233,18 +271,23 @@ static int import(const struct trust_anchor *a, gnutls_x509_crt_t *crt_r)
 int trust_add_anchors(const struct trust *t, const gnutls_datum_t *chain, unsigned int chain_len,
 		      gnutls_certificate_credentials_t credentials)
 {
-	gnutls_x509_crt_t crt[ANCHORS_PER_CHAIN];
-	int count = 0;
+	gnutls_x509_crt_t *crt = NULL;
+	size_t count = 0, room = 0;
 
-	for (size_t i = 0; i < t->count && count < ANCHORS_PER_CHAIN; i++)
-		if (chain_names(chain, chain_len, &t->anchor[i].subject) &&
-		    import(&t->anchor[i], &crt[count]) == 0)
+	for (size_t i = 0; i < t->count; i++) {
+		if (!chain_names(chain, chain_len, &t->anchor[i].subject))
+			continue;
+		if (count == room) {
+			room = room ? 2 * room : 4;
+			crt = xreallocarray(crt, room, sizeof(crt[0]));
+		}
+		if (import(&t->anchor[i], &crt[count]) == 0)
 			count++;
-	if (!count)
-		return 0;
-	int rc = gnutls_certificate_set_x509_trust(credentials, crt, count);
-	for (int i = 0; i < count; i++) /* set_x509_trust has made its own copies */
+	}
+	int rc = count ? gnutls_certificate_set_x509_trust(credentials, crt, (int)count) : 0;
+	for (size_t i = 0; i < count; i++) /* set_x509_trust has made its own copies */
 		gnutls_x509_crt_deinit(crt[i]);
+	free(crt);
 	return rc;
 }
 

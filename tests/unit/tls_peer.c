@@ -1,0 +1,68 @@
+/* tls_peer.c - a TLS server in a thread of the test, by GnuTLS with blocking calls */
+#include "tls_peer.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static const char ANYTHING[] = "NORMAL:%VERIFY_ALLOW_SIGN_WITH_SHA1:%PROFILE_VERY_WEAK";
+
+static void take_sni(struct tls_peer *peer, gnutls_session_t session)
+{
+	unsigned int type;
+	size_t size = sizeof(peer->sni);
+
+	if (gnutls_server_name_get(session, peer->sni, &size, &type, 0) < 0)
+		peer->sni[0] = '\0';
+}
+
+static void *serve(void *arg)
+{
+	struct tls_peer *peer = arg;
+	gnutls_certificate_credentials_t credentials = pki_server(peer->chain);
+	gnutls_session_t session;
+	int rc;
+
+	PKI_CHECK(gnutls_init(&session, GNUTLS_SERVER | GNUTLS_NO_SIGNAL));
+	PKI_CHECK(gnutls_priority_set_direct(session, peer->priority ? peer->priority : ANYTHING, NULL));
+	PKI_CHECK(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials));
+	gnutls_transport_set_int(session, peer->server_fd);
+	do
+		rc = gnutls_handshake(session);
+	while (rc < 0 && !gnutls_error_is_fatal(rc));
+	peer->handshake = rc;
+	take_sni(peer, session);
+	if (rc == 0 && peer->serve)
+		peer->serve(peer, session);
+	if (rc < 0)
+		gnutls_alert_send_appropriate(session, rc);
+	else if (!peer->cut)
+		gnutls_bye(session, GNUTLS_SHUT_WR);
+	gnutls_deinit(session);
+	gnutls_certificate_free_credentials(credentials);
+	close(peer->server_fd);
+	return NULL;
+}
+
+void tls_peer_start(struct tls_peer *peer)
+{
+	int fds[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, fds) || fcntl(fds[0], F_SETFL, O_NONBLOCK)) {
+		perror("socketpair");
+		exit(1);
+	}
+	peer->fd = fds[0];
+	peer->server_fd = fds[1];
+	if (pthread_create(&peer->thread, NULL, serve, peer)) {
+		perror("pthread_create");
+		exit(1);
+	}
+}
+
+void tls_peer_join(struct tls_peer *peer)
+{
+	pthread_join(peer->thread, NULL);
+}
