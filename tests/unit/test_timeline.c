@@ -234,6 +234,48 @@ START_TEST(test_timeline_backdate__moves_the_running_steps_start)
 }
 END_TEST
 
+START_TEST(test_timeline_hold__keeps_the_running_step)
+{
+	struct timeline tl;
+	struct err err;
+
+	begin(&tl, &err);
+	timeline_hold(&tl, true); /* nothing runs: nothing to be held */
+	step(&tl, "login");
+	step(&tl, "delivery");
+	timeline_hold(&tl, true);
+	pause_ms(20);
+	ck_assert_int_eq(step(&tl, "login"), 0);
+	ck_assert_int_eq(step(&tl, "stat"), 0);
+	ck_assert_str_eq(atomic_load(&tl.running), "delivery");
+	pause_ms(20);
+	timeline_hold(&tl, false);
+	step(&tl, "search");
+	timeline_end(&tl);
+	ck_assert_uint_eq(tl.count, 3);
+	ck_assert_ptr_null(timeline_find(&tl, "stat"));
+	ck_assert_int_ge(timeline_find(&tl, "delivery")->duration_us, 40000);
+	ck_assert_int_lt(timeline_find(&tl, "login")->duration_us, 20000);
+}
+END_TEST
+
+START_TEST(test_timeline_hold__deadlines_still_pass)
+{
+	struct timeline tl;
+	struct err err;
+
+	begin(&tl, &err);
+	step(&tl, "delivery");
+	timeline_hold(&tl, true);
+	timeline_leg(&tl, "", 1000);
+	pause_ms(5);
+	ck_assert_int_eq(step(&tl, "login"), -1);
+	ck_assert_int_eq(err.kind, ERR_TIMEOUT);
+	timeline_fail(&tl);
+	ck_assert_str_eq(err.step, "delivery");
+}
+END_TEST
+
 UNIT_MAIN("timeline", test_step__names_carry_the_prefix_of_the_leg, test_step__times_add_up,
 	  test_step__ended_timeline_stands_still, test_step__more_names_than_there_is_room_for,
 	  test_timeline_leg__the_earlier_deadline_holds,
@@ -241,4 +283,5 @@ UNIT_MAIN("timeline", test_step__names_carry_the_prefix_of_the_leg, test_step__t
 	  test_timeline_cleanup__may_use_the_reserve,
 	  test_step__past_deadline_is_a_timeout_that_names_its_limit,
 	  test_timeline_fail__marks_the_running_step_once,
-	  test_timeline_backdate__moves_the_running_steps_start)
+	  test_timeline_backdate__moves_the_running_steps_start,
+	  test_timeline_hold__keeps_the_running_step, test_timeline_hold__deadlines_still_pass)

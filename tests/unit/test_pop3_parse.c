@@ -1,0 +1,355 @@
+/* test_pop3_parse.c - POP3 replies, numbers, capabilities, timestamps, and what refusals mean */
+#include <stdio.h>
+#include <string.h>
+
+#include "mail/pop3_parse.h"
+#include "unit.h"
+
+static struct pop3_span span(const char *text)
+{
+	return (struct pop3_span){text, strlen(text)};
+}
+
+static void assert_span(struct pop3_span s, const char *expected)
+{
+	ck_assert_msg(s.len == strlen(expected) && !memcmp(s.at, expected, s.len), "\"%.*s\", not \"%s\"",
+		      (int)s.len, s.at, expected);
+}
+
+/* ---- replies ---- */
+
+static const struct {
+	const char *line;
+	enum pop3_status status;
+	const char *code, *text;
+} replies[] = {
+	{"+OK", POP3_OK, "", ""},
+	{"+OK ", POP3_OK, "", ""},
+	{"+OK POP3 ready", POP3_OK, "", "POP3 ready"},
+	{"+OK\tPOP3 ready", POP3_OK, "", "POP3 ready"},
+	{"+OK 2 320", POP3_OK, "", "2 320"},
+	{"-ERR", POP3_ERR, "", ""},
+	{"-ERR no such message", POP3_ERR, "", "no such message"},
+	{"-ERR [IN-USE] locked", POP3_ERR, "IN-USE", "locked"},
+	{"-ERR [SYS/TEMP] try again", POP3_ERR, "SYS/TEMP", "try again"},
+	{"-ERR [AUTH]", POP3_ERR, "AUTH", ""},
+	{"-ERR [AUTH]wrong", POP3_ERR, "AUTH", "wrong"},
+	{"-ERR [] empty", POP3_ERR, "", "empty"},
+	{"-ERR [IN-USE locked", POP3_ERR, "", "[IN-USE locked"},
+	{"-ERR wrong [AUTH]", POP3_ERR, "", "wrong [AUTH]"},
+	{"+", POP3_CONTINUATION, "", ""},
+	{"+ ", POP3_CONTINUATION, "", ""},
+	{"+ UGFzc3dvcmQ6", POP3_CONTINUATION, "", "UGFzc3dvcmQ6"},
+	{"+ [AUTH] is base64 here", POP3_CONTINUATION, "", "[AUTH] is base64 here"},
+};
+
+START_TEST(test_pop3_parse_reply)
+{
+	struct pop3_reply r;
+	const char *line = replies[_i].line;
+
+	ck_assert_int_eq(pop3_parse_reply(line, strlen(line), &r), 0);
+	ck_assert_int_eq(r.status, replies[_i].status);
+	assert_span(r.words, line);
+	assert_span(r.code, replies[_i].code);
+	assert_span(r.text, replies[_i].text);
+}
+END_TEST
+
+static const char *const no_replies[] = {
+	"", " ", "OK", "ERR", "+OKAY", "+OK:", "-ERROR", "-ER", "- ERR", "+ok", "-err", "+Ok ready", " +OK",
+	"* OK ready", "220 smtp ready", "++", "+OK\1", ".", "HTTP/1.1 400 Bad Request",
+};
+
+START_TEST(test_pop3_parse_reply__rejects)
+{
+	struct pop3_reply r;
+
+	ck_assert_int_eq(pop3_parse_reply(no_replies[_i], strlen(no_replies[_i]), &r), -1);
+}
+END_TEST
+
+/* Nothing behind the end is looked at. */
+START_TEST(test_pop3_parse_reply__stops_at_the_end)
+{
+	struct pop3_reply r;
+
+	ck_assert_int_eq(pop3_parse_reply("+OKAY", 3, &r), 0);
+	ck_assert_int_eq(pop3_parse_reply("-ERR [IN-USE] x", strlen("-ERR [IN-USE"), &r), 0);
+	ck_assert_uint_eq(r.code.len, 0);
+	ck_assert_int_eq(pop3_parse_reply("-ERR", 3, &r), -1);
+}
+END_TEST
+
+static const struct {
+	const char *line;
+	bool ends;
+	const char *rest;
+} lines[] = {
+	{".", true, "."},   {"", false, ""},         {"..", false, "."}, {"...", false, ".."},
+	{". ", false, " "}, {".hidden", false, "hidden"}, {"a.", false, "a."},
+	{" .", false, " ."}, {"-ERR late", false, "-ERR late"},
+};
+
+START_TEST(test_pop3_line_ends)
+{
+	struct pop3_span s = span(lines[_i].line);
+
+	ck_assert_int_eq(pop3_line_ends(&s), lines[_i].ends);
+	assert_span(s, lines[_i].rest);
+}
+END_TEST
+
+/* ---- numbers ---- */
+
+static const struct {
+	const char *text;
+	uint32_t messages;
+	uint64_t size;
+} stats[] = {
+	{"0 0", 0, 0},
+	{"2 320", 2, 320},
+	{"2 320 and more", 2, 320},
+	{"2  320", 2, 320},
+	{" 2 320 ", 2, 320},
+	{"20000 9007199254740992", 20000, UINT64_C(9007199254740992)},
+	{"4294967295 1", UINT32_MAX, 1},
+};
+
+START_TEST(test_pop3_parse_stat)
+{
+	uint32_t messages = 7;
+	uint64_t size = 7;
+
+	ck_assert_int_eq(pop3_parse_stat(span(stats[_i].text), &messages, &size), 0);
+	ck_assert_uint_eq(messages, stats[_i].messages);
+	ck_assert_uint_eq(size, stats[_i].size);
+}
+END_TEST
+
+static const char *const no_stats[] = {
+	"", " ", "2", "2 ", "-1 320", "2 -320", "+2 320", "2 +320", "2.0 320", "0x2 320", "two 320", "2 many",
+	"2,320", "4294967296 1", "99999999999999999999 1", "1 9007199254740993", "1 99999999999999999999",
+	"1 18446744073709551616", "messages 2 320", "2 320B",
+};
+
+START_TEST(test_pop3_parse_stat__rejects)
+{
+	uint32_t messages = 7;
+	uint64_t size = 7;
+
+	ck_assert_int_eq(pop3_parse_stat(span(no_stats[_i]), &messages, &size), -1);
+	ck_assert_uint_eq(messages, 7);
+	ck_assert_uint_eq(size, 7);
+}
+END_TEST
+
+START_TEST(test_pop3_parse_list__has_no_message_0)
+{
+	uint32_t number;
+	uint64_t size;
+
+	ck_assert_int_eq(pop3_parse_list(span("1 0"), &number, &size), 0);
+	ck_assert_int_eq(pop3_parse_list(span("0 120"), &number, &size), -1);
+}
+END_TEST
+
+START_TEST(test_pop3_parse_uidl)
+{
+	uint32_t number;
+	struct pop3_span uid;
+
+	ck_assert_int_eq(pop3_parse_uidl(span("2 whqtswO00WBw418f9t5JxYwZ"), &number, &uid), 0);
+	ck_assert_uint_eq(number, 2);
+	assert_span(uid, "whqtswO00WBw418f9t5JxYwZ");
+	ck_assert_int_eq(pop3_parse_uidl(span("3  a b"), &number, &uid), 0);
+	assert_span(uid, "a");
+}
+END_TEST
+
+static const char *const no_uidls[] = {"", "2", "2 ", "0 x", "-1 x", "x 2", "4294967296 x", "2x y"};
+
+START_TEST(test_pop3_parse_uidl__rejects)
+{
+	uint32_t number;
+	struct pop3_span uid;
+
+	ck_assert_int_eq(pop3_parse_uidl(span(no_uidls[_i]), &number, &uid), -1);
+}
+END_TEST
+
+START_TEST(test_pop3_parse_uidl__bounds_the_length)
+{
+	char line[300];
+	uint32_t number;
+	struct pop3_span uid;
+
+	snprintf(line, sizeof(line), "1 %0255d", 1);
+	ck_assert_int_eq(pop3_parse_uidl(span(line), &number, &uid), 0);
+	snprintf(line, sizeof(line), "1 %0256d", 1);
+	ck_assert_int_eq(pop3_parse_uidl(span(line), &number, &uid), -1);
+}
+END_TEST
+
+START_TEST(test_pop3_uid_compare__follows_counters)
+{
+	static const char *const ascending[] = {"1", "9", "0a", "10", "11", "1a", "UID9-17", "UID10-17"};
+	const size_t count = sizeof(ascending) / sizeof(ascending[0]);
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < count; k++) {
+			int order = pop3_uid_compare(span(ascending[i]), span(ascending[k]));
+			ck_assert_msg(i < k ? order < 0 : i > k ? order > 0 : order == 0, "%s and %s",
+				      ascending[i], ascending[k]);
+		}
+}
+END_TEST
+
+/* ---- capabilities ---- */
+
+static void parse_all(struct pop3_capabilities *caps, const char *const *line)
+{
+	*caps = (struct pop3_capabilities){0};
+	for (; *line; line++)
+		pop3_parse_capability(span(*line), caps);
+}
+
+START_TEST(test_pop3_parse_capability)
+{
+	static const char *const dovecot[] = {"CAPA", "TOP", "UIDL", "RESP-CODES", "PIPELINING",
+					      "AUTH-RESP-CODE", "STLS", "USER", "SASL PLAIN LOGIN", NULL};
+	static const char *const gmail[] = {"USER", "EXPIRE 0", "LOGIN-DELAY 300", "X-GOOGLE-RICO",
+					    "SASL PLAIN XOAUTH2", "UTF8 USER", NULL};
+	struct pop3_capabilities caps;
+
+	parse_all(&caps, dovecot);
+	ck_assert(caps.top && caps.uidl && caps.pipelining && caps.auth_resp_code && caps.stls && caps.user);
+	ck_assert(!caps.utf8);
+	ck_assert_str_eq(caps.mechanisms, "PLAIN LOGIN");
+	parse_all(&caps, gmail);
+	ck_assert(caps.user && caps.utf8 && !caps.top && !caps.stls && !caps.pipelining);
+	ck_assert_uint_eq(caps.login_delay_s, 300);
+	ck_assert_str_eq(caps.mechanisms, "PLAIN XOAUTH2");
+}
+END_TEST
+
+START_TEST(test_pop3_parse_capability__in_any_case_and_whole_words)
+{
+	static const char *const odd[] = {"stls", " top", "sasl plain", "SASL", "SASL login", "UIDLX",
+					  "NO USER", "", "LOGIN-DELAY soon", NULL};
+	struct pop3_capabilities caps;
+
+	parse_all(&caps, odd);
+	ck_assert(caps.stls && caps.top && !caps.uidl && !caps.user);
+	ck_assert_uint_eq(caps.login_delay_s, 0);
+	ck_assert_str_eq(caps.mechanisms, "PLAIN LOGIN");
+}
+END_TEST
+
+START_TEST(test_pop3_parse_capability__cuts_mechanisms_at_a_whole_name)
+{
+	struct pop3_capabilities caps = {0};
+
+	for (int i = 0; i < 1000; i++)
+		pop3_parse_capability(span("SASL MECHANISM-A MECHANISM-B"), &caps);
+	size_t len = strlen(caps.mechanisms);
+	ck_assert_uint_lt(len, sizeof(caps.mechanisms));
+	ck_assert_uint_gt(len, sizeof(caps.mechanisms) - 2 * sizeof("MECHANISM-A"));
+	ck_assert(caps.mechanisms[len - 1] == 'A' || caps.mechanisms[len - 1] == 'B');
+}
+END_TEST
+
+/* ---- APOP ---- */
+
+static const struct {
+	const char *greeting, *timestamp;
+} timestamps[] = {
+	{"+OK POP3 server ready <1896.697170952@dbc.mtview.ca.us>", "<1896.697170952@dbc.mtview.ca.us>"},
+	{"+OK <1@[192.0.2.1]> ready", "<1@[192.0.2.1]>"},
+	{"+OK ready", ""},
+	{"+OK <>", ""},
+	{"+OK <@>", ""},
+	{"+OK <@b>", ""},
+	{"+OK <a@>", ""},
+	{"+OK <ab>", ""},
+	{"+OK <a@b@c>", ""},
+	{"+OK <a@b", ""},
+	{"+OK a@b>", ""},
+	{"+OK <a b@c>", ""},
+	{"+OK <a<b@c>", ""},
+	{"+OK <a\x80@c>", ""},
+	{"+OK <a\x01@c>", ""},
+	{"+OK <a\"@c>", ""},
+};
+
+START_TEST(test_pop3_parse_timestamp)
+{
+	assert_span(pop3_parse_timestamp(span(timestamps[_i].greeting)), timestamps[_i].timestamp);
+}
+END_TEST
+
+START_TEST(test_pop3_parse_timestamp__bounds_the_length)
+{
+	char greeting[300];
+
+	snprintf(greeting, sizeof(greeting), "+OK <%0245d@b>", 1);
+	ck_assert_uint_eq(pop3_parse_timestamp(span(greeting)).len, 249);
+	snprintf(greeting, sizeof(greeting), "+OK <%0247d@b>", 1);
+	ck_assert_uint_eq(pop3_parse_timestamp(span(greeting)).len, 0);
+}
+END_TEST
+
+/* ---- refusals ---- */
+
+static const struct {
+	const char *line;
+	bool in_use, too_soon, auth, system;
+	const char *hint; /* a word of it */
+} refusals[] = {
+	{"-ERR [AUTH] Authentication failed.", false, false, true, false, "wrong user or password"},
+	{"-ERR [IN-USE] Do you have another POP session running?", true, false, false, false, "another session"},
+	{"-ERR [in-use] locked", true, false, false, false, "another session"},
+	{"-ERR maildrop already locked", true, false, false, false, "another session"},
+	{"-ERR Can't get lock.  Mailbox in use", true, false, false, false, "another session"},
+	{"-ERR /var/mail/x.lock busy!  Is another session active? (11)", true, false, false, false,
+	 "another session"},
+	{"-ERR [LOGIN-DELAY] minimum time between mail checks violation", false, true, false, false,
+	 "more time"},
+	{"-ERR [SYS/TEMP] Mailbox is locked by maintenance", false, false, false, true, "pass"},
+	{"-ERR [SYS/PERM] no home", false, false, false, true, "administrator"},
+	{"-ERR account is locked", false, false, false, false, ""},
+	{"-ERR Logon failure: unknown user name or bad password.", false, false, false, false, "wrong user"},
+	{"-ERR Command is not valid in this state.", false, false, false, false, "TLS"},
+	{"-ERR [AUTH] Plaintext authentication disallowed on non-secure (SSL/TLS) connections.", false, false,
+	 true, false, "TLS"},
+	{"-ERR [AUTH] Application-specific password required", false, false, true, false, "app password"},
+	{"-ERR", false, false, false, false, ""},
+};
+
+START_TEST(test_pop3_hint)
+{
+	struct pop3_reply r;
+	const char *line = refusals[_i].line, *hint = refusals[_i].hint;
+
+	ck_assert_int_eq(pop3_parse_reply(line, strlen(line), &r), 0);
+	ck_assert_int_eq(pop3_is_in_use(&r), refusals[_i].in_use);
+	ck_assert_int_eq(pop3_is_too_soon(&r), refusals[_i].too_soon);
+	ck_assert_int_eq(pop3_is_auth(&r), refusals[_i].auth);
+	ck_assert_int_eq(pop3_is_system(&r), refusals[_i].system);
+	ck_assert_msg(*hint ? strstr(pop3_hint(&r), hint) != NULL : !*pop3_hint(&r), "%s", pop3_hint(&r));
+}
+END_TEST
+
+UNIT_MAIN_FIXTURE("pop3_parse", NULL, NULL, ROWS(test_pop3_parse_reply, replies),
+		  ROWS(test_pop3_parse_reply__rejects, no_replies),
+		  ONCE(test_pop3_parse_reply__stops_at_the_end), ROWS(test_pop3_line_ends, lines),
+		  ROWS(test_pop3_parse_stat, stats), ROWS(test_pop3_parse_stat__rejects, no_stats),
+		  ONCE(test_pop3_parse_list__has_no_message_0), ONCE(test_pop3_parse_uidl),
+		  ROWS(test_pop3_parse_uidl__rejects, no_uidls),
+		  ONCE(test_pop3_parse_uidl__bounds_the_length),
+		  ONCE(test_pop3_uid_compare__follows_counters),
+		  ONCE(test_pop3_parse_capability),
+		  ONCE(test_pop3_parse_capability__in_any_case_and_whole_words),
+		  ONCE(test_pop3_parse_capability__cuts_mechanisms_at_a_whole_name),
+		  ROWS(test_pop3_parse_timestamp, timestamps),
+		  ONCE(test_pop3_parse_timestamp__bounds_the_length), ROWS(test_pop3_hint, refusals))

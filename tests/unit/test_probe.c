@@ -1,0 +1,122 @@
+/* test_probe.c - when a mailbox is asked, where stale messages are looked for, and what proves a message */
+#include "mail/probe.h"
+
+#include <string.h>
+
+#include "mail/message.h"
+#include "unit.h"
+
+#define TOKEN "0123456789abcdef0123456789abcdef"
+#define OTHER "fedcba9876543210fedcba9876543210"
+
+START_TEST(test_probe_next_interval__grows_up_to_its_limit)
+{
+	int64_t interval = 10 * US_PER_MS, sum = 0;
+
+	for (int i = 0; i < 100; i++) {
+		int64_t next = probe_next_interval(interval);
+		ck_assert_int_ge(next, interval);
+		ck_assert_int_le(next, PROBE_INTERVAL_MAX_US);
+		ck_assert_int_le(next, 2 * interval);
+		sum += i < 5 ? interval : 0;
+		interval = next;
+	}
+	ck_assert_int_eq(interval, PROBE_INTERVAL_MAX_US);
+	ck_assert_int_lt(sum, US_PER_S / 5); /* the first questions come fast */
+}
+END_TEST
+
+START_TEST(test_probe_give_up__leaves_time_for_a_last_look)
+{
+	static const int64_t left[] = {US_PER_S, 8 * US_PER_S, 50 * US_PER_S, 3600 * US_PER_S};
+
+	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
+		struct timeline tl = {.deadline_us = clock_us() + left[i]};
+		int64_t margin = tl.deadline_us - probe_give_up(&tl);
+		ck_assert_int_gt(margin, 0);
+		ck_assert_int_le(margin, US_PER_S);
+		ck_assert_int_le(margin, left[i] / 10);
+	}
+}
+END_TEST
+
+START_TEST(test_probe_missing__says_for_how_long)
+{
+	struct err err = {0};
+
+	ck_assert_int_eq(probe_missing(&err, clock_us() - 3 * US_PER_S), -1);
+	ck_assert_int_eq(err.kind, ERR_DELIVERY);
+	ck_assert_str_eq(err.text, "test message did not arrive within 3 s");
+}
+END_TEST
+
+static const struct {
+	const char *subject, *field, *body;
+	const char *differs; /* "" if the message is the one that was sent */
+} messages[] = {
+	{TOKEN, TOKEN, TOKEN, ""},      {TOKEN, TOKEN, OTHER, "text"},    {OTHER, TOKEN, TOKEN, "header"},
+	{TOKEN, OTHER, TOKEN, "header"}, {OTHER, OTHER, OTHER, "header"},
+};
+
+START_TEST(test_probe_verify)
+{
+	struct buf text = BUF_INIT(1000);
+	struct err err = {0};
+
+	buf_printf(&text, "Subject: " MESSAGE_SUBJECT_PREFIX "%s\r\n" MESSAGE_TOKEN_FIELD ": %s\r\n\r\nToken: %s\r\n",
+		   messages[_i].subject, messages[_i].field, messages[_i].body);
+	int rc = probe_verify(buf_str(&text), text.len, TOKEN, &err);
+	ck_assert_int_eq(rc, *messages[_i].differs ? -1 : 0);
+	ck_assert_int_eq(err.kind, *messages[_i].differs ? ERR_DELIVERY : ERR_NONE);
+	ck_assert_ptr_nonnull(strstr(err.text, messages[_i].differs));
+	buf_free(&text);
+}
+END_TEST
+
+START_TEST(test_probe_choose_window__small_mailbox_is_looked_at_whole)
+{
+	struct probe_window w;
+
+	for (uint32_t count = 0; count <= 16; count++) {
+		probe_choose_window(count, 16, &w);
+		ck_assert_uint_eq(w.newest_from, 1);
+		ck_assert_uint_eq(w.older_from, 0);
+	}
+}
+END_TEST
+
+START_TEST(test_probe_choose_window__every_older_message_gets_its_turn)
+{
+	enum { SIZE = 4 };
+	bool seen[20] = {false};
+	struct probe_window w;
+
+	for (int run = 0; run < 2000; run++) {
+		probe_choose_window(20, SIZE, &w);
+		ck_assert_uint_eq(w.newest_from, 17);
+		ck_assert(w.older_from >= 1 && w.older_from <= w.older_to && w.older_to <= 16);
+		ck_assert_uint_lt(w.older_to - w.older_from, SIZE);
+		for (uint32_t i = w.older_from; i <= w.older_to; i++)
+			seen[i] = true;
+	}
+	for (size_t i = 1; i <= 16; i++)
+		ck_assert_msg(seen[i], "message %zu was never looked at", i);
+}
+END_TEST
+
+START_TEST(test_probe_choose_window__largest_mailbox)
+{
+	struct probe_window w;
+
+	probe_choose_window(UINT32_MAX, 500, &w);
+	ck_assert_uint_eq(w.newest_from, UINT32_MAX - 499);
+	ck_assert(w.older_from >= 1 && w.older_from <= w.older_to && w.older_to < w.newest_from);
+}
+END_TEST
+
+UNIT_MAIN_FIXTURE("probe", NULL, NULL, ONCE(test_probe_next_interval__grows_up_to_its_limit),
+		  ONCE(test_probe_give_up__leaves_time_for_a_last_look),
+		  ONCE(test_probe_missing__says_for_how_long), ROWS(test_probe_verify, messages),
+		  ONCE(test_probe_choose_window__small_mailbox_is_looked_at_whole),
+		  ONCE(test_probe_choose_window__every_older_message_gets_its_turn),
+		  ONCE(test_probe_choose_window__largest_mailbox))
