@@ -44,6 +44,8 @@ const char *report_names(void);
 
 void report_nagios(const struct report *r, struct buf *out);
 void report_table(const struct report *r, struct buf *out);
+/* report_table of connector tests. */
+void report_connectors(const struct report *r, struct buf *out);
 
 /* Shared by the formats (report_text.c); all of it is cleaned for display. */
 

@@ -249,10 +249,12 @@ static void left_out_line(size_t lines, size_t perfdata, struct buf *out)
 	buf_append_str(out, " (--output=table shows all)\n");
 }
 
-static void report_one(const struct report *r, const struct buf *text, size_t limit,
-		       struct buf *perf, struct buf *lines)
+static void report_one(const struct report *r, const struct ranking *all, const struct buf *text,
+		       size_t limit, struct buf *perf, struct buf *lines)
 {
 	perf->max = limit;
+	if (r->results[0].connector)
+		perf_counts(r, all->ok, perf);
 	size_t perf_missing = perf_target(r, &r->results[0], NULL, perf) ? 1 : 0;
 	size_t lines_missing = long_lines_of_one(r, text, limit - perf->len, lines);
 	left_out_line(lines_missing, perf_missing, lines);
@@ -282,7 +284,7 @@ void report_nagios(const struct report *r, struct buf *out)
 	first_line(r, &all, &text);
 	limit -= text.len + strlen(" | \n") + LEFT_OUT_MAX;
 	if (r->count == 1)
-		report_one(r, &text, limit, &perf, &lines);
+		report_one(r, &all, &text, limit, &perf, &lines);
 	else
 		report_all(r, &all, limit, &perf, &lines);
 	buf_printf(out, "%s%s%s\n%s", buf_str(&text), perf.len ? " | " : "", buf_str(&perf),

@@ -4,8 +4,11 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
+#include "base/xalloc.h"
 #include "monitor/perfdata.h"
 
 static double seconds(int64_t us)
@@ -107,14 +110,107 @@ static void perf_count(const char *label, size_t count, struct buf *perf)
 		     &(struct perf){.label = label, .value = (double)count, .uom = "", .min = "0"});
 }
 
+void perf_counts(const struct report *r, size_t ok, struct buf *perf)
+{
+	perf_count("endpoints", r->count, perf);
+	perf_count("endpoints_ok", ok, perf);
+}
+
+/* ---- all connectors together ---- */
+
+/* Each step that any of them has, once. */
+static size_t collect_steps(const struct report *r, const char *names[TIMELINE_STEPS])
+{
+	size_t count = 0, k;
+
+	for (size_t i = 0; i < r->count; i++) {
+		const struct timeline *tl = &r->results[i].timeline;
+		for (size_t n = 0; n < tl->count; n++) {
+			for (k = 0; k < count && strcmp(names[k], tl->step[n].name) != 0;)
+				k++;
+			if (k == count && count < TIMELINE_STEPS)
+				names[count++] = tl->step[n].name;
+		}
+	}
+	return count;
+}
+
+static int compare_times(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* NAME is the slowest, NAME_median the median of those who got through the step. */
+static void perf_times(const struct report *r, const char *name, int64_t *us, size_t count, struct buf *perf)
+{
+	char median[STEP_NAME_SIZE + sizeof("_median")];
+
+	if (!count)
+		return;
+	qsort(us, count, sizeof(*us), compare_times);
+	perf_time(r, NULL, name, us[count - 1], strcmp(name, "total") ? NULL : "0", perf);
+	snprintf(median, sizeof(median), "%s_median", name);
+	perf_time(r, NULL, median, (us[(count - 1) / 2] + us[count / 2]) / 2, NULL, perf);
+}
+
+static void perf_step_summary(const struct report *r, const char *name, int64_t *us, struct buf *perf)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->count; i++) {
+		const struct timeline_step *s = timeline_find(&r->results[i].timeline, name);
+		if (s && s->outcome == STEP_OK)
+			us[count++] = s->duration_us;
+	}
+	perf_times(r, name, us, count, perf);
+}
+
+/* The certificate that ends first. */
+static void perf_first_expiry(const struct report *r, struct buf *perf)
+{
+	const struct tls_info *first = NULL;
+
+	for (size_t i = 0; i < r->count; i++) {
+		const struct tls_info *tls = &r->results[i].tls;
+		if (tls->established && tls->expires && (!first || tls->expires < first->expires))
+			first = tls;
+	}
+	if (first)
+		perf_certificate(r, NULL, "cert_days", first, perf);
+}
+
+static void put_connectors(const struct report *r, struct buf *perf)
+{
+	const char *names[TIMELINE_STEPS];
+	size_t steps = collect_steps(r, names), count = 0;
+	int64_t *us = xcalloc(r->count, sizeof(*us));
+
+	for (size_t i = 0; i < r->count; i++)
+		if (!r->results[i].skipped)
+			us[count++] = r->results[i].timeline.total_us;
+	perf_times(r, "total", us, count, perf);
+	for (size_t i = 0; i < steps; i++)
+		perf_step_summary(r, names[i], us, perf);
+	perf_first_expiry(r, perf);
+	free(us);
+}
+
 static void put_aggregate(const struct report *r, size_t ok, struct buf *perf)
 {
 	const struct result *slow = report_slowest(r);
 
-	perf_count("endpoints", r->count, perf);
-	perf_count("endpoints_ok", ok, perf);
-	if (slow)
+	perf_counts(r, ok, perf);
+	if (r->results[0].connector)
+		put_connectors(r, perf);
+	else if (slow)
 		perf_time(r, NULL, "total", slow->timeline.total_us, "0", perf);
+}
+
+static bool only_aggregate(const struct report *r)
+{
+	return r->perfdata == PERFDATA_SUMMARY || (r->perfdata == PERFDATA_AUTO && r->count > PERFDATA_FEW);
 }
 
 size_t perf_targets(const struct report *r, size_t ok, struct buf *perf)
@@ -122,6 +218,8 @@ size_t perf_targets(const struct report *r, size_t ok, struct buf *perf)
 	size_t i = 0;
 
 	put_aggregate(r, ok, perf);
+	if (only_aggregate(r))
+		return 0;
 	size_t aggregate = perf->len;
 	while (i < r->count && !perf_target(r, &r->results[i], r->results[i].label, perf))
 		i++;

@@ -137,6 +137,10 @@ static void put_target(const struct report *r, const struct layout *l, const str
 
 void report_table(const struct report *r, struct buf *out)
 {
+	if (r->count && r->results[0].connector) {
+		report_connectors(r, out);
+		return;
+	}
 	struct layout l = make_layout(r);
 
 	put_header(&l, out);

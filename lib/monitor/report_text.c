@@ -192,10 +192,27 @@ static void put_measures(const struct result *r, struct buf *out)
 	}
 }
 
+/* The server's replies to a connector's test, all lines of them. */
+static void put_replies(const struct result *r, struct buf *out)
+{
+	if (!r->skipped)
+		put_line(out, "status code", status_name(r->status));
+	for (const char *line = buf_str(&r->details); *line;) {
+		char reply[CLEAN_SIZE];
+		size_t len = strcspn(line, "\n");
+
+		text_clean(reply, sizeof(reply), line, len);
+		put_line(out, "server", reply);
+		line += len + (line[len] == '\n');
+	}
+}
+
 void report_details(const struct result *r, int verbosity, struct buf *out)
 {
 	put_line(out, "address", r->address);
 	put_line(out, "no answer from", r->tried);
+	if (r->connector)
+		put_replies(r, out);
 	put_tls(&r->tls, r->trust_any, "", out);
 	put_tls(&r->smtp_tls, r->trust_any, "SMTP ", out);
 	if (r->err.kind != ERR_NONE)

@@ -1,0 +1,178 @@
+/* report_connectors.c - the table of connector tests: a row an address, with the columns of Test-SmtpConnectivity.
+ *
+ * On a terminal no row is wider than it, and what went wrong goes on below where it has no room; elsewhere a row is a
+ * line, however long, so that grep finds all of it. */
+#include "monitor/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "monitor/table.h"
+
+enum {
+	STATUS_WIDTH = 17, /* "Unable to connect" */
+	/* columns are not made narrower than that */
+	SERVER_MIN = 10,
+	CONNECTOR_MIN = 16,
+	ENDPOINT_MIN = 21,
+	BINDING_MIN = 10,
+	DETAILS_MIN = 8,
+	GAPS = 5,
+	WIDTH_MIN = 64,
+	UNLIMITED = TABLE_TEXT_SIZE - 1,
+};
+
+struct layout {
+	struct table table;
+	int server, connector, binding, endpoint, details;
+};
+
+static const char *server_of(const struct result *t)
+{
+	return t->server ? t->server : t->endpoint.host;
+}
+
+/* Where it was tested, or would have been. */
+static const char *endpoint_of(const struct result *t, char label[ENDPOINT_LABEL_SIZE])
+{
+	if (t->address[0] || t->binding[0])
+		return t->address;
+	endpoint_label(&t->endpoint, label);
+	return label;
+}
+
+static int wider(int width, const char *text)
+{
+	char clean[TABLE_TEXT_SIZE];
+
+	table_clean(clean, sizeof(clean), text);
+	return table_max(width, table_columns(clean));
+}
+
+static struct layout make_layout(const struct report *r)
+{
+	struct layout l = {.table = table_init(r, WIDTH_MIN)};
+	char label[ENDPOINT_LABEL_SIZE];
+
+	l.server = (int)strlen("Server");
+	l.connector = (int)strlen("ReceiveConnector");
+	l.binding = (int)strlen("Binding");
+	l.endpoint = (int)strlen("EndPoint");
+	l.details = UNLIMITED;
+	for (size_t i = 0; i < r->count; i++) {
+		const struct result *t = &r->results[i];
+		l.server = wider(l.server, server_of(t));
+		l.connector = wider(l.connector, t->connector);
+		l.binding = wider(l.binding, t->binding);
+		l.endpoint = wider(l.endpoint, endpoint_of(t, label));
+	}
+	if (!r->terminal)
+		return l;
+	int room = l.table.width - STATUS_WIDTH - GAPS;
+	int excess = l.server + l.connector + l.binding + l.endpoint + DETAILS_MIN - room;
+	table_narrow(&l.connector, CONNECTOR_MIN, &excess);
+	table_narrow(&l.server, SERVER_MIN, &excess);
+	excess -= DETAILS_MIN;
+	table_narrow(&l.endpoint, ENDPOINT_MIN, &excess);
+	table_narrow(&l.binding, BINDING_MIN, &excess);
+	l.details = table_max(0, room - l.server - l.connector - l.binding - l.endpoint);
+	return l;
+}
+
+static void put_header(const struct layout *l, struct buf *out)
+{
+	const struct table_column column[] = {
+		{"Server", l->server},	   {"ReceiveConnector", l->connector},
+		{"Binding", l->binding},   {"EndPoint", l->endpoint},
+		{"StatusCode", STATUS_WIDTH}, {"Details", (int)strlen("Details")},
+	};
+
+	table_header(out, column, sizeof(column) / sizeof(column[0]) - (l->details < DETAILS_MIN - 1));
+}
+
+/* What the row says: the error or alert, or else the first line that the server said. */
+static void make_details(const struct result *t, struct buf *text)
+{
+	const char *first = buf_str(&t->details);
+	char clean[TABLE_TEXT_SIZE];
+
+	report_error(t, text);
+	if (t->skipped) {
+		buf_append_str(text, t->done);
+	} else if (!text->len) {
+		text_clean(clean, sizeof(clean), first, strcspn(first, "\n"));
+		buf_append_str(text, *clean ? clean : t->done);
+	}
+	if (t->trust_any && t->tls.established)
+		buf_append_str(text, ", certificate not verified (-k)");
+}
+
+static bool is_well(const struct result *t)
+{
+	return t->state == STATE_OK;
+}
+
+static void put_row(const struct layout *l, const struct result *t, struct buf *out)
+{
+	struct buf details = BUF_INIT(TABLE_TEXT_SIZE - 1);
+	char label[ENDPOINT_LABEL_SIZE];
+
+	make_details(t, &details);
+	bool fits = table_columns(buf_str(&details)) <= l->details;
+	table_cell(out, server_of(t), l->server);
+	table_cell(out, t->connector, l->connector);
+	table_cell(out, t->binding, l->binding);
+	table_cell(out, endpoint_of(t, label), l->endpoint);
+	table_cell(out, t->skipped ? "Skipped" : status_name(t->status), STATUS_WIDTH);
+	if (fits || (is_well(t) && l->details >= DETAILS_MIN))
+		table_cell(out, buf_str(&details), l->details);
+	table_end_line(out);
+	if (!fits && !is_well(t))
+		table_wrapped(out, buf_str(&details), 2, l->table.width);
+	buf_free(&details);
+}
+
+static void put_target(const struct report *r, const struct layout *l, const struct result *t, struct buf *out)
+{
+	put_row(l, t, out);
+	if (r->verbosity < 1)
+		return;
+	table_details(out, &l->table, t, r->verbosity);
+	table_steps(out, &l->table, &t->timeline);
+	if (r->verbosity >= 3)
+		report_transcript(t, out);
+}
+
+/* `48 end points: 45 Success, 2 Permanent error, 1 Skipped` */
+static void put_summary(const struct report *r, struct buf *out)
+{
+	size_t count[STATUS_EXTERNAL + 1] = {0}, skipped = 0;
+	const char *before = ": ";
+
+	for (size_t i = 0; i < r->count; i++) {
+		skipped += r->results[i].skipped;
+		count[r->results[i].status] += !r->results[i].skipped;
+	}
+	buf_printf(out, "\n%zu end points", r->count);
+	for (enum status s = STATUS_SUCCESS; s <= STATUS_EXTERNAL; s++) {
+		if (!count[s])
+			continue;
+		buf_printf(out, "%s%zu %s", before, count[s], status_name(s));
+		before = ", ";
+	}
+	if (skipped)
+		buf_printf(out, "%s%zu Skipped", before, skipped);
+	buf_append_char(out, '\n');
+}
+
+void report_connectors(const struct report *r, struct buf *out)
+{
+	struct layout l = make_layout(r);
+
+	put_header(&l, out);
+	for (size_t i = 0; i < r->count; i++)
+		put_target(r, &l, &r->results[i], out);
+	if (r->count > 1)
+		put_summary(r, out);
+}
