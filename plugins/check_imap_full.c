@@ -34,6 +34,23 @@ static int log_on(struct imap *s, const struct mailbox_settings *m, const struct
 	return imap_login(s, &who, e->mode == TLS_MODE_PLAINTEXT);
 }
 
+/* A message that is ours by its header, but was changed on its way: that is the failure to be told; it is deleted all the
+ * same, as far as that goes. */
+static int read_or_discard(struct imap *s, struct imap_probe *probe)
+{
+	struct err ignored = {0}, *err;
+
+	if (imap_probe_read(s, probe) == 0)
+		return 0;
+	if (conn_error(&s->conn) == ERR_DELIVERY) {
+		timeline_fail(s->conn.tl);
+		err = conn_set_err(&s->conn, &ignored);
+		imap_probe_delete(s, probe);
+		conn_set_err(&s->conn, err);
+	}
+	return -1;
+}
+
 /* with the mailbox open: send, wait, read, delete, clean up */
 static int round_trip(struct imap *s, const struct mailbox_settings *m, struct result *r)
 {
@@ -53,7 +70,7 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m, struct r
 		return -1;
 	}
 	timeline_cleanup(&r->timeline, mailbox_leg_limit(m));
-	if (imap_probe_read(s, &probe) || imap_probe_delete(s, &probe) ||
+	if (read_or_discard(s, &probe) || imap_probe_delete(s, &probe) ||
 	    imap_probe_cleanup(s, &probe, (long)m->max_age_h * 3600))
 		return -1;
 	if (probe.left_marked)

@@ -243,6 +243,7 @@ int imap_greeting(struct imap *s, bool starttls_follows)
 		return err_set_server(s->conn.err, ERR_PROTOCOL, "not an IMAP greeting:",
 				      buf_str(&s->response), s->response.len);
 	}
+	s->greeted = true;
 	s->preauth = r.status == IMAP_PREAUTH;
 	if (s->preauth && starttls_follows) /* CVE-2020-12398 and its kin: STARTTLS is impossible now */
 		return err_set_server(s->conn.err, ERR_TLS, "logged on before TLS:", r.words.at,
@@ -446,7 +447,7 @@ void imap_logout(struct imap *s)
 {
 	struct timeline *tl = s->conn.tl;
 
-	if (conn_can_speak(&s->conn) && s->tag_number && !s->bye) {
+	if (conn_can_speak(&s->conn) && s->greeted && !s->bye) {
 		/* if it did not answer before, do not wait for it again */
 		bool await = conn_error(&s->conn) != ERR_TIMEOUT;
 		struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);

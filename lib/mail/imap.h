@@ -26,7 +26,7 @@ struct imap {
 	char tag[24];                  /* of the newest command; unguessable */
 	uint32_t tag_number;
 	char tag_prefix[12];
-	bool preauth;
+	bool greeted, preauth;
 	bool bye;                      /* the server has said BYE */
 	bool parting;                  /* LOGOUT was sent: BYE is welcome */
 	bool logged_on;

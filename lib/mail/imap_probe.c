@@ -199,7 +199,7 @@ static int expunge_without_uidplus(struct imap *s, const uint32_t *uid, size_t c
 	return imap_expunge_all(s);
 }
 
-/* Servers answer OK to an EXPUNGE that did nothing; one that reports none is asked whether they are gone. */
+/* Servers answer OK to an EXPUNGE that did nothing; one that reports fewer is asked whether they are gone. */
 static int prove_gone(struct imap *s, const char *set)
 {
 	bool refused;
@@ -221,7 +221,7 @@ static int remove_messages(struct imap *s, const uint32_t *uid, size_t count, bo
 	if (rc == 0)
 		rc = s->caps.uidplus ? imap_uid_expunge(s, buf_str(&set))
 				     : expunge_without_uidplus(s, uid, count, left_marked);
-	if (rc == 0 && !*left_marked && s->expunged == expunged)
+	if (rc == 0 && !*left_marked && s->expunged - expunged < count)
 		rc = prove_gone(s, buf_str(&set));
 	buf_free(&set);
 	return rc;

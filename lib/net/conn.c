@@ -265,11 +265,18 @@ static void transcribe(struct conn *c, char side, const char *bytes, size_t len)
 	if (!c->transcript)
 		return;
 	int64_t ms = (clock_us() - c->tl->begin_us) / US_PER_MS;
-	/* a full transcript only ends: what was kept is what happened first */
-	if (buf_printf(c->transcript, "%6lld %s%s %c: ", (long long)ms, c->leg,
-		       c->tls_on ? "+tls" : "", side) == 0 &&
-	    buf_append(c->transcript, bytes, len) == 0)
-		buf_append_char(c->transcript, '\n');
+	/* Every line is marked, also those of a literal: none can pass for something that the other side said. A full
+	 * transcript only ends: what was kept is what happened first. */
+	do {
+		const char *lf = memchr(bytes, '\n', len);
+		size_t n = lf ? (size_t)(lf - bytes) : len;
+		if (buf_printf(c->transcript, "%6lld %s%s %c: ", (long long)ms, c->leg,
+			       c->tls_on ? "+tls" : "", side) ||
+		    buf_append(c->transcript, bytes, n) || buf_append_char(c->transcript, '\n'))
+			return;
+		bytes += lf ? n + 1 : n;
+		len -= lf ? n + 1 : n;
+	} while (len);
 }
 
 /* Read until the buffer holds a line end, and find it; NULL when it holds more than a line may have. */

@@ -29,7 +29,10 @@ int resolve(const char *host, uint16_t port, int family, struct addrinfo **addre
 		return 0;
 	case EAI_NONAME:
 	case EAI_IDN_ENCODE:
-		err_set(err, ERR_NAME, "host name %s does not exist", host);
+		/* glibc says the same of a name that only has addresses of the other family */
+		err_set(err, ERR_NAME, "host name %s %s%s%s", host,
+			family == AF_UNSPEC ? "does not exist" : "does not exist, or has no",
+			family_words(family), family == AF_UNSPEC ? "" : " address");
 		err_hint(err, "check the spelling and the DNS");
 		return -1;
 	case EAI_NODATA:

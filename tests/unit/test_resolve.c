@@ -1,0 +1,82 @@
+/* test_resolve.c - what each answer of the system's resolver comes to; getaddrinfo is replaced by the linker */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "net/resolve.h"
+#include "unit.h"
+
+int __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+		       struct addrinfo **list_r);
+
+static int answer;
+
+int __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+		       struct addrinfo **list_r)
+{
+	ck_assert_str_eq(host, "mail.example.org");
+	ck_assert_str_eq(service, "993");
+	ck_assert_int_eq(hints->ai_socktype, SOCK_STREAM);
+	*list_r = NULL;
+	errno = EIO;
+	return answer;
+}
+
+START_TEST(test_resolve__answers)
+{
+	static const struct {
+		int answer, family;
+		enum err_kind kind;
+		const char *text;
+	} row[] = {
+		{EAI_NONAME, AF_UNSPEC, ERR_NAME, "host name mail.example.org does not exist"},
+		{EAI_NONAME, AF_INET6, ERR_NAME,
+		 "host name mail.example.org does not exist, or has no IPv6 address"},
+		{EAI_NODATA, AF_INET, ERR_NAME, "host name mail.example.org has no IPv4 address"},
+		{EAI_NODATA, AF_UNSPEC, ERR_NAME, "host name mail.example.org has no address"},
+		{EAI_ADDRFAMILY, AF_INET6, ERR_NAME, "host name mail.example.org has no IPv6 address"},
+		{EAI_AGAIN, AF_UNSPEC, ERR_LOCAL,
+		 "resolver does not answer for host name mail.example.org"},
+		{EAI_SYSTEM, AF_UNSPEC, ERR_LOCAL,
+		 "resolver failed for host name mail.example.org: Input/output error"},
+		{EAI_FAIL, AF_UNSPEC, ERR_LOCAL,
+		 "resolver failed for host name mail.example.org: Non-recoverable failure in name resolution"},
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct addrinfo *list = NULL;
+		struct err err = {0};
+		answer = row[i].answer;
+		ck_assert_int_eq(resolve("mail.example.org", 993, row[i].family, &list, &err), -1);
+		ck_assert_int_eq(err.kind, row[i].kind);
+		ck_assert_str_eq(err.text, row[i].text);
+	}
+	struct addrinfo *list = NULL;
+	struct err err = {0};
+	answer = 0;
+	ck_assert_int_eq(resolve("mail.example.org", 993, AF_UNSPEC, &list, &err), 0);
+	ck_assert_int_eq(err.kind, ERR_NONE);
+}
+END_TEST
+
+START_TEST(test_address_text__brackets_only_around_ipv6)
+{
+	char text[ADDRESS_TEXT_SIZE];
+	struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(25)};
+	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(993)};
+
+	ck_assert_int_eq(inet_pton(AF_INET, "192.0.2.1", &v4.sin_addr), 1);
+	ck_assert_int_eq(inet_pton(AF_INET6, "2001:db8::1", &v6.sin6_addr), 1);
+	address_text((struct sockaddr *)&v4, sizeof(v4), text);
+	ck_assert_str_eq(text, "192.0.2.1:25");
+	address_text((struct sockaddr *)&v6, sizeof(v6), text);
+	ck_assert_str_eq(text, "[2001:db8::1]:993");
+	v4.sin_family = AF_UNIX;
+	address_text((struct sockaddr *)&v4, 1, text);
+	ck_assert_str_eq(text, "unknown address");
+}
+END_TEST
+
+UNIT_MAIN("resolve", test_resolve__answers, test_address_text__brackets_only_around_ipv6)
