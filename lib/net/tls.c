@@ -233,13 +233,12 @@ static bool has_dns_name(gnutls_x509_crt_t leaf)
 	return false;
 }
 
-static int verify(struct tls *tls, const char *host, const struct tls_options *options,
+static int verify_chain(struct tls *tls, const char *name, const struct tls_options *options,
 		  const gnutls_datum_t *chain, unsigned int chain_len, gnutls_x509_crt_t leaf,
 		  struct err *err)
 {
 	unsigned char address[16];
 	unsigned int status = GNUTLS_CERT_INVALID;
-	const char *name = options->certificate_name ? options->certificate_name : host;
 	gnutls_typed_vdata_st data[] = {
 		expected_owner(name, address),
 		{.type = GNUTLS_DT_KEY_PURPOSE_OID,
@@ -257,6 +256,22 @@ static int verify(struct tls *tls, const char *host, const struct tls_options *o
 		status = GNUTLS_CERT_UNEXPECTED_OWNER;
 	if (status != 0)
 		return certificate_error(status, chain, chain_len, leaf, name, err);
+	return 0;
+}
+
+static int verify(struct tls *tls, const char *host, const struct tls_options *options,
+		  const gnutls_datum_t *chain, unsigned int chain_len, gnutls_x509_crt_t leaf,
+		  struct err *err)
+{
+	const char *name = options->certificate_name ? options->certificate_name : host;
+	unsigned char key[VERDICT_KEY_SIZE];
+	bool keyed = options->verdicts && verdicts_key(tls->session, name, key) == 0;
+
+	if (!(keyed && verdicts_has(options->verdicts, key)) &&
+	    verify_chain(tls, name, options, chain, chain_len, leaf, err))
+		return -1;
+	if (keyed)
+		verdicts_add(options->verdicts, key);
 	tls->info.verified = true;
 	return 0;
 }

@@ -11,12 +11,14 @@
 #include "base/err.h"
 #include "base/timeline.h"
 #include "net/trust.h"
+#include "net/verdicts.h"
 
 struct tls_options {
 	bool trust_any;               /* -k: no verification at all */
 	const struct trust *trust;    /* anchors; not used with trust_any */
 	const char *certificate_name; /* name that the certificate must carry; NULL: the host connected to */
 	const char *sni;              /* name to send; NULL: the host connected to, unless an address */
+	struct verdicts *verdicts;    /* those of this run that are shared; NULL: each chain is verified */
 };
 
 /* What the handshake showed. */

@@ -1,0 +1,105 @@
+/* verdicts.c - a bounded set of SHA-256 digests behind a lock */
+#include "net/verdicts.h"
+
+#include <gnutls/crypto.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+enum { SLOTS = 8192, PROBES = 8 }; /* when no slot is free nearby, a verdict is simply not kept */
+
+struct verdicts {
+	pthread_mutex_t lock;
+	bool used[SLOTS];
+	unsigned char key[SLOTS][VERDICT_KEY_SIZE];
+};
+
+struct verdicts *verdicts_new(void)
+{
+	struct verdicts *v = xcalloc(1, sizeof(*v));
+
+	pthread_mutex_init(&v->lock, NULL);
+	return v;
+}
+
+void verdicts_free(struct verdicts *v)
+{
+	if (!v)
+		return;
+	pthread_mutex_destroy(&v->lock);
+	free(v);
+}
+
+/* Length first, so that no two lists of parts look alike. */
+static int add_part(gnutls_hash_hd_t hash, const void *bytes, size_t len)
+{
+	uint64_t size = len;
+	int rc = gnutls_hash(hash, &size, sizeof(size));
+
+	return rc < 0 || !len ? rc : gnutls_hash(hash, bytes, len);
+}
+
+int verdicts_key(gnutls_session_t session, const char *name, unsigned char key_r[VERDICT_KEY_SIZE])
+{
+	unsigned int chain_len = 0;
+	const gnutls_datum_t *chain = gnutls_certificate_get_peers(session, &chain_len);
+	gnutls_hash_hd_t hash;
+	int rc = gnutls_hash_init(&hash, GNUTLS_DIG_SHA256);
+
+	if (rc < 0)
+		return rc;
+	rc = add_part(hash, name, strlen(name));
+	for (unsigned int i = 0; rc >= 0 && i < chain_len; i++) {
+		gnutls_datum_t staple = {0};
+		if (gnutls_ocsp_status_request_get2(session, i, &staple) < 0)
+			staple = (gnutls_datum_t){0};
+		rc = add_part(hash, chain[i].data, chain[i].size);
+		if (rc >= 0)
+			rc = add_part(hash, staple.data, staple.size);
+	}
+	gnutls_hash_deinit(hash, key_r);
+	return rc;
+}
+
+/* Where the key is, or where it may go; NULL if there is no room. */
+static unsigned char *find(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE], bool *found_r)
+{
+	size_t start = (size_t)(key[0] << 8 | key[1]);
+
+	*found_r = false;
+	for (size_t i = 0; i < PROBES; i++) {
+		size_t slot = (start + i) % SLOTS;
+		if (!v->used[slot])
+			return v->key[slot];
+		*found_r = !memcmp(v->key[slot], key, VERDICT_KEY_SIZE);
+		if (*found_r)
+			return v->key[slot];
+	}
+	return NULL;
+}
+
+bool verdicts_has(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE])
+{
+	bool found;
+
+	pthread_mutex_lock(&v->lock);
+	find(v, key, &found);
+	pthread_mutex_unlock(&v->lock);
+	return found;
+}
+
+void verdicts_add(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE])
+{
+	bool found;
+
+	pthread_mutex_lock(&v->lock);
+	unsigned char *slot = find(v, key, &found);
+	if (slot && !found) {
+		memcpy(slot, key, VERDICT_KEY_SIZE);
+		v->used[(size_t)(slot - v->key[0]) / VERDICT_KEY_SIZE] = true;
+	}
+	pthread_mutex_unlock(&v->lock);
+}
