@@ -290,7 +290,7 @@ static int find_line_end(struct conn *c, char **lf_r)
 		if (*lf_r)
 			return 0;
 		c->scanned = unused(c);
-		if (c->scanned > CONN_LINE_MAX)
+		if (c->scanned > CONN_LINE_MAX + 1) /* that one may be a CR whose LF is on its way */
 			return 0;
 		if (fill_or_fail(c))
 			return -1;
@@ -360,7 +360,7 @@ int conn_read_bytes(struct conn *c, struct buf *b, size_t len)
 		len -= n;
 	}
 	c->scanned = 0;
-	transcribe(c, 'S', b->data + b->len - all, all);
+	transcribe(c, 'S', buf_str(b) + b->len - all, all);
 	return 0;
 }
 

@@ -36,7 +36,7 @@ struct conn {
 };
 
 #define CONN_INIT(timeline, error, log, leg_name)                                                  \
-	((struct conn){.fd = -1, .in = BUF_INIT(CONN_LINE_MAX + 4096), .tl = (timeline),           \
+	((struct conn){.fd = -1, .in = BUF_INIT(CONN_LINE_MAX + 4098), .tl = (timeline),           \
 		       .err = (error), .transcript = (log), .leg = (leg_name)})
 
 /* Resolve and connect: the steps "resolve" and "connect", and with TLS_MODE_IMPLICIT "tls". Addresses are

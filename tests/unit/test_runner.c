@@ -1,0 +1,271 @@
+/* test_runner.c - targets on threads: all done, so many at once, and an answer at the deadline whatever they do
+ *
+ * Linked with --wrap=pthread_create, so that the system can be made to give no more threads. */
+#include "monitor/runner.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "unit.h"
+
+enum { TARGETS = 200, UNLIMITED = 1000000 };
+
+/* ---- a system that runs out of threads ---- */
+
+static int threads_left = UNLIMITED;
+static int threads_started;
+
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *), void *arg);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *), void *arg);
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *), void *arg)
+{
+	if (threads_left == 0)
+		return EAGAIN;
+	threads_left--;
+	threads_started++;
+	return __real_pthread_create(thread, attr, start, arg);
+}
+
+/* ---- work ---- */
+
+static struct work {
+	atomic_int running, most, done[TARGETS];
+	int64_t takes_us;
+	size_t stuck_from, stuck_to; /* these targets never come back */
+} work;
+
+static void test_target(void *ctx, size_t i)
+{
+	struct work *w = ctx;
+	int running = atomic_fetch_add(&w->running, 1) + 1;
+	int most = atomic_load(&w->most);
+
+	while (running > most && !atomic_compare_exchange_weak(&w->most, &most, running))
+		;
+	if (w->takes_us)
+		usleep((useconds_t)w->takes_us);
+	while (i >= w->stuck_from && i < w->stuck_to)
+		pause();
+	atomic_fetch_add(&w->done[i], 1);
+	atomic_fetch_sub(&w->running, 1);
+}
+
+static struct runner runner(size_t count, size_t parallel, int64_t limit_us)
+{
+	return (struct runner){.count = count,
+			       .parallel = parallel,
+			       .deadline_us = clock_us() + limit_us,
+			       .work = test_target,
+			       .ctx = &work};
+}
+
+static void assert_each_once(size_t count, const bool *finished)
+{
+	for (size_t i = 0; i < TARGETS; i++) {
+		ck_assert_int_eq(work.done[i], i < count);
+		ck_assert_int_eq(finished[i], i < count);
+	}
+}
+
+/* ---- tests ---- */
+
+static const struct {
+	size_t count, parallel;
+	int threads;
+} sizes[] = {{1, 1, 1}, {1, 50, 1}, {2, 1, 1}, {TARGETS, 1, 1}, {TARGETS, 7, 7}, {TARGETS, TARGETS, TARGETS},
+	     {TARGETS, 1000, TARGETS}, {3, 2, 2}};
+
+START_TEST(test_runner_run__each_target_once)
+{
+	struct runner r = runner(sizes[_i].count, sizes[_i].parallel, 30 * US_PER_S);
+	bool finished[TARGETS] = {false};
+
+	ck_assert_int_eq(runner_run(&r, finished), 0);
+	assert_each_once(sizes[_i].count, finished);
+	ck_assert_int_eq(threads_started, sizes[_i].threads);
+	ck_assert_int_le(work.most, sizes[_i].threads);
+	ck_assert_int_eq(work.running, 0);
+}
+END_TEST
+
+START_TEST(test_runner_run__as_many_at_once_as_allowed)
+{
+	struct runner r = runner(40, 8, 30 * US_PER_S);
+	bool finished[TARGETS] = {false};
+	int64_t begun = clock_us();
+
+	work.takes_us = 20 * US_PER_MS;
+	ck_assert_int_eq(runner_run(&r, finished), 0);
+	ck_assert_int_eq(work.most, 8);
+	ck_assert_int_ge(clock_us() - begun, 100 * US_PER_MS); /* five rounds */
+	assert_each_once(40, finished);
+}
+END_TEST
+
+START_TEST(test_runner_run__nothing_to_do)
+{
+	struct runner r = runner(0, 10, 30 * US_PER_S);
+	int64_t begun = clock_us();
+
+	ck_assert_int_eq(runner_run(&r, NULL), 0);
+	ck_assert_int_eq(threads_started, 0);
+	ck_assert_int_lt(clock_us() - begun, US_PER_S);
+}
+END_TEST
+
+/* One is stuck, the others are done: at the deadline it is told which is which. */
+START_TEST(test_runner_run__stuck_worker_does_not_beat_the_deadline)
+{
+	struct runner r = runner(10, 10, 300 * US_PER_MS);
+	bool finished[TARGETS] = {false};
+	int64_t begun = clock_us();
+
+	work.stuck_from = 3;
+	work.stuck_to = 5;
+	ck_assert_int_eq(runner_run(&r, finished), 1);
+	int64_t took = clock_us() - begun;
+	ck_assert_int_ge(took, 299 * US_PER_MS);
+	ck_assert_int_lt(took, 1500 * US_PER_MS);
+	for (size_t i = 0; i < 10; i++)
+		ck_assert_int_eq(finished[i], i != 3 && i != 4);
+	_exit(0); /* as its contract asks for: workers are still there */
+}
+END_TEST
+
+/* With all workers stuck, what is behind them in the queue is not begun. */
+START_TEST(test_runner_run__what_was_not_begun_is_not_finished)
+{
+	struct runner r = runner(TARGETS, 2, 200 * US_PER_MS);
+	bool finished[TARGETS] = {false};
+
+	work.stuck_from = 1;
+	work.stuck_to = TARGETS;
+	ck_assert_int_eq(runner_run(&r, finished), 1);
+	for (size_t i = 0; i < TARGETS; i++) {
+		ck_assert_int_eq(finished[i], i == 0);
+		ck_assert_int_eq(work.done[i], i == 0);
+	}
+	ck_assert_int_eq(work.running, 2);
+	_exit(0);
+}
+END_TEST
+
+START_TEST(test_runner_run__deadline_that_has_passed)
+{
+	struct runner r = runner(5, 5, -US_PER_S);
+	bool finished[TARGETS] = {false};
+	int64_t begun = clock_us();
+
+	work.stuck_to = 5;
+	ck_assert_int_eq(runner_run(&r, finished), 1);
+	ck_assert_int_lt(clock_us() - begun, US_PER_S);
+	_exit(0);
+}
+END_TEST
+
+static const struct {
+	int threads;
+	int most;
+} shortages[] = {{1, 1}, {3, 3}, {49, 49}};
+
+START_TEST(test_runner_run__fewer_threads_are_no_failure)
+{
+	struct runner r = runner(TARGETS, 50, 30 * US_PER_S);
+	bool finished[TARGETS] = {false};
+
+	threads_left = shortages[_i].threads;
+	work.takes_us = US_PER_MS;
+	ck_assert_int_eq(runner_run(&r, finished), 0);
+	ck_assert_int_le(work.most, shortages[_i].most);
+	assert_each_once(TARGETS, finished);
+}
+END_TEST
+
+START_TEST(test_runner_run__not_one_thread)
+{
+	struct runner r = runner(5, 5, 30 * US_PER_S);
+	bool finished[TARGETS] = {false};
+
+	threads_left = 0;
+	errno = 0;
+	ck_assert_int_eq(runner_run(&r, finished), -1);
+	ck_assert_int_eq(errno, EAGAIN);
+	assert_each_once(0, finished);
+}
+END_TEST
+
+/* ---- progress ---- */
+
+static size_t progress_calls, progress_last;
+static size_t progress_greatest;
+
+static void note_progress(void *ctx, size_t finished)
+{
+	ck_assert_ptr_eq(ctx, &work);
+	ck_assert_msg(progress_last != SIZE_MAX, "called after the end");
+	progress_calls++;
+	progress_last = finished;
+	if (finished != SIZE_MAX)
+		progress_greatest = finished;
+}
+
+START_TEST(test_runner_run__progress_and_an_end_to_it)
+{
+	struct runner r = runner(8, 2, 30 * US_PER_S);
+	bool finished[TARGETS] = {false};
+
+	r.progress = note_progress;
+	work.takes_us = 250 * US_PER_MS;
+	ck_assert_int_eq(runner_run(&r, finished), 0);
+	ck_assert_uint_eq(progress_last, SIZE_MAX);
+	ck_assert_uint_ge(progress_calls, 3);
+	ck_assert_uint_le(progress_calls, 30);
+	ck_assert_uint_ge(progress_greatest, 2);
+	ck_assert_uint_le(progress_greatest, 8);
+}
+END_TEST
+
+/* However often targets are finished, the sign of life comes. */
+START_TEST(test_runner_run__progress_while_targets_come_thick_and_fast)
+{
+	struct runner r = runner(TARGETS, 4, 30 * US_PER_S);
+	bool finished[TARGETS] = {false};
+
+	r.progress = note_progress;
+	work.takes_us = 20 * US_PER_MS; /* one every 5 ms, for a second */
+	ck_assert_int_eq(runner_run(&r, finished), 0);
+	ck_assert_uint_ge(progress_calls, 3);
+	ck_assert_uint_le(progress_calls, 100);
+}
+END_TEST
+
+START_TEST(test_runner_run__progress_ends_at_the_deadline_too)
+{
+	struct runner r = runner(2, 2, 300 * US_PER_MS);
+	bool finished[TARGETS] = {false};
+
+	r.progress = note_progress;
+	work.stuck_to = 1;
+	ck_assert_int_eq(runner_run(&r, finished), 1);
+	ck_assert_uint_eq(progress_last, SIZE_MAX);
+	ck_assert_uint_eq(progress_greatest, 1);
+	ck_assert(!finished[0]);
+	ck_assert(finished[1]);
+	_exit(0);
+}
+END_TEST
+
+UNIT_MAIN_FIXTURE("runner", NULL, NULL, ROWS(test_runner_run__each_target_once, sizes),
+		  ONCE(test_runner_run__as_many_at_once_as_allowed), ONCE(test_runner_run__nothing_to_do),
+		  ONCE(test_runner_run__stuck_worker_does_not_beat_the_deadline),
+		  ONCE(test_runner_run__what_was_not_begun_is_not_finished),
+		  ONCE(test_runner_run__deadline_that_has_passed),
+		  ROWS(test_runner_run__fewer_threads_are_no_failure, shortages),
+		  ONCE(test_runner_run__not_one_thread), ONCE(test_runner_run__progress_and_an_end_to_it),
+		  ONCE(test_runner_run__progress_while_targets_come_thick_and_fast),
+		  ONCE(test_runner_run__progress_ends_at_the_deadline_too))
