@@ -183,27 +183,26 @@ static void close_session(struct pop3 *s)
 	s->marked = 0;
 }
 
-/* Without it a QUIT would delete what is marked; ending without QUIT deletes nothing (RFC 1939 section 6). */
-static int unmark(struct pop3 *s)
+/* QUIT, and its answer only if it can be expected to come. What is marked is in doubt, or QUIT would have been sent by
+ * pop3_quit: RSET takes the marks back, and the server obeys in that order. */
+static void say_goodbye(struct pop3 *s)
 {
-	return pop3_command(s, "RSET") || s->reply.status != POP3_OK ? -1 : 0;
+	/* if it did not answer before, do not wait for it again */
+	bool await = conn_error(&s->conn) != ERR_TIMEOUT && !s->marked;
+	struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
+
+	timeline_leg(s->conn.tl, s->conn.tl->prefix, PART_LIMIT_US);
+	if (step(s->conn.tl, "logout") == 0 && await)
+		pop3_command(s, "QUIT");
+	else if (!s->marked || conn_printf(&s->conn, "RSET") == 0)
+		conn_printf(&s->conn, "QUIT");
+	conn_set_err(&s->conn, err);
 }
 
 void pop3_part(struct pop3 *s)
 {
-	struct timeline *tl = s->conn.tl;
-
-	if (s->greeted && conn_can_speak(&s->conn)) {
-		/* if it did not answer before, do not wait for it again */
-		bool await = conn_error(&s->conn) != ERR_TIMEOUT;
-		struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
-		timeline_leg(tl, tl->prefix, PART_LIMIT_US);
-		if (step(tl, "logout") == 0 && await && (!s->marked || unmark(s) == 0))
-			pop3_command(s, "QUIT");
-		else if (ignored.kind == ERR_NONE && !s->marked)
-			conn_printf(&s->conn, "QUIT");
-		conn_set_err(&s->conn, err);
-	}
+	if (s->greeted && conn_can_speak(&s->conn))
+		say_goodbye(s);
 	close_session(s);
 }
 

@@ -68,7 +68,7 @@ struct pop3_account {
 /* A new connection, up to the logon: all of the above. */
 int pop3_log_on(struct pop3 *s, const struct pop3_account *account);
 
-/* "logout": QUIT, best effort and bounded, never an error of the run; RSET before it where messages are marked. Then
+/* "logout": QUIT, best effort and bounded, never an error of the run; after RSET where messages are marked. Then
  * closes. Nothing is sent on a connection that has failed in a way that makes its bytes untrustworthy. */
 void pop3_part(struct pop3 *s);
 /* "logout": QUIT, by which the marked messages are deleted. An error unless it is answered +OK. Then closes. */

@@ -148,10 +148,8 @@ static int apop_logon(struct pop3 *s, const struct credentials *who)
 	struct buf command = BUF_INIT(1024);
 
 	if (!s->timestamp[0]) {
-		err_set(s->conn.err, ERR_AUTH, "server does not offer APOP (no timestamp in its greeting)");
-		err_hint(s->conn.err, "%s",
-			 s->conn.tls_on ? "with STLS the greeting is not trusted; inside TLS leave out --apop"
-					: "leave out --apop");
+		err_set(s->conn.err, ERR_AUTH, "server does not offer APOP");
+		err_hint(s->conn.err, "%s", s->conn.tls_on ? "not to be had after STLS" : "leave out --apop");
 		return -1;
 	}
 	if (digest(s, who, hex))
@@ -167,7 +165,7 @@ static int apop_logon(struct pop3 *s, const struct credentials *who)
 
 static int no_way_to_log_on(struct pop3 *s)
 {
-	err_set(s->conn.err, ERR_AUTH, "server allows no password logon (no USER; SASL: %s)",
+	err_set(s->conn.err, ERR_AUTH, "server allows no password logon (SASL: %s)",
 		s->caps.mechanisms[0] ? s->caps.mechanisms : "none");
 	err_hint(s->conn.err, s->conn.tls_on ? "it may want OAuth or Kerberos"
 					     : "it may want TLS first: see -T");
@@ -225,6 +223,7 @@ int pop3_log_on(struct pop3 *s, const struct pop3_account *a)
 
 	s->caps = (struct pop3_capabilities){0};
 	s->try_again = false;
+	s->cut_off = 0;
 	timeline_leg(s->conn.tl, s->conn.tl->prefix, a->limit_us);
 	if (conn_open(&s->conn, a->endpoint, a->family, a->tls))
 		return -1;

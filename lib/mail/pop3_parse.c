@@ -252,8 +252,8 @@ const char *pop3_hint(const struct pop3_reply *reply)
 		const char *code, *hint;
 	} codes[] = {
 		{"AUTH", "wrong user or password, or the account may not use POP3"},
-		{"SYS/TEMP", "a fault in the server that should pass"},
-		{"SYS/PERM", "a fault in the server that its administrator must mend"},
+		{"SYS/TEMP", "should pass by itself"},
+		{"SYS/PERM", "the server's administrator must act"},
 		{"IN-USE", "another session has the maildrop"},
 		{"LOGIN-DELAY", "the server wants more time between two logons"},
 		{"UTF8", "the server wants UTF-8 mode for this"},
@@ -265,8 +265,8 @@ const char *pop3_hint(const struct pop3_reply *reply)
 		{"Basic authentication is disabled", "the server wants OAuth, not a password"},
 		{"Application-specific password required", "the account needs an app password"},
 		{"not enabled for POP", "POP3 is off for this account"},
-		{"Plaintext authentication disallowed", "the server wants TLS before logging on: see -T"},
-		{"not valid in this state", "the server wants TLS before logging on: see -T"},
+		{"Plaintext authentication disallowed", "it wants TLS first: see -T"},
+		{"not valid in this state", "it wants TLS first: see -T"},
 		{"Logon failure", "wrong user or password, or the mailbox cannot be reached"},
 		{"Authentication failure", "wrong user or password, or the mailbox cannot be reached"},
 		{"Username and password not accepted", "wrong user or password"},

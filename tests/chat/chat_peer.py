@@ -172,6 +172,12 @@ class Link:
         self.unread += data
         return True
 
+    def has_input(self, seconds):
+        """Whether something comes in that time; the end of the stream counts."""
+        if self.unread or (self.tls and self.sock.pending()):
+            return True
+        return bool(select.select([self.sock], [], [], seconds)[0])
+
     def read_line(self):
         while b"\n" not in self.unread:
             if not self.fill():
@@ -339,6 +345,10 @@ class Play:
         self.stage.over.wait(float(seconds) * self.stage.slow)
 
     # ---- hearing ----
+
+    def quiet(self, seconds):
+        if self.link.has_input(float(seconds)):
+            raise Failed("the client did not wait: %s" % printable(self.link.read_line() or b""))
 
     def on(self, pattern, block):
         self.rules.insert(0, (pattern, block))
@@ -551,6 +561,9 @@ class Server(threading.Thread):
                             (script[0].where if script else self.peer.where, number + 1, len(scripts)))
             self.play(sock, script)
         sock = self.accept()
+        while sock is not None and self.peer.again:
+            self.play(sock, scripts[-1])
+            sock = self.accept()
         if sock is not None:
             sock.close()
             raise Failed("a connection more than the script has")

@@ -10,7 +10,7 @@ PEER_WORDS = ("absent", "unused")
 BYTES = ("S:", "S+:", "flood", "flood-bytes")
 PATTERNS = ("C:", "C+:")
 STEPS = BYTES + PATTERNS + (
-    "C~:", "C-data", "capture", "fields", "make", "wait", "pause", "trickle", "tls", "tls-refused",
+    "C~:", "C-data", "capture", "fields", "make", "wait", "pause", "quiet", "trickle", "tls", "tls-refused",
     "expect-sni", "close", "cut", "reset", "expect-eof", "silence", "ignore-rest", "repeat",
     "on", "off")
 BLOCKS = ("repeat", "on")
@@ -42,6 +42,7 @@ class Peer:
         self.kind = ""            # "", "absent", "unused"
         self.addresses = ["127.0.0.1"]
         self.connections = [[]]
+        self.again = False        # the last one's steps are for all further connections too
 
     def is_scripted(self):
         return self.kind == "" and any(self.connections)
@@ -197,6 +198,9 @@ class Parser:
             self.peer.kind = kinds[0] if kinds else ""
         elif verb == "connection":
             self.current(where)
+            if arg not in ("", "again") or self.peer.again:
+                raise ScriptError("%s: connection [again], and again only as the last" % where)
+            self.peer.again = arg == "again"
             self.peer.connections.append([])
         elif verb == "listen":
             self.current(where)
