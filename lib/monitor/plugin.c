@@ -7,6 +7,7 @@
 #include "monitor/plugin.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,8 +23,8 @@
 
 enum {
 	OUTPUT_MAX = 256 << 20,
-	/* descriptors: of the process, and of a worker (the connection, and what a resolver opens) */
-	FILES_OWN = 32,
+	/* descriptors: some to spare, and those of a worker (the connection, and what a resolver opens) */
+	FILES_SPARE = 8,
 	FILES_EACH = 2,
 };
 
@@ -117,8 +118,17 @@ struct run {
 	const void *settings;
 	int64_t deadline_us; /* of the workers */
 	int64_t begun_us;
+	double timeout_s;
 	atomic_size_t failed; /* of the finished ones */
 };
+
+/* It had to wait for others until the time was over: nothing is known of it. */
+static void set_not_begun(struct result *r, double timeout_s)
+{
+	err_set(&r->err, ERR_TIMEOUT, "not begun within %g s (--timeout)", timeout_s);
+	err_hint(&r->err, "see --parallel");
+	r->timeline.total_us = (int64_t)(timeout_s * (double)US_PER_S);
+}
 
 static void test_one(void *ctx, size_t i)
 {
@@ -126,7 +136,10 @@ static void test_one(void *ctx, size_t i)
 
 	if (run->results[i].skipped)
 		return;
-	run->test(run->settings, i, &run->results[i], run->deadline_us);
+	if (clock_us() < run->deadline_us)
+		run->test(run->settings, i, &run->results[i], run->deadline_us);
+	else
+		set_not_begun(&run->results[i], run->timeout_s);
 	if (run->results[i].err.kind != ERR_NONE)
 		atomic_fetch_add(&run->failed, 1);
 }
@@ -162,12 +175,12 @@ static void set_unfinished(struct result *r, const struct result *stuck, double 
 		.binding = stuck->binding,
 	};
 	memcpy(r->label, stuck->label, sizeof(r->label));
-	err_set(&r->err, ERR_TIMEOUT, "%s %g s (--timeout)", name ? "timed out after" : "not begun within",
-		timeout_s);
-	if (name)
-		snprintf(r->err.step, sizeof(r->err.step), "%s", name);
-	else
-		err_hint(&r->err, "see --parallel");
+	if (!name) {
+		set_not_begun(r, timeout_s);
+		return;
+	}
+	err_set(&r->err, ERR_TIMEOUT, "timed out after %g s (--timeout)", timeout_s);
+	snprintf(r->err.step, sizeof(r->err.step), "%s", name);
 	r->timeline.total_us = (int64_t)(timeout_s * (double)US_PER_S);
 }
 
@@ -218,23 +231,35 @@ static enum state conclude(const struct plugin *p, const struct settings *s, con
 	return state;
 }
 
+/* Descriptors that are open already: engines leave some behind to their plugins. */
+static size_t count_files(rlim_t limit)
+{
+	size_t count = 0;
+
+	for (int fd = 0; (rlim_t)fd < limit; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
 /* As many at once as there are descriptors for, up to the hard limit. */
 static size_t affordable(size_t wanted)
 {
 	struct rlimit files;
-	rlim_t need = FILES_OWN + FILES_EACH * (rlim_t)wanted;
+	rlim_t usual = FILES_SPARE + 32 + FILES_EACH * (rlim_t)wanted;
 
 	if (getrlimit(RLIMIT_NOFILE, &files))
 		return wanted;
-	if (files.rlim_cur < need) {
+	if (files.rlim_cur < usual) {
 		rlim_t before = files.rlim_cur;
-		files.rlim_cur = need < files.rlim_max ? need : files.rlim_max;
+		files.rlim_cur = usual < files.rlim_max ? usual : files.rlim_max;
 		if (setrlimit(RLIMIT_NOFILE, &files))
 			files.rlim_cur = before;
 	}
-	if (files.rlim_cur >= need)
+	if (files.rlim_cur >= usual)
 		return wanted;
-	return files.rlim_cur > FILES_OWN + FILES_EACH ? (files.rlim_cur - FILES_OWN) / FILES_EACH : 1;
+	size_t used = FILES_SPARE + count_files(files.rlim_cur);
+	size_t room = files.rlim_cur > used ? (files.rlim_cur - used) / FILES_EACH : 0;
+	return room < 1 ? 1 : room < wanted ? room : wanted;
 }
 
 int plugin_run(const struct plugin *p, const struct settings *s, struct result *results, size_t count,
@@ -248,6 +273,7 @@ int plugin_run(const struct plugin *p, const struct settings *s, struct result *
 			  .test = test,
 			  .settings = settings,
 			  .begun_us = begun_us,
+			  .timeout_s = s->timeout_s,
 			  .deadline_us = begun_us + limit - margin};
 	struct runner runner = {.count = count,
 				.parallel = affordable(s->parallel < count ? s->parallel : count),

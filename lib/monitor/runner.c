@@ -2,17 +2,28 @@
  *
  * The only lock of the suite lives here. A worker takes the next target, tests it and publishes that it is done; the
  * main thread never joins or cancels a worker that is stuck in a resolver or an NSS module. */
+#include "config.h"
+
 #include "monitor/runner.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <time.h>
+
+#ifdef HAVE_MALLOPT
+#include <malloc.h>
+#endif
 
 #include "base/clock.h"
 #include "base/xalloc.h"
 
-enum { WORKER_STACK = 256 * 1024, PROGRESS_MS = 200 };
+enum {
+	WORKER_STACK = 256 * 1024,
+	WORKER_HEAP = 128 * 1024, /* a TLS session and its buffers take half of it */
+	PROGRESS_MS = 200,
+};
 
 /* What the threads share. Allocated and, when workers are left behind, deliberately never freed. */
 struct pool {
@@ -52,6 +63,33 @@ static void *worker(void *arg)
 		publish(p, i);
 	}
 	return NULL;
+}
+
+/* Each of glibc's arenas takes 64 MiB of addresses, and there is one a thread. */
+#ifdef HAVE_MALLOPT
+static void save_addresses(void)
+{
+	mallopt(M_ARENA_MAX, 1);
+}
+#else
+static void save_addresses(void)
+{
+}
+#endif
+
+/* Fewer where a limit (RLIMIT_AS) leaves no room for so many stacks, and for what the workers allocate then. */
+static size_t fit_memory(size_t wanted)
+{
+	for (; wanted > 1; wanted /= 2) {
+		size_t size = wanted * (WORKER_STACK + WORKER_HEAP);
+		void *room = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		if (room != MAP_FAILED) {
+			munmap(room, size);
+			break;
+		}
+		save_addresses();
+	}
+	return wanted;
 }
 
 /* Start up to wanted threads; as many as the system gives. */
@@ -127,7 +165,7 @@ static void pool_free(struct pool *p)
 int runner_run(const struct runner *r, bool *finished_r)
 {
 	struct pool *p = pool_new(r);
-	size_t wanted = r->parallel < r->count ? r->parallel : r->count;
+	size_t wanted = fit_memory(r->parallel < r->count ? r->parallel : r->count);
 	pthread_t *threads = xcalloc(wanted, sizeof(*threads));
 	size_t started = start_workers(p, threads, wanted);
 
