@@ -319,6 +319,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	raise_limits();
+	signal(SIGPIPE, SIG_IGN); /* GnuTLS sends without MSG_NOSIGNAL */
 	if ((s.listener = open_listener(argv[optind])) < 0) {
 		perror("smtp_server");
 		return 1;
