@@ -66,9 +66,10 @@ expect "imap: the worst of four decides, and is named" 2 "IMAP CRITICAL - *127.0
 
 # As the engines do: an ordinary user with little more than PATH.
 chmod 755 . && chmod 644 pw
+install -m 755 "$PROGRAMS/check_imap_full" .
 COMMAND='as nobody: check_imap_full'
 CODE=0
-setpriv --reuid nobody --regid nogroup --clear-groups env -i PATH=/usr/bin:/bin "$PROGRAMS/check_imap_full" "${CA[@]}" \
+setpriv --reuid nobody --regid nogroup --clear-groups env -i PATH=/usr/bin:/bin ./check_imap_full "${CA[@]}" \
 	-H "127.0.0.1:$LAB_IMAPS:SSL" "${SMTP[@]}" -U probe@lab.example --password-file pw >out 2>err || CODE=$?
 OUT=$(<out) ERR=$(<err)
 expect "imap: run by an ordinary user" 0 'IMAP OK - *'
