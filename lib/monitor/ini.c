@@ -21,6 +21,8 @@ enum {
 	LINE_BYTES = 8192, /* a password of 4,096 bytes fits */
 };
 
+static const char malformed[] = "neither [section] nor name = value nor comment";
+
 struct reading {
 	const char *path;
 	size_t max;
@@ -98,6 +100,8 @@ static int note_section(struct reading *r, const char *line)
 	while (is_blank(*line))
 		line++;
 	const char *end = *line == '[' ? strchr(line, ']') : NULL;
+	if (*line == '[' && !end)
+		return err_set(r->err, ERR_USAGE, "%s", malformed);
 	if (!end)
 		return 0;
 	for (line++; line < end && is_blank(*line);)
@@ -191,8 +195,7 @@ static int parse(struct reading *r)
 	if (r->err->kind != ERR_NONE)
 		return -1;
 	if (bad_line)
-		return err_set(r->err, ERR_USAGE, "%s line %d: neither [section] nor name = value nor comment",
-			       r->path, bad_line);
+		return err_set(r->err, ERR_USAGE, "%s line %d: %s", r->path, bad_line, malformed);
 	return 0;
 }
 
