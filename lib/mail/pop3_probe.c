@@ -264,8 +264,10 @@ static int look(struct pop3 *s, struct pop3_probe *probe, bool last)
 	return step(s->conn.tl, "=delivery");
 }
 
-/* One logon, and a look if anything has changed. */
-static int visit(struct pop3 *s, const struct pop3_account *account, struct pop3_probe *probe, bool last)
+/* One logon, and a look if anything has changed; with anyway in any case, since a test message of another run, of the
+ * same size, may have left as ours came. */
+static int visit(struct pop3 *s, const struct pop3_account *account, struct pop3_probe *probe, bool anyway,
+		 bool last)
 {
 	struct timeline *tl = s->conn.tl;
 
@@ -278,7 +280,8 @@ static int visit(struct pop3 *s, const struct pop3_account *account, struct pop3
 	timeline_hold(tl, false);
 	if (rc)
 		return s->try_again ? 0 : err_prefix(s->conn.err, "logging on again: ");
-	if ((s->messages != probe->messages || s->size != probe->size || last) && look(s, probe, last))
+	if ((s->messages != probe->messages || s->size != probe->size || anyway || last) &&
+	    look(s, probe, last))
 		return -1;
 	if (!probe->number) {
 		timeline_hold(tl, true);
@@ -302,7 +305,7 @@ int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct 
 	for (;; interval = probe_next_interval(interval)) {
 		pause_for(s, interval, give_up);
 		bool last = clock_us() >= give_up;
-		if (visit(s, account, probe, last))
+		if (visit(s, account, probe, interval > PROBE_FAST_US, last))
 			return -1;
 		if (probe->number)
 			return 0;
