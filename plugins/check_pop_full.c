@@ -137,7 +137,7 @@ static const struct mailbox_plugin plugin = {
 						"\n"
 						"Stale test messages\n"
 						"  are looked for among the newest 16 messages, and among 16 older ones\n"
-						"  that are drawn anew in each run, until 32 KiB of headers were read: the\n"
+						"  that are drawn anew in each run, until 24 KiB of headers were read: the\n"
 						"  cost stays the same in any maildrop. A deletion counts only when the\n"
 						"  server has confirmed it at the end of the session.\n"
 						"\n" SETTINGS_HELP_NOTES,

@@ -19,6 +19,7 @@ static const int64_t POLL_FIRST_US = 30 * US_PER_MS;
 enum {
 	LOOK_MAX = 32,   /* messages looked at from each end of the maildrop */
 	LOOK_SHRUNK = 8, /* the same, where it has changed without growing */
+	STALE_BATCH = 4, /* headers asked for at once in the clean-up, whose bytes are counted in between */
 	SAMPLE = 5,      /* messages whose unique-ids tell whether the numbers follow the time */
 };
 
@@ -50,8 +51,10 @@ int pop3_probe_log_on(struct pop3 *s, const struct pop3_account *account)
 
 	timeline_leg(tl, tl->prefix, 0);
 	int64_t give_up = probe_give_up(tl);
+	bool locked = false;
 	int rc = pop3_log_on(s, account);
 	while (rc && s->try_again && clock_us() < give_up) {
+		locked = true;
 		timeline_hold(tl, true);
 		forget_refusal(s);
 		pause_for(s, interval, give_up);
@@ -59,7 +62,7 @@ int pop3_probe_log_on(struct pop3 *s, const struct pop3_account *account)
 		rc = pop3_log_on(s, account);
 	}
 	timeline_hold(tl, false);
-	if (rc && s->try_again)
+	if (rc && (locked || s->try_again))
 		err_hint(s->conn.err, "another session has had the maildrop for %.3g s",
 			 (double)(clock_us() - begun) / (double)US_PER_S);
 	return rc;
@@ -384,7 +387,7 @@ static int find_stale(struct pop3 *s, const struct pop3_probe *probe, struct sta
 {
 	uint32_t number[2 * POP3_STALE_WINDOW];
 	size_t count = choose_messages(s, probe, number);
-	size_t batch = s->caps.top ? POP3_BATCH : 1;
+	size_t batch = s->caps.top ? STALE_BATCH : 1;
 	uint64_t begun = s->conn.bytes_in;
 
 	for (size_t i = 0; i < count && s->conn.bytes_in - begun < POP3_STALE_BYTES; i += batch) {

@@ -11,7 +11,7 @@
 
 /* Stale messages are looked for among so many of the newest messages and as many older ones drawn at random, until so
  * many bytes were read. */
-enum { POP3_STALE_WINDOW = 16, POP3_STALE_BYTES = 32 * 1024 };
+enum { POP3_STALE_WINDOW = 16, POP3_STALE_BYTES = 24 * 1024 };
 
 /* In a maildrop of an order that cannot be relied on, the unique-ids of up to so many messages are compared. */
 enum { POP3_LISTED_MAX = 10000 };
