@@ -172,7 +172,7 @@ static int read_password(struct connector_settings *c, size_t i, struct err *err
 	    secret_is_set(&c->password[i - 1]))
 		return secret_set(&c->password[i], c->password[i - 1].value, err);
 	if (secret_read_file(&c->password[i], k->password_file, err))
-		return err_prefix(err, "%s line %zu: password-file: ", c->connectors_file, k->line);
+		return err_prefix(err, "%s line %zu: ", c->connectors_file, k->line);
 	return 0;
 }
 

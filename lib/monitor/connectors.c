@@ -322,7 +322,7 @@ static int check_names(const struct connectors *c, const char *path, struct err 
 static int check_all(const struct connectors *c, const char *path, size_t lines, struct err *err)
 {
 	if (!c->count)
-		return err_set(err, ERR_USAGE, "%s line %zu: the file ends without a [connector]", path, lines);
+		return err_set(err, ERR_USAGE, "%s line %zu: the file ends without a [connector]", path, lines ? lines : 1);
 	for (size_t i = 0; i < c->count; i++)
 		if (check(&c->item[i], err))
 			return err_prefix(err, "%s line %zu: ", path, c->item[i].line);

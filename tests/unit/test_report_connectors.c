@@ -1,0 +1,215 @@
+/* test_report_connectors.c - the table of connectors, their replies, and the numbers of all of them together */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "monitor/verdict.h"
+
+#include "results.h"
+#include "unit.h"
+
+static const struct verdict_rules rules = {.timeout_state = STATE_CRITICAL, .protocol = "smtp"};
+static struct buf out;
+
+static void setup(void)
+{
+	out = BUF_INIT(8 << 20);
+}
+
+static void teardown(void)
+{
+	buf_free(&out);
+}
+
+static void make(struct result *r, const char *connector, const char *binding, const char *address)
+{
+	*r = (struct result){.connector = connector, .binding = binding, .server = "mbx01.example.org"};
+	snprintf(r->label, sizeof(r->label), "%s %s", connector, address);
+	snprintf(r->address, sizeof(r->address), "%s", address);
+	snprintf(r->done, sizeof(r->done), "TLS ok");
+	r->details = BUF_INIT(1000);
+	buf_append_str(&r->details, "220 mbx01.example.org ready\n250-mbx01.example.org\n250 SIZE\n");
+	result_step(r, "connect", 10);
+	result_step(r, "greeting", 20);
+}
+
+static void refuse(struct result *r, enum err_kind kind, const char *words)
+{
+	result_fail(r, kind, words, "");
+	buf_clear(&r->details);
+}
+
+static const char *output(report_fn *write, struct result *results, size_t count, int width, int verbosity,
+			  enum report_perfdata perfdata)
+{
+	struct report report = {.service = "SMTP",
+				.protocol = "smtp",
+				.results = results,
+				.count = count,
+				.rules = &rules,
+				.verbosity = verbosity,
+				.perfdata = perfdata,
+				.local_host = "here",
+				.terminal = width > 0,
+				.width = width > 0 ? width : 80};
+
+	for (size_t i = 0; i < count; i++)
+		verdict_judge(&results[i], &rules);
+	buf_clear(&out);
+	write(&report, &out);
+	for (size_t i = 0; i < count; i++)
+		result_free(&results[i]);
+	return buf_str(&out);
+}
+
+/* a well one, a failed one, a skipped one */
+static void three(struct result r[3])
+{
+	make(&r[0], "Default Frontend", "0.0.0.0:25", "10.0.0.7:25");
+	make(&r[1], "Client Frontend", "10.0.0.7:587", "10.0.0.7:587");
+	refuse(&r[1], ERR_REFUSED, "554 5.7.1 no mail from here, and this is a long refusal");
+	make(&r[2], "Old", "10.0.0.8:25", "");
+	r[2].skipped = true;
+	r[2].timeline = (struct timeline){0};
+	snprintf(r[2].label, sizeof(r[2].label), "Old 10.0.0.8:25");
+	snprintf(r[2].done, sizeof(r[2].done), "disabled");
+}
+
+START_TEST(test_report_table__connectors_a_line_each_where_it_is_no_terminal)
+{
+	struct result r[3];
+
+	three(r);
+	ck_assert_str_eq(output(report_table, r, 3, 0, 0, PERFDATA_AUTO),
+			 "Server            ReceiveConnector Binding      EndPoint     StatusCode        Details\n"
+			 "------            ---------------- -------      --------     ----------        -------\n"
+			 "mbx01.example.org Default Frontend 0.0.0.0:25   10.0.0.7:25  Success           "
+			 "220 mbx01.example.org ready\n"
+			 "mbx01.example.org Client Frontend  10.0.0.7:587 10.0.0.7:587 Permanent error   "
+			 "greeting: \"554 5.7.1 no mail from here, and this is a long refusal\"\n"
+			 "mbx01.example.org Old              10.0.0.8:25               Skipped           disabled\n"
+			 "\n3 end points: 1 Success, 1 Permanent error, 1 Skipped\n");
+}
+END_TEST
+
+START_TEST(test_report_table__connectors_fit_a_terminal)
+{
+	struct result r[3];
+
+	three(r);
+	ck_assert_str_eq(output(report_table, r, 3, 92, 0, PERFDATA_AUTO),
+			 "Server            ReceiveConnector Binding      EndPoint     StatusCode        Details\n"
+			 "------            ---------------- -------      --------     ----------        -------\n"
+			 "mbx01.example.org Default Frontend 0.0.0.0:25   10.0.0.7:25  Success           220 mbx01....\n"
+			 "mbx01.example.org Client Frontend  10.0.0.7:587 10.0.0.7:587 Permanent error\n"
+			 "  greeting: \"554 5.7.1 no mail from here, and this is a long refusal\"\n"
+			 "mbx01.example.org Old              10.0.0.8:25               Skipped           disabled\n"
+			 "\n3 end points: 1 Success, 1 Permanent error, 1 Skipped\n");
+}
+END_TEST
+
+START_TEST(test_report_table__connectors_no_line_is_wider_than_the_terminal)
+{
+	for (int width = 80; width < 140; width++) {
+		struct result r[3];
+
+		three(r);
+		const char *text = output(report_table, r, 3, width, 1, PERFDATA_AUTO);
+		for (const char *line = text; *line;) {
+			size_t len = strcspn(line, "\n");
+			ck_assert_msg(len <= (size_t)width, "%zu > %d: %.*s", len, width, (int)len, line);
+			line += len + (line[len] == '\n');
+		}
+	}
+}
+END_TEST
+
+START_TEST(test_report_nagios__connectors_name_the_worst)
+{
+	struct result r[3];
+
+	three(r);
+	const char *text = output(report_nagios, r, 3, 0, 0, PERFDATA_SUMMARY);
+	ck_assert_str_eq(text, "SMTP CRITICAL - 1 of 3 end points ok, 1 skipped, Client Frontend 10.0.0.7:587 greeting: "
+			       "\"554 5.7.1 no mail from her...\" | "
+			       "endpoints=3;;;0 endpoints_ok=1;;;0 total=0.030s;;;0 total_median=0.030s "
+			       "connect=0.010s connect_median=0.010s greeting=0.020s greeting_median=0.020s\n"
+			       "CRITICAL - Client Frontend 10.0.0.7:587 greeting: \"554 5.7.1 no mail from here, "
+			       "and this is a long refusal\"\n"
+			       "OK - Default Frontend 10.0.0.7:25 TLS ok in 0.030 s\n"
+			       "OK - Old 10.0.0.8:25 skipped: disabled\n");
+}
+END_TEST
+
+START_TEST(test_report_nagios__connectors_slowest_and_median)
+{
+	struct result r[4];
+	static const int ms[] = {400, 100, 300, 200};
+
+	for (size_t i = 0; i < 4; i++) {
+		make(&r[i], "c", "", "127.0.0.1:25");
+		r[i].timeline = (struct timeline){0};
+		result_step(&r[i], "connect", ms[i]);
+	}
+	result_tls(&r[1], 50);
+	result_tls(&r[2], 20);
+	ck_assert_ptr_nonnull(strstr(output(report_nagios, r, 4, 0, 0, PERFDATA_SUMMARY),
+				     " | endpoints=4;;;0 endpoints_ok=4;;;0 total=0.400s;;;0 total_median=0.250s "
+				     "connect=0.400s connect_median=0.250s cert_days=20\n"));
+}
+END_TEST
+
+START_TEST(test_report_nagios__connectors_perfdata_of_each_where_they_are_few)
+{
+	enum { MANY = PERFDATA_FEW + 1 };
+	struct result *r = calloc(MANY, sizeof(*r));
+
+	for (size_t count = 2; count <= MANY; count += MANY - 2)
+		for (enum report_perfdata mode = PERFDATA_ALL; mode <= PERFDATA_AUTO; mode++) {
+			for (size_t i = 0; i < count; i++) {
+				char address[40];
+				snprintf(address, sizeof(address), "10.0.0.%zu:25", i);
+				make(&r[i], "c", "", address);
+			}
+			bool each = mode == PERFDATA_ALL || (mode == PERFDATA_AUTO && count <= PERFDATA_FEW);
+			const char *text = output(report_nagios, r, count, 0, 0, mode);
+			ck_assert_msg(each == (strstr(text, "'c 10.0.0.1:25_total'=") != NULL), "%zu %d: %s", count,
+				      mode, text);
+		}
+	free(r);
+}
+END_TEST
+
+START_TEST(test_report_nagios__connector_alone_has_the_counts_too)
+{
+	struct result r;
+
+	make(&r, "c", "", "127.0.0.1:25");
+	ck_assert_str_eq(output(report_nagios, &r, 1, 0, 0, PERFDATA_AUTO),
+			 "SMTP OK - c 127.0.0.1:25 TLS ok in 0.030 s | endpoints=1;;;0 endpoints_ok=1;;;0 "
+			 "total=0.030s;;;0 connect=0.010s greeting=0.020s\n");
+}
+END_TEST
+
+START_TEST(test_report_nagios__connector_replies_with_v)
+{
+	struct result r;
+
+	make(&r, "c", "", "127.0.0.1:25");
+	buf_append_str(&r.details, "250 \x1b[31m|\xff<b>\n");
+	const char *text = output(report_nagios, &r, 1, 0, 1, PERFDATA_AUTO);
+	ck_assert_ptr_nonnull(strstr(text, "\naddress: 127.0.0.1:25\nstatus code: Success\n"
+					   "server: 220 mbx01.example.org ready\nserver: 250-mbx01.example.org\n"
+					   "server: 250 SIZE\nserver: 250 ?[31m/?(b)\n"));
+}
+END_TEST
+
+UNIT_MAIN_FIXTURE("report_connectors", setup, teardown,
+		  ONCE(test_report_table__connectors_a_line_each_where_it_is_no_terminal),
+		  ONCE(test_report_table__connectors_fit_a_terminal),
+		  ONCE(test_report_table__connectors_no_line_is_wider_than_the_terminal),
+		  ONCE(test_report_nagios__connectors_name_the_worst),
+		  ONCE(test_report_nagios__connectors_slowest_and_median),
+		  ONCE(test_report_nagios__connectors_perfdata_of_each_where_they_are_few),
+		  ONCE(test_report_nagios__connector_alone_has_the_counts_too),
+		  ONCE(test_report_nagios__connector_replies_with_v))

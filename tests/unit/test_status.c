@@ -1,0 +1,103 @@
+/* test_status.c - which status code an error is, before and after the server's greeting */
+#include <string.h>
+
+#include "monitor/verdict.h"
+
+#include "results.h"
+#include "unit.h"
+
+static const struct {
+	enum err_kind kind;
+	const char *failed; /* the step; NULL: none was entered */
+	bool greeted;
+	enum status status;
+	enum state state;
+} rows[] = {
+	{ERR_NONE, NULL, true, STATUS_SUCCESS, STATE_OK},
+	{ERR_USAGE, NULL, false, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_LOCAL, "resolve", false, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_LOCAL, "connect", false, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_LOCAL, "rcpt", true, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_NAME, "resolve", false, STATUS_UNABLE, STATE_CRITICAL},
+	{ERR_CONNECT, "connect", false, STATUS_UNABLE, STATE_CRITICAL},
+	{ERR_TIMEOUT, NULL, false, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_TIMEOUT, "resolve", false, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_TIMEOUT, "connect", false, STATUS_UNABLE, STATE_CRITICAL},
+	{ERR_TIMEOUT, "tls", false, STATUS_UNABLE, STATE_CRITICAL},
+	{ERR_TIMEOUT, "greeting", false, STATUS_UNABLE, STATE_CRITICAL},
+	{ERR_TIMEOUT, "tls", true, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_TIMEOUT, "rcpt", true, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_CLOSED, "greeting", false, STATUS_UNABLE, STATE_CRITICAL},
+	{ERR_CLOSED, "capability", true, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_TRANSIENT, "greeting", false, STATUS_TRANSIENT, STATE_WARNING},
+	{ERR_TRANSIENT, "rcpt", true, STATUS_TRANSIENT, STATE_WARNING},
+	{ERR_REFUSED, "greeting", false, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_REFUSED, "rcpt", true, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_PROTOCOL, "greeting", false, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_TLS, "tls", false, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_TLS, "starttls", true, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_CERTIFICATE, "tls", false, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_AUTH, "login", true, STATUS_PERMANENT, STATE_CRITICAL},
+};
+
+/* A connector's result as far as the row tells. */
+static struct result make_result(int i)
+{
+	struct result r = {.connector = "", .err = {.kind = rows[i].kind}};
+
+	if (rows[i].greeted)
+		result_step(&r, "greeting", 5);
+	if (rows[i].failed) {
+		result_step(&r, rows[i].failed, 5);
+		r.timeline.step[r.timeline.count - 1].outcome = STEP_FAILED;
+		snprintf(r.err.step, sizeof(r.err.step), "%s", rows[i].failed);
+	}
+	return r;
+}
+
+START_TEST(test_status_of__error)
+{
+	struct result r = make_result(_i);
+
+	ck_assert_str_eq(status_name(status_of(&r.err, &r.timeline)), status_name(rows[_i].status));
+}
+END_TEST
+
+START_TEST(test_status_of__decides_on_the_state)
+{
+	const struct verdict_rules rules = {.timeout_state = STATE_CRITICAL, .protocol = "smtp"};
+	struct result r = make_result(_i);
+
+	verdict_judge(&r, &rules);
+	ck_assert_int_eq(r.status, rows[_i].status);
+	ck_assert_int_eq(r.state, rows[_i].state);
+}
+END_TEST
+
+START_TEST(test_status_of__the_state_of_the_time_limit_is_for_servers)
+{
+	const struct verdict_rules rules = {.timeout_state = STATE_WARNING, .protocol = "smtp"};
+	struct result silent = {.connector = "", .err = {.kind = ERR_TIMEOUT, .step = "greeting"}};
+	struct result ours = {.connector = "", .err = {.kind = ERR_TIMEOUT}};
+
+	verdict_judge(&silent, &rules);
+	verdict_judge(&ours, &rules);
+	ck_assert_int_eq(silent.state, STATE_WARNING);
+	ck_assert_int_eq(ours.state, STATE_UNKNOWN);
+}
+END_TEST
+
+START_TEST(test_status_of__only_connectors_have_one_that_counts)
+{
+	const struct verdict_rules rules = {.timeout_state = STATE_CRITICAL, .protocol = "imap"};
+	struct result r = {.err = {.kind = ERR_TIMEOUT}};
+
+	verdict_judge(&r, &rules);
+	ck_assert_int_eq(r.state, STATE_CRITICAL);
+}
+END_TEST
+
+UNIT_MAIN_FIXTURE("status", NULL, NULL, ROWS(test_status_of__error, rows),
+		  ROWS(test_status_of__decides_on_the_state, rows),
+		  ONCE(test_status_of__the_state_of_the_time_limit_is_for_servers),
+		  ONCE(test_status_of__only_connectors_have_one_that_counts))

@@ -1,0 +1,96 @@
+/* test_verdicts.c - the set of verdicts that a run's threads share: only what was put in is in it, and its size is
+ * bounded */
+#include <pthread.h>
+#include <string.h>
+
+#include "net/verdicts.h"
+
+#include "unit.h"
+
+static void make_key(unsigned char key[VERDICT_KEY_SIZE], unsigned int start, unsigned int end)
+{
+	memset(key, 0, VERDICT_KEY_SIZE);
+	key[0] = (unsigned char)(start >> 8);
+	key[1] = (unsigned char)start;
+	key[VERDICT_KEY_SIZE - 2] = (unsigned char)(end >> 8);
+	key[VERDICT_KEY_SIZE - 1] = (unsigned char)end;
+}
+
+START_TEST(test_verdicts_has__what_was_added_only)
+{
+	struct verdicts *v = verdicts_new();
+	unsigned char a[VERDICT_KEY_SIZE], b[VERDICT_KEY_SIZE], c[VERDICT_KEY_SIZE] = {0};
+
+	make_key(a, 7, 1);
+	make_key(b, 7, 2); /* the same place, the last byte differs */
+	ck_assert(!verdicts_has(v, a) && !verdicts_has(v, c)); /* all zero is in no empty set */
+	verdicts_add(v, a);
+	ck_assert(verdicts_has(v, a) && !verdicts_has(v, b));
+	verdicts_add(v, b);
+	verdicts_add(v, a);
+	ck_assert(verdicts_has(v, a) && verdicts_has(v, b));
+	verdicts_free(v);
+}
+END_TEST
+
+START_TEST(test_verdicts_add__is_bounded_and_never_forgets_nor_invents)
+{
+	struct verdicts *v = verdicts_new();
+	unsigned char key[VERDICT_KEY_SIZE];
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < 100; i++) {
+		make_key(key, 65535, i);
+		verdicts_add(v, key);
+		kept += verdicts_has(v, key);
+	}
+	ck_assert_uint_ge(kept, 1);
+	ck_assert_uint_lt(kept, 100);
+	for (unsigned int i = 0; i < kept; i++) {
+		make_key(key, 65535, i);
+		ck_assert(verdicts_has(v, key));
+	}
+	make_key(key, 65535, 99);
+	ck_assert(!verdicts_has(v, key));
+	verdicts_free(v);
+}
+END_TEST
+
+static void *add_many(void *arg)
+{
+	unsigned char key[VERDICT_KEY_SIZE];
+
+	for (unsigned int i = 0; i < 2000; i++) {
+		make_key(key, i * 4, i);
+		verdicts_add(arg, key);
+	}
+	return NULL;
+}
+
+START_TEST(test_verdicts_add__threads_may_share_it)
+{
+	struct verdicts *v = verdicts_new();
+	unsigned char key[VERDICT_KEY_SIZE];
+	pthread_t thread[4];
+
+	for (size_t i = 0; i < 4; i++)
+		ck_assert_int_eq(pthread_create(&thread[i], NULL, add_many, v), 0);
+	for (size_t i = 0; i < 4; i++)
+		pthread_join(thread[i], NULL);
+	for (unsigned int i = 0; i < 2000; i++) {
+		make_key(key, i * 4, i);
+		ck_assert(verdicts_has(v, key));
+	}
+	verdicts_free(v);
+}
+END_TEST
+
+START_TEST(test_verdicts_free__accepts_null)
+{
+	verdicts_free(NULL);
+}
+END_TEST
+
+UNIT_MAIN("verdicts", test_verdicts_has__what_was_added_only,
+	  test_verdicts_add__is_bounded_and_never_forgets_nor_invents, test_verdicts_add__threads_may_share_it,
+	  test_verdicts_free__accepts_null)
