@@ -11,8 +11,8 @@ POLICY=/usr/sbin/policy-rc.d
 
 BUILD_PACKAGES=(autoconf autoconf-archive automake gcc libc6-dev libgnutls28-dev libgsasl-dev
 	libinih-dev make pkg-config)
-LAB_PACKAGES=(ca-certificates dovecot-core dovecot-imapd dovecot-lmtpd dovecot-pop3d gnutls-bin postfix
-	procps python3)
+LAB_PACKAGES=(ca-certificates dovecot-core dovecot-imapd dovecot-lmtpd dovecot-pop3d gnutls-bin libnss-wrapper
+	postfix procps python3)
 TEST_PACKAGES=(check clang openssl valgrind xz-utils)
 
 say() { printf '%s: %s\n' "$PROGRAM" "$*" >&2; }
@@ -154,4 +154,20 @@ build()
 		tail -n 60 "$dir/build.log" >&2
 		return 1
 	}
+}
+
+# fetch_exim - unpack Debian's Exim into build/exim, for the tests: it cannot be installed beside Postfix
+fetch_exim()
+{
+	local dir=$TOP/build/exim log=$TOP/build/exim.log fetch=$TOP/tests/lab/exim needed
+
+	mkdir -p "$TOP/build"
+	if ! "$fetch" fetch "$dir" >"$log" 2>&1 && ! { apt update && "$fetch" fetch "$dir"; } >>"$log" 2>&1; then
+		cat "$log" >&2
+		return 1
+	fi
+	# "exim4-base (>= 4.96), debconf (>= 0.5) | debconf-2.0, libc6 (>= 2.34), ..."
+	mapfile -t needed < <(tr ',' '\n' <"$dir/depends" | awk '$1 ~ /^lib/ { print $1 }')
+	install_packages "${needed[@]}"
+	export LAB_EXIM=$dir/usr/sbin/exim4
 }

@@ -1,0 +1,51 @@
+# test_exim.sh - check_smtp_connectors on Exim; LAB_EXIM names the program (tests/lab/exim fetch)
+
+if [ -z "${LAB_EXIM:-}" ]; then
+	echo '# skipped: LAB_EXIM does not name an Exim'
+	exit 0
+fi
+exim=${LAB_TOOL%/lab}/exim
+trap '"$exim" stop "$WORK/exim"' EXIT
+chmod 755 .
+"$exim" start "$WORK/exim" >ports
+# shellcheck source=/dev/null
+. ./ports
+connectors=(check_smtp_connectors "${CA[@]}")
+printf '%s\n' "$PASSWORD" >pw
+
+for how in "$LAB_EXIM_SMTP:PLAIN" "$LAB_EXIM_SMTP:TLS" "$LAB_EXIM_SMTPS:SSL"; do
+	check "${connectors[@]}" -H "localhost:$how" --fqdn exim.lab.example -v
+	expect "exim: ${how#*:}" 0 \
+		"SMTP OK - localhost:${how%:*} * in *"$'\nserver: 220 exim.lab.example ESMTP Exim *\nserver: 250-exim.lab.example Hello *'
+done
+check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --require 'SIZE>=20000000,AUTH=LOGIN,STARTTLS'
+expect "exim: keywords from before and after TLS" 0 "SMTP OK - *"
+check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP:PLAIN" --forbid AUTH
+expect "exim: no AUTH before TLS" 0 "SMTP OK - *"
+check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --require 'SIZE>=30000000'
+expect "exim: SIZE is compared by number" 2 \
+	"SMTP CRITICAL - localhost:$LAB_EXIM_SMTP capability: SIZE)=30000000 is required, but the server offers \"SIZE 20971520\"*"
+check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" -U probe@lab.example --password-file pw
+expect "exim: a logon" 0 "SMTP OK - localhost:$LAB_EXIM_SMTP logged on in *"
+printf '[x]\nserver = localhost\nbindings = 127.0.0.1:%s\nauth = login\nusername = probe@lab.example\n' \
+	"$LAB_EXIM_SMTP" >c.ini
+check "${connectors[@]}" --connectors c.ini --password-file pw
+expect "exim: a logon by LOGIN" 0 "SMTP OK - x 127.0.0.1:$LAB_EXIM_SMTP logged on in *"
+check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" -U other@lab.example --password-file pw
+expect "exim: a wrong user" 2 "SMTP CRITICAL - localhost:$LAB_EXIM_SMTP login: AUTH \"535 *"
+check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --mailfrom a@lab.example --rcptto probe@lab.example
+expect "exim: a recipient is accepted" 0 "SMTP OK - localhost:$LAB_EXIM_SMTP recipient accepted in *"
+check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --rcptto x@elsewhere.example --expect-reject
+expect "exim: no open relay" 0 "SMTP OK - localhost:$LAB_EXIM_SMTP recipient rejected as expected in *"
+check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --rcptto x@elsewhere.example --expect-reject \
+	-U probe@lab.example --password-file pw
+expect "exim: who has logged on may relay, which is found" 2 \
+	"SMTP CRITICAL - localhost:$LAB_EXIM_SMTP rcpt: accepted, but was to be rejected*"
+check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --rcptto later@lab.example
+expect "exim: a recipient is refused for now" 1 "SMTP WARNING - localhost:$LAB_EXIM_SMTP rcpt: RCPT TO \"451 4.7.1 *"
+check "${connectors[@]}" -H "localhost:$LAB_EXIM_REJECT" -v
+expect "exim: a port that turns everybody away" 2 \
+	"SMTP CRITICAL - localhost:$LAB_EXIM_REJECT greeting: \"550 no mail from here\"*"$'\nstatus code: Permanent error\n*'
+check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP:SSL" --connection-timeout 5
+expect "exim: TLS to a port in plain text" 2 "SMTP CRITICAL - localhost:$LAB_EXIM_SMTP tls: *"
+expect_equal "exim: no message was handed in" '' "$(grep ' <= ' "$WORK"/exim/log/main || true)"
