@@ -70,13 +70,14 @@ int pop3_probe_log_on(struct pop3 *s, const struct pop3_account *account)
 
 /* ---- what is there before ---- */
 
-static uint64_t hash_uid(struct pop3_span uid)
-{
-	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+/* FNV-1a; from is HASH_EMPTY or another one's hash */
+static const uint64_t HASH_EMPTY = UINT64_C(14695981039346656037);
 
+static uint64_t hash_uid(uint64_t from, struct pop3_span uid)
+{
 	for (size_t i = 0; i < uid.len; i++)
-		hash = (hash ^ (unsigned char)uid.at[i]) * UINT64_C(1099511628211);
-	return hash;
+		from = (from ^ (unsigned char)uid.at[i]) * UINT64_C(1099511628211);
+	return from;
 }
 
 static int compare_hashes(const void *a, const void *b)
@@ -86,8 +87,30 @@ static int compare_hashes(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Whether unique-ids rise or fall with the numbers. */
+static int add_to_hash(void *ctx, uint32_t number, struct pop3_span uid)
+{
+	uint64_t *hash = ctx;
+
+	(void)number;
+	*hash = hash_uid(*hash, uid);
+	return 0;
+}
+
+/* What tells a maildrop from another one of as many messages and bytes: test messages are all of one size, and of two
+ * runs at the same time one may delete its own as that of the other comes. */
+static int read_ends(struct pop3 *s, uint64_t *ends_r)
+{
+	const uint32_t number[] = {1, s->messages};
+	size_t count = s->messages < 2 ? s->messages : 2;
+
+	*ends_r = HASH_EMPTY;
+	return pop3_has_uidl(s) ? pop3_uidl(s, number, count, add_to_hash, ends_r) : 0;
+}
+
+/* Whether unique-ids rise or fall with the numbers; and the ends, as by read_ends. */
 struct order {
+	uint32_t end;
+	uint64_t ends;
 	char last[256];
 	size_t last_len, count;
 	bool rising, falling;
@@ -98,7 +121,8 @@ static int note_order(void *ctx, uint32_t number, struct pop3_span uid)
 	struct order *o = ctx;
 	int direction = pop3_uid_compare((struct pop3_span){o->last, o->last_len}, uid);
 
-	(void)number;
+	if (number == 1 || number == o->end)
+		o->ends = hash_uid(o->ends, uid);
 	if (o->count++) {
 		o->rising = o->rising && direction < 0;
 		o->falling = o->falling && direction > 0;
@@ -114,20 +138,21 @@ static int add_known(void *ctx, uint32_t number, struct pop3_span uid)
 
 	(void)number;
 	if (probe->known_count < probe->messages)
-		probe->known[probe->known_count++] = hash_uid(uid);
+		probe->known[probe->known_count++] = hash_uid(HASH_EMPTY, uid);
 	return 0;
 }
 
 /* The unique-ids of a few messages tell whether those of all are needed. */
 static int note_unique_ids(struct pop3 *s, struct pop3_probe *probe)
 {
-	struct order order = {.rising = true, .falling = true};
+	struct order order = {.rising = true, .falling = true, .end = s->messages, .ends = HASH_EMPTY};
 	uint32_t number[SAMPLE];
 
 	for (uint32_t i = 0; i < SAMPLE; i++)
 		number[i] = 1 + (uint32_t)((uint64_t)(s->messages - 1) * i / (SAMPLE - 1));
 	if (pop3_uidl(s, number, SAMPLE, note_order, &order))
 		return -1;
+	probe->ends = order.ends;
 	if (order.rising || order.falling || s->messages > POP3_LISTED_MAX)
 		return 0;
 	probe->known = xcalloc(s->messages, sizeof(*probe->known));
@@ -144,7 +169,8 @@ int pop3_probe_note(struct pop3 *s, struct pop3_probe *probe)
 	probe->messages = s->messages;
 	probe->size = s->size;
 	/* of a smaller maildrop all messages are looked at */
-	return s->messages > LOOK_MAX && pop3_has_uidl(s) ? note_unique_ids(s, probe) : 0;
+	return s->messages > LOOK_MAX && pop3_has_uidl(s) ? note_unique_ids(s, probe)
+							  : read_ends(s, &probe->ends);
 }
 
 void pop3_probe_free(struct pop3_probe *probe)
@@ -201,7 +227,7 @@ static int look_at(struct pop3 *s, struct pop3_probe *probe, struct candidates *
 static int add_unknown(void *ctx, uint32_t number, struct pop3_span uid)
 {
 	struct candidates *c = ctx;
-	uint64_t hash = hash_uid(uid);
+	uint64_t hash = hash_uid(HASH_EMPTY, uid);
 
 	if (!bsearch(&hash, c->probe->known, c->probe->known_count, sizeof(hash), compare_hashes))
 		add_candidate(c, number);
@@ -236,6 +262,14 @@ static int look_everywhere(struct pop3 *s, struct pop3_probe *probe, uint32_t wi
 	return look_at(s, probe, &c);
 }
 
+/* What is there now is without our message. */
+static int note_state(struct pop3 *s, struct pop3_probe *probe)
+{
+	probe->messages = s->messages;
+	probe->size = s->size;
+	return read_ends(s, &probe->ends);
+}
+
 /* A message that is larger than announced ended the session; it is not ours, and not asked for again. */
 static int avoid_message(struct pop3 *s, struct pop3_probe *probe)
 {
@@ -257,34 +291,43 @@ static int look(struct pop3 *s, struct pop3_probe *probe, bool last)
 		return -1;
 	if (probe->number)
 		return 0;
-	if (s->cut_off) {
-		if (avoid_message(s, probe))
-			return -1;
-	} else {
-		probe->messages = s->messages;
-		probe->size = s->size;
-	}
+	if (s->cut_off ? avoid_message(s, probe) : !last && note_state(s, probe))
+		return -1;
 	return step(s->conn.tl, "=delivery");
 }
 
-/* One logon, and a look if anything has changed; with anyway in any case, since a test message of another run, of the
- * same size, may have left as ours came. */
-static int visit(struct pop3 *s, const struct pop3_account *account, struct pop3_probe *probe, bool anyway,
+/* Whether the maildrop differs from what is known to be without our message; where unique-ids cannot tell, whether it
+ * is to be taken for that. */
+static int has_changed(struct pop3 *s, const struct pop3_probe *probe, bool in_doubt, bool *changed_r)
+{
+	uint64_t ends;
+
+	*changed_r = s->messages != probe->messages || s->size != probe->size;
+	if (*changed_r)
+		return 0;
+	if (read_ends(s, &ends))
+		return -1;
+	*changed_r = ends != probe->ends || (ends == HASH_EMPTY && in_doubt);
+	return 0;
+}
+
+/* One logon, and a look if anything has changed. */
+static int visit(struct pop3 *s, const struct pop3_account *account, struct pop3_probe *probe, bool in_doubt,
 		 bool last)
 {
 	struct timeline *tl = s->conn.tl;
+	bool changed = false;
 
 	timeline_hold(tl, true);
 	int rc = pop3_log_on(s, account);
 	if (rc && s->try_again)
 		forget_refusal(s);
 	else if (rc == 0)
-		rc = pop3_stat(s);
+		rc = pop3_stat(s) || has_changed(s, probe, in_doubt, &changed);
 	timeline_hold(tl, false);
 	if (rc)
 		return s->try_again ? 0 : err_prefix(s->conn.err, "logging on again: ");
-	if ((s->messages != probe->messages || s->size != probe->size || anyway || last) &&
-	    look(s, probe, last))
+	if ((changed || last) && look(s, probe, last))
 		return -1;
 	if (!probe->number) {
 		timeline_hold(tl, true);
@@ -308,6 +351,7 @@ int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct 
 	for (;; interval = probe_next_interval(interval)) {
 		pause_for(s, interval, give_up);
 		bool last = clock_us() >= give_up;
+		/* to look without need costs more than to ask, so not as long as it is done often */
 		if (visit(s, account, probe, interval > PROBE_FAST_US, last))
 			return -1;
 		if (probe->number)

@@ -21,9 +21,10 @@ enum { POP3_AVOID_MAX = 8 };
 struct pop3_probe {
 	const char *token;
 
-	/* what was there before the message came, by pop3_probe_note */
+	/* what is known to be there without the message, first by pop3_probe_note */
 	uint32_t messages;
 	uint64_t size;
+	uint64_t ends;   /* hash of the first and the last message's unique-id */
 	uint64_t *known; /* hashes of unique-ids, sorted; NULL where the numbers' order can be relied on */
 	size_t known_count;
 
