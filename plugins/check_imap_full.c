@@ -34,17 +34,15 @@ static int log_on(struct imap *s, const struct mailbox_settings *m, const struct
 	return imap_login(s, &who, e->mode == TLS_MODE_PLAINTEXT);
 }
 
-/* A message that is ours by its header, but was changed on its way: that is the failure to be told; it is deleted all the
- * same, as far as that goes. */
+/* what was changed on its way is deleted all the same, as far as that goes */
 static int read_or_discard(struct imap *s, struct imap_probe *probe)
 {
 	struct err ignored = {0}, *err;
 
 	if (imap_probe_read(s, probe) == 0)
 		return 0;
-	if (conn_error(&s->conn) == ERR_DELIVERY) {
-		timeline_fail(s->conn.tl);
-		err = conn_set_err(&s->conn, &ignored);
+	err = mailbox_begin_discard(&s->conn, &ignored);
+	if (err) {
 		imap_probe_delete(s, probe);
 		conn_set_err(&s->conn, err);
 	}

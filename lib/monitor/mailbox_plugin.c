@@ -137,6 +137,14 @@ int mailbox_submit(const struct mailbox_settings *m, struct result *r, const cha
 	return rc;
 }
 
+struct err *mailbox_begin_discard(struct conn *c, struct err *ignored)
+{
+	if (conn_error(c) != ERR_DELIVERY)
+		return NULL;
+	timeline_fail(c->tl);
+	return conn_set_err(c, ignored);
+}
+
 void mailbox_note_conn(struct result *r, const struct conn *c)
 {
 	r->tls = c->tls.info;

@@ -28,6 +28,11 @@ int64_t mailbox_leg_limit(const struct mailbox_settings *m);
 int mailbox_submit(const struct mailbox_settings *m, struct result *r, const char *token,
 		   struct submission_receipt *receipt_r);
 
+/* After an error in reading the message: if it is ours by its header, but was changed on its way, that is the failure to be
+ * told, and it is to be deleted all the same. Then errors go to ignored from now on, and where they went before is
+ * returned, for conn_set_err; else NULL. */
+struct err *mailbox_begin_discard(struct conn *c, struct err *ignored);
+
 /* What the connection to the mailbox has shown: addresses and TLS. */
 void mailbox_note_conn(struct result *r, const struct conn *c);
 
