@@ -26,9 +26,11 @@ thousand "$late" >late.ini
 thousand "$silent" >silent.ini
 # sanitizers make a program slow
 slow=1
-! ldd "$PROGRAMS/check_smtp_connectors" | grep -q libasan || slow=4
+if [[ $(ldd "$PROGRAMS/check_smtp_connectors") == *libasan* ]]; then
+	slow=4
+fi
 
-# seconds_of check ... - how long it took, in milliseconds
+# timed COMMAND... - as check; TOOK is how long it took, in milliseconds
 timed()
 {
 	local begun=${EPOCHREALTIME/./}
