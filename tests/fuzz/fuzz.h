@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 struct fuzz_target {
 	void (*parse)(const char *bytes, size_t len);
@@ -12,6 +13,14 @@ struct fuzz_target {
 
 extern const struct fuzz_target fuzz_targets[];
 extern const size_t fuzz_target_count;
+extern const int fuzz_rounds; /* mutations of each input that "make check" tries */
+
+/* unlike assert it is never compiled away */
+#define MUST(condition)                                                                            \
+	do {                                                                                       \
+		if (!(condition))                                                                  \
+			abort();                                                                   \
+	} while (0)
 
 /* libFuzzer's entry; aborts when something that must hold does not. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);

@@ -1,29 +1,20 @@
-/* fuzz_parsers.c - everything that reads bytes of a stranger, fed with any bytes, and what must hold whatever they are
+/* fuzz_parsers.c - all that reads bytes of a stranger, fed with any bytes, and what must hold whatever they are
  *
- * The first byte of an input chooses the parser. "make check" runs it with mutate.c. With libFuzzer:
- *   ./configure CC=clang CFLAGS="-g -O1 -fsanitize=fuzzer-no-link,address,undefined" && make libmailflow.a
- *   clang -std=gnu17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -Ilib tests/fuzz/fuzz_parsers.c \
- *       libmailflow.a -lgnutls -lgsasl -linih -o fuzz_parsers && ./fuzz_parsers -max_len=1024 CORPUS */
+ * The first byte of an input chooses the parser. "make check" runs it with mutate.c; tests/fuzz/run with libFuzzer. */
 #include "fuzz.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "mail/date.h"
+#include "mail/ehlo_rules.h"
 #include "mail/imap_parse.h"
 #include "mail/message.h"
+#include "mail/pop3_parse.h"
 #include "mail/smtp_parse.h"
 #include "monitor/threshold.h"
 #include "net/endpoint.h"
 #include "net/trust.h"
-
-/* unlike assert it is never compiled away */
-#define MUST(condition)                                                                            \
-	do {                                                                                       \
-		if (!(condition))                                                                  \
-			abort();                                                                   \
-	} while (0)
 
 static bool inside(struct imap_span s, const char *bytes, size_t len)
 {
@@ -91,6 +82,73 @@ static void smtp_reply(const char *bytes, size_t len)
 		MUST(smtp_hint(reply.code, reply.enhanced) != NULL);
 	}
 	smtp_reply_free(&reply);
+}
+
+static bool pop3_inside(struct pop3_span s, const char *bytes, size_t len)
+{
+	return inside((struct imap_span){s.at, s.len}, bytes, len);
+}
+
+static void pop3_reply(const char *bytes, size_t len)
+{
+	struct pop3_reply r;
+	struct pop3_span span;
+	uint32_t number;
+	uint64_t size;
+
+	if (pop3_parse_reply(bytes, len, &r))
+		return;
+	MUST(pop3_inside(r.words, bytes, len) && pop3_inside(r.code, bytes, len) &&
+	     pop3_inside(r.text, bytes, len));
+	if (pop3_parse_stat(r.text, &number, &size) == 0)
+		MUST(size <= POP3_SIZE_MAX);
+	span = pop3_parse_timestamp(r.text);
+	MUST(pop3_inside(span, bytes, len));
+	MUST(!span.len || (span.at[0] == '<' && span.at[span.len - 1] == '>'));
+	MUST(!pop3_is_auth(&r) || !pop3_is_system(&r));
+	pop3_is_in_use(&r);
+	pop3_is_too_soon(&r);
+	MUST(strlen(pop3_hint(&r)) < 160);
+}
+
+static void pop3_line(const char *bytes, size_t len)
+{
+	struct pop3_span line = {bytes, len}, uid;
+	struct pop3_capabilities caps = {0};
+	uint32_t number;
+	uint64_t size;
+
+	if (pop3_line_ends(&line))
+		return;
+	MUST(pop3_inside(line, bytes, len) && line.len <= len);
+	if (pop3_parse_list(line, &number, &size) == 0)
+		MUST(number && size <= POP3_SIZE_MAX);
+	if (pop3_parse_uidl(line, &number, &uid) == 0) {
+		MUST(number && uid.len && uid.len <= 255 && pop3_inside(uid, bytes, len));
+		MUST(pop3_uid_compare(uid, uid) == 0);
+	}
+	pop3_parse_capability(line, &caps);
+	MUST(memchr(caps.mechanisms, '\0', sizeof(caps.mechanisms)));
+}
+
+/* The rules up to the first NUL byte, the answer behind it. */
+static void ehlo_rules(const char *bytes, size_t len)
+{
+	char *text = strndup(bytes, len), *answer;
+	struct ehlo_rules rules = {0};
+	struct err err = {0};
+
+	MUST(text);
+	size_t used = strlen(text) < len ? strlen(text) + 1 : len;
+	answer = strndup(bytes + used, len - used);
+	MUST(answer);
+	if (ehlo_rules_add(&rules, text, used & 1, &err))
+		MUST(err.kind == ERR_USAGE && err.text[0]);
+	else if (ehlo_rules_check(&rules, answer, answer, &err))
+		MUST(err.kind == ERR_PROTOCOL && err.text[0]);
+	ehlo_rules_free(&rules);
+	free(text);
+	free(answer);
 }
 
 /* A message counts as ours only when the token is there twice. */
@@ -187,6 +245,13 @@ const struct fuzz_target fuzz_targets[] = {
 	{imap_literal, "* LIST (\\Noselect) \"/{3}\" {999}"},
 	{smtp_reply, "250-mx.example.test\n250-SIZE 1000\n250-AUTH PLAIN LOGIN\n250 STARTTLS"},
 	{smtp_reply, "550-5.1.1 no such user\n550 5.1.1 here"},
+	{pop3_reply, "+OK ready <1896.697170952@dbc.mtview.ca.us>"},
+	{pop3_reply, "-ERR [IN-USE] Maildrop already locked"},
+	{pop3_reply, "+OK 2 320"},
+	{pop3_line, "2 whqtswO00WBw418f9t5JxYwZ"},
+	{pop3_line, "SASL PLAIN LOGIN"},
+	{pop3_line, "..LOGIN-DELAY 900 USER"},
+	{ehlo_rules, "8BITMIME,AUTH=LOGIN SIZE>=10485760"},
 	{message, "Date: Sat, 21 Nov 2020 07:30:57 +0000\r\n"
 		  "Subject: Mailflow probe\r\n 0123456789abcdef0123456789abcdef\r\n"
 		  "X-Mailflow-Probe: 0123456789abcdef0123456789abcdef\r\n\r\n"
@@ -200,6 +265,7 @@ const struct fuzz_target fuzz_targets[] = {
 		"\x30\x04\x17\x00\x17\x00\x30\x04\x31\x02\x30\x20\x30\x05"},
 };
 
+const int fuzz_rounds = 20000;
 const size_t fuzz_target_count = sizeof(fuzz_targets) / sizeof(fuzz_targets[0]);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)

@@ -1,12 +1,14 @@
-/* mutate.c - feeds the parsers with their right inputs, mutated in a way that is the same in each run
+/* mutate.c - feeds a fuzz target with its right inputs, mutated in a way that is the same in each run
  *
- * A fixed number of rounds for "make check", where the sanitizers or valgrind watch; libFuzzer finds more. */
+ * A fixed number of rounds for "make check", where the sanitizers watch; libFuzzer (tests/fuzz/run) finds more. With a
+ * directory as its argument it only writes the right inputs there, which libFuzzer begins with. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fuzz.h"
 
-enum { ROUNDS = 20000, INPUT_MAX = 512 };
+enum { INPUT_MAX = 8192 };
 
 static uint32_t state = 2463534242u;
 
@@ -58,13 +60,33 @@ static size_t change(uint8_t *input, size_t len)
 	}
 }
 
-int main(void)
+static int write_seeds(const char *directory)
+{
+	char path[4096];
+	int rc = 0;
+
+	for (size_t target = 0; target < fuzz_target_count && !rc; target++) {
+		const char *seed = fuzz_targets[target].seed;
+		snprintf(path, sizeof(path), "%s/seed-%zu", directory, target);
+		FILE *file = fopen(path, "w");
+		if (!file)
+			return 1;
+		rc = fputc((int)target, file) == EOF || fputs(seed, file) == EOF;
+		rc |= fclose(file) != 0;
+	}
+	return rc;
+}
+
+int main(int argc, char **argv)
 {
 	uint8_t input[INPUT_MAX];
 
+	if (argc > 1)
+		return write_seeds(argv[1]);
+
 	for (size_t target = 0; target < fuzz_target_count; target++) {
 		size_t seed = strlen(fuzz_targets[target].seed);
-		for (int round = 0; round < ROUNDS; round++) {
+		for (int round = 0; round < fuzz_rounds; round++) {
 			size_t len = 1 + seed;
 			input[0] = (uint8_t)target;
 			memcpy(input + 1, fuzz_targets[target].seed, seed);

@@ -1,0 +1,316 @@
+/* fuzz_dialogs.c - whole dialogs with a server that says any bytes and hangs up
+ *
+ * The first byte of an input chooses the dialog. The others are what the server says: up to each separator at once, and
+ * the next part when the client waits for more, by a poll that is linked in front of the real one. So nothing ever
+ * waits. IMAP's tags are made predictable here. What must hold: a dialog that fails says why, and no message is
+ * deleted unless the server has shown such a header. */
+#include "fuzz.h"
+
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "mail/imap.h"
+#include "mail/imap_probe.h"
+#include "mail/message.h"
+#include "mail/pop3.h"
+#include "mail/pop3_probe.h"
+#include "mail/smtp.h"
+#include "mail/smtp_probe.h"
+
+#define TOKEN "0123456789abcdef0123456789abcdef"
+
+enum { SENT_MAX = 65536 };
+
+#define NEXT "\036" /* the separator: what follows is said when the client waits */
+
+static char password_text[] = "correct horse";
+static const struct secret password = {password_text};
+static const struct credentials who = {.username = "probe@example.test", .password = &password};
+
+static struct peer {
+	struct timeline tl;
+	struct err err;
+	struct buf transcript;
+	int fds[2];           /* the client's end, the server's */
+	const char *at, *end; /* what is yet to be said */
+	char sent[SENT_MAX];  /* by the client */
+	size_t sent_len;
+} peer;
+
+/* Say the next part, or hang up. */
+static void say_next(void)
+{
+	size_t left = (size_t)(peer.end - peer.at);
+	const char *separator = memchr(peer.at, NEXT[0], left);
+	size_t len = separator ? (size_t)(separator - peer.at) : left;
+
+	if (!left)
+		shutdown(peer.fds[1], SHUT_WR);
+	if (len)
+		MUST(send(peer.fds[1], peer.at, len, MSG_NOSIGNAL) == (ssize_t)len);
+	peer.at += len + (separator != NULL);
+}
+
+static void listen_to_client(void)
+{
+	ssize_t n = recv(peer.fds[1], peer.sent + peer.sent_len, sizeof(peer.sent) - peer.sent_len, MSG_DONTWAIT);
+
+	if (n > 0)
+		peer.sent_len += (size_t)n;
+}
+
+int __real_poll(struct pollfd *fds, nfds_t count, int timeout);
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout);
+
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
+{
+	int rc;
+
+	MUST(count == 1 && fds->fd == peer.fds[0]);
+	listen_to_client();
+	while ((rc = __real_poll(fds, count, 0)) == 0 && timeout) /* 0: the client only looks */
+		say_next();
+	return rc;
+}
+
+static void begin(const char *bytes, size_t len)
+{
+	memset(&peer, 0, sizeof(peer));
+	peer.at = bytes;
+	peer.end = bytes + len;
+	peer.transcript = BUF_INIT(32768);
+	MUST(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, peer.fds) == 0);
+	timeline_begin(&peer.tl, &peer.err, clock_us() + 20 * US_PER_S, 0);
+}
+
+/* How often a word is in bytes, in any case. */
+static size_t occurrences(const char *bytes, size_t len, const char *word)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < len; i++)
+		count += text_starts_nocase(bytes + i, len - i, word);
+	return count;
+}
+
+/* Messages that the client has marked: "UID STORE 1,2 +FLAGS.SILENT (\Deleted)" or "DELE 3" */
+static size_t deleted(void)
+{
+	static const char store[] = "UID STORE ";
+	const char *at = peer.sent, *end = peer.sent + peer.sent_len;
+	size_t count = occurrences(peer.sent, peer.sent_len, "DELE ");
+
+	while ((at = memmem(at, (size_t)(end - at), store, strlen(store)))) {
+		at += strlen(store);
+		for (count++; at < end && *at != ' '; at++)
+			count += *at == ',';
+	}
+	return count;
+}
+
+/* Whatever was deleted, the client had been shown its header. */
+static void end(int rc, const char *heard)
+{
+	size_t len = (size_t)(peer.at - heard);
+
+	listen_to_client();
+	MUST((rc == 0) == (peer.err.kind == ERR_NONE));
+	MUST(rc == 0 || peer.err.text[0]);
+	MUST(deleted() <= occurrences(heard, len, "X-Mailflow-Probe"));
+	MUST(deleted() <= occurrences(heard, len, "Mailflow probe "));
+	buf_free(&peer.transcript);
+	close(peer.fds[1]);
+}
+
+/* ---- IMAP ---- */
+
+static int imap_dialog(struct imap *s)
+{
+	struct imap_probe probe = {.token = TOKEN};
+
+	if (imap_greeting(s, false) || imap_capability(s) || imap_login(s, &who, true) ||
+	    imap_select(s, "INBOX"))
+		return -1;
+	probe.first_uid = s->uidnext;
+	probe.first_exists = s->exists;
+	return imap_probe_await(s, &probe, clock_us()) || imap_probe_read(s, &probe) ||
+			       imap_probe_delete(s, &probe) || imap_probe_cleanup(s, &probe, 3600)
+		       ? -1
+		       : 0;
+}
+
+static void imap(const char *bytes, size_t len)
+{
+	static struct imap s;
+
+	begin(bytes, len);
+	imap_init(&s, &peer.tl, &peer.err, &peer.transcript);
+	memcpy(s.tag_prefix, "t", 2);
+	s.conn.fd = peer.fds[0];
+	int rc = imap_dialog(&s);
+	imap_logout(&s);
+	end(rc, bytes);
+	imap_free(&s);
+}
+
+/* Only the clean-up: of none of these messages the token is known. */
+static void imap_cleanup(const char *bytes, size_t len)
+{
+	static struct imap s;
+	struct imap_probe probe = {.token = TOKEN};
+
+	begin(bytes, len);
+	imap_init(&s, &peer.tl, &peer.err, &peer.transcript);
+	memcpy(s.tag_prefix, "t", 2);
+	s.conn.fd = peer.fds[0];
+	s.exists = 9;
+	s.caps.uidplus = true;
+	end(imap_probe_cleanup(&s, &probe, 3600), bytes);
+	imap_free(&s);
+}
+
+/* ---- POP3 ---- */
+
+static int note_header(void *ctx, uint32_t number, const char *text, size_t len)
+{
+	uint32_t *found = ctx;
+	struct message_header header;
+
+	message_header_parse(text, len, &header);
+	if (message_is_ours(&header, TOKEN))
+		*found = number;
+	return 0;
+}
+
+static int pop3_dialog(struct pop3 *s)
+{
+	struct pop3_probe probe = {.token = TOKEN};
+	int rc = pop3_greeting(s) || pop3_capability(s) || pop3_login(s, &who, false, true) ||
+		 pop3_probe_note(s, &probe);
+	uint32_t number[8];
+
+	for (uint32_t i = 0; i < 8; i++)
+		number[i] = probe.messages > i ? probe.messages - i : 1;
+	if (rc == 0)
+		rc = pop3_headers(s, number, 8, note_header, &probe.number);
+	if (rc == 0 && probe.number)
+		rc = pop3_probe_read(s, &probe) || pop3_probe_delete(s, &probe);
+	if (rc == 0)
+		rc = pop3_probe_cleanup(s, &probe, 3600) || pop3_probe_commit(s);
+	pop3_probe_free(&probe);
+	return rc ? -1 : 0;
+}
+
+static void pop3(const char *bytes, size_t len)
+{
+	static struct pop3 s;
+
+	begin(bytes, len);
+	pop3_init(&s, &peer.tl, &peer.err, &peer.transcript);
+	s.conn.fd = peer.fds[0];
+	int rc = pop3_dialog(&s);
+	pop3_part(&s);
+	end(rc, bytes);
+	pop3_free(&s);
+}
+
+static void pop3_cleanup(const char *bytes, size_t len)
+{
+	static struct pop3 s;
+	struct pop3_probe probe = {.token = TOKEN};
+
+	begin(bytes, len);
+	pop3_init(&s, &peer.tl, &peer.err, &peer.transcript);
+	s.conn.fd = peer.fds[0];
+	s.messages = 6;
+	s.caps = (struct pop3_capabilities){.known = true, .top = true, .pipelining = true};
+	end(pop3_probe_cleanup(&s, &probe, 3600), bytes);
+	pop3_free(&s);
+}
+
+/* ---- SMTP ---- */
+
+static void smtp(const char *bytes, size_t len)
+{
+	struct buf message = BUF_INIT(100);
+
+	begin(bytes, len);
+	struct smtp s = SMTP_INIT(&peer.tl, &peer.err, &peer.transcript);
+	s.conn.fd = peer.fds[0];
+	buf_append_str(&message, "Subject: x\r\n\r\n.\r\n");
+	int rc = smtp_greeting(&s) || smtp_ehlo(&s, "client.example") || smtp_login(&s, &who, true) ||
+		 smtp_send(&s, "probe@example.test", "probe@example.test", &message);
+	smtp_quit(&s, US_PER_S);
+	end(rc, bytes);
+	smtp_free(&s);
+	buf_free(&message);
+}
+
+/* ---- what servers say when all goes well ---- */
+
+#define HEADER                                                                                     \
+	"Date: Sat, 21 Nov 2020 07:30:57 +0000\r\nSubject: Mailflow probe " TOKEN                  \
+	"\r\nX-Mailflow-Probe: " TOKEN "\r\n\r\n"
+#define HEADER_SIZE  "151"
+#define MESSAGE_SIZE "192"
+#define MESSAGE      HEADER "Token: " TOKEN "\r\n"
+
+_Static_assert(sizeof(HEADER) - 1 == 151 && sizeof(MESSAGE) - 1 == 192, "literals are as long as they say");
+
+const struct fuzz_target fuzz_targets[] = {
+	{imap, "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] ready\r\n"
+	       "t1 OK [CAPABILITY IMAP4rev1 IDLE UIDPLUS] in\r\n"
+	       "* 3 EXISTS\r\n* OK [UIDNEXT 4] next\r\nt2 OK [READ-WRITE] selected\r\n"
+	       "* 4 EXISTS\r\nt3 OK noop\r\n"
+	       "* SEARCH 4\r\nt4 OK search\r\n"
+	       "* 4 FETCH (UID 4 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\nt5 OK fetch\r\n"
+	       "* 4 FETCH (UID 4 BODY[] {" MESSAGE_SIZE "}\r\n" MESSAGE ")\r\nt6 OK fetch\r\n"
+	       "t7 OK store\r\n* 4 EXPUNGE\r\nt8 OK expunge\r\n"
+	       "* SEARCH 1 2\r\nt9 OK search\r\n"
+	       "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\nt10 OK fetch\r\n"
+	       "t11 OK store\r\nt12 OK expunge\r\n* SEARCH\r\nt13 OK search\r\n* BYE\r\nt14 OK bye\r\n"},
+	{imap, "* OK ready\r\n* CAPABILITY IMAP4rev1\r\nt1 OK capability\r\nt2 OK login\r\n"
+	       "* CAPABILITY IMAP4rev1\r\nt3 OK capability\r\n* 0 EXISTS\r\n* OK [UIDNEXT 1] x\r\nt4 OK select\r\n"
+	       "* 1 EXISTS\r\nt5 OK noop\r\n* SEARCH 1\r\nt6 OK search\r\n"
+	       "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\nt7 OK fetch\r\n"
+	       "* 1 FETCH (UID 1 BODY[] {" MESSAGE_SIZE "}\r\n" MESSAGE ")\r\nt8 OK fetch\r\n"
+	       "t9 OK store\r\n* SEARCH 1\r\nt10 OK search\r\n* 1 EXPUNGE\r\nt11 OK expunge\r\n"},
+	{pop3, "+OK ready\r\n" NEXT "+OK\r\nTOP\r\nUIDL\r\nSASL PLAIN\r\nPIPELINING\r\n.\r\n" NEXT "+ \r\n" NEXT
+	       "+OK in\r\n" NEXT "+OK\r\nTOP\r\nUIDL\r\nPIPELINING\r\n.\r\n" NEXT "+OK 9 300\r\n" NEXT
+	       "+OK 1 a\r\n+OK 9 b\r\n" NEXT "-ERR gone\r\n+OK\r\nSubject: x\r\n\r\n.\r\n+OK\r\n" HEADER ".\r\n-ERR gone\r\n-ERR gone\r\n"
+	       "-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n" NEXT "+OK\r\n" MESSAGE ".\r\n" NEXT "+OK marked\r\n" NEXT
+	       "+OK\r\n" HEADER ".\r\n-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n" NEXT
+	       "-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n" NEXT "+OK marked\r\n" NEXT "+OK bye\r\n"},
+	{pop3, "+OK ready\r\n" NEXT "-ERR what\r\n" NEXT "+OK user\r\n" NEXT "+OK in\r\n" NEXT
+	       "+OK 50 30000\r\n" NEXT "+OK 1 a\r\n" NEXT "+OK 13 b\r\n" NEXT "+OK 25 aa\r\n" NEXT "+OK 37 c\r\n" NEXT
+	       "+OK 50 d\r\n" NEXT "+OK\r\n1 a\r\n2 b\r\n.\r\n" NEXT "-ERR what\r\n" NEXT "+OK 50 700\r\n" NEXT
+	       "+OK\r\n" HEADER ".\r\n"},
+	{imap_cleanup, "* SEARCH 1 2 3\r\nt1 OK search\r\n"
+		       "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\n"
+		       "* 2 FETCH (UID 2 BODY[HEADER.FIELDS (SUBJECT)] {44}\r\n"
+		       "Subject: Mailflow probe, what became of it\r\n)\r\n"
+		       "* 3 FETCH (UID 3 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\n"
+		       "t2 OK fetch\r\nt3 OK store\r\n* 1 EXPUNGE\r\n* 2 EXPUNGE\r\nt4 OK expunge\r\n"},
+	{pop3_cleanup, "+OK\r\n" HEADER ".\r\n+OK\r\nSubject: x\r\n\r\n.\r\n-ERR gone\r\n+OK\r\n" HEADER ".\r\n" NEXT
+		       "-ERR gone\r\n-ERR gone\r\n" NEXT "+OK\r\n" NEXT "+OK\r\n"},
+	{smtp, "220 mx.example.test ESMTP\r\n" NEXT "250-mx.example.test\r\n250-AUTH PLAIN LOGIN\r\n"
+	       "250-PIPELINING\r\n250 SIZE 1000\r\n" NEXT "235 2.7.0 in\r\n" NEXT "250 2.1.0 ok\r\n" NEXT
+	       "250 2.1.5 ok\r\n" NEXT "354 go\r\n" NEXT "250 2.0.0 queued\r\n" NEXT "221 bye\r\n"},
+	{smtp, "220 mx\r\n" NEXT "250-mx\r\n250 AUTH LOGIN\r\n" NEXT "334 VXNlcm5hbWU6\r\n" NEXT
+	       "334 UGFzc3dvcmQ6\r\n" NEXT "235 in\r\n" NEXT "250 ok\r\n" NEXT "550-5.1.1 no\r\n"
+	       "550 5.1.1 such user\r\n" NEXT "221 bye\r\n"},
+};
+
+const int fuzz_rounds = 5000;
+const size_t fuzz_target_count = sizeof(fuzz_targets) / sizeof(fuzz_targets[0]);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	if (len)
+		fuzz_targets[bytes[0] % fuzz_target_count].parse((const char *)bytes + 1, len - 1);
+	return 0;
+}
