@@ -13,7 +13,7 @@ BUILD_PACKAGES=(autoconf autoconf-archive automake gcc libc6-dev libgnutls28-dev
 	libinih-dev make pkg-config)
 LAB_PACKAGES=(ca-certificates dovecot-core dovecot-imapd dovecot-lmtpd dovecot-pop3d gnutls-bin libnss-wrapper
 	postfix procps python3)
-TEST_PACKAGES=(check clang openssl valgrind xz-utils)
+TEST_PACKAGES=(check clang libclang-rt-dev openssl valgrind xz-utils)
 
 say() { printf '%s: %s\n' "$PROGRAM" "$*" >&2; }
 die() { say "$*"; exit 1; }
