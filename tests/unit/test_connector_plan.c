@@ -1,13 +1,55 @@
 /* test_connector_plan.c - from options and a file of connectors to targets: one for each address, and what holds for it */
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "monitor/connector_plan.h"
 
 #include "unit.h"
+
+/* ---- a resolver that says what the tests want: linked with --wrap=getaddrinfo ---- */
+
+enum { HUNG_S = 2 };
+
+int __real_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **list_r);
+int __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **list_r);
+
+/* The addresses in one list, as a resolver gives them; those of another family than asked for are left out. */
+static int list_of(const char *const *addresses, const struct addrinfo *hints, struct addrinfo **list_r)
+{
+	struct addrinfo only = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM, .ai_family = hints->ai_family};
+
+	*list_r = NULL;
+	for (; *addresses; addresses++) {
+		if (__real_getaddrinfo(*addresses, NULL, &only, list_r))
+			continue;
+		while (*list_r)
+			list_r = &(*list_r)->ai_next;
+	}
+	return 0;
+}
+
+int __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **list_r)
+{
+	static const char *const several[] = {"127.0.0.1", "::1", "127.0.0.2", "127.0.0.1", NULL};
+	static const char *const four[] = {"127.0.0.4", NULL};
+
+	if (!strcmp(host, "several.example"))
+		return list_of(several, hints, list_r);
+	if (!strcasecmp(host, "four.example"))
+		return hints->ai_family == AF_INET6 ? EAI_NODATA : list_of(four, hints, list_r);
+	if (!strcmp(host, "nowhere.example"))
+		return EAI_NONAME;
+	if (!strcmp(host, "silent.example"))
+		return EAI_AGAIN;
+	if (!strcmp(host, "hung.example"))
+		return sleep(HUNG_S), EAI_AGAIN;
+	return __real_getaddrinfo(host, service, hints, list_r);
+}
 
 static char dir[40];
 static struct connector_settings c;
@@ -164,16 +206,94 @@ START_TEST(test_plan_make__end_points_beside_connectors)
 }
 END_TEST
 
-START_TEST(test_plan_make__a_server_that_cannot_be_looked_up_costs_its_own_targets)
+START_TEST(test_plan_make__lookup_that_fails_costs_its_own_targets)
 {
-	/* a name that no resolver is asked for: too long a label */
-	make("[a]\nserver = "
-	     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example\n"
-	     "bindings = 0.0.0.0:25, 127.0.0.1:26\n");
+	struct buf b = BUF_INIT(10000);
+
+	make("[a]\nserver = nowhere.example\nbindings = 0.0.0.0:25, 127.0.0.1:26\n"
+	     "[b]\nserver = silent.example\nbindings = [::]:25\n"
+	     "[c]\nserver = FOUR.example\n");
+	describe(&b);
+	ck_assert_str_eq(buf_str(&b), "a 0.0.0.0:25, 0.0.0.0:25: resolve, host name nowhere.example does not exist\n"
+				      "a 127.0.0.1:26, 127.0.0.1:26: nowhere.example tls tls\n"
+				      "b [::]:25, [::]:25: resolve, resolver does not answer for host name silent.example\n"
+				      "c 127.0.0.4:25, 0.0.0.0:25: FOUR.example tls tls\n"
+				      "c [::]:25, [::]:25: skipped, FOUR.example has no IPv6 address\n");
+	ck_assert_int_eq(plan.result[0].err.kind, ERR_NAME);
+	ck_assert_int_eq(plan.result[2].err.kind, ERR_LOCAL);
+	buf_free(&b);
+}
+END_TEST
+
+START_TEST(test_plan_make__each_address_of_a_server_is_a_target)
+{
+	struct buf b = BUF_INIT(10000);
+
+	make("[a]\nserver = several.example\nbindings = 0.0.0.0:25 [::]:465\n");
+	describe(&b);
+	ck_assert_str_eq(buf_str(&b), "a 127.0.0.1:25, 0.0.0.0:25: several.example tls tls\n"
+				      "a 127.0.0.2:25, 0.0.0.0:25: several.example tls tls\n"
+				      "a [::1]:465, [::]:465: several.example ssl tls\n");
+	buf_free(&b);
+}
+END_TEST
+
+static const struct {
+	int family;
+	const char *expected;
+} all_addresses[] = {
+	{AF_UNSPEC, "several.example 127.0.0.1:25, : several.example tls tls\n"
+		    "several.example [::1]:25, : several.example tls tls\n"
+		    "several.example 127.0.0.2:25, : several.example tls tls\n"},
+	{AF_INET, "several.example 127.0.0.1:25, : several.example tls tls\n"
+		  "several.example 127.0.0.2:25, : several.example tls tls\n"},
+	{AF_INET6, "several.example [::1]:25, : several.example tls tls\n"},
+};
+
+START_TEST(test_plan_make__all_addresses)
+{
+	struct buf b = BUF_INIT(10000);
+
+	c.all_addresses = true;
+	c.common.family = all_addresses[_i].family;
+	add_hostname("several.example");
+	make(NULL);
+	describe(&b);
+	ck_assert_str_eq(buf_str(&b), all_addresses[_i].expected);
+	buf_free(&b);
+}
+END_TEST
+
+START_TEST(test_plan_make__all_addresses_of_two_types_have_labels_of_their_own)
+{
+	struct buf b = BUF_INIT(10000);
+
+	c.all_addresses = true;
+	add_hostname("four.example:25:TLS");
+	add_hostname("four.example:25:PLAIN");
+	make(NULL);
+	describe(&b);
+	ck_assert_str_eq(buf_str(&b), "four.example 127.0.0.4:25:tls, : four.example tls tls\n"
+				      "four.example 127.0.0.4:25:plaintext, : four.example plaintext ehlo\n");
+	buf_free(&b);
+}
+END_TEST
+
+START_TEST(test_plan_make__a_resolver_that_hangs_costs_its_own_targets)
+{
+	int64_t begun = clock_us();
+
+	ck_assert_int_eq(finish("[a]\nserver = hung.example\nbindings = 0.0.0.0:25\n"
+				"[b]\nserver = four.example\nbindings = 0.0.0.0:25\n"),
+			 0);
+	ck_assert_int_eq(plan_make(&plan, &c, begun + US_PER_S / 2, &err), 0);
+	ck_assert_int_lt(clock_us() - begun, HUNG_S * US_PER_S);
+	ck_assert(plan.stuck);
 	ck_assert_uint_eq(plan.count, 2);
-	ck_assert_int_ne(plan.result[0].err.kind, ERR_NONE);
-	ck_assert_str_eq(plan.result[0].err.step, "resolve");
+	ck_assert_int_eq(plan.result[0].err.kind, ERR_LOCAL);
+	ck_assert_str_eq(plan.result[0].err.text, "resolver did not answer in time for host name hung.example");
 	ck_assert_int_eq(plan.result[1].err.kind, ERR_NONE);
+	sleep(HUNG_S); /* so that nothing is torn down under the worker */
 }
 END_TEST
 
@@ -296,7 +416,11 @@ END_TEST
 
 UNIT_MAIN_FIXTURE("connector_plan", setup, teardown, ROWS(test_plan_make__files, files),
 		  ONCE(test_plan_make__one_family_only), ONCE(test_plan_make__end_points_beside_connectors),
-		  ONCE(test_plan_make__a_server_that_cannot_be_looked_up_costs_its_own_targets),
+		  ONCE(test_plan_make__lookup_that_fails_costs_its_own_targets),
+		  ONCE(test_plan_make__each_address_of_a_server_is_a_target),
+		  ROWS(test_plan_make__all_addresses, all_addresses),
+		  ONCE(test_plan_make__all_addresses_of_two_types_have_labels_of_their_own),
+		  ONCE(test_plan_make__a_resolver_that_hangs_costs_its_own_targets),
 		  ONCE(test_plan_make__what_if_tests_nothing), ONCE(test_plan_probe__keys_count_before_options),
 		  ONCE(test_plan_probe__through_follows_what_is_given),
 		  ROWS(test_connector_settings_finish__refuses, refusals),
