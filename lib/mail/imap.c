@@ -351,6 +351,11 @@ static int authenticate_plain(struct imap *s, const struct credentials *who, str
 	return rc;
 }
 
+static int too_long(struct imap *s)
+{
+	return err_set(s->conn.err, ERR_USAGE, "user name or password too long");
+}
+
 /* One astring of LOGIN (RFC 3501 section 9): quoted, or a synchronising literal where it has bytes that cannot be
  * quoted. line holds what is to be sent so far; shown likewise, masked. */
 static int add_astring(struct imap *s, struct buf *line, struct buf *shown, const char *str, bool secret)
@@ -368,18 +373,18 @@ static int add_astring(struct imap *s, struct buf *line, struct buf *shown, cons
 			full |= buf_append_char(line, *str);
 		}
 		full |= buf_append_char(line, '"');
-		return full ? err_set(s->conn.err, ERR_USAGE, "user name or password too long") : 0;
+		return full ? too_long(s) : 0;
 	}
 	full |= buf_printf(line, " {%zu}\r\n", strlen(str));
 	if (full)
-		return err_set(s->conn.err, ERR_USAGE, "user name or password too long");
+		return too_long(s);
 	if (conn_write(&s->conn, line->data, line->len, buf_str(shown)) ||
 	    imap_await(s, IMAP_CONTINUATION, &r))
 		return -1;
 	if (r.kind == IMAP_TAGGED)
 		return imap_refused(s, ERR_AUTH, &r);
 	buf_clear(line);
-	return buf_append_str(line, str) ? -1 : 0;
+	return buf_append_str(line, str) ? too_long(s) : 0;
 }
 
 static int login_command(struct imap *s, const struct credentials *who, struct imap_response *r)
@@ -390,7 +395,7 @@ static int login_command(struct imap *s, const struct credentials *who, struct i
 		 buf_append_str(&shown, buf_str(&line)) ||
 		 add_astring(s, &line, &shown, who->username, false) ||
 		 add_astring(s, &line, &shown, who->password->value, true) ||
-		 buf_append_str(&line, "\r\n") ||
+		 (buf_append_str(&line, "\r\n") && too_long(s)) ||
 		 conn_write(&s->conn, line.data, line.len, buf_str(&shown)) ||
 		 imap_await(s, IMAP_TAGGED, r);
 	buf_wipe(&line);

@@ -6,6 +6,8 @@
 #include "mail/imap.h"
 #include "mail/imap_command.h"
 
+enum { CRITERIA_MAX = 4096 }; /* a set of all stale messages fits */
+
 /* A mailbox name as an astring: quoted, since configured names are printable ASCII (modified UTF-7 for others). */
 static int quote_mailbox(struct imap *s, const char *mailbox, struct buf *b)
 {
@@ -109,7 +111,7 @@ int imap_idle(struct imap *s, int64_t until_us)
 int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...)
 {
 	struct imap_response r;
-	struct buf criteria = BUF_INIT(1024);
+	struct buf criteria = BUF_INIT(CRITERIA_MAX);
 	va_list ap;
 
 	s->uids.count = 0;
@@ -117,7 +119,9 @@ int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...)
 	va_start(ap, fmt);
 	int rc = buf_vprintf(&criteria, fmt, ap);
 	va_end(ap);
-	if (rc == 0)
+	if (rc)
+		err_set(s->conn.err, ERR_LOCAL, "search for more than %d bytes", CRITERIA_MAX);
+	else
 		rc = conn_printf(&s->conn, "%s UID SEARCH %s", imap_next_tag(s), buf_str(&criteria)) ||
 		     imap_await(s, IMAP_TAGGED, &r);
 	buf_free(&criteria);

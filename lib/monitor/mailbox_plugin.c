@@ -161,10 +161,13 @@ void mailbox_note_stale(struct result *r, unsigned int stale)
 
 void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc, const char *prefix)
 {
-	if (rc)
+	if (rc) {
+		/* does nothing where an error is recorded; without one it would be told as a success */
+		err_set(&r->err, ERR_LOCAL, "failed without a reason: please report this");
 		timeline_fail(&r->timeline);
-	else
+	} else {
 		snprintf(r->done, sizeof(r->done), m->light ? "logged on" : "delivered and read");
+	}
 	timeline_leg(&r->timeline, m->light ? "" : prefix, 0);
 }
 

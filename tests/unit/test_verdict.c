@@ -1,6 +1,7 @@
 /* test_verdict.c - the state of a result, and the words that say which threshold decided */
 #include "monitor/verdict.h"
 
+#include "monitor/mailbox_plugin.h"
 #include "results.h"
 #include "unit.h"
 
@@ -232,6 +233,21 @@ START_TEST(test_verdict_judge__more_alerts_than_the_text_holds)
 }
 END_TEST
 
+/* What failed is never OK, even where no reason was recorded. */
+START_TEST(test_mailbox_conclude__a_failure_without_reason_is_unknown)
+{
+	struct verdict_rules rules = rules_for(NULL, NULL);
+	const struct mailbox_settings m = {0};
+	struct result r;
+
+	result_init(&r, "mail.example.org:993", "");
+	timeline_begin(&r.timeline, &r.err, INT64_MAX, 0);
+	mailbox_conclude(&m, &r, -1, "imap_");
+	verdict_judge(&r, &rules);
+	ck_assert_int_eq(r.state, STATE_UNKNOWN);
+}
+END_TEST
+
 START_TEST(test_verdict_worst__of_several)
 {
 	static struct result r[3];
@@ -254,4 +270,4 @@ UNIT_MAIN("verdict", test_verdict_judge__nothing_wrong_is_ok, test_verdict_judge
 	  test_verdict_judge__certificate_counts_only_where_there_is_one,
 	  test_verdict_judge__errors, test_verdict_judge__a_failed_run_takes_the_worst,
 	  test_verdict_judge__skipped_is_ok, test_verdict_judge__more_alerts_than_the_text_holds,
-	  test_verdict_worst__of_several)
+	  test_mailbox_conclude__a_failure_without_reason_is_unknown, test_verdict_worst__of_several)
