@@ -13,7 +13,7 @@
 
 /* ---- a resolver that says what the tests want: linked with --wrap=getaddrinfo ---- */
 
-enum { HUNG_S = 2 };
+enum { HUNG_S = 600 };
 
 int __real_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **list_r);
 int __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **list_r);
@@ -293,7 +293,6 @@ START_TEST(test_plan_make__a_resolver_that_hangs_costs_its_own_targets)
 	ck_assert_int_eq(plan.result[0].err.kind, ERR_LOCAL);
 	ck_assert_str_eq(plan.result[0].err.text, "resolver did not answer in time for host name hung.example");
 	ck_assert_int_eq(plan.result[1].err.kind, ERR_NONE);
-	sleep(HUNG_S); /* so that nothing is torn down under the worker */
 }
 END_TEST
 
