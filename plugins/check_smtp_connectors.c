@@ -134,7 +134,7 @@ static const char epilogue[] =
 	"\n"
 	"Examples\n"
 	"  check_smtp_connectors -H mx.example.org --all-addresses\n"
-	"  check_smtp_connectors --connectors /etc/nagios/connectors.ini -D 30,7 -o table\n"
+	"  check_smtp_connectors --connectors connectors.ini -D 30,7 -o table\n"
 	"  check_smtp_connectors -H mx.example.org --rcptto someone@elsewhere.example \\\n"
 	"      --expect-reject\n"
 	"  check_smtp_connectors -H mail.example.org:587 -U probe@example.org \\\n"
