@@ -41,10 +41,9 @@ static void hide(struct imap *s, size_t mark)
 	}
 }
 
-/* One whole response: its lines, and the literals between them. */
-static int read_response(struct imap *s, struct imap_response *r)
+/* The lines of a response, and the literals between them. */
+static int collect_response(struct imap *s, size_t mark)
 {
-	size_t mark = s->conn.transcript ? s->conn.transcript->len : 0;
 	const char *line;
 	size_t len;
 
@@ -58,12 +57,13 @@ static int read_response(struct imap *s, struct imap_response *r)
 		if (buf_append(&s->response, line, len))
 			return err_set(s->conn.err, ERR_PROTOCOL, "response larger than %d bytes",
 				       IMAP_RESPONSE_MAX);
-		hide(s, mark);
-		if (literal < 0)
+		if (literal < 0) {
+			hide(s, mark);
 			return err_set_server(s->conn.err, ERR_PROTOCOL, "literal of impossible size:",
 					      buf_str(&s->response), s->response.len);
+		}
 		if (!literal)
-			break;
+			return 0;
 		if (buf_append_str(&s->response, "\r\n") ||
 		    conn_read_bytes(&s->conn, &s->response, size))
 			return err_set(s->conn.err, ERR_PROTOCOL, "response larger than %d bytes",
@@ -71,6 +71,17 @@ static int read_response(struct imap *s, struct imap_response *r)
 		if (conn_read_line(&s->conn, &line, &len))
 			return -1;
 	}
+}
+
+/* One whole response. What came of one that breaks off is in the transcript, too. */
+static int read_response(struct imap *s, struct imap_response *r)
+{
+	size_t mark = s->conn.transcript ? s->conn.transcript->len : 0;
+	int rc = collect_response(s, mark);
+
+	hide(s, mark);
+	if (rc)
+		return -1;
 	if (imap_parse_response(buf_str(&s->response), s->response.len, r))
 		return err_set_server(s->conn.err, ERR_PROTOCOL, "not an IMAP response:",
 				      buf_str(&s->response), s->response.len);
@@ -356,6 +367,19 @@ static int too_long(struct imap *s)
 	return err_set(s->conn.err, ERR_USAGE, "user name or password too long");
 }
 
+/* What stands between the quotes of a quoted string. */
+static int append_escaped(struct buf *b, const char *str)
+{
+	int full = 0;
+
+	for (; *str; str++) {
+		if (*str == '"' || *str == '\\')
+			full |= buf_append_char(b, '\\');
+		full |= buf_append_char(b, *str);
+	}
+	return full;
+}
+
 /* One astring of LOGIN (RFC 3501 section 9): quoted, or a synchronising literal where it has bytes that cannot be
  * quoted. line holds what is to be sent so far; shown likewise, masked. */
 static int add_astring(struct imap *s, struct buf *line, struct buf *shown, const char *str, bool secret)
@@ -366,13 +390,8 @@ static int add_astring(struct imap *s, struct buf *line, struct buf *shown, cons
 	if (!secret)
 		full |= buf_append_str(shown, str);
 	if (imap_can_quote(str)) {
-		full |= buf_append_str(line, " \"");
-		for (; *str; str++) {
-			if (*str == '"' || *str == '\\')
-				full |= buf_append_char(line, '\\');
-			full |= buf_append_char(line, *str);
-		}
-		full |= buf_append_char(line, '"');
+		full |= buf_append_str(line, " \"") | append_escaped(line, str) |
+			buf_append_char(line, '"');
 		return full ? too_long(s) : 0;
 	}
 	full |= buf_printf(line, " {%zu}\r\n", strlen(str));
@@ -389,8 +408,13 @@ static int add_astring(struct imap *s, struct buf *line, struct buf *shown, cons
 
 static int login_command(struct imap *s, const struct credentials *who, struct imap_response *r)
 {
-	struct buf line = BUF_INIT(16384), shown = BUF_INIT(16384);
+	struct buf line = BUF_INIT(16384), shown = BUF_INIT(16384), escaped = BUF_INIT(16384);
 
+	/* all their memory at once: growing would leave pieces of the password behind */
+	buf_reserve(&line, line.max);
+	buf_reserve(&escaped, escaped.max);
+	append_escaped(&escaped, who->password->value);
+	s->hidden[1] = buf_str(&escaped);
 	int rc = buf_printf(&line, "%s LOGIN", imap_next_tag(s)) ||
 		 buf_append_str(&shown, buf_str(&line)) ||
 		 add_astring(s, &line, &shown, who->username, false) ||
@@ -398,7 +422,9 @@ static int login_command(struct imap *s, const struct credentials *who, struct i
 		 (buf_append_str(&line, "\r\n") && too_long(s)) ||
 		 conn_write(&s->conn, line.data, line.len, buf_str(&shown)) ||
 		 imap_await(s, IMAP_TAGGED, r);
+	s->hidden[1] = NULL;
 	buf_wipe(&line);
+	buf_wipe(&escaped);
 	buf_free(&shown);
 	return rc ? -1 : 0;
 }
