@@ -342,9 +342,10 @@ int tls_start(struct tls *tls, int fd, const char *host, const struct tls_option
 	int rc = prepare(tls, fd, host, options);
 	if (rc < 0)
 		return err_set(err, ERR_LOCAL, "TLS cannot be set up: %s", gnutls_strerror(rc));
-	if (handshake(tls, fd, tl, err))
+	if (handshake(tls, fd, tl, err) || check_certificate(tls, host, options, err))
 		return -1;
-	return check_certificate(tls, host, options, err);
+	tls->usable = true;
+	return 0;
 }
 
 /* -1 or TLS_TIMED_OUT for a result that is not a number of bytes; 0 means try again */
@@ -377,7 +378,7 @@ static int not_established(struct err *err)
 
 ssize_t tls_read(struct tls *tls, int fd, void *bytes, size_t size, int64_t deadline_us, struct err *err)
 {
-	if (!tls->session || !tls->info.established)
+	if (!tls->session || !tls->usable)
 		return not_established(err);
 	for (;;) {
 		ssize_t rc = gnutls_record_recv(tls->session, bytes, size);
@@ -392,7 +393,7 @@ ssize_t tls_read(struct tls *tls, int fd, void *bytes, size_t size, int64_t dead
 ssize_t tls_write(struct tls *tls, int fd, const void *bytes, size_t len, int64_t deadline_us,
 		  struct err *err)
 {
-	if (!tls->session || !tls->info.established)
+	if (!tls->session || !tls->usable)
 		return not_established(err);
 	for (;;) {
 		ssize_t rc = gnutls_record_send(tls->session, bytes, len);
@@ -420,4 +421,5 @@ void tls_free(struct tls *tls)
 		gnutls_certificate_free_credentials(tls->credentials);
 	tls->session = NULL;
 	tls->credentials = NULL;
+	tls->usable = false;
 }

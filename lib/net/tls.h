@@ -33,6 +33,7 @@ struct tls_info {
 struct tls {
 	gnutls_session_t session;
 	gnutls_certificate_credentials_t credentials;
+	bool usable; /* tls_start has succeeded: before that nothing is read or written */
 	struct tls_info info;
 };
 
