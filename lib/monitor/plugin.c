@@ -86,7 +86,7 @@ void plugin_result_init(const struct settings *s, const struct endpoint *e, cons
 {
 	r->endpoint = *e;
 	r->scenario = scenario;
-	r->trust_any = s->trust_any && e->mode != TLS_MODE_PLAINTEXT;
+	r->trust_any = s->trust_any;
 	if (s->verbosity >= 3)
 		r->transcript = BUF_INIT(CONN_TRANSCRIPT_MAX);
 }

@@ -104,7 +104,7 @@ static void make_details(const struct result *t, struct buf *text)
 		text_clean(clean, sizeof(clean), first, strcspn(first, "\n"));
 		buf_append_str(text, *clean ? clean : t->done);
 	}
-	if (t->trust_any && t->tls.established)
+	if (result_unverified(t))
 		buf_append_str(text, ", certificate not verified (-k)");
 }
 

@@ -68,7 +68,7 @@ static void summarize_ok(const struct report *r, const struct ranking *all, stru
 	text_clean(label, sizeof(label), slow->label, strlen(slow->label));
 	buf_printf(text, ", slowest %s %s", label, total);
 	for (size_t i = 0; i < r->count; i++)
-		unverified += r->results[i].trust_any && r->results[i].tls.established;
+		unverified += result_unverified(&r->results[i]);
 	if (unverified)
 		buf_append_str(text, text->len + 31 <= FIRST_LINE_MAX
 					     ? ", certificate not verified (-k)"

@@ -126,7 +126,7 @@ static void put_target(const struct report *r, const struct layout *l, const str
 	if (t->skipped)
 		table_labelled(out, &l->table, "Skipped", t->done);
 	table_labelled(out, &l->table, "Note", t->note);
-	if (t->trust_any && t->tls.established)
+	if (result_unverified(t))
 		table_labelled(out, &l->table, "Note", "certificate not verified (-k)");
 	if (r->verbosity >= 1)
 		table_details(out, &l->table, t, r->verbosity);

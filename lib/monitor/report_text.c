@@ -80,11 +80,6 @@ static void put_failure(struct sentence *s, const struct result *r)
 	put_whole(s, " (", e->hint, ")");
 }
 
-static bool unverified(const struct result *r)
-{
-	return r->trust_any && r->tls.established;
-}
-
 static void put_done(struct sentence *s, const struct result *r)
 {
 	char took[DECIMAL_SIZE];
@@ -102,10 +97,10 @@ static void put_done(struct sentence *s, const struct result *r)
 		put_cut(s, r->alert, 0);
 	}
 	size_t before = s->out->len;
-	if (unverified(r))
+	if (result_unverified(r))
 		put_whole(s, ", ", "certificate not verified (-k)", "");
 	/* what was not proven is never passed over in silence */
-	if (unverified(r) && s->out->len == before)
+	if (result_unverified(r) && s->out->len == before)
 		buf_append_str(s->out, ", unverified (-k)");
 }
 

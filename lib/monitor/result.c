@@ -1,6 +1,11 @@
 /* result.c - what one target's test came to */
 #include "monitor/result.h"
 
+bool result_unverified(const struct result *r)
+{
+	return r->trust_any && (r->tls.established || r->smtp_tls.established);
+}
+
 void result_add_measure(struct result *r, const char *name, double value, const char *uom)
 {
 	if (r->measures < RESULT_MEASURES)

@@ -34,7 +34,7 @@ struct result {
 	struct err err;            /* kind ERR_NONE: all steps done */
 	struct tls_info tls;       /* of the connection to the end point */
 	struct tls_info smtp_tls;  /* of the SMTP leg of a mailbox test */
-	bool trust_any;            /* -k was given and TLS used */
+	bool trust_any;            /* -k was given */
 	char address[ADDRESS_TEXT_SIZE]; /* that answered */
 	char tried[256];           /* addresses that did not */
 	struct measure measure[RESULT_MEASURES];
@@ -52,6 +52,9 @@ struct result {
 	enum status status; /* of a connector's test */
 	char alert[RESULT_TEXT_SIZE]; /* which threshold, if that decided: "delivery 31.2 s (critical 30)" */
 };
+
+/* Whether a certificate was taken without a look at it, on either connection. */
+bool result_unverified(const struct result *r);
 
 void result_add_measure(struct result *r, const char *name, double value, const char *uom);
 
