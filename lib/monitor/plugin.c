@@ -47,10 +47,20 @@ int plugin_error(const struct plugin *p, const struct err *err)
 	return (int)state;
 }
 
+/* Started without descriptors 0 to 2 the first sockets would get these numbers, and the report would go to the mail
+ * server. /dev/null takes their places, opened the wrong way round: reading and writing still fail. */
+static void occupy_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int plugin_options(const struct plugin *p, int argc, char **argv, struct options *o, void *settings)
 {
 	struct err err = {0};
 
+	occupy_standard_files();
 	switch (options_parse(o, argc, argv, p->options, p->help.program, settings, &err)) {
 	case OPTIONS_OK:
 		return -1;

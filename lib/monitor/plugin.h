@@ -20,7 +20,8 @@ struct plugin {
  * worker: settings are read only. */
 typedef void plugin_test_fn(const void *settings, size_t i, struct result *r, int64_t deadline_us);
 
-/* Read the options into settings. Returns -1 to go on, or the exit code when --help, --version or an error has been
+/* To be called first: it sees to it that no later file or socket becomes standard input, output or error, where one of
+ * them is closed. Then read the options into settings. Returns -1 to go on, or the exit code when --help, --version or an error has been
  * printed. */
 int plugin_options(const struct plugin *p, int argc, char **argv, struct options *o, void *settings);
 
