@@ -1,5 +1,6 @@
-/* check_imap_full.c - does IMAP really work: log on, send a test message over SMTP, see it arrive, read it, delete it
- * and the stale ones. Here are its options and the scenario; everything else is in the library. */
+/* check_imap_full.c - does IMAP really work: log on, send a test message over SMTP, see it arrive,
+ * read it, delete it and the stale ones. Here are its options and the scenario; everything else is
+ * in the library. */
 #include <stdio.h>
 
 #include "mail/imap.h"
@@ -22,7 +23,8 @@ static const struct option_def options[] = {
 /* greet, upgrade, authenticate; on success the session accepts SELECT */
 static int log_on(struct imap *s, const struct mailbox_settings *m, const struct endpoint *e)
 {
-	const struct credentials who = {.username = m->common.username, .password = &m->common.password};
+	const struct credentials who = {.username = m->common.username,
+					.password = &m->common.password};
 	bool starttls = e->mode == TLS_MODE_STARTTLS;
 
 	if (conn_open(&s->conn, e, m->common.family, &m->common.tls))
@@ -73,7 +75,8 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m, struct r
 		return -1;
 	if (probe.left_marked)
 		snprintf(r->note, sizeof(r->note),
-			 "test message only marked \\Deleted (no UIDPLUS, and others' mail is marked too)");
+			 "test message only marked \\Deleted (no UIDPLUS, and others' mail is "
+			 "marked too)");
 	else
 		mailbox_note_stale(r, probe.stale);
 	return 0;
@@ -104,29 +107,38 @@ static const struct mailbox_plugin plugin = {
 			.help =
 				{
 					.program = "check_imap_full",
-					.synopsis = "-H ENDPOINT [-H ENDPOINT ...] -U USER [OPTION ...]\n"
+					.synopsis = "-H ENDPOINT [-H ENDPOINT ...] -U USER [OPTION "
+						    "...]\n"
 						    "-H ENDPOINT -U USER --light [OPTION ...]",
-					.about = "Proves that a mailbox works: logs on over IMAP, sends a test "
-						 "message over SMTP, waits until it is there, reads it, "
-						 "deletes it, and deletes stale ones of earlier runs. Every "
-						 "step is timed; TLS is verified. Only messages are deleted "
+					.about = "Proves that a mailbox works: logs on over IMAP, "
+						 "sends a test "
+						 "message over SMTP, waits until it is there, "
+						 "reads it, "
+						 "deletes it, and deletes stale ones of earlier "
+						 "runs. Every "
+						 "step is timed; TLS is verified. Only messages "
+						 "are deleted "
 						 "whose header proves that this program sent them.",
-					.epilogue =
-						"Examples\n"
-						"  check_imap_full -H mail.example.org -U probe@example.org \\\n"
-						"      --password-file /etc/nagios/probe.pw\n"
-						"  check_imap_full -H mail.example.org:993:SSL "
-						"-H mail.example.org:143:TLS \\\n"
-						"      --extra-opts=probe -w 5,delivery=30 -c 10,delivery=60 -D 30,7\n"
-						"  check_imap_full -H mail.example.org -U probe@example.org "
-						"--light -o table\n"
-						"\n"
-						"Stale test messages\n"
-						"  are looked for among the newest 500 messages, and among 500 "
-						"older ones that\n"
-						"  are drawn anew in each run: the cost stays the same in any "
-						"mailbox.\n"
-						"\n" SETTINGS_HELP_NOTES,
+					.epilogue = "Examples\n"
+						    "  check_imap_full -H mail.example.org -U "
+						    "probe@example.org \\\n"
+						    "      --password-file /etc/nagios/probe.pw\n"
+						    "  check_imap_full -H mail.example.org:993:SSL "
+						    "-H mail.example.org:143:TLS \\\n"
+						    "      --extra-opts=probe -w 5,delivery=30 -c "
+						    "10,delivery=60 -D 30,7\n"
+						    "  check_imap_full -H mail.example.org -U "
+						    "probe@example.org "
+						    "--light -o table\n"
+						    "\n"
+						    "Stale test messages\n"
+						    "  are looked for among the newest 500 "
+						    "messages, and among 500 "
+						    "older ones that\n"
+						    "  are drawn anew in each run: the cost stays "
+						    "the same in any "
+						    "mailbox.\n"
+						    "\n" SETTINGS_HELP_NOTES,
 				},
 		},
 	.ports = {.plain = 143, .implicit = 993},

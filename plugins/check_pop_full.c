@@ -1,5 +1,6 @@
-/* check_pop_full.c - does POP3 really work: log on, send a test message over SMTP, see it arrive, read it, delete it
- * and the stale ones. Here are its options and the scenario; everything else is in the library. */
+/* check_pop_full.c - does POP3 really work: log on, send a test message over SMTP, see it arrive,
+ * read it, delete it and the stale ones. Here are its options and the scenario; everything else is
+ * in the library. */
 #include <stdio.h>
 
 #include "mail/pop3.h"
@@ -50,8 +51,9 @@ static int read_or_discard(struct pop3 *s, struct pop3_probe *probe)
 }
 
 /* wait for the message, read it, mark it and the stale ones, and have them deleted */
-static int receive(struct pop3 *s, const struct mailbox_settings *m, const struct pop3_account *account,
-		   struct pop3_probe *probe, const struct submission_receipt *receipt, struct result *r)
+static int receive(struct pop3 *s, const struct mailbox_settings *m,
+		   const struct pop3_account *account, struct pop3_probe *probe,
+		   const struct submission_receipt *receipt, struct result *r)
 {
 	timeline_leg(&r->timeline, "pop_", 0);
 	if (pop3_probe_await(s, account, probe, receipt->accepted_us)) {
@@ -67,8 +69,8 @@ static int receive(struct pop3 *s, const struct mailbox_settings *m, const struc
 }
 
 /* logged on: see what is there, part so that the maildrop is free, send, receive */
-static int round_trip(struct pop3 *s, const struct mailbox_settings *m, const struct pop3_account *account,
-		      struct result *r)
+static int round_trip(struct pop3 *s, const struct mailbox_settings *m,
+		      const struct pop3_account *account, struct result *r)
 {
 	char token[TOKEN_LEN + 1];
 	struct pop3_probe probe = {.token = token};
@@ -128,35 +130,50 @@ static const struct mailbox_plugin plugin = {
 			.help =
 				{
 					.program = "check_pop_full",
-					.synopsis = "-H ENDPOINT [-H ENDPOINT ...] -U USER [OPTION ...]\n"
+					.synopsis = "-H ENDPOINT [-H ENDPOINT ...] -U USER [OPTION "
+						    "...]\n"
 						    "-H ENDPOINT -U USER --light [OPTION ...]",
-					.about = "Proves that a maildrop works: logs on over POP3, sends a test "
-						 "message over SMTP, logs on again until it is there, reads it, "
-						 "deletes it, and deletes stale ones of earlier runs. Every "
-						 "step is timed; TLS is verified. Only messages are deleted "
+					.about = "Proves that a maildrop works: logs on over POP3, "
+						 "sends a test "
+						 "message over SMTP, logs on again until it is "
+						 "there, reads it, "
+						 "deletes it, and deletes stale ones of earlier "
+						 "runs. Every "
+						 "step is timed; TLS is verified. Only messages "
+						 "are deleted "
 						 "whose header proves that this program sent them.",
-					.epilogue =
-						"Examples\n"
-						"  check_pop_full -H mail.example.org -U probe@example.org \\\n"
-						"      --password-file /etc/nagios/probe.pw\n"
-						"  check_pop_full -H mail.example.org:995:SSL "
-						"-H mail.example.org:110:TLS \\\n"
-						"      --extra-opts=probe -w 5,delivery=30 -c 10,delivery=60 -D 30,7\n"
-						"  check_pop_full -H mail.example.org -U probe@example.org "
-						"--light -o table\n"
-						"\n"
-						"Other mail in the maildrop\n"
-						"  is never touched. The test message is looked for by TOP among what is\n"
-						"  new, at both ends of the maildrop; only where a server's numbers do not\n"
-						"  follow the time, its list of unique-ids is compared (up to 10,000\n"
-						"  messages). A maildrop that another session has locked is waited for.\n"
-						"\n"
-						"Stale test messages\n"
-						"  are looked for among the newest 16 messages, and among 16 older ones\n"
-						"  that are drawn anew in each run, until 24 KiB of headers were read: the\n"
-						"  cost stays the same in any maildrop. A deletion counts only when the\n"
-						"  server has confirmed it at the end of the session.\n"
-						"\n" SETTINGS_HELP_NOTES,
+					.epilogue = "Examples\n"
+						    "  check_pop_full -H mail.example.org -U "
+						    "probe@example.org \\\n"
+						    "      --password-file /etc/nagios/probe.pw\n"
+						    "  check_pop_full -H mail.example.org:995:SSL "
+						    "-H mail.example.org:110:TLS \\\n"
+						    "      --extra-opts=probe -w 5,delivery=30 -c "
+						    "10,delivery=60 -D 30,7\n"
+						    "  check_pop_full -H mail.example.org -U "
+						    "probe@example.org "
+						    "--light -o table\n"
+						    "\n"
+						    "Other mail in the maildrop\n"
+						    "  is never touched. The test message is "
+						    "looked for by TOP among what is\n"
+						    "  new, at both ends of the maildrop; only "
+						    "where a server's numbers do not\n"
+						    "  follow the time, its list of unique-ids is "
+						    "compared (up to 10,000\n"
+						    "  messages). A maildrop that another session "
+						    "has locked is waited for.\n"
+						    "\n"
+						    "Stale test messages\n"
+						    "  are looked for among the newest 16 "
+						    "messages, and among 16 older ones\n"
+						    "  that are drawn anew in each run, until 24 "
+						    "KiB of headers were read: the\n"
+						    "  cost stays the same in any maildrop. A "
+						    "deletion counts only when the\n"
+						    "  server has confirmed it at the end of the "
+						    "session.\n"
+						    "\n" SETTINGS_HELP_NOTES,
 				},
 		},
 	.ports = {.plain = 110, .implicit = 995},

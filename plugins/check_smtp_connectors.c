@@ -1,5 +1,6 @@
-/* check_smtp_connectors.c - does every binding of every receive connector answer as it should: all are tested at once.
- * Here are its options and the test of one target; everything else is in the library. */
+/* check_smtp_connectors.c - does every binding of every receive connector answer as it should: all
+ * are tested at once. Here are its options and the test of one target; everything else is in the
+ * library. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,7 +14,8 @@ static const int64_t quit_limit_us = 2 * US_PER_S;
 
 /* ---- options ---- */
 
-static int set_through(void *settings, const struct option_def *def, const char *value, struct err *err)
+static int set_through(void *settings, const struct option_def *def, const char *value,
+		       struct err *err)
 {
 	struct connector_settings *c = settings;
 
@@ -21,7 +23,8 @@ static int set_through(void *settings, const struct option_def *def, const char 
 	return smtp_through_parse(value, &c->through, err);
 }
 
-static int set_require(void *settings, const struct option_def *def, const char *value, struct err *err)
+static int set_require(void *settings, const struct option_def *def, const char *value,
+		       struct err *err)
 {
 	struct connector_settings *c = settings;
 
@@ -32,7 +35,8 @@ static const struct option_def options[] = {
 	SETTINGS_OPTIONS_SERVER("25, or 465 with ssl; 24 with --lmtp"),
 	{.name = "connectors",
 	 .arg = "FILE",
-	 .help = "test what FILE (- is standard input) lists: see \"File of connectors\" below. Goes together with -H",
+	 .help = "test what FILE (- is standard input) lists: see \"File of connectors\" below. "
+		 "Goes together with -H",
 	 .kind = OPTION_STRING,
 	 .min = 1,
 	 .offset = offsetof(struct connector_settings, connectors_file)},
@@ -47,8 +51,10 @@ static const struct option_def options[] = {
 	{.group = "What to test",
 	 .name = "through",
 	 .arg = "STEP",
-	 .help = "how far to go: banner, ehlo, tls, auth, mail or rcpt, each with those before it. Nothing is ever sent: "
-		 "mail and rcpt end with RSET. Default: rcpt with --rcptto, mail with --mailfrom, auth with a user "
+	 .help = "how far to go: banner, ehlo, tls, auth, mail or rcpt, each with those before it. "
+		 "Nothing is ever sent: "
+		 "mail and rcpt end with RSET. Default: rcpt with --rcptto, mail with --mailfrom, "
+		 "auth with a user "
 		 "name, else tls, or ehlo where the connection type is plaintext",
 	 .kind = OPTION_CALL,
 	 .call = set_through},
@@ -64,7 +70,8 @@ static const struct option_def options[] = {
 	 .min = 1,
 	 .offset = offsetof(struct connector_settings, rcptto)},
 	{.name = "expect-reject",
-	 .help = "the recipient must be refused, for good (5xx): with an address elsewhere this is the test for an open "
+	 .help = "the recipient must be refused, for good (5xx): with an address elsewhere this is "
+		 "the test for an open "
 		 "relay. Accepted is CRITICAL, refused for now (4xx) WARNING",
 	 .kind = OPTION_FLAG,
 	 .offset = offsetof(struct connector_settings, expect_reject)},
@@ -76,7 +83,8 @@ static const struct option_def options[] = {
 	 .offset = offsetof(struct connector_settings, fqdn)},
 	{.name = "require",
 	 .arg = "KEYWORD[,...]",
-	 .help = "EHLO keywords that must be offered, after TLS where there is TLS; also with a parameter, AUTH=LOGIN, or "
+	 .help = "EHLO keywords that must be offered, after TLS where there is TLS; also with a "
+		 "parameter, AUTH=LOGIN, or "
 		 "a number, SIZE>=10485760. May be given several times",
 	 .kind = OPTION_CALL,
 	 .call = set_require},
@@ -92,7 +100,8 @@ static const struct option_def options[] = {
 	SETTINGS_OPTIONS_OUTPUT,
 	{.name = "perfdata",
 	 .arg = "all|summary",
-	 .help = "performance data of each end point and of all together, or only the latter: their number and, for each "
+	 .help = "performance data of each end point and of all together, or only the latter: "
+		 "their number and, for each "
 		 "step, the slowest and the median (default: all for up to 16 end points)",
 	 .kind = OPTION_CALL,
 	 .call = settings_set_perfdata},
@@ -150,9 +159,12 @@ static const struct plugin plugin = {
 			.program = "check_smtp_connectors",
 			.synopsis = "-H ENDPOINT [-H ENDPOINT ...] [OPTION ...]\n"
 				    "--connectors=FILE [OPTION ...]",
-			.about = "Proves that every listener of SMTP or LMTP servers answers as it should: connects to each, "
-				 "reads its greeting, says EHLO, starts TLS and verifies it, and goes on as far as it is "
-				 "asked to. All are tested at once; every step is timed. Nothing is ever sent.",
+			.about = "Proves that every listener of SMTP or LMTP servers answers as it "
+				 "should: connects to each, "
+				 "reads its greeting, says EHLO, starts TLS and verifies it, and "
+				 "goes on as far as it is "
+				 "asked to. All are tested at once; every step is timed. Nothing "
+				 "is ever sent.",
 			.epilogue = epilogue,
 		},
 };
@@ -168,7 +180,8 @@ static void begin(const struct connector_settings *c, struct result *r, int64_t 
 	timeline_leg(&r->timeline, "", (int64_t)c->common.connection_timeout_s * US_PER_S);
 }
 
-/* A server that was given only what others had left of the time has not failed: it was not tested. */
+/* A server that was given only what others had left of the time has not failed: it was not tested.
+ */
 static void excuse_late(const struct connector_settings *c, struct result *r, int64_t deadline_us)
 {
 	int64_t half = (int64_t)c->common.timeout_s * US_PER_S / 2;
@@ -178,7 +191,8 @@ static void excuse_late(const struct connector_settings *c, struct result *r, in
 	if (r->err.kind != ERR_TIMEOUT || had >= (fair < half ? fair : half))
 		return;
 	r->err.kind = ERR_LOCAL;
-	snprintf(r->err.hint, sizeof(r->err.hint), "begun only %.3g s before the end of --timeout: see --parallel",
+	snprintf(r->err.hint, sizeof(r->err.hint),
+		 "begun only %.3g s before the end of --timeout: see --parallel",
 		 (double)had / (double)US_PER_S);
 }
 
@@ -238,12 +252,15 @@ static int run(const struct connector_settings *c, int64_t begun_us)
 	struct err err = {0};
 	int code;
 
-	if (plan_make(&plan, c, begun_us + (limit < half ? limit : half), &err) == 0 && !has_work(&plan))
-		err_set(&err, ERR_USAGE, "nothing was tested: every connector in %s is skipped", c->connectors_file);
+	if (plan_make(&plan, c, begun_us + (limit < half ? limit : half), &err) == 0 &&
+	    !has_work(&plan))
+		err_set(&err, ERR_USAGE, "nothing was tested: every connector in %s is skipped",
+			c->connectors_file);
 	if (err.kind)
 		code = plugin_error(&plugin, &err);
 	else
-		code = plugin_run(&plugin, &c->common, plan.result, plan.count, test, &plan, begun_us);
+		code = plugin_run(&plugin, &c->common, plan.result, plan.count, test, &plan,
+				  begun_us);
 	if (plan.stuck) {
 		fflush(stdout);
 		_exit(code);
@@ -265,7 +282,8 @@ int main(int argc, char **argv)
 		if (connector_settings_finish(&c, &err)) {
 			code = plugin_error(&plugin, &err);
 		} else {
-			if (isatty(STDIN_FILENO)) /* a person may have been asked something: the time begins now */
+			if (isatty(STDIN_FILENO)) /* a person may have been asked something: the
+						     time begins now */
 				begun = clock_us();
 			code = run(&c, begun);
 		}

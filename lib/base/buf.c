@@ -1,5 +1,5 @@
-/* buf.c - a growing byte buffer with a mandatory maximum. Growth is by half as much again, so that many
- * small appends cost linear time; out of memory ends the process (xalloc). */
+/* buf.c - a growing byte buffer with a mandatory maximum. Growth is by half as much again, so that
+ * many small appends cost linear time; out of memory ends the process (xalloc). */
 #include "base/buf.h"
 
 #include <stdint.h>

@@ -5,12 +5,13 @@
 #include <stdint.h>
 
 #define US_PER_MS INT64_C(1000)
-#define US_PER_S INT64_C(1000000)
+#define US_PER_S  INT64_C(1000000)
 
 /* Now on CLOCK_MONOTONIC, in microseconds. */
 int64_t clock_us(void);
 
-/* Milliseconds until an absolute deadline (microseconds), rounded up; 0 when it has passed. Fits poll(2). */
+/* Milliseconds until an absolute deadline (microseconds), rounded up; 0 when it has passed. Fits
+ * poll(2). */
 int deadline_left_ms(int64_t deadline_us);
 
 #endif

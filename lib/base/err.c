@@ -25,7 +25,8 @@ int err_set_server(struct err *e, enum err_kind kind, const char *prefix, const 
 
 	if (len > WORDS_MAX)
 		len = WORDS_MAX;
-	return err_set(e, kind, "%s%s\"%.*s%s\"", prefix, *prefix ? " " : "", (int)len, words, dots);
+	return err_set(e, kind, "%s%s\"%.*s%s\"", prefix, *prefix ? " " : "", (int)len, words,
+		       dots);
 }
 
 int err_prefix(struct err *e, const char *fmt, ...)

@@ -1,4 +1,5 @@
-/* err.h - what went wrong: a kind for the machine, one text for the reader, a hint, and where it was */
+/* err.h - what went wrong: a kind for the machine, one text for the reader, a hint, and where it
+ * was */
 #ifndef MAILFLOW_ERR_H
 #define MAILFLOW_ERR_H
 
@@ -9,27 +10,30 @@
 enum err_kind {
 	ERR_NONE = 0,
 	ERR_USAGE,       /* wrong option, unreadable or malformed file */
-	ERR_LOCAL,       /* the test could not be carried out here: resolver silent, no route, no descriptors */
+	ERR_LOCAL,       /* the test could not be carried out here: resolver silent, no route, no
+			    descriptors */
 	ERR_NAME,        /* the host name does not exist */
 	ERR_CONNECT,     /* refused, reset or unreachable before a connection stood */
 	ERR_TIMEOUT,     /* a deadline passed */
 	ERR_CLOSED,      /* the server ended the connection in the middle of the dialog */
 	ERR_TLS,         /* TLS refused, not offered, or the handshake failed */
 	ERR_CERTIFICATE, /* TLS works, but the certificate is not acceptable */
-	ERR_AUTH,        /* the server does not accept the credentials, or no usable way to log on */
-	ERR_TRANSIENT,   /* refused for now (SMTP 4xx) */
-	ERR_REFUSED,     /* refused (SMTP 5xx, IMAP NO, POP3 -ERR) */
-	ERR_PROTOCOL,    /* the answer breaks the protocol */
-	ERR_DELIVERY,    /* accepted, but not seen in the mailbox */
+	ERR_AUTH,      /* the server does not accept the credentials, or no usable way to log on */
+	ERR_TRANSIENT, /* refused for now (SMTP 4xx) */
+	ERR_REFUSED,   /* refused (SMTP 5xx, IMAP NO, POP3 -ERR) */
+	ERR_PROTOCOL,  /* the answer breaks the protocol */
+	ERR_DELIVERY,  /* accepted, but not seen in the mailbox */
 };
 
 /* Fixed size, so that it can be copied and outlives everything. Zeroed means no error. */
 struct err {
 	enum err_kind kind;
-	char text[320];  /* what happened; server text in it is quoted, but not yet cleaned for display */
+	char text[320];  /* what happened; server text in it is quoted, but not yet cleaned for
+			    display */
 	char hint[160];  /* what a person can do about it; may be empty */
 	char step[32];   /* step in which it happened; may be empty */
-	char where[300]; /* HOST:PORT it concerns, if not the end point of the result; may be empty */
+	char where[300]; /* HOST:PORT it concerns, if not the end point of the result; may be empty
+			  */
 };
 
 /* Record an error. Keeps the first: does nothing if one is already recorded. Cuts the text to fit.
@@ -38,11 +42,13 @@ int err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* The same with the server's words in double quotes behind a prefix (may be ""): GREETING "554 no".
- * words need not be terminated. Long words are cut in the middle of nothing: their start is kept. */
+ * words need not be terminated. Long words are cut in the middle of nothing: their start is kept.
+ */
 int err_set_server(struct err *e, enum err_kind kind, const char *prefix, const char *words,
 		   size_t len);
 
-/* Put text in front of what is recorded, if anything is ("--timeout: "). The end is cut to fit. Returns -1. */
+/* Put text in front of what is recorded, if anything is ("--timeout: "). The end is cut to fit.
+ * Returns -1. */
 int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Add a hint to the recorded error if it has none. */

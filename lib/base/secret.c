@@ -29,7 +29,8 @@ int secret_set(struct secret *s, const char *str, struct err *err)
 	return 0;
 }
 
-/* Read up to the first LF, the end, or size bytes. Unbuffered by stdio, so that no copy stays behind. */
+/* Read up to the first LF, the end, or size bytes. Unbuffered by stdio, so that no copy stays
+ * behind. */
 static ssize_t read_first_line(int fd, char *line, size_t size)
 {
 	size_t len = 0;
@@ -50,7 +51,8 @@ static ssize_t read_first_line(int fd, char *line, size_t size)
 	return (ssize_t)len;
 }
 
-static int set_from_line(struct secret *s, char *line, ssize_t len, const char *path, struct err *err)
+static int set_from_line(struct secret *s, char *line, ssize_t len, const char *path,
+			 struct err *err)
 {
 	if (len < 0)
 		return err_set(err, ERR_USAGE, "cannot read password file %s: %s", path,
@@ -60,8 +62,9 @@ static int set_from_line(struct secret *s, char *line, ssize_t len, const char *
 	if (!len)
 		return err_set(err, ERR_USAGE, "password file %s: its first line is empty", path);
 	if (len > SECRET_MAX)
-		return err_set(err, ERR_USAGE, "password file %s: its first line is longer than %d bytes",
-			       path, SECRET_MAX);
+		return err_set(err, ERR_USAGE,
+			       "password file %s: its first line is longer than %d bytes", path,
+			       SECRET_MAX);
 	if (memchr(line, '\0', (size_t)len))
 		return err_set(err, ERR_USAGE, "password file %s: NUL byte in the password", path);
 	line[len] = '\0';
@@ -84,8 +87,8 @@ int secret_read_file(struct secret *s, const char *path, struct err *err)
 	return rc;
 }
 
-/* While the echo is off a signal that ends or stops the process must not leave the terminal silent: the
- * handler only notes it, ask() puts the terminal right, and then the signal is raised again. */
+/* While the echo is off a signal that ends or stops the process must not leave the terminal silent:
+ * the handler only notes it, ask() puts the terminal right, and then the signal is raised again. */
 static const int watched[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
 
 enum { WATCHED = sizeof(watched) / sizeof(watched[0]) };
@@ -97,8 +100,9 @@ static void note_signal(int number)
 	caught = number;
 }
 
-/* Catch the watched signals, but only inside ppoll with *old_mask: blocked at any other time, so that none is
- * missed between the look at caught and the wait. Ignored ones (nohup) stay ignored. */
+/* Catch the watched signals, but only inside ppoll with *old_mask: blocked at any other time, so
+ * that none is missed between the look at caught and the wait. Ignored ones (nohup) stay ignored.
+ */
 static void watch_signals(struct sigaction old[WATCHED], sigset_t *old_mask)
 {
 	struct sigaction note = {.sa_handler = note_signal};
@@ -139,8 +143,8 @@ static int read_typed(int fd, char *line, size_t size, size_t *len, const sigset
 	return 1;
 }
 
-/* Ask once. Returns the length of the line, -1 without one, -2 when a signal came that did not end the process
- * (stopped, and now continued): ask again. */
+/* Ask once. Returns the length of the line, -1 without one, -2 when a signal came that did not end
+ * the process (stopped, and now continued): ask again. */
 static ssize_t ask(int fd, const char *prompt, char *line, size_t size)
 {
 	struct termios saved, silent;

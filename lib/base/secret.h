@@ -13,16 +13,17 @@ struct secret {
 	char *value;
 };
 
-/* Take a copy of str (at most 4,096 bytes). An earlier value is wiped. Returns 0, or -1 with ERR_USAGE. */
+/* Take a copy of str (at most 4,096 bytes). An earlier value is wiped. Returns 0, or -1 with
+ * ERR_USAGE. */
 int secret_set(struct secret *s, const char *str, struct err *err);
 
 /* The first line of the file, without its line end (LF or CRLF). "-" is standard input.
  * Returns 0, or -1 with ERR_USAGE: unreadable, empty, a NUL byte, longer than 4,096 bytes. */
 int secret_read_file(struct secret *s, const char *path, struct err *err);
 
-/* Ask on the controlling terminal (not stdin) without echo. A signal that ends or stops the process (Ctrl-C,
- * Ctrl-Z, SIGTERM) first restores the terminal; continued, it asks again. Only before threads are started.
- * Returns 0, or -1 with ERR_USAGE when there is no terminal or input ends. */
+/* Ask on the controlling terminal (not stdin) without echo. A signal that ends or stops the process
+ * (Ctrl-C, Ctrl-Z, SIGTERM) first restores the terminal; continued, it asks again. Only before
+ * threads are started. Returns 0, or -1 with ERR_USAGE when there is no terminal or input ends. */
 int secret_prompt(struct secret *s, const char *prompt, struct err *err);
 
 bool secret_is_set(const struct secret *s);
@@ -30,8 +31,9 @@ bool secret_is_set(const struct secret *s);
 /* Wipe and free; accepts a zeroed struct. */
 void secret_free(struct secret *s);
 
-/* Blot out (with '*') what is secret in b from offset on: some servers quote the line that they do not
- * understand. Secrets of less than 6 bytes stay: they could be words of the server's own. b, secret: may be NULL. */
+/* Blot out (with '*') what is secret in b from offset on: some servers quote the line that they do
+ * not understand. Secrets of less than 6 bytes stay: they could be words of the server's own. b,
+ * secret: may be NULL. */
 void secret_blot(struct buf *b, size_t from, const char *secret);
 
 /* Overwrite a string that stays where it is, e.g. in argv. */

@@ -1,4 +1,5 @@
-/* timeline.h - the ordered steps of one target, each named and timed, and the deadlines they run under.
+/* timeline.h - the ordered steps of one target, each named and timed, and the deadlines they run
+ * under.
  *
  * A leg is one connection's part of the dialog ("imap", "smtp"). Only step(), timeline_leg() and
  * timeline_cleanup() move a deadline; whatever waits reads timeline.deadline_us. */
@@ -33,47 +34,53 @@ struct timeline {
 	int64_t leg_us;      /* deadline of the current leg */
 	int64_t work_us;     /* deadline of everything but the cleanup */
 	int64_t final_us;    /* deadline of the cleanup too */
-	const char *limit_name; /* which limit made deadline_us, for the message: "--timeout", ... */
-	int64_t limit_us;       /* how long that limit is, for the message */
+	const char
+		*limit_name; /* which limit made deadline_us, for the message: "--timeout", ... */
+	int64_t limit_us;    /* how long that limit is, for the message */
 	int64_t leg_limit_us, work_limit_us;
 
-	const char *prefix;  /* of the current leg: "", "imap_", "smtp_" */
-	size_t current;      /* index of the running step; count if none runs */
-	bool held;           /* timeline_hold */
-	int64_t entered_us;  /* when the running step was entered, absolute */
-	_Atomic(const char *) running; /* its name, for the thread that watches; NULL before the first */
-	struct err *err;     /* where a passed deadline is recorded; borrowed */
+	const char *prefix; /* of the current leg: "", "imap_", "smtp_" */
+	size_t current;     /* index of the running step; count if none runs */
+	bool held;          /* timeline_hold */
+	int64_t entered_us; /* when the running step was entered, absolute */
+	_Atomic(const char *)
+		running; /* its name, for the thread that watches; NULL before the first */
+	struct err *err; /* where a passed deadline is recorded; borrowed */
 };
 
-/* Start the clock of a zeroed timeline. deadline_us is absolute; the last reserve_us of it are kept for
- * timeline_cleanup(). */
+/* Start the clock of a zeroed timeline. deadline_us is absolute; the last reserve_us of it are kept
+ * for timeline_cleanup(). */
 void timeline_begin(struct timeline *tl, struct err *err, int64_t deadline_us, int64_t reserve_us);
 
-/* Enter a leg: its steps are named PREFIX + name (prefix is a string constant, "" for none) and must
- * all be done limit_us from now (0: bounded by the whole run only). May be called again for the same leg. */
+/* Enter a leg: its steps are named PREFIX + name (prefix is a string constant, "" for none) and
+ * must all be done limit_us from now (0: bounded by the whole run only). May be called again for
+ * the same leg. */
 void timeline_leg(struct timeline *tl, const char *prefix, int64_t limit_us);
 
-/* End the running step as STEP_OK and start (or re-enter) the one with this name. name is unprefixed;
- * a name that starts with '=' is taken without the prefix ("=delivery").
- * Returns 0, or -1 with ERR_TIMEOUT when the deadline has already passed. */
+/* End the running step as STEP_OK and start (or re-enter) the one with this name. name is
+ * unprefixed; a name that starts with '=' is taken without the prefix ("=delivery"). Returns 0, or
+ * -1 with ERR_TIMEOUT when the deadline has already passed. */
 int step(struct timeline *tl, const char *name);
 
-/* While held, step() keeps the running step, and only looks at the deadline: that step goes on through whole dialogs
- * that serve it, such as logging on again to see whether a message has come. Their own steps are not recorded. */
+/* While held, step() keeps the running step, and only looks at the deadline: that step goes on
+ * through whole dialogs that serve it, such as logging on again to see whether a message has come.
+ * Their own steps are not recorded. */
 void timeline_hold(struct timeline *tl, bool held);
 
-/* Record "timed out after N s (OPTION)" as ERR_TIMEOUT; for those who find that deadline_us has passed.
- * what says what was waited for ("no answer", "could not connect"). Returns -1. */
+/* Record "timed out after N s (OPTION)" as ERR_TIMEOUT; for those who find that deadline_us has
+ * passed. what says what was waited for ("no answer", "could not connect"). Returns -1. */
 int timeline_timed_out(struct timeline *tl, const char *what);
 
-/* The dialog has failed: the running step is STEP_FAILED, and its name goes into err->step. Once. */
+/* The dialog has failed: the running step is STEP_FAILED, and its name goes into err->step. Once.
+ */
 void timeline_fail(struct timeline *tl);
 
-/* From now on the reserved slice may be used too: deleting, LOGOUT, QUIT. limit_us as in timeline_leg. */
+/* From now on the reserved slice may be used too: deleting, LOGOUT, QUIT. limit_us as in
+ * timeline_leg. */
 void timeline_cleanup(struct timeline *tl, int64_t limit_us);
 
-/* The running step in truth began at since_us (absolute), before it was entered: delivery begins with the server's
- * acceptance, though QUIT comes in between. Steps may overlap thus. */
+/* The running step in truth began at since_us (absolute), before it was entered: delivery begins
+ * with the server's acceptance, though QUIT comes in between. Steps may overlap thus. */
 void timeline_backdate(struct timeline *tl, int64_t since_us);
 
 /* Stop the running step and the clock. */

@@ -1,4 +1,5 @@
-/* xalloc.c - allocation that cannot fail: without memory there is nothing left to test, only to say so */
+/* xalloc.c - allocation that cannot fail: without memory there is nothing left to test, only to say
+ * so */
 #include "base/xalloc.h"
 
 #include <stdarg.h>

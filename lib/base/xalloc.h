@@ -1,4 +1,5 @@
-/* xalloc.h - allocation that ends the process with one status line and exit code 3 when memory is out */
+/* xalloc.h - allocation that ends the process with one status line and exit code 3 when memory is
+ * out */
 #ifndef MAILFLOW_XALLOC_H
 #define MAILFLOW_XALLOC_H
 

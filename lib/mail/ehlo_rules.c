@@ -16,7 +16,8 @@ static const char blanks[] = " \t";
 
 static bool is_keyword(const char *text, size_t len)
 {
-	/* RFC 5321 section 4.1.1.1: ehlo-keyword; X-EXPS and its kin fit, and underscores do no harm */
+	/* RFC 5321 section 4.1.1.1: ehlo-keyword; X-EXPS and its kin fit, and underscores do no
+	 * harm */
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text[i];
 		bool digit = c >= '0' && c <= '9';
@@ -43,19 +44,20 @@ static int read_rule(struct ehlo_rule *rule, struct err *err)
 	const char *value;
 
 	rule->keyword_len = strcspn(rule->text, "=<>");
-	rule->operator = read_operator(rule->text + rule->keyword_len, &operator_len);
+	rule->operator= read_operator(rule->text + rule->keyword_len, &operator_len);
 	rule->value_off = rule->keyword_len + operator_len;
 	value = rule->text + rule->value_off;
-	if (!is_keyword(rule->text, rule->keyword_len) || (operator_len ? !*value : *value != '\0') ||
-	    strpbrk(value, "<>"))
+	if (!is_keyword(rule->text, rule->keyword_len) ||
+	    (operator_len ? !*value : *value != '\0') || strpbrk(value, "<>"))
 		return err_set(err, ERR_USAGE,
-			       "\"%.*s\" is not an EHLO keyword, such as 8BITMIME, AUTH=LOGIN or SIZE>=10485760",
+			       "\"%.*s\" is not an EHLO keyword, such as 8BITMIME, AUTH=LOGIN or "
+			       "SIZE>=10485760",
 			       SHOWN_MAX, rule->text);
-	if (rule->operator != EHLO_AT_LEAST && rule->operator != EHLO_AT_MOST)
+	if (rule->operator!= EHLO_AT_LEAST && rule->operator!= EHLO_AT_MOST)
 		return 0;
 	if (text_parse_uint(value, strlen(value), UINT64_MAX, &rule->number))
-		return err_set(err, ERR_USAGE, "\"%.*s\": \"%.*s\" is not a whole number", SHOWN_MAX, rule->text,
-			       SHOWN_MAX, value);
+		return err_set(err, ERR_USAGE, "\"%.*s\": \"%.*s\" is not a whole number",
+			       SHOWN_MAX, rule->text, SHOWN_MAX, value);
 	return 0;
 }
 
@@ -68,8 +70,8 @@ int ehlo_rules_add(struct ehlo_rules *r, const char *text, bool forbidden, struc
 		size_t len = strcspn(text, separators);
 		struct ehlo_rule rule = {.forbidden = forbidden};
 		if (len > RULE_MAX)
-			return err_set(err, ERR_USAGE, "\"%.*s...\": longer than %d bytes", SHOWN_MAX, text,
-				       RULE_MAX);
+			return err_set(err, ERR_USAGE, "\"%.*s...\": longer than %d bytes",
+				       SHOWN_MAX, text, RULE_MAX);
 		rule.text = xstrndup(text, len);
 		if (read_rule(&rule, err)) {
 			free(rule.text);
@@ -131,7 +133,7 @@ static bool compare_number(const struct ehlo_rule *rule, const char *text, size_
 		return false;
 	if (!number && text_equal_nocase(rule->text, rule->keyword_len, "SIZE"))
 		number = UINT64_MAX;
-	return rule->operator == EHLO_AT_LEAST ? number >= rule->number : number <= rule->number;
+	return rule->operator== EHLO_AT_LEAST ? number >= rule->number : number <= rule->number;
 }
 
 /* Whether a line of the answer has the rule's keyword: its parameters begin at *rest_r then. */
@@ -165,7 +167,8 @@ static bool line_fits(const struct ehlo_rule *rule, const char *line, size_t len
 	}
 }
 
-/* The line that breaks a forbidding rule or comes nearest to meeting a requirement: the one of the same keyword. */
+/* The line that breaks a forbidding rule or comes nearest to meeting a requirement: the one of the
+ * same keyword. */
 static int broken(const struct ehlo_rule *rule, const char *line, size_t len, struct err *err)
 {
 	char words[RULE_MAX + SHOWN_MAX];
@@ -197,7 +200,8 @@ static int check_rule(const struct ehlo_rule *rule, const char *text, struct err
 	return broken(rule, nearest, nearest_len, err);
 }
 
-int ehlo_rules_check(const struct ehlo_rules *r, const char *clear, const char *final, struct err *err)
+int ehlo_rules_check(const struct ehlo_rules *r, const char *clear, const char *final,
+		     struct err *err)
 {
 	for (size_t i = 0; i < r->count; i++) {
 		const struct ehlo_rule *rule = &r->item[i];

@@ -1,7 +1,8 @@
 /* imap.c - the IMAP dialog: responses and commands, greeting to logon, and logout.
  *
- * Every response is read whole and taken apart by imap_parse. Untagged data is noted in any order; a tagged response
- * with another tag than the running command's ends the session, as does BYE anywhere but at logout. */
+ * Every response is read whole and taken apart by imap_parse. Untagged data is noted in any order;
+ * a tagged response with another tag than the running command's ends the session, as does BYE
+ * anywhere but at logout. */
 #include "mail/imap.h"
 
 #include <stdio.h>
@@ -59,8 +60,9 @@ static int collect_response(struct imap *s, size_t mark)
 				       IMAP_RESPONSE_MAX);
 		if (literal < 0) {
 			hide(s, mark);
-			return err_set_server(s->conn.err, ERR_PROTOCOL, "literal of impossible size:",
-					      buf_str(&s->response), s->response.len);
+			return err_set_server(s->conn.err, ERR_PROTOCOL,
+					      "literal of impossible size:", buf_str(&s->response),
+					      s->response.len);
 		}
 		if (!literal)
 			return 0;
@@ -83,8 +85,9 @@ static int read_response(struct imap *s, struct imap_response *r)
 	if (rc)
 		return -1;
 	if (imap_parse_response(buf_str(&s->response), s->response.len, r))
-		return err_set_server(s->conn.err, ERR_PROTOCOL, "not an IMAP response:",
-				      buf_str(&s->response), s->response.len);
+		return err_set_server(s->conn.err, ERR_PROTOCOL,
+				      "not an IMAP response:", buf_str(&s->response),
+				      s->response.len);
 	return 0;
 }
 
@@ -114,16 +117,18 @@ static int note_fetch(struct imap *s, const struct imap_response *r)
 	if (!s->on_fetch)
 		return 0; /* flags that changed meanwhile */
 	if (imap_parse_fetch(r->rest, &fetch))
-		return err_set_server(s->conn.err, ERR_PROTOCOL, "malformed FETCH response:",
-				      buf_str(&s->response), s->response.len);
+		return err_set_server(s->conn.err, ERR_PROTOCOL,
+				      "malformed FETCH response:", buf_str(&s->response),
+				      s->response.len);
 	return s->on_fetch(s->on_fetch_ctx, &fetch);
 }
 
 static int note_search(struct imap *s, const struct imap_response *r, bool is_esearch)
 {
 	if (imap_parse_search(r->rest, is_esearch, &s->uids))
-		return err_set_server(s->conn.err, ERR_PROTOCOL, "malformed SEARCH response:",
-				      buf_str(&s->response), s->response.len);
+		return err_set_server(s->conn.err, ERR_PROTOCOL,
+				      "malformed SEARCH response:", buf_str(&s->response),
+				      s->response.len);
 	return 0;
 }
 
@@ -134,7 +139,8 @@ static int note_bye(struct imap *s, const struct imap_response *r)
 	s->bye = true;
 	if (s->parting)
 		return 0;
-	err_set_server(s->conn.err, ERR_CLOSED, "server ended the session:", r->words.at, r->words.len);
+	err_set_server(s->conn.err, ERR_CLOSED, "server ended the session:", r->words.at,
+		       r->words.len);
 	err_hint(s->conn.err, "%s", imap_hint(r->code, r->text, &auth));
 	return -1;
 }
@@ -182,8 +188,9 @@ int imap_read(struct imap *s, struct imap_response *r)
 	if (r->kind == IMAP_CONTINUATION)
 		return 0;
 	if (!text_equal_nocase(r->tag.at, r->tag.len, s->tag) || !s->tag[0])
-		return err_set_server(s->conn.err, ERR_PROTOCOL, "answer with a wrong tag:",
-				      buf_str(&s->response), s->response.len);
+		return err_set_server(s->conn.err, ERR_PROTOCOL,
+				      "answer with a wrong tag:", buf_str(&s->response),
+				      s->response.len);
 	note_code(s, r);
 	return 0;
 }
@@ -206,8 +213,9 @@ int imap_await(struct imap *s, enum imap_kind kind, struct imap_response *r)
 		if (r->kind == IMAP_TAGGED || r->kind == kind)
 			return 0;
 		if (r->kind == IMAP_CONTINUATION)
-			return err_set_server(s->conn.err, ERR_PROTOCOL, "continuation not asked for:",
-					      buf_str(&s->response), s->response.len);
+			return err_set_server(s->conn.err, ERR_PROTOCOL,
+					      "continuation not asked for:", buf_str(&s->response),
+					      s->response.len);
 		if (s->conn.bytes_in - begun > IMAP_COMMAND_MAX)
 			return err_set(s->conn.err, ERR_PROTOCOL, "answer larger than %d bytes",
 				       IMAP_COMMAND_MAX);
@@ -251,12 +259,14 @@ int imap_greeting(struct imap *s, bool starttls_follows)
 	if (r.kind != IMAP_UNTAGGED || (r.status != IMAP_OK && r.status != IMAP_PREAUTH)) {
 		if (r.kind == IMAP_UNTAGGED && r.status == IMAP_BYE)
 			return note_bye(s, &r);
-		return err_set_server(s->conn.err, ERR_PROTOCOL, "not an IMAP greeting:",
-				      buf_str(&s->response), s->response.len);
+		return err_set_server(s->conn.err, ERR_PROTOCOL,
+				      "not an IMAP greeting:", buf_str(&s->response),
+				      s->response.len);
 	}
 	s->greeted = true;
 	s->preauth = r.status == IMAP_PREAUTH;
-	if (s->preauth && starttls_follows) /* CVE-2020-12398 and its kin: STARTTLS is impossible now */
+	if (s->preauth &&
+	    starttls_follows) /* CVE-2020-12398 and its kin: STARTTLS is impossible now */
 		return err_set_server(s->conn.err, ERR_TLS, "logged on before TLS:", r.words.at,
 				      r.words.len);
 	note_code(s, &r);
@@ -310,8 +320,9 @@ static void forget_answer(struct imap *s, char *answer)
 	free(answer);
 }
 
-/* The client's part of the exchange until the tagged answer; answer (owned) is what has been sent. A challenge that
- * cannot be answered (an OAuth server's error in JSON, say) is cancelled with "*", and the final NO is awaited. */
+/* The client's part of the exchange until the tagged answer; answer (owned) is what has been sent.
+ * A challenge that cannot be answered (an OAuth server's error in JSON, say) is cancelled with "*",
+ * and the final NO is awaited. */
 static int sasl_exchange(struct imap *s, struct sasl *sasl, char *answer, struct imap_response *r)
 {
 	struct err ignored = {0};
@@ -335,8 +346,10 @@ static int sasl_exchange(struct imap *s, struct sasl *sasl, char *answer, struct
 	}
 }
 
-/* AUTHENTICATE PLAIN, with the first answer in the command where the server has SASL-IR (RFC 4959). */
-static int authenticate_plain(struct imap *s, const struct credentials *who, struct imap_response *r)
+/* AUTHENTICATE PLAIN, with the first answer in the command where the server has SASL-IR (RFC 4959).
+ */
+static int authenticate_plain(struct imap *s, const struct credentials *who,
+			      struct imap_response *r)
 {
 	struct sasl sasl = {0};
 	char command[64];
@@ -380,9 +393,10 @@ static int append_escaped(struct buf *b, const char *str)
 	return full;
 }
 
-/* One astring of LOGIN (RFC 3501 section 9): quoted, or a synchronising literal where it has bytes that cannot be
- * quoted. line holds what is to be sent so far; shown likewise, masked. */
-static int add_astring(struct imap *s, struct buf *line, struct buf *shown, const char *str, bool secret)
+/* One astring of LOGIN (RFC 3501 section 9): quoted, or a synchronising literal where it has bytes
+ * that cannot be quoted. line holds what is to be sent so far; shown likewise, masked. */
+static int add_astring(struct imap *s, struct buf *line, struct buf *shown, const char *str,
+		       bool secret)
 {
 	struct imap_response r;
 	int full = buf_append_str(shown, secret ? " ****" : " ");
@@ -447,12 +461,14 @@ int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)
 	if (!s->conn.tls_on && !plaintext_ok)
 		return err_set(s->conn.err, ERR_TLS, "no password is sent without TLS");
 	if (s->preauth) {
-		err_set(s->conn.err, ERR_AUTH, "server let the session in without a logon (PREAUTH)");
+		err_set(s->conn.err, ERR_AUTH,
+			"server let the session in without a logon (PREAUTH)");
 		err_hint(s->conn.err, "it seems to trust anybody who connects");
 		return -1;
 	}
 	int rc;
-	s->caps.known = false; /* they may differ after the logon: the answer tells, or they are asked for */
+	s->caps.known = false; /* they may differ after the logon: the answer tells, or they are
+				  asked for */
 	s->hidden[0] = who->password->value;
 	if (sasl_offers(s->caps.mechanisms, "PLAIN"))
 		rc = authenticate_plain(s, who, &r);

@@ -1,7 +1,8 @@
 /* imap.h - the client side of IMAP (RFC 3501, RFC 9051), one function for each part of the dialog
  *
- * Functions that begin a step say its name. All return 0, or -1 with the error set: ERR_AUTH for a refused logon,
- * ERR_REFUSED for other NO and BAD, ERR_CLOSED for BYE, ERR_PROTOCOL, and those of conn.h. */
+ * Functions that begin a step say its name. All return 0, or -1 with the error set: ERR_AUTH for a
+ * refused logon, ERR_REFUSED for other NO and BAD, ERR_CLOSED for BYE, ERR_PROTOCOL, and those of
+ * conn.h. */
 #ifndef MAILFLOW_IMAP_H
 #define MAILFLOW_IMAP_H
 
@@ -27,17 +28,17 @@ struct imap {
 	uint32_t tag_number;
 	char tag_prefix[12];
 	bool greeted, preauth;
-	bool bye;                      /* the server has said BYE */
-	bool parting;                  /* LOGOUT was sent: BYE is welcome */
+	bool bye;     /* the server has said BYE */
+	bool parting; /* LOGOUT was sent: BYE is welcome */
 	bool logged_on;
-	struct buf response;           /* the newest response, whole */
-	const char *hidden[2];         /* while logging on: what is blotted out of responses; borrowed */
+	struct buf response;   /* the newest response, whole */
+	const char *hidden[2]; /* while logging on: what is blotted out of responses; borrowed */
 
 	/* the selected mailbox */
-	uint32_t exists, uidnext;      /* uidnext 0: not known */
+	uint32_t exists, uidnext; /* uidnext 0: not known */
 	bool read_only;
-	uint32_t arrivals;             /* EXISTS responses so far: each may tell of a new message */
-	uint32_t expunged;             /* EXPUNGE responses so far */
+	uint32_t arrivals; /* EXISTS responses so far: each may tell of a new message */
+	uint32_t expunged; /* EXPUNGE responses so far */
 
 	/* what the running command collects */
 	struct imap_uids uids;
@@ -48,19 +49,20 @@ struct imap {
 /* The error target and transcript are those of conn.h. */
 void imap_init(struct imap *s, struct timeline *tl, struct err *err, struct buf *transcript);
 
-/* "greeting": OK or PREAUTH; BYE is refused service. PREAUTH before STARTTLS is an error (RFC 2595 section 7.2). */
+/* "greeting": OK or PREAUTH; BYE is refused service. PREAUTH before STARTTLS is an error (RFC 2595
+ * section 7.2). */
 int imap_greeting(struct imap *s, bool starttls_follows);
 /* "capability": asked unless known from a response code. */
 int imap_capability(struct imap *s);
 /* "starttls", "tls", "capability". Mandatory: refused or not offered is ERR_TLS. */
 int imap_starttls(struct imap *s, const char *host, const struct tls_options *tls);
-/* "login", "capability": AUTHENTICATE PLAIN where offered, else LOGIN. Never without TLS unless plaintext_ok, never
- * against LOGINDISABLED. */
+/* "login", "capability": AUTHENTICATE PLAIN where offered, else LOGIN. Never without TLS unless
+ * plaintext_ok, never against LOGINDISABLED. */
 int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok);
 /* "select": read-write, or ERR_REFUSED. Learns exists and uidnext. */
 int imap_select(struct imap *s, const char *mailbox);
-/* "logout": LOGOUT and its answer, best effort and bounded, never an error of the run. Then closes. Nothing is sent on a
- * connection that has failed in a way that makes its bytes untrustworthy. */
+/* "logout": LOGOUT and its answer, best effort and bounded, never an error of the run. Then closes.
+ * Nothing is sent on a connection that has failed in a way that makes its bytes untrustworthy. */
 void imap_logout(struct imap *s);
 void imap_free(struct imap *s);
 
@@ -70,9 +72,10 @@ void imap_free(struct imap *s);
 int imap_noop(struct imap *s);
 /* IDLE until s->arrivals grows or until_us (absolute); ends it with DONE. */
 int imap_idle(struct imap *s, int64_t until_us);
-/* UID SEARCH with these criteria; results in s->uids. A refusal (NO, BAD) is not an error but no results, since
- * servers differ in what they can search: *refused_r tells. */
-int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* UID SEARCH with these criteria; results in s->uids. A refusal (NO, BAD) is not an error but no
+ * results, since servers differ in what they can search: *refused_r tells. */
+int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 /* UID FETCH set (items); fn is called for each message. */
 int imap_fetch(struct imap *s, const char *set, const char *items, imap_fetch_fn *fn, void *ctx);
 /* UID STORE set +FLAGS.SILENT (\Deleted) */

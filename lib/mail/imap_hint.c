@@ -1,5 +1,5 @@
-/* imap_hint.c - what a person can do about an IMAP server's refusal, by two tables: response codes, and the words of
- * servers that send none */
+/* imap_hint.c - what a person can do about an IMAP server's refusal, by two tables: response codes,
+ * and the words of servers that send none */
 #include <string.h>
 
 #include "base/text.h"
@@ -27,7 +27,8 @@ const char *imap_hint(struct imap_span code, struct imap_span text, bool *auth_r
 		{"EXPIRED", "the password has expired", true},
 		{"PRIVACYREQUIRED", "TLS is needed before logging on: see -T", true},
 		{"CONTACTADMIN", "the server's administrator must act", true},
-		{"UNAVAILABLE", "a service behind the server is down, e.g. the user database", false},
+		{"UNAVAILABLE", "a service behind the server is down, e.g. the user database",
+		 false},
 		{"NOPERM", "the account has no right to this", false},
 		{"INUSE", "the mailbox is locked by another session", false},
 		{"EXPUNGEISSUED", "another session has already deleted the message", false},
@@ -46,15 +47,19 @@ const char *imap_hint(struct imap_span code, struct imap_span text, bool *auth_r
 		const char *words, *hint;
 		bool auth;
 	} texts[] = {
-		{"Basic authentication is disabled", "the server wants OAuth, not a password", true},
-		{"authenticated but not connected", "IMAP is off for the mailbox, or it cannot be opened", true},
-		{"Application-specific password required", "the account needs an app password", true},
+		{"Basic authentication is disabled", "the server wants OAuth, not a password",
+		 true},
+		{"authenticated but not connected",
+		 "IMAP is off for the mailbox, or it cannot be opened", true},
+		{"Application-specific password required", "the account needs an app password",
+		 true},
 		{"throttled", "the server limits this account for a while", false},
 		{"Too many simultaneous", "too many sessions of this account are open", false},
 		{"Server Unavailable", "the mailbox server behind the front end is down", false},
 		{"Invalid state", "the server wants TLS before logging on: see -T", true},
 		{"LOGIN failed", "wrong user or password, or the mailbox cannot be reached", true},
-		{"AUTHENTICATE failed", "wrong user or password, or the mailbox cannot be reached", true},
+		{"AUTHENTICATE failed", "wrong user or password, or the mailbox cannot be reached",
+		 true},
 		{"Invalid credentials", "wrong user or password", true},
 		{"Mailbox doesn't exist", "see --mailbox", false},
 		{"quota", "the mailbox is full", false},

@@ -1,4 +1,5 @@
-/* imap_mailbox.c - the IMAP dialog with a selected mailbox: SELECT, NOOP, IDLE, SEARCH, FETCH, STORE, EXPUNGE */
+/* imap_mailbox.c - the IMAP dialog with a selected mailbox: SELECT, NOOP, IDLE, SEARCH, FETCH,
+ * STORE, EXPUNGE */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,14 +9,16 @@
 
 enum { CRITERIA_MAX = 4096 }; /* a set of all stale messages fits */
 
-/* A mailbox name as an astring: quoted, since configured names are printable ASCII (modified UTF-7 for others). */
+/* A mailbox name as an astring: quoted, since configured names are printable ASCII (modified UTF-7
+ * for others). */
 static int quote_mailbox(struct imap *s, const char *mailbox, struct buf *b)
 {
 	int full = buf_append_char(b, '"');
 
 	if (!imap_can_quote(mailbox))
-		return err_set(s->conn.err, ERR_USAGE,
-			       "--mailbox: write names that are not ASCII in modified UTF-7 (RFC 3501)");
+		return err_set(
+			s->conn.err, ERR_USAGE,
+			"--mailbox: write names that are not ASCII in modified UTF-7 (RFC 3501)");
 	for (const char *c = mailbox; *c; c++) {
 		if (*c == '"' || *c == '\\')
 			full |= buf_append_char(b, '\\');
@@ -95,7 +98,8 @@ int imap_idle(struct imap *s, int64_t until_us)
 {
 	struct imap_response r;
 
-	if (conn_printf(&s->conn, "%s IDLE", imap_next_tag(s)) || imap_await(s, IMAP_CONTINUATION, &r))
+	if (conn_printf(&s->conn, "%s IDLE", imap_next_tag(s)) ||
+	    imap_await(s, IMAP_CONTINUATION, &r))
 		return -1;
 	if (r.kind == IMAP_TAGGED) {
 		s->caps.idle = false; /* offered, yet refused: poll instead */
@@ -122,7 +126,8 @@ int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...)
 	if (rc)
 		err_set(s->conn.err, ERR_LOCAL, "search for more than %d bytes", CRITERIA_MAX);
 	else
-		rc = conn_printf(&s->conn, "%s UID SEARCH %s", imap_next_tag(s), buf_str(&criteria)) ||
+		rc = conn_printf(&s->conn, "%s UID SEARCH %s", imap_next_tag(s),
+				 buf_str(&criteria)) ||
 		     imap_await(s, IMAP_TAGGED, &r);
 	buf_free(&criteria);
 	if (rc)
@@ -145,7 +150,8 @@ int imap_fetch(struct imap *s, const char *set, const char *items, imap_fetch_fn
 
 int imap_store_deleted(struct imap *s, const char *set)
 {
-	if (conn_printf(&s->conn, "%s UID STORE %s +FLAGS.SILENT (\\Deleted)", imap_next_tag(s), set))
+	if (conn_printf(&s->conn, "%s UID STORE %s +FLAGS.SILENT (\\Deleted)", imap_next_tag(s),
+			set))
 		return -1;
 	return imap_finish(s, ERR_REFUSED);
 }

@@ -1,5 +1,5 @@
-/* imap_parse.c - IMAP responses taken apart: line, literals, codes, FETCH and SEARCH data. Touches no socket,
- * allocates nothing, recurses nowhere. */
+/* imap_parse.c - IMAP responses taken apart: line, literals, codes, FETCH and SEARCH data. Touches
+ * no socket, allocates nothing, recurses nowhere. */
 #include "mail/imap_parse.h"
 
 #include <string.h>
@@ -39,7 +39,10 @@ static enum imap_status status_of(struct imap_span word)
 	static const struct {
 		const char *word;
 		enum imap_status status;
-	} known[] = {{"OK", IMAP_OK}, {"NO", IMAP_NO}, {"BAD", IMAP_BAD}, {"BYE", IMAP_BYE},
+	} known[] = {{"OK", IMAP_OK},
+		     {"NO", IMAP_NO},
+		     {"BAD", IMAP_BAD},
+		     {"BYE", IMAP_BYE},
 		     {"PREAUTH", IMAP_PREAUTH}};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -48,7 +51,8 @@ static enum imap_status status_of(struct imap_span word)
 	return IMAP_NO_STATUS;
 }
 
-/* resp-text: ["[" code "]" SP] text. A code that is not closed is text (RFC 5530 asks for leniency). */
+/* resp-text: ["[" code "]" SP] text. A code that is not closed is text (RFC 5530 asks for
+ * leniency). */
 static void split_code(struct imap_response *r, struct imap_span s)
 {
 	const char *close = s.len && s.at[0] == '[' ? memchr(s.at, ']', s.len) : NULL;
@@ -108,15 +112,20 @@ int imap_parse_response(const char *bytes, size_t len, struct imap_response *res
 {
 	struct imap_span s = {bytes, len};
 
-	*response_r = (struct imap_response){.kind = IMAP_TAGGED, .tag = NOTHING, .words = NOTHING,
-					     .code = NOTHING, .text = NOTHING, .name = NOTHING,
+	*response_r = (struct imap_response){.kind = IMAP_TAGGED,
+					     .tag = NOTHING,
+					     .words = NOTHING,
+					     .code = NOTHING,
+					     .text = NOTHING,
+					     .name = NOTHING,
 					     .rest = NOTHING};
 	if (len >= 2 && bytes[0] == '*' && bytes[1] == ' ') {
 		response_r->kind = IMAP_UNTAGGED;
 		return parse_untagged((struct imap_span){bytes + 2, len - 2}, response_r);
 	}
 	if (len >= 1 && bytes[0] == '+') {
-		size_t skip = len >= 2 && bytes[1] == ' ' ? 2 : 1; /* some servers send a bare "+" */
+		size_t skip =
+			len >= 2 && bytes[1] == ' ' ? 2 : 1; /* some servers send a bare "+" */
 		response_r->kind = IMAP_CONTINUATION;
 		response_r->text = (struct imap_span){bytes + skip, len - skip};
 		return 0;
@@ -172,7 +181,8 @@ void imap_parse_capabilities(const char *text, size_t len, struct imap_capabilit
 				caps_r->mechanisms[used++] = ' ';
 			for (size_t i = 0; i < n; i++) {
 				char c = word.at[5 + i];
-				caps_r->mechanisms[used++] = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+				caps_r->mechanisms[used++] =
+					c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
 			}
 			continue;
 		}
@@ -180,9 +190,12 @@ void imap_parse_capabilities(const char *text, size_t len, struct imap_capabilit
 			const char *name;
 			bool *flag;
 		} known[] = {
-			{"IMAP4rev1", &caps_r->imap4rev1}, {"IMAP4rev2", &caps_r->imap4rev2},
-			{"STARTTLS", &caps_r->starttls},   {"LOGINDISABLED", &caps_r->logindisabled},
-			{"SASL-IR", &caps_r->sasl_ir},     {"IDLE", &caps_r->idle},
+			{"IMAP4rev1", &caps_r->imap4rev1},
+			{"IMAP4rev2", &caps_r->imap4rev2},
+			{"STARTTLS", &caps_r->starttls},
+			{"LOGINDISABLED", &caps_r->logindisabled},
+			{"SASL-IR", &caps_r->sasl_ir},
+			{"IDLE", &caps_r->idle},
 			{"UIDPLUS", &caps_r->uidplus},
 		};
 		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -311,13 +324,15 @@ static enum token_kind take_literal(struct imap_span *s, struct imap_span *token
 	return TOKEN_STRING;
 }
 
-/* What ends an atom. A literal or a line end within one is malformed, and must not hide what follows it. */
+/* What ends an atom. A literal or a line end within one is malformed, and must not hide what
+ * follows it. */
 static bool ends_atom(char c)
 {
 	return (unsigned char)c <= ' ' || c == '(' || c == ')' || c == '"' || c == '{';
 }
 
-/* An atom; a "[...]" in it (BODY[HEADER.FIELDS (DATE "X-A")]<0>) belongs to it with all that stands there. */
+/* An atom; a "[...]" in it (BODY[HEADER.FIELDS (DATE "X-A")]<0>) belongs to it with all that stands
+ * there. */
 static enum token_kind take_atom(struct imap_span *s, struct imap_span *token_r)
 {
 	size_t i = 0;
@@ -372,7 +387,8 @@ static enum token_kind next_token(struct imap_span *s, struct imap_span *token_r
 	}
 }
 
-/* One value: an atom, a string, or a list with all that is in it. Returns its kind; TOKEN_OPEN for a list. */
+/* One value: an atom, a string, or a list with all that is in it. Returns its kind; TOKEN_OPEN for
+ * a list. */
 static enum token_kind take_value(struct imap_span *s, struct imap_span *token_r)
 {
 	struct imap_span inner;
@@ -409,8 +425,8 @@ static int take_item(struct imap_span *s, struct imap_span name, struct imap_fet
 	if (kind == TOKEN_BAD)
 		return -1;
 	if (span_is(name, "UID")) {
-		if (kind != TOKEN_ATOM || text_parse_uint(value.at, value.len, UINT32_MAX, &number) ||
-		    number == 0)
+		if (kind != TOKEN_ATOM ||
+		    text_parse_uint(value.at, value.len, UINT32_MAX, &number) || number == 0)
 			return -1;
 		f->has_uid = true;
 		f->uid = (uint32_t)number;

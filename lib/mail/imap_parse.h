@@ -1,7 +1,7 @@
 /* imap_parse.h - IMAP responses, without any socket (RFC 3501 section 7, RFC 9051 section 7)
  *
- * A response is given whole: its line, and where that ends in {n}, CRLF, the literal's n bytes and the line that
- * continues it. Nothing is copied: spans point into what was given. */
+ * A response is given whole: its line, and where that ends in {n}, CRLF, the literal's n bytes and
+ * the line that continues it. Nothing is copied: spans point into what was given. */
 #ifndef MAILFLOW_IMAP_PARSE_H
 #define MAILFLOW_IMAP_PARSE_H
 
@@ -26,16 +26,16 @@ struct imap_response {
 	struct imap_span text;   /* behind the code; of a continuation: behind "+ " */
 	bool has_number;         /* "* 12 EXISTS" */
 	uint32_t number;
-	struct imap_span name;   /* of untagged data: EXISTS, SEARCH, ... */
-	struct imap_span rest;   /* of untagged data: what follows the name */
+	struct imap_span name; /* of untagged data: EXISTS, SEARCH, ... */
+	struct imap_span rest; /* of untagged data: what follows the name */
 };
 
 /* Returns 0, or -1 if it is no response. */
 int imap_parse_response(const char *bytes, size_t len, struct imap_response *response_r);
 
-/* Whether this line of a response ends in a literal's size: {n} outside of a quoted string. Status responses and
- * continuations hold free text and never have literals; pass only lines of untagged data.
- * Returns 1 and the size, 0 if not, -1 if the size is not a number up to max. */
+/* Whether this line of a response ends in a literal's size: {n} outside of a quoted string. Status
+ * responses and continuations hold free text and never have literals; pass only lines of untagged
+ * data. Returns 1 and the size, 0 if not, -1 if the size is not a number up to max. */
 int imap_line_literal(const char *line, size_t len, uint32_t max, uint32_t *size_r);
 
 /* Whether the first line of a response begins untagged data (in which literals may stand). */
@@ -58,14 +58,14 @@ struct imap_uids {
 	bool cut; /* there were more */
 };
 
-/* Add the numbers of "* SEARCH 1 2 3" or, is_esearch, of the ALL item of "* ESEARCH (TAG "x") UID ALL 1:3,5".
- * Returns 0, or -1 if malformed. */
+/* Add the numbers of "* SEARCH 1 2 3" or, is_esearch, of the ALL item of "* ESEARCH (TAG "x") UID
+ * ALL 1:3,5". Returns 0, or -1 if malformed. */
 int imap_parse_search(struct imap_span rest, bool is_esearch, struct imap_uids *uids);
 
 struct imap_fetch {
 	bool has_uid;
 	uint32_t uid;
-	bool has_body;        /* the first BODY[...] item */
+	bool has_body;         /* the first BODY[...] item */
 	struct imap_span body; /* NIL is an empty span */
 };
 
@@ -73,16 +73,19 @@ struct imap_fetch {
  * Returns 0, or -1 if malformed or nested too deeply. */
 int imap_parse_fetch(struct imap_span rest, struct imap_fetch *fetch_r);
 
-/* The argument of a response code: "UIDNEXT 12" with name "UIDNEXT". Returns 0 and the number, or -1. */
+/* The argument of a response code: "UIDNEXT 12" with name "UIDNEXT". Returns 0 and the number, or
+ * -1. */
 int imap_code_number(struct imap_span code, const char *name, uint32_t *number_r);
 /* Whether the code is this one, whatever its arguments. */
 bool imap_code_is(struct imap_span code, const char *name);
 
-/* What a person can do about a refusal, from the response code (RFC 5530 and others) or, where servers give
- * none, from well-known words of the text; "" if there is nothing to say. *auth_r: it is about the logon. */
+/* What a person can do about a refusal, from the response code (RFC 5530 and others) or, where
+ * servers give none, from well-known words of the text; "" if there is nothing to say. *auth_r: it
+ * is about the logon. */
 const char *imap_hint(struct imap_span code, struct imap_span text, bool *auth_r);
 
-/* Whether text can be sent as a quoted string (RFC 3501 section 9, quoted: no CR, LF, NUL, 8-bit). */
+/* Whether text can be sent as a quoted string (RFC 3501 section 9, quoted: no CR, LF, NUL, 8-bit).
+ */
 bool imap_can_quote(const char *text);
 
 #endif

@@ -1,6 +1,8 @@
-/* imap_probe.c - the test message in an IMAP mailbox: wait, find, read, delete, and clean up after earlier runs.
+/* imap_probe.c - the test message in an IMAP mailbox: wait, find, read, delete, and clean up after
+ * earlier runs.
  *
- * SEARCH only suggests; the fetched header decides. Nothing here costs more in a large mailbox than in a small one. */
+ * SEARCH only suggests; the fetched header decides. Nothing here costs more in a large mailbox than
+ * in a small one. */
 #include "mail/imap_probe.h"
 
 #include <stdio.h>
@@ -40,7 +42,8 @@ static int match_header(void *ctx, const struct imap_fetch *fetch)
 	return 0;
 }
 
-/* Fetch the headers of what SEARCH named. "n:*" always holds the last message, also one older than n. */
+/* Fetch the headers of what SEARCH named. "n:*" always holds the last message, also one older than
+ * n. */
 static int fetch_candidates(struct imap *s, struct imap_probe *probe, size_t *count_r)
 {
 	uint32_t uid[CANDIDATES_MAX];
@@ -60,7 +63,8 @@ static int fetch_candidates(struct imap *s, struct imap_probe *probe, size_t *co
 	return rc;
 }
 
-/* Exchange answers SEARCH from an index that can lag behind the mailbox: look at all that is new. */
+/* Exchange answers SEARCH from an index that can lag behind the mailbox: look at all that is new.
+ */
 static int fetch_all_new(struct imap *s, struct imap_probe *probe)
 {
 	char set[24];
@@ -162,7 +166,8 @@ int imap_probe_read(struct imap *s, const struct imap_probe *probe)
 	if (step(s->conn.tl, "fetch") || imap_fetch(s, set, items, match_message, &r))
 		return -1;
 	if (!r.fetched)
-		return err_set(s->conn.err, ERR_DELIVERY, "test message arrived, but cannot be read");
+		return err_set(s->conn.err, ERR_DELIVERY,
+			       "test message arrived, but cannot be read");
 	if (r.mismatch.kind == ERR_NONE)
 		return 0;
 	*s->conn.err = r.mismatch;
@@ -179,9 +184,10 @@ static bool is_among(uint32_t uid, const uint32_t *uids, size_t count)
 	return false;
 }
 
-/* Plain EXPUNGE takes all that is marked, by whomever. Only if that is ours alone; an answer that does not know of
- * our own mark comes from an index that lags behind, and may lack others' too. */
-static int expunge_without_uidplus(struct imap *s, const uint32_t *uid, size_t count, bool *left_marked)
+/* Plain EXPUNGE takes all that is marked, by whomever. Only if that is ours alone; an answer that
+ * does not know of our own mark comes from an index that lags behind, and may lack others' too. */
+static int expunge_without_uidplus(struct imap *s, const uint32_t *uid, size_t count,
+				   bool *left_marked)
 {
 	bool refused;
 
@@ -199,7 +205,8 @@ static int expunge_without_uidplus(struct imap *s, const uint32_t *uid, size_t c
 	return imap_expunge_all(s);
 }
 
-/* Servers answer OK to an EXPUNGE that did nothing; one that reports fewer is asked whether they are gone. */
+/* Servers answer OK to an EXPUNGE that did nothing; one that reports fewer is asked whether they
+ * are gone. */
 static int prove_gone(struct imap *s, const char *set)
 {
 	bool refused;
@@ -207,7 +214,8 @@ static int prove_gone(struct imap *s, const char *set)
 	if (imap_search(s, &refused, "UID %s", set))
 		return -1;
 	if (!refused && s->uids.count)
-		return err_set(s->conn.err, ERR_REFUSED, "server said OK, but the message is still there");
+		return err_set(s->conn.err, ERR_REFUSED,
+			       "server said OK, but the message is still there");
 	return 0;
 }
 
@@ -264,7 +272,8 @@ static void format_window(uint32_t exists, char *window, size_t size)
 
 	probe_choose_window(exists, IMAP_STALE_WINDOW, &w);
 	if (w.older_from)
-		snprintf(window, size, "%u:%u,%u:%u", w.older_from, w.older_to, w.newest_from, exists);
+		snprintf(window, size, "%u:%u,%u:%u", w.older_from, w.older_to, w.newest_from,
+			 exists);
 	else
 		snprintf(window, size, "%u:%u", w.newest_from, exists);
 }
@@ -281,8 +290,8 @@ int imap_probe_cleanup(struct imap *s, struct imap_probe *probe, long max_age_s)
 	if (!s->exists)
 		return 0;
 	format_window(s->exists, window, sizeof(window));
-	/* A refusal (a number beyond the end after somebody's expunge, no SEARCH of subjects) costs only this run's
-	 * cleanup: the next one comes. */
+	/* A refusal (a number beyond the end after somebody's expunge, no SEARCH of subjects) costs
+	 * only this run's cleanup: the next one comes. */
 	if (imap_search(s, &refused, "%s SUBJECT \"" MESSAGE_SUBJECT_PREFIX "\"", window))
 		return -1;
 	if (!s->uids.count)

@@ -1,7 +1,8 @@
-/* imap_probe.h - the test message in an IMAP mailbox: wait for it, read it, delete it and the stale ones
+/* imap_probe.h - the test message in an IMAP mailbox: wait for it, read it, delete it and the stale
+ * ones
  *
- * Works on a selected mailbox. A message is touched only when its fetched header proves that it is ours
- * (message.h), whatever SEARCH said. */
+ * Works on a selected mailbox. A message is touched only when its fetched header proves that it is
+ * ours (message.h), whatever SEARCH said. */
 #ifndef MAILFLOW_IMAP_PROBE_H
 #define MAILFLOW_IMAP_PROBE_H
 
@@ -9,22 +10,23 @@
 
 #include "mail/imap.h"
 
-/* Stale messages are looked for among so many of the newest messages, and as many older ones drawn at random, so that
- * a run costs the same in any mailbox and all of it is looked at in time. */
+/* Stale messages are looked for among so many of the newest messages, and as many older ones drawn
+ * at random, so that a run costs the same in any mailbox and all of it is looked at in time. */
 enum { IMAP_STALE_WINDOW = 500, IMAP_STALE_MAX = 100 };
 
 struct imap_probe {
 	const char *token;
-	uint32_t first_uid;   /* UIDNEXT before the message was sent */
+	uint32_t first_uid;    /* UIDNEXT before the message was sent */
 	uint32_t first_exists; /* EXISTS before it was sent */
-	uint32_t uid;         /* found by imap_probe_await */
-	bool left_marked;     /* out: deleted messages only carry \Deleted (imap_probe_delete, _cleanup) */
-	unsigned int stale;   /* out: stale messages deleted */
+	uint32_t uid;          /* found by imap_probe_await */
+	bool left_marked; /* out: deleted messages only carry \Deleted (imap_probe_delete, _cleanup)
+			   */
+	unsigned int stale; /* out: stale messages deleted */
 };
 
-/* "delivery" (from accepted_us on, absolute), "search": NOOP at short, growing intervals first, since servers are slow
- * to notify (Dovecot waits 0.5 s); then IDLE where offered. Returns 0 with probe->uid, or -1; ERR_TIMEOUT when the
- * deadline passes. */
+/* "delivery" (from accepted_us on, absolute), "search": NOOP at short, growing intervals first,
+ * since servers are slow to notify (Dovecot waits 0.5 s); then IDLE where offered. Returns 0 with
+ * probe->uid, or -1; ERR_TIMEOUT when the deadline passes. */
 int imap_probe_await(struct imap *s, struct imap_probe *probe, int64_t accepted_us);
 
 /* "fetch": the whole message, which must be what was sent. */

@@ -1,6 +1,7 @@
 /* pop3.c - the POP3 dialog: replies and commands, greeting to TLS, and QUIT.
  *
- * A reply that nothing was asked for ends the session, as it would be taken for the answer to the next command. */
+ * A reply that nothing was asked for ends the session, as it would be taken for the answer to the
+ * next command. */
 #include "mail/pop3.h"
 
 #include <string.h>
@@ -29,7 +30,8 @@ void pop3_free(struct pop3 *s)
 
 /* ---- replies and commands ---- */
 
-/* The next line becomes s->line. Some servers quote the command that they do not like, password and all. */
+/* The next line becomes s->line. Some servers quote the command that they do not like, password and
+ * all. */
 static int read_line(struct pop3 *s)
 {
 	size_t mark = s->conn.transcript ? s->conn.transcript->len : 0;
@@ -83,13 +85,15 @@ int pop3_check_unasked(struct pop3 *s)
 		return -1;
 	bool parting = s->reply.status == POP3_ERR;
 	return err_set_server(s->conn.err, parting ? ERR_CLOSED : ERR_PROTOCOL,
-			      parting ? "server ended the session:" : "a reply that nothing was asked for:",
+			      parting ? "server ended the session:"
+				      : "a reply that nothing was asked for:",
 			      s->reply.words.at, s->reply.words.len);
 }
 
 int pop3_send(struct pop3 *s, const struct buf *commands)
 {
-	return pop3_check_unasked(s) ? -1 : conn_write(&s->conn, commands->data, commands->len, NULL);
+	return pop3_check_unasked(s) ? -1
+				     : conn_write(&s->conn, commands->data, commands->len, NULL);
 }
 
 int pop3_command(struct pop3 *s, const char *fmt, ...)
@@ -101,7 +105,8 @@ int pop3_command(struct pop3 *s, const char *fmt, ...)
 	int rc = buf_vprintf(&line, fmt, ap);
 	va_end(ap);
 	if (rc || buf_append_str(&line, "\r\n"))
-		rc = err_set(s->conn.err, ERR_USAGE, "POP3 command longer than %d bytes", COMMAND_MAX);
+		rc = err_set(s->conn.err, ERR_USAGE, "POP3 command longer than %d bytes",
+			     COMMAND_MAX);
 	else
 		rc = pop3_send(s, &line) || pop3_read_reply(s, false) ? -1 : 0;
 	buf_free(&line);
@@ -126,8 +131,8 @@ int pop3_greeting(struct pop3 *s)
 		return -1;
 	if (pop3_parse_reply(buf_str(&s->line), s->line.len, &s->reply) ||
 	    s->reply.status == POP3_CONTINUATION)
-		return err_set_server(s->conn.err, ERR_PROTOCOL, "not a POP3 greeting:",
-				      buf_str(&s->line), s->line.len);
+		return err_set_server(s->conn.err, ERR_PROTOCOL,
+				      "not a POP3 greeting:", buf_str(&s->line), s->line.len);
 	if (s->reply.status != POP3_OK)
 		return pop3_refused(s, ERR_REFUSED);
 	s->greeted = true;
@@ -183,8 +188,9 @@ static void close_session(struct pop3 *s)
 	s->marked = 0;
 }
 
-/* QUIT, and its answer only if it can be expected to come. What is marked is in doubt, or QUIT would have been sent by
- * pop3_quit: RSET takes the marks back, and the server obeys in that order. */
+/* QUIT, and its answer only if it can be expected to come. What is marked is in doubt, or QUIT
+ * would have been sent by pop3_quit: RSET takes the marks back, and the server obeys in that order.
+ */
 static void say_goodbye(struct pop3 *s)
 {
 	/* if it did not answer before, do not wait for it again */

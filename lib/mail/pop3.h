@@ -1,7 +1,8 @@
-/* pop3.h - the client side of POP3 (RFC 1939, 2449, 2595, 5034), one function for each part of the dialog
+/* pop3.h - the client side of POP3 (RFC 1939, 2449, 2595, 5034), one function for each part of the
+ * dialog
  *
- * Functions that begin a step say its name. All return 0, or -1 with the error set: ERR_AUTH for a refused logon,
- * ERR_REFUSED for other -ERR, ERR_PROTOCOL, and those of conn.h. */
+ * Functions that begin a step say its name. All return 0, or -1 with the error set: ERR_AUTH for a
+ * refused logon, ERR_REFUSED for other -ERR, ERR_PROTOCOL, and those of conn.h. */
 #ifndef MAILFLOW_POP3_H
 #define MAILFLOW_POP3_H
 
@@ -13,11 +14,11 @@
 #include "net/conn.h"
 
 enum {
-	POP3_TEXT_MAX = 65536,          /* of a message, what is kept */
-	POP3_CAPA_MAX = 65536,          /* the answer to CAPA */
-	POP3_HEADER_MAX = 1024 * 1024,  /* the answer to TOP */
+	POP3_TEXT_MAX = 65536,              /* of a message, what is kept */
+	POP3_CAPA_MAX = 65536,              /* the answer to CAPA */
+	POP3_HEADER_MAX = 1024 * 1024,      /* the answer to TOP */
 	POP3_LISTING_MAX = 4 * 1024 * 1024, /* the answer to UIDL */
-	POP3_BATCH = 8,                 /* commands sent at once where PIPELINING is offered */
+	POP3_BATCH = 8,                     /* commands sent at once where PIPELINING is offered */
 };
 
 struct pop3 {
@@ -28,13 +29,14 @@ struct pop3 {
 	struct pop3_reply reply;       /* it, taken apart */
 	struct buf text;               /* of the message that is being read */
 	uint64_t answer_begun;         /* conn.bytes_in when the answer began: bounds it */
-	const char *hidden[2];         /* while logging on: what is blotted out of replies; borrowed */
+	const char *hidden[2]; /* while logging on: what is blotted out of replies; borrowed */
 	bool greeted;
-	bool no_top;                   /* TOP was found not to be known */
-	bool try_again;                /* the logon was refused only for now: another session, or too soon */
-	int64_t again_us;              /* how long after that it may be tried again; 0: not said */
-	uint32_t marked;               /* messages that DELE has marked and QUIT has not yet removed */
-	uint32_t cut_off;              /* message that was larger than the server said: the connection is closed */
+	bool no_top;      /* TOP was found not to be known */
+	bool try_again;   /* the logon was refused only for now: another session, or too soon */
+	int64_t again_us; /* how long after that it may be tried again; 0: not said */
+	uint32_t marked;  /* messages that DELE has marked and QUIT has not yet removed */
+	uint32_t cut_off; /* message that was larger than the server said: the connection is closed
+			   */
 
 	/* by STAT */
 	uint32_t messages;
@@ -49,10 +51,11 @@ void pop3_free(struct pop3 *s);
 int pop3_greeting(struct pop3 *s);
 /* "capability": a server that does not know CAPA has none, which is no error. */
 int pop3_capability(struct pop3 *s);
-/* "starttls", "tls", "capability". Mandatory: refused or not offered is ERR_TLS. Where CAPA is not known, tried once. */
+/* "starttls", "tls", "capability". Mandatory: refused or not offered is ERR_TLS. Where CAPA is not
+ * known, tried once. */
 int pop3_stls(struct pop3 *s, const char *host, const struct tls_options *tls);
-/* "login", "capability": AUTH PLAIN where offered, else USER and PASS, else AUTH LOGIN; only APOP if apop. Never without
- * TLS unless plaintext_ok. */
+/* "login", "capability": AUTH PLAIN where offered, else USER and PASS, else AUTH LOGIN; only APOP
+ * if apop. Never without TLS unless plaintext_ok. */
 int pop3_login(struct pop3 *s, const struct credentials *who, bool apop, bool plaintext_ok);
 
 /* All that is needed to log on, also again. */
@@ -68,10 +71,12 @@ struct pop3_account {
 /* A new connection, up to the logon: all of the above. */
 int pop3_log_on(struct pop3 *s, const struct pop3_account *account);
 
-/* "logout": QUIT, best effort and bounded, never an error of the run; after RSET where messages are marked. Then
- * closes. Nothing is sent on a connection that has failed in a way that makes its bytes untrustworthy. */
+/* "logout": QUIT, best effort and bounded, never an error of the run; after RSET where messages are
+ * marked. Then closes. Nothing is sent on a connection that has failed in a way that makes its
+ * bytes untrustworthy. */
 void pop3_part(struct pop3 *s);
-/* "logout": QUIT, by which the marked messages are deleted. An error unless it is answered +OK. Then closes. */
+/* "logout": QUIT, by which the marked messages are deleted. An error unless it is answered +OK.
+ * Then closes. */
 int pop3_quit(struct pop3 *s);
 
 /* "select": STAT. */
@@ -79,23 +84,28 @@ int pop3_stat(struct pop3 *s);
 
 /* ---- without a step of their own ---- */
 
-/* Called for each line of a UIDL listing, or message whose header was asked for; returns 0 or -1 with the error set. */
+/* Called for each line of a UIDL listing, or message whose header was asked for; returns 0 or -1
+ * with the error set. */
 typedef int pop3_uid_fn(void *ctx, uint32_t number, struct pop3_span uid);
 typedef int pop3_header_fn(void *ctx, uint32_t number, const char *header, size_t len);
 
 /* Whether messages can be told apart by unique-ids, as far as is known. */
 bool pop3_has_uidl(const struct pop3 *s);
-/* The unique-ids of these messages, pipelined where that is offered. Messages that are gone are left out. */
+/* The unique-ids of these messages, pipelined where that is offered. Messages that are gone are
+ * left out. */
 int pop3_uidl(struct pop3 *s, const uint32_t *number, size_t count, pop3_uid_fn *fn, void *ctx);
 /* Those of all messages. */
 int pop3_uidl_all(struct pop3 *s, pop3_uid_fn *fn, void *ctx);
 
-/* The headers of these messages by TOP, pipelined where that is offered; without TOP by RETR, but only of messages of up
- * to POP3_TEXT_MAX bytes. Messages that are gone are left out. What follows the first POP3_TEXT_MAX bytes is not
- * given. s->cut_off is set when reading had to end there, for the size that was announced was a lie. */
-int pop3_headers(struct pop3 *s, const uint32_t *number, size_t count, pop3_header_fn *fn, void *ctx);
+/* The headers of these messages by TOP, pipelined where that is offered; without TOP by RETR, but
+ * only of messages of up to POP3_TEXT_MAX bytes. Messages that are gone are left out. What follows
+ * the first POP3_TEXT_MAX bytes is not given. s->cut_off is set when reading had to end there, for
+ * the size that was announced was a lie. */
+int pop3_headers(struct pop3 *s, const uint32_t *number, size_t count, pop3_header_fn *fn,
+		 void *ctx);
 
-/* The whole message, in s->text; -1 also if it is larger than POP3_TEXT_MAX (ERR_DELIVERY; the connection is closed). */
+/* The whole message, in s->text; -1 also if it is larger than POP3_TEXT_MAX (ERR_DELIVERY; the
+ * connection is closed). */
 int pop3_retr(struct pop3 *s, uint32_t number);
 
 /* Marked, to be deleted by pop3_quit. A refusal is an error only where refused_r is NULL. */

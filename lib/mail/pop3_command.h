@@ -1,10 +1,12 @@
-/* pop3_command.h - the command engine that pop3.c shares with pop3_logon.c and pop3_maildrop.c; for these only */
+/* pop3_command.h - the command engine that pop3.c shares with pop3_logon.c and pop3_maildrop.c; for
+ * these only */
 #ifndef MAILFLOW_POP3_COMMAND_H
 #define MAILFLOW_POP3_COMMAND_H
 
 #include "mail/pop3.h"
 
-/* Read one reply into s->reply: +OK or -ERR, or where the caller expects it "+". -1 for anything else. */
+/* Read one reply into s->reply: +OK or -ERR, or where the caller expects it "+". -1 for anything
+ * else. */
 int pop3_read_reply(struct pop3 *s, bool continuation_ok);
 
 /* The same, anything but +OK becomes an error of that kind. */
@@ -22,7 +24,8 @@ int pop3_send(struct pop3 *s, const struct buf *commands);
 /* One command without secrets, and its reply, +OK or -ERR. */
 int pop3_command(struct pop3 *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* The next line of a multi-line answer of at most max bytes. 1: a line, 0: that was the last, -1: error. */
+/* The next line of a multi-line answer of at most max bytes. 1: a line, 0: that was the last, -1:
+ * error. */
 int pop3_next_line(struct pop3 *s, uint64_t max, struct pop3_span *line_r);
 
 #endif

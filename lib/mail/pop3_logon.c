@@ -1,7 +1,8 @@
-/* pop3_logon.c - logging on over POP3: USER and PASS, AUTH (RFC 5034), APOP; and the whole way from connecting to it.
+/* pop3_logon.c - logging on over POP3: USER and PASS, AUTH (RFC 5034), APOP; and the whole way from
+ * connecting to it.
  *
- * Nothing is sent without TLS unless the caller says so. While logging on, password and answers are blotted out of
- * whatever the server says. */
+ * Nothing is sent without TLS unless the caller says so. While logging on, password and answers are
+ * blotted out of whatever the server says. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,8 +42,8 @@ static void free_answer(char *answer)
 	free(answer);
 }
 
-/* Answer a "+". A challenge that cannot be answered (an OAuth server's error in JSON, say) is cancelled with "*", and
- * the final -ERR is awaited. */
+/* Answer a "+". A challenge that cannot be answered (an OAuth server's error in JSON, say) is
+ * cancelled with "*", and the final -ERR is awaited. */
 static int answer_challenge(struct pop3 *s, struct sasl *sasl)
 {
 	struct err ignored = {0};
@@ -59,9 +60,9 @@ static int answer_challenge(struct pop3 *s, struct sasl *sasl)
 	return rc;
 }
 
-/* The exchange up to +OK or -ERR; first is what the client may say at once, NULL if the server speaks first. Servers
- * without AUTH-RESP-CODE do not get it in the command: some take that for a syntax error (Exchange), which could not be
- * told from a wrong password. */
+/* The exchange up to +OK or -ERR; first is what the client may say at once, NULL if the server
+ * speaks first. Servers without AUTH-RESP-CODE do not get it in the command: some take that for a
+ * syntax error (Exchange), which could not be told from a wrong password. */
 static int exchange(struct pop3 *s, struct sasl *sasl, const char *mechanism, const char *first)
 {
 	char command[32];
@@ -71,11 +72,13 @@ static int exchange(struct pop3 *s, struct sasl *sasl, const char *mechanism, co
 	if (first && s->caps.auth_resp_code && strlen(command) + strlen(first) <= AUTH_LINE_MAX)
 		rc = say_secret(s, command, first, true);
 	else
-		rc = conn_printf(&s->conn, "AUTH %s", mechanism) || pop3_read_reply(s, true) ? -1 : 0;
+		rc = conn_printf(&s->conn, "AUTH %s", mechanism) || pop3_read_reply(s, true) ? -1
+											     : 0;
 	for (int round = 0; rc == 0 && s->reply.status == POP3_CONTINUATION; round++) {
 		if (round == AUTH_ROUNDS_MAX)
 			return err_set(s->conn.err, ERR_PROTOCOL, "AUTH %s without end", mechanism);
-		rc = round == 0 && first ? say_secret(s, "", first, true) : answer_challenge(s, sasl);
+		rc = round == 0 && first ? say_secret(s, "", first, true)
+					 : answer_challenge(s, sasl);
 	}
 	return rc;
 }
@@ -105,7 +108,8 @@ static bool is_ascii(const char *text)
 	return true;
 }
 
-/* RFC 6856 section 2.1: names and passwords beyond ASCII. A server that refuses is asked to log on all the same. */
+/* RFC 6856 section 2.1: names and passwords beyond ASCII. A server that refuses is asked to log on
+ * all the same. */
 static int enter_utf8(struct pop3 *s, const struct credentials *who)
 {
 	if (!s->caps.utf8 || (is_ascii(who->username) && is_ascii(who->password->value)))
@@ -116,7 +120,8 @@ static int enter_utf8(struct pop3 *s, const struct credentials *who)
 static int user_pass(struct pop3 *s, const struct credentials *who)
 {
 	if (strpbrk(who->password->value, "\r\n"))
-		return err_set(s->conn.err, ERR_USAGE, "POP3 cannot transmit a password with a line end");
+		return err_set(s->conn.err, ERR_USAGE,
+			       "POP3 cannot transmit a password with a line end");
 	if (enter_utf8(s, who) || pop3_command(s, "USER %s", who->username))
 		return -1;
 	if (s->reply.status != POP3_OK)
@@ -135,7 +140,8 @@ static int digest(struct pop3 *s, const struct credentials *who, char hex[2 * MD
 			 ? err_set(s->conn.err, ERR_USAGE, "password too long")
 			 : 0;
 	if (rc == 0 && gnutls_hash_fast(GNUTLS_DIG_MD5, text.data, text.len, md5) < 0)
-		rc = err_set(s->conn.err, ERR_LOCAL, "MD5, which APOP needs, is not allowed on this machine");
+		rc = err_set(s->conn.err, ERR_LOCAL,
+			     "MD5, which APOP needs, is not allowed on this machine");
 	buf_wipe(&text);
 	for (size_t i = 0; rc == 0 && i < MD5_SIZE; i++)
 		snprintf(hex + 2 * i, 3, "%02x", md5[i]);
@@ -149,7 +155,8 @@ static int apop_logon(struct pop3 *s, const struct credentials *who)
 
 	if (!s->timestamp[0]) {
 		err_set(s->conn.err, ERR_AUTH, "server does not offer APOP");
-		err_hint(s->conn.err, "%s", s->conn.tls_on ? "not to be had after STLS" : "leave out --apop");
+		err_hint(s->conn.err, "%s",
+			 s->conn.tls_on ? "not to be had after STLS" : "leave out --apop");
 		return -1;
 	}
 	if (digest(s, who, hex))

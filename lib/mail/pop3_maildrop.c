@@ -6,7 +6,9 @@
 #include "mail/pop3.h"
 #include "mail/pop3_command.h"
 
-enum { READ_MAX = 2 * POP3_TEXT_MAX }; /* of one message by RETR; the rest may be dot-stuffing and line ends */
+enum {
+	READ_MAX = 2 * POP3_TEXT_MAX
+}; /* of one message by RETR; the rest may be dot-stuffing and line ends */
 
 static int malformed(struct pop3 *s, const char *what, struct pop3_span words)
 {
@@ -62,7 +64,8 @@ static int ask_each(struct pop3 *s, const char *verb, const char *rest, const ui
 	size_t batch = s->caps.pipelining ? POP3_BATCH : 1;
 
 	for (size_t i = 0; i < count; i += batch)
-		if (ask_batch(s, verb, rest, number + i, count - i < batch ? count - i : batch, fn, ctx))
+		if (ask_batch(s, verb, rest, number + i, count - i < batch ? count - i : batch, fn,
+			      ctx))
 			return -1;
 	return 0;
 }
@@ -120,8 +123,8 @@ int pop3_uidl_all(struct pop3 *s, pop3_uid_fn *fn, void *ctx)
 
 /* ---- messages ---- */
 
-/* Read a message into s->text up to the lone dot; what does not fit is passed over. 0, -1, or 1: more than max bytes,
- * and not at its end yet. */
+/* Read a message into s->text up to the lone dot; what does not fit is passed over. 0, -1, or 1:
+ * more than max bytes, and not at its end yet. */
 static int read_text(struct pop3 *s, uint64_t max)
 {
 	struct pop3_span piece;
@@ -154,7 +157,8 @@ static int answer_top(struct pop3 *s, uint32_t number, void *ctx)
 		return 0;
 	int rc = read_text(s, POP3_HEADER_MAX);
 	if (rc > 0)
-		return err_set(s->conn.err, ERR_PROTOCOL, "header of message %u larger than %d bytes", number,
+		return err_set(s->conn.err, ERR_PROTOCOL,
+			       "header of message %u larger than %d bytes", number,
 			       POP3_HEADER_MAX);
 	return rc ? -1 : r->fn(r->ctx, number, buf_str(&s->text), s->text.len);
 }
@@ -174,8 +178,8 @@ static int is_small(struct pop3 *s, uint32_t number)
 	return size <= POP3_TEXT_MAX;
 }
 
-/* The way around a missing TOP. A message that turns out to be larger than it was said to be cannot be stopped but by
- * closing the connection. */
+/* The way around a missing TOP. A message that turns out to be larger than it was said to be cannot
+ * be stopped but by closing the connection. */
 static int header_by_retr(struct pop3 *s, uint32_t number, const struct header_request *r)
 {
 	int small = is_small(s, number);
@@ -196,7 +200,8 @@ static int header_by_retr(struct pop3 *s, uint32_t number, const struct header_r
 	return rc ? -1 : r->fn(r->ctx, number, buf_str(&s->text), s->text.len);
 }
 
-/* A server without CAPA may or may not know TOP: a refusal may mean that, or that the message is gone. */
+/* A server without CAPA may or may not know TOP: a refusal may mean that, or that the message is
+ * gone. */
 static int header_somehow(struct pop3 *s, uint32_t number, struct header_request *r)
 {
 	if (s->no_top || (s->caps.known && !s->caps.top))
@@ -208,7 +213,8 @@ static int header_somehow(struct pop3 *s, uint32_t number, struct header_request
 	return header_by_retr(s, number, r);
 }
 
-int pop3_headers(struct pop3 *s, const uint32_t *number, size_t count, pop3_header_fn *fn, void *ctx)
+int pop3_headers(struct pop3 *s, const uint32_t *number, size_t count, pop3_header_fn *fn,
+		 void *ctx)
 {
 	struct header_request r = {fn, ctx};
 

@@ -1,5 +1,5 @@
-/* pop3_parse.c - POP3 replies taken apart: status, response code, numbers, capabilities, timestamp. Touches no socket,
- * allocates nothing. */
+/* pop3_parse.c - POP3 replies taken apart: status, response code, numbers, capabilities, timestamp.
+ * Touches no socket, allocates nothing. */
 #include "mail/pop3_parse.h"
 
 #include <string.h>
@@ -36,7 +36,8 @@ static struct pop3_span next_word(struct pop3_span *s)
 /* "[" code "]": RFC 2449 section 8. Only at the very start of the text. */
 static void split_code(struct pop3_reply *r)
 {
-	const char *close = r->text.len && *r->text.at == '[' ? memchr(r->text.at, ']', r->text.len) : NULL;
+	const char *close =
+		r->text.len && *r->text.at == '[' ? memchr(r->text.at, ']', r->text.len) : NULL;
 
 	if (!close)
 		return;
@@ -92,7 +93,8 @@ int pop3_parse_stat(struct pop3_span text, uint32_t *messages_r, uint64_t *size_
 {
 	uint64_t messages, size;
 
-	if (take_number(&text, POP3_MESSAGES_MAX, &messages) || take_number(&text, POP3_SIZE_MAX, &size))
+	if (take_number(&text, POP3_MESSAGES_MAX, &messages) ||
+	    take_number(&text, POP3_SIZE_MAX, &size))
 		return -1;
 	*messages_r = (uint32_t)messages;
 	*size_r = size;
@@ -152,9 +154,12 @@ void pop3_parse_capability(struct pop3_span line, struct pop3_capabilities *caps
 		const char *name;
 		bool *flag;
 	} flags[] = {
-		{"TOP", &caps->top},   {"UIDL", &caps->uidl},
-		{"USER", &caps->user}, {"STLS", &caps->stls},
-		{"UTF8", &caps->utf8}, {"PIPELINING", &caps->pipelining},
+		{"TOP", &caps->top},
+		{"UIDL", &caps->uidl},
+		{"USER", &caps->user},
+		{"STLS", &caps->stls},
+		{"UTF8", &caps->utf8},
+		{"PIPELINING", &caps->pipelining},
 		{"AUTH-RESP-CODE", &caps->auth_resp_code},
 	};
 	struct pop3_span name = next_word(&line);
@@ -197,19 +202,30 @@ struct pop3_span pop3_parse_timestamp(struct pop3_span greeting)
 	}
 	id.len++;
 	bool closed = open + id.len <= greeting.at + greeting.len;
-	if (!closed || at_signs != 1 || open[1] == '@' || open[id.len - 2] == '@' || id.len > TIMESTAMP_MAX)
+	if (!closed || at_signs != 1 || open[1] == '@' || open[id.len - 2] == '@' ||
+	    id.len > TIMESTAMP_MAX)
 		return none;
 	return id;
 }
 
 /* ---- refusals ---- */
 
-/* Servers that give no codes, and what they say when another session has the maildrop (RFC 1939 section 4 gives the
- * first as an example; Exchange, UW, qpopper, Cyrus, Courier and others the rest). Not "account locked". */
+/* Servers that give no codes, and what they say when another session has the maildrop (RFC 1939
+ * section 4 gives the first as an example; Exchange, UW, qpopper, Cyrus, Courier and others the
+ * rest). Not "account locked". */
 static const char *const in_use_words[] = {
-	"maildrop already locked", "mailbox already locked", "mailbox in use", "mailbox is in use",
-	"maildrop in use",         "lock busy",              "can't get lock", "unable to lock",
-	"mailbox is locked",       "maildrop is locked",     "couldn't lock",  "failed to lock",
+	"maildrop already locked",
+	"mailbox already locked",
+	"mailbox in use",
+	"mailbox is in use",
+	"maildrop in use",
+	"lock busy",
+	"can't get lock",
+	"unable to lock",
+	"mailbox is locked",
+	"maildrop is locked",
+	"couldn't lock",
+	"failed to lock",
 	"is another session active",
 };
 
@@ -268,7 +284,8 @@ const char *pop3_hint(const struct pop3_reply *reply)
 		{"Plaintext authentication disallowed", "it wants TLS first: see -T"},
 		{"not valid in this state", "it wants TLS first: see -T"},
 		{"Logon failure", "wrong user or password, or the mailbox cannot be reached"},
-		{"Authentication failure", "wrong user or password, or the mailbox cannot be reached"},
+		{"Authentication failure",
+		 "wrong user or password, or the mailbox cannot be reached"},
 		{"Username and password not accepted", "wrong user or password"},
 		{"Authentication failed", "wrong user or password"},
 		{"throttled", "the server limits this account for a while"},

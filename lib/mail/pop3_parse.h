@@ -29,47 +29,54 @@ struct pop3_reply {
 /* "+OK", "-ERR" or "+", each alone or before a blank. Returns 0, or -1 if it is no reply. */
 int pop3_parse_reply(const char *line, size_t len, struct pop3_reply *reply_r);
 
-/* A line of a multi-line answer: true if it is the one that ends it; else a stuffed dot is taken off. */
+/* A line of a multi-line answer: true if it is the one that ends it; else a stuffed dot is taken
+ * off. */
 bool pop3_line_ends(struct pop3_span *line);
 
-/* "2 320" and what a server adds behind it. Returns 0, or -1 if these are not numbers, or out of range. */
+/* "2 320" and what a server adds behind it. Returns 0, or -1 if these are not numbers, or out of
+ * range. */
 int pop3_parse_stat(struct pop3_span text, uint32_t *messages_r, uint64_t *size_r);
 
 /* "2 320", a message and its size in octets. Returns 0 or -1. */
 int pop3_parse_list(struct pop3_span line, uint32_t *number_r, uint64_t *size_r);
 
-/* "2 whqtswO00WBw418f9t5JxYwZ", a message and its unique-id (RFC 1939: printable, 70 characters; up to 255 are
- * taken). Returns 0 or -1. */
+/* "2 whqtswO00WBw418f9t5JxYwZ", a message and its unique-id (RFC 1939: printable, 70 characters; up
+ * to 255 are taken). Returns 0 or -1. */
 int pop3_parse_uidl(struct pop3_span line, uint32_t *number_r, struct pop3_span *uid_r);
 
-/* How two unique-ids follow upon each other where a server counts them up: the longer is the greater, else the first
- * byte that differs decides. Less than, equal to or greater than 0. */
+/* How two unique-ids follow upon each other where a server counts them up: the longer is the
+ * greater, else the first byte that differs decides. Less than, equal to or greater than 0. */
 int pop3_uid_compare(struct pop3_span a, struct pop3_span b);
 
 struct pop3_capabilities {
-	bool known;              /* CAPA was answered +OK */
+	bool known; /* CAPA was answered +OK */
 	bool top, uidl, user, stls, pipelining, utf8, auth_resp_code;
-	uint32_t login_delay_s;  /* of LOGIN-DELAY; 0: none, or not a number */
-	char mechanisms[256];    /* of SASL, blank-separated, upper case; cut at a whole name */
+	uint32_t login_delay_s; /* of LOGIN-DELAY; 0: none, or not a number */
+	char mechanisms[256];   /* of SASL, blank-separated, upper case; cut at a whole name */
 };
 
-/* Add what one line of the answer to CAPA says; names and mechanisms in any case, unknown ones are passed over. */
+/* Add what one line of the answer to CAPA says; names and mechanisms in any case, unknown ones are
+ * passed over. */
 void pop3_parse_capability(struct pop3_span line, struct pop3_capabilities *caps);
 
-/* The timestamp in a greeting that offers APOP, angle brackets included; len 0 if there is none, or if it is not shaped
- * like a message identifier (RFC 1939 section 7; what is not is bait: CVE-2007-1558). */
+/* The timestamp in a greeting that offers APOP, angle brackets included; len 0 if there is none, or
+ * if it is not shaped like a message identifier (RFC 1939 section 7; what is not is bait:
+ * CVE-2007-1558). */
 struct pop3_span pop3_parse_timestamp(struct pop3_span greeting);
 
-/* Whether the logon was refused only because of another session: to be tried again. By response code, or where a server
- * gives none, by the words that servers use. */
+/* Whether the logon was refused only because of another session: to be tried again. By response
+ * code, or where a server gives none, by the words that servers use. */
 bool pop3_is_in_use(const struct pop3_reply *reply);
-/* Whether it was refused because the last one was too recent (RFC 2449 section 8.1.1, LOGIN-DELAY). */
+/* Whether it was refused because the last one was too recent (RFC 2449 section 8.1.1, LOGIN-DELAY).
+ */
 bool pop3_is_too_soon(const struct pop3_reply *reply);
-/* Whether a refusal is about the credentials for sure (RFC 3206 section 4, AUTH), or for sure not. */
+/* Whether a refusal is about the credentials for sure (RFC 3206 section 4, AUTH), or for sure not.
+ */
 bool pop3_is_auth(const struct pop3_reply *reply);
 bool pop3_is_system(const struct pop3_reply *reply);
 
-/* What a person can do about a refusal, from the response code or the words; "" if there is nothing to say. */
+/* What a person can do about a refusal, from the response code or the words; "" if there is nothing
+ * to say. */
 const char *pop3_hint(const struct pop3_reply *reply);
 
 #endif

@@ -1,7 +1,9 @@
-/* pop3_probe.c - the test message in a POP3 maildrop: wait, find, read, delete, and clean up after earlier runs.
+/* pop3_probe.c - the test message in a POP3 maildrop: wait, find, read, delete, and clean up after
+ * earlier runs.
  *
- * What STAT, numbers and unique-ids say only suggests; the fetched header decides. Nothing here costs more in a large
- * maildrop than in a small one, unless its order is one that cannot be relied on. */
+ * What STAT, numbers and unique-ids say only suggests; the fetched header decides. Nothing here
+ * costs more in a large maildrop than in a small one, unless its order is one that cannot be relied
+ * on. */
 #include "mail/pop3_probe.h"
 
 #include <stdlib.h>
@@ -19,13 +21,15 @@ static const int64_t POLL_FIRST_US = 30 * US_PER_MS;
 enum {
 	LOOK_MAX = 32,   /* messages looked at from each end of the maildrop */
 	LOOK_SHRUNK = 8, /* the same, where it has changed without growing */
-	STALE_BATCH = 4, /* headers asked for at once in the clean-up, whose bytes are counted in between */
+	STALE_BATCH = 4, /* headers asked for at once in the clean-up, whose bytes are counted in
+			    between */
 	SAMPLE = 5,      /* messages whose unique-ids tell whether the numbers follow the time */
 };
 
 /* ---- logging on, and again ---- */
 
-/* Sleep between two logons, without a connection, so that it is not us who keep the maildrop locked. */
+/* Sleep between two logons, without a connection, so that it is not us who keep the maildrop
+ * locked. */
 static void pause_for(struct pop3 *s, int64_t interval_us, int64_t until_us)
 {
 	struct timeline *tl = s->conn.tl;
@@ -96,8 +100,8 @@ static int add_to_hash(void *ctx, uint32_t number, struct pop3_span uid)
 	return 0;
 }
 
-/* What tells a maildrop from another one of as many messages and bytes: test messages are all of one size, and of two
- * runs at the same time one may delete its own as that of the other comes. */
+/* What tells a maildrop from another one of as many messages and bytes: test messages are all of
+ * one size, and of two runs at the same time one may delete its own as that of the other comes. */
 static int read_ends(struct pop3 *s, uint64_t *ends_r)
 {
 	const uint32_t number[] = {1, s->messages};
@@ -145,7 +149,8 @@ static int add_known(void *ctx, uint32_t number, struct pop3_span uid)
 /* The unique-ids of a few messages tell whether those of all are needed. */
 static int note_unique_ids(struct pop3 *s, struct pop3_probe *probe)
 {
-	struct order order = {.rising = true, .falling = true, .end = s->messages, .ends = HASH_EMPTY};
+	struct order order = {
+		.rising = true, .falling = true, .end = s->messages, .ends = HASH_EMPTY};
 	uint32_t number[SAMPLE];
 
 	for (uint32_t i = 0; i < SAMPLE; i++)
@@ -234,8 +239,8 @@ static int add_unknown(void *ctx, uint32_t number, struct pop3_span uid)
 	return 0;
 }
 
-/* From the end, where new messages are; from the front, where some servers (Exchange, if so configured) have them; and
- * where the order is none, at those whose unique-ids are new. */
+/* From the end, where new messages are; from the front, where some servers (Exchange, if so
+ * configured) have them; and where the order is none, at those whose unique-ids are new. */
 static int look_everywhere(struct pop3 *s, struct pop3_probe *probe, uint32_t width)
 {
 	struct candidates c = {.probe = probe};
@@ -270,7 +275,8 @@ static int note_state(struct pop3 *s, struct pop3_probe *probe)
 	return read_ends(s, &probe->ends);
 }
 
-/* A message that is larger than announced ended the session; it is not ours, and not asked for again. */
+/* A message that is larger than announced ended the session; it is not ours, and not asked for
+ * again. */
 static int avoid_message(struct pop3 *s, struct pop3_probe *probe)
 {
 	if (probe->avoided == POP3_AVOID_MAX)
@@ -281,7 +287,8 @@ static int avoid_message(struct pop3 *s, struct pop3_probe *probe)
 
 static int look(struct pop3 *s, struct pop3_probe *probe, bool last)
 {
-	uint32_t width = s->messages > probe->messages ? s->messages - probe->messages : LOOK_SHRUNK;
+	uint32_t width =
+		s->messages > probe->messages ? s->messages - probe->messages : LOOK_SHRUNK;
 
 	if (last || width > LOOK_MAX)
 		width = LOOK_MAX;
@@ -296,9 +303,10 @@ static int look(struct pop3 *s, struct pop3_probe *probe, bool last)
 	return step(s->conn.tl, "=delivery");
 }
 
-/* Whether the maildrop differs from what is known to be without our message; where unique-ids cannot tell, whether it
- * is to be taken for that. */
-static int has_changed(struct pop3 *s, const struct pop3_probe *probe, bool in_doubt, bool *changed_r)
+/* Whether the maildrop differs from what is known to be without our message; where unique-ids
+ * cannot tell, whether it is to be taken for that. */
+static int has_changed(struct pop3 *s, const struct pop3_probe *probe, bool in_doubt,
+		       bool *changed_r)
 {
 	uint64_t ends;
 
@@ -312,8 +320,8 @@ static int has_changed(struct pop3 *s, const struct pop3_probe *probe, bool in_d
 }
 
 /* One logon, and a look if anything has changed. */
-static int visit(struct pop3 *s, const struct pop3_account *account, struct pop3_probe *probe, bool in_doubt,
-		 bool last)
+static int visit(struct pop3 *s, const struct pop3_account *account, struct pop3_probe *probe,
+		 bool in_doubt, bool last)
 {
 	struct timeline *tl = s->conn.tl;
 	bool changed = false;
@@ -351,7 +359,8 @@ int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct 
 	for (;; interval = probe_next_interval(interval)) {
 		pause_for(s, interval, give_up);
 		bool last = clock_us() >= give_up;
-		/* to look without need costs more than to ask, so not as long as it is done often */
+		/* to look without need costs more than to ask, so not as long as it is done often
+		 */
 		if (visit(s, account, probe, interval > PROBE_FAST_US, last))
 			return -1;
 		if (probe->number)
@@ -383,7 +392,8 @@ int pop3_probe_commit(struct pop3 *s)
 	int rc = pop3_quit(s);
 
 	if (rc)
-		err_hint(s->conn.err, "the test message may still be there, a later run deletes it");
+		err_hint(s->conn.err,
+			 "the test message may still be there, a later run deletes it");
 	return rc;
 }
 
@@ -439,8 +449,8 @@ static int find_stale(struct pop3 *s, const struct pop3_probe *probe, struct sta
 		if (pop3_headers(s, number + i, n, match_stale, stale))
 			return -1;
 		if (s->cut_off)
-			return err_set(s->conn.err, ERR_PROTOCOL, "message %u is larger than the server says",
-				       s->cut_off);
+			return err_set(s->conn.err, ERR_PROTOCOL,
+				       "message %u is larger than the server says", s->cut_off);
 	}
 	return 0;
 }

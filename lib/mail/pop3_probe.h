@@ -1,7 +1,8 @@
-/* pop3_probe.h - the test message in a POP3 maildrop: wait for it, read it, delete it and the stale ones
+/* pop3_probe.h - the test message in a POP3 maildrop: wait for it, read it, delete it and the stale
+ * ones
  *
- * A session shows the maildrop as it was at the logon, so that waiting means logging on again and again. A message is
- * touched only when its fetched header proves that it is ours (message.h). */
+ * A session shows the maildrop as it was at the logon, so that waiting means logging on again and
+ * again. A message is touched only when its fetched header proves that it is ours (message.h). */
 #ifndef MAILFLOW_POP3_PROBE_H
 #define MAILFLOW_POP3_PROBE_H
 
@@ -9,11 +10,12 @@
 
 #include "mail/pop3.h"
 
-/* Stale messages are looked for among so many of the newest messages and as many older ones drawn at random, until so
- * many bytes were read. */
+/* Stale messages are looked for among so many of the newest messages and as many older ones drawn
+ * at random, until so many bytes were read. */
 enum { POP3_STALE_WINDOW = 16, POP3_STALE_BYTES = 24 * 1024 };
 
-/* In a maildrop of an order that cannot be relied on, the unique-ids of up to so many messages are compared. */
+/* In a maildrop of an order that cannot be relied on, the unique-ids of up to so many messages are
+ * compared. */
 enum { POP3_LISTED_MAX = 10000 };
 
 enum { POP3_AVOID_MAX = 8 };
@@ -25,24 +27,28 @@ struct pop3_probe {
 	uint32_t messages;
 	uint64_t size;
 	uint64_t ends;   /* hash of the first and the last message's unique-id */
-	uint64_t *known; /* hashes of unique-ids, sorted; NULL where the numbers' order can be relied on */
+	uint64_t *known; /* hashes of unique-ids, sorted; NULL where the numbers' order can be
+			    relied on */
 	size_t known_count;
 
-	uint32_t number;   /* found by pop3_probe_await */
-	bool newest_first; /* found from the front */
-	uint32_t avoid[POP3_AVOID_MAX]; /* messages that turned out to be larger than the server says */
+	uint32_t number;                /* found by pop3_probe_await */
+	bool newest_first;              /* found from the front */
+	uint32_t avoid[POP3_AVOID_MAX]; /* messages that turned out to be larger than the server
+					   says */
 	size_t avoided;
 	unsigned int stale; /* out: stale messages marked */
 };
 
-/* All of pop3_log_on; a maildrop that another session has locked ([IN-USE]) is waited for, within "login". */
+/* All of pop3_log_on; a maildrop that another session has locked ([IN-USE]) is waited for, within
+ * "login". */
 int pop3_probe_log_on(struct pop3 *s, const struct pop3_account *account);
 
 /* "select": what is in the maildrop before the message is sent. */
 int pop3_probe_note(struct pop3 *s, struct pop3_probe *probe);
 
-/* "delivery" (from accepted_us on, absolute), "search": logs on at growing intervals until the message is there. To be
- * called without a session; returns 0 with one and with probe->number, or -1: ERR_DELIVERY when it has not come. */
+/* "delivery" (from accepted_us on, absolute), "search": logs on at growing intervals until the
+ * message is there. To be called without a session; returns 0 with one and with probe->number, or
+ * -1: ERR_DELIVERY when it has not come. */
 int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct pop3_probe *probe,
 		     int64_t accepted_us);
 

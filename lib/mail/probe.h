@@ -1,4 +1,5 @@
-/* probe.h - the test message's life in a mailbox, as far as it does not depend on how the mailbox is read */
+/* probe.h - the test message's life in a mailbox, as far as it does not depend on how the mailbox
+ * is read */
 #ifndef MAILFLOW_PROBE_H
 #define MAILFLOW_PROBE_H
 
@@ -16,21 +17,22 @@
 /* The interval that follows this one. */
 int64_t probe_next_interval(int64_t interval_us);
 
-/* When to look for the last time (absolute): so long before the deadline that a late message and a silent server are
- * told apart. */
+/* When to look for the last time (absolute): so long before the deadline that a late message and a
+ * silent server are told apart. */
 int64_t probe_give_up(const struct timeline *tl);
 
 /* Records that the message has not come, as ERR_DELIVERY. Returns -1. */
 int probe_missing(struct err *err, int64_t accepted_us);
 
-/* Whether text is the whole message that was sent with this token. Returns 0, or -1 with ERR_DELIVERY. */
+/* Whether text is the whole message that was sent with this token. Returns 0, or -1 with
+ * ERR_DELIVERY. */
 int probe_verify(const char *text, size_t len, const char *token, struct err *err);
 
-/* Where to look for stale messages among the numbers 1 to count, the newest being the last: the newest ones, and a
- * stretch of the older ones that is drawn anew in each run, so that a run costs the same in any mailbox and all of it
- * is looked at in time. */
+/* Where to look for stale messages among the numbers 1 to count, the newest being the last: the
+ * newest ones, and a stretch of the older ones that is drawn anew in each run, so that a run costs
+ * the same in any mailbox and all of it is looked at in time. */
 struct probe_window {
-	uint32_t newest_from; /* up to count */
+	uint32_t newest_from;          /* up to count */
 	uint32_t older_from, older_to; /* from 0: there are none */
 };
 void probe_choose_window(uint32_t count, uint32_t size, struct probe_window *window_r);

@@ -124,8 +124,8 @@ static bool is_offered(const struct smtp *s, const char *mechanism)
 static int no_mechanism(struct smtp *s)
 {
 	if (s->mechanism && s->caps.mechanisms[0])
-		return err_set(s->conn.err, ERR_AUTH, "AUTH %s is not offered, only %s", s->mechanism,
-			       s->caps.mechanisms);
+		return err_set(s->conn.err, ERR_AUTH, "AUTH %s is not offered, only %s",
+			       s->mechanism, s->caps.mechanisms);
 	if (s->caps.mechanisms[0])
 		return err_set(s->conn.err, ERR_AUTH,
 			       "no usable way to log on: the server offers %s", s->caps.mechanisms);

@@ -1,6 +1,8 @@
-/* smtp_probe.c - one target's test: as far as asked for and no farther, each answer held against what is expected
+/* smtp_probe.c - one target's test: as far as asked for and no farther, each answer held against
+ * what is expected
  *
- * What a server offers is judged by its last answer to EHLO: the one inside TLS, where there is TLS. */
+ * What a server offers is judged by its last answer to EHLO: the one inside TLS, where there is
+ * TLS. */
 #include "mail/smtp_probe.h"
 
 #include <stdio.h>
@@ -11,8 +13,9 @@
 /* ---- names ---- */
 
 static const char *const through_names[] = {
-	[SMTP_THROUGH_BANNER] = "banner", [SMTP_THROUGH_EHLO] = "ehlo", [SMTP_THROUGH_TLS] = "tls",
-	[SMTP_THROUGH_AUTH] = "auth",	  [SMTP_THROUGH_MAIL] = "mail", [SMTP_THROUGH_RCPT] = "rcpt",
+	[SMTP_THROUGH_BANNER] = "banner", [SMTP_THROUGH_EHLO] = "ehlo",
+	[SMTP_THROUGH_TLS] = "tls",       [SMTP_THROUGH_AUTH] = "auth",
+	[SMTP_THROUGH_MAIL] = "mail",     [SMTP_THROUGH_RCPT] = "rcpt",
 };
 
 enum { THROUGH_NAMES = sizeof(through_names) / sizeof(through_names[0]) };
@@ -25,12 +28,15 @@ int smtp_through_parse(const char *text, enum smtp_through *through_r, struct er
 			return 0;
 		}
 	}
-	return err_set(err, ERR_USAGE, "\"%.40s\" is none of banner, ehlo, tls, auth, mail, rcpt", text);
+	return err_set(err, ERR_USAGE, "\"%.40s\" is none of banner, ehlo, tls, auth, mail, rcpt",
+		       text);
 }
 
 const char *smtp_through_name(enum smtp_through through)
 {
-	return through > SMTP_THROUGH_DEFAULT && (int)through < THROUGH_NAMES ? through_names[through] : "default";
+	return through > SMTP_THROUGH_DEFAULT && (int)through < THROUGH_NAMES
+		       ? through_names[through]
+		       : "default";
 }
 
 const char *smtp_probe_done(const struct smtp_probe *p)
@@ -131,20 +137,22 @@ static int negotiate(struct smtp *s, const struct smtp_probe *p, struct buf *cle
 		return -1;
 	if (check_name(s, p->fqdn, verb))
 		return -1;
-	return p->rules ? ehlo_rules_check(p->rules, buf_str(clear),
-					   s->caps.known ? buf_str(&s->reply.text) : "", s->conn.err)
-			: 0;
+	return p->rules
+		       ? ehlo_rules_check(p->rules, buf_str(clear),
+					  s->caps.known ? buf_str(&s->reply.text) : "", s->conn.err)
+		       : 0;
 }
 
 /* ---- sender and recipient ---- */
 
 static bool needs_smtputf8(const struct smtp_probe *p)
 {
-	return !text_is_ascii(p->mailfrom) || (p->through >= SMTP_THROUGH_RCPT && !text_is_ascii(p->rcptto));
+	return !text_is_ascii(p->mailfrom) ||
+	       (p->through >= SMTP_THROUGH_RCPT && !text_is_ascii(p->rcptto));
 }
 
-/* Whether the refusal is the one that was hoped for: for good, and of the recipient; or of everybody who has not
- * logged on (RFC 4954 section 6: 530), which servers say to MAIL already. */
+/* Whether the refusal is the one that was hoped for: for good, and of the recipient; or of
+ * everybody who has not logged on (RFC 4954 section 6: 530), which servers say to MAIL already. */
 static bool is_expected(const struct smtp *s, const struct err *refusal, bool at_recipient)
 {
 	if (refusal->kind != ERR_REFUSED || s->ended)
@@ -152,7 +160,8 @@ static bool is_expected(const struct smtp *s, const struct err *refusal, bool at
 	return at_recipient || s->reply.code == 530;
 }
 
-/* Returns 1 where the server has refused as it should, 0 where it has accepted, -1 with the error set. */
+/* Returns 1 where the server has refused as it should, 0 where it has accepted, -1 with the error
+ * set. */
 static int offer(struct smtp *s, const struct smtp_probe *p, bool at_recipient)
 {
 	struct err refusal = {0};
@@ -161,7 +170,8 @@ static int offer(struct smtp *s, const struct smtp_probe *p, bool at_recipient)
 	s->conn.err = s->conn.tl->err = &refusal;
 	int rc = step(s->conn.tl, at_recipient ? "rcpt" : "mail");
 	if (rc == 0)
-		rc = at_recipient ? smtp_rcpt(s, p->rcptto) : smtp_mail(s, p->mailfrom, 0, needs_smtputf8(p));
+		rc = at_recipient ? smtp_rcpt(s, p->rcptto)
+				  : smtp_mail(s, p->mailfrom, 0, needs_smtputf8(p));
 	s->conn.err = s->conn.tl->err = err;
 	if (rc == 0)
 		return 0;
@@ -176,8 +186,9 @@ static int unexpectedly_accepted(struct smtp *s)
 	struct buf words = BUF_INIT(SMTP_REPLY_MAX + 8);
 
 	buf_printf(&words, "%d %s", s->reply.code, buf_str(&s->reply.text));
-	err_set_server(s->conn.err, ERR_PROTOCOL, "accepted, but was to be rejected (--expect-reject):",
-		       words.data, words.len);
+	err_set_server(s->conn.err, ERR_PROTOCOL,
+		       "accepted, but was to be rejected (--expect-reject):", words.data,
+		       words.len);
 	err_hint(s->conn.err, "does the server relay for everybody?");
 	buf_free(&words);
 	return -1;

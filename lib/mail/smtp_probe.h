@@ -27,23 +27,26 @@ const char *smtp_through_name(enum smtp_through through);
 /* All borrowed. */
 struct smtp_probe {
 	const struct endpoint *endpoint;
-	const struct addrinfo *address; /* the one address to test; NULL: those that the host has, until one answers */
+	const struct addrinfo *address; /* the one address to test; NULL: those that the host has,
+					   until one answers */
 	int family;
-	const char *tls_host;           /* the name that TLS verifies, unless tls says another */
+	const char *tls_host; /* the name that TLS verifies, unless tls says another */
 	const struct tls_options *tls;
 	enum smtp_through through;      /* not SMTP_THROUGH_DEFAULT */
 	const char *fqdn;               /* name that greeting and EHLO must carry; NULL: any */
 	const struct ehlo_rules *rules; /* NULL: none */
 	struct credentials who;
-	const char *mailfrom;           /* "": the null sender */
+	const char *mailfrom; /* "": the null sender */
 	const char *rcptto;
-	bool expect_reject; /* a recipient that is refused (5xx; also MAIL by 530) is what is wanted */
-	struct buf *details; /* out: the server's replies, a line each: the greeting and the newest one; after an
-				error the one that is at fault, if any. Cut at the buffer's maximum */
+	bool expect_reject; /* a recipient that is refused (5xx; also MAIL by 530) is what is wanted
+			     */
+	struct buf *details; /* out: the server's replies, a line each: the greeting and the newest
+				one; after an error the one that is at fault, if any. Cut at the
+				buffer's maximum */
 };
 
-/* Steps "resolve", "connect", "tls", "greeting", "capability", "starttls", "login", "mail", "rcpt". s is
- * initialised, with lmtp and mechanism set. Returns 0, or -1 with the error set. */
+/* Steps "resolve", "connect", "tls", "greeting", "capability", "starttls", "login", "mail", "rcpt".
+ * s is initialised, with lmtp and mechanism set. Returns 0, or -1 with the error set. */
 int smtp_probe(struct smtp *s, const struct smtp_probe *p);
 
 /* What can be said of a success, in few words: "recipient accepted". */

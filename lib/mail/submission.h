@@ -18,9 +18,9 @@ struct submission {
 
 /* What the server's acceptance was. */
 struct submission_receipt {
-	int64_t accepted_us;   /* when, absolute */
-	char reply[120];       /* its words, often with the queue's number; not cleaned */
-	struct tls_info tls;   /* of the SMTP session */
+	int64_t accepted_us; /* when, absolute */
+	char reply[120];     /* its words, often with the queue's number; not cleaned */
+	struct tls_info tls; /* of the SMTP session */
 };
 
 /* Leg "smtp_": connect, negotiate TLS, log on, send the message that carries token, QUIT. Returns

@@ -82,8 +82,11 @@ static void look_up(void *ctx, size_t i)
 /* Returns 1 if a lookup has not come back. */
 static int look_up_all(struct lookups *l, size_t parallel, int64_t deadline_us, struct err *err)
 {
-	struct runner runner = {
-		.count = l->count, .parallel = parallel, .deadline_us = deadline_us, .work = look_up, .ctx = l};
+	struct runner runner = {.count = l->count,
+				.parallel = parallel,
+				.deadline_us = deadline_us,
+				.work = look_up,
+				.ctx = l};
 	int rc = l->count ? runner_run(&runner, l->finished) : 0;
 
 	if (rc < 0)
@@ -129,9 +132,11 @@ static struct target *add_target(struct making *m, const char *binding, uint16_t
 	if (!k)
 		return t;
 	t->endpoint.mode = k->mode;
-	endpoint_complete(&t->endpoint, p->settings->common.mode, 0, connector_ports(p->settings, k));
+	endpoint_complete(&t->endpoint, p->settings->common.mode, 0,
+			  connector_ports(p->settings, k));
 	if (k->server || k->fqdn)
-		snprintf(t->endpoint.host, sizeof(t->endpoint.host), "%s", k->server ? k->server : k->fqdn);
+		snprintf(t->endpoint.host, sizeof(t->endpoint.host), "%s",
+			 k->server ? k->server : k->fqdn);
 	return t;
 }
 
@@ -180,8 +185,8 @@ static bool is_there(const struct making *m, const struct target *t)
 	return false;
 }
 
-static void add_address(struct making *m, const char *binding, uint16_t port, const struct endpoint *of,
-			const struct addrinfo *a)
+static void add_address(struct making *m, const char *binding, uint16_t port,
+			const struct endpoint *of, const struct addrinfo *a)
 {
 	struct target *t = add_target(m, binding, port);
 
@@ -193,12 +198,14 @@ static void add_address(struct making *m, const char *binding, uint16_t port, co
 }
 
 /* What was found for the name, or in *err_r why nothing was. */
-static const struct addrinfo *find_addresses(const struct making *m, const char *host, struct err *err_r)
+static const struct addrinfo *find_addresses(const struct making *m, const char *host,
+					     struct err *err_r)
 {
 	const struct lookup wanted = {.host = host};
-	const struct lookup *found = m->names->count ? bsearch(&wanted, m->names->item, m->names->count,
-							      sizeof(wanted), compare_hosts)
-						     : NULL;
+	const struct lookup *found = m->names->count
+					     ? bsearch(&wanted, m->names->item, m->names->count,
+						       sizeof(wanted), compare_hosts)
+					     : NULL;
 
 	if (!found || !m->names->finished[found - m->names->item]) {
 		err_set(err_r, ERR_LOCAL, "resolver did not answer in time for host name %s", host);
@@ -209,8 +216,8 @@ static const struct addrinfo *find_addresses(const struct making *m, const char 
 	return found->addresses;
 }
 
-static void add_failed(struct making *m, const char *binding, const struct endpoint *of, uint16_t port,
-		       const struct err *err)
+static void add_failed(struct making *m, const char *binding, const struct endpoint *of,
+		       uint16_t port, const struct err *err)
 {
 	struct target *t = add_target(m, binding, port);
 
@@ -261,7 +268,8 @@ static void add_literal(struct making *m, const struct binding *b)
 	if (!t->endpoint.host[0])
 		snprintf(t->endpoint.host, sizeof(t->endpoint.host), "%s", b->address);
 	e = t->endpoint;
-	if (getaddrinfo(b->address, NULL, &hints, &a)) { /* a zone that this machine does not have */
+	if (getaddrinfo(b->address, NULL, &hints,
+			&a)) { /* a zone that this machine does not have */
 		struct err err = {0};
 		err_set(&err, ERR_LOCAL, "%s is no address on this machine", b->address);
 		refuse(m, t, &err);
@@ -279,7 +287,8 @@ static void add_binding(struct making *m, const struct binding *b, uint16_t port
 	if (m->connector->disabled)
 		skip(m, add_target(m, b->text, port), "disabled");
 	else if (family != AF_UNSPEC && family != b->family)
-		skip(m, add_target(m, b->text, port), family == AF_INET ? "not IPv4 (-4)" : "not IPv6 (-6)");
+		skip(m, add_target(m, b->text, port),
+		     family == AF_INET ? "not IPv4 (-4)" : "not IPv6 (-6)");
 	else if (b->any)
 		add_any(m, b, port);
 	else
@@ -291,16 +300,19 @@ static void add_default_bindings(struct making *m)
 {
 	struct endpoint e = {.mode = m->connector->mode};
 
-	endpoint_complete(&e, m->plan->settings->common.mode, 0, connector_ports(m->plan->settings, m->connector));
-	struct binding any[] = {{.address = "0.0.0.0", .port = e.port, .family = AF_INET, .any = true},
-				{.address = "::", .port = e.port, .family = AF_INET6, .any = true}};
+	endpoint_complete(&e, m->plan->settings->common.mode, 0,
+			  connector_ports(m->plan->settings, m->connector));
+	struct binding any[] = {
+		{.address = "0.0.0.0", .port = e.port, .family = AF_INET, .any = true},
+		{.address = "::", .port = e.port, .family = AF_INET6, .any = true}};
 	snprintf(any[0].text, sizeof(any[0].text), "0.0.0.0:%u", (unsigned int)e.port);
 	snprintf(any[1].text, sizeof(any[1].text), "[::]:%u", (unsigned int)e.port);
 	add_binding(m, &any[0], e.port);
 	add_binding(m, &any[1], e.port);
 }
 
-/* A server that lacks one kind of address is none the worse for it, but one of which nothing can be tested is. */
+/* A server that lacks one kind of address is none the worse for it, but one of which nothing can be
+ * tested is. */
 static void refuse_nothing(struct making *m)
 {
 	struct plan *p = m->plan;
@@ -352,7 +364,8 @@ static void add_endpoint(struct making *m, const struct endpoint *e)
 
 /* ---- results ---- */
 
-/* `Default Frontend 10.0.0.7:25`, `mx.example.org:25`, and with --all-addresses `mx.example.org 10.0.0.7:25`. */
+/* `Default Frontend 10.0.0.7:25`, `mx.example.org:25`, and with --all-addresses
+ * `mx.example.org 10.0.0.7:25`. */
 static void set_label(const struct plan *p, const struct target *t, struct result *r)
 {
 	const struct settings *s = &p->settings->common;
@@ -361,7 +374,8 @@ static void set_label(const struct plan *p, const struct target *t, struct resul
 	if (t->has_address)
 		address_text((const struct sockaddr *)&t->address, t->address_len, address);
 	if (t->connector) {
-		snprintf(r->label, sizeof(r->label), "%s %s", t->connector->name, *address ? address : t->binding);
+		snprintf(r->label, sizeof(r->label), "%s %s", t->connector->name,
+			 *address ? address : t->binding);
 		return;
 	}
 	plugin_label(s, t->number, host);
@@ -371,7 +385,8 @@ static void set_label(const struct plan *p, const struct target *t, struct resul
 	}
 	/* behind the port: the type, where another end point differs in nothing else */
 	const char *type = strchr(host, ':') ? strchr(strchr(host, ':') + 1, ':') : NULL;
-	snprintf(r->label, sizeof(r->label), "%s %s%s", t->endpoint.host, address, type ? type : "");
+	snprintf(r->label, sizeof(r->label), "%s %s%s", t->endpoint.host, address,
+		 type ? type : "");
 }
 
 static void finish_result(const struct plan *p, const struct target *t, struct result *r)
@@ -389,12 +404,13 @@ static void finish_result(const struct plan *p, const struct target *t, struct r
 	if (c->common.what_if && !r->skipped && r->err.kind == ERR_NONE) {
 		enum smtp_through through = connector_through(c, t->connector, t->endpoint.mode);
 		r->skipped = true;
-		snprintf(r->done, sizeof(r->done), "would test through %s (%s)", smtp_through_name(through),
-			 tls_mode_name(t->endpoint.mode));
+		snprintf(r->done, sizeof(r->done), "would test through %s (%s)",
+			 smtp_through_name(through), tls_mode_name(t->endpoint.mode));
 	}
 }
 
-int plan_make(struct plan *p, const struct connector_settings *c, int64_t deadline_us, struct err *err)
+int plan_make(struct plan *p, const struct connector_settings *c, int64_t deadline_us,
+	      struct err *err)
 {
 	struct lookups names = {.family = c->common.family};
 	struct lookups *kept = xcalloc(1, sizeof(*kept));

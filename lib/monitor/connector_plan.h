@@ -1,8 +1,9 @@
-/* connector_plan.h - what check_smtp_connectors is asked to test: its settings, and the targets that come of them
+/* connector_plan.h - what check_smtp_connectors is asked to test: its settings, and the targets
+ * that come of them
  *
- * A binding that stands for every address of a server becomes a target for each of them, so names are looked up before
- * the test begins: in workers, and no longer than a part of the run, so that a resolver that hangs costs its own
- * targets only. */
+ * A binding that stands for every address of a server becomes a target for each of them, so names
+ * are looked up before the test begins: in workers, and no longer than a part of the run, so that a
+ * resolver that hangs costs its own targets only. */
 #ifndef MAILFLOW_CONNECTOR_PLAN_H
 #define MAILFLOW_CONNECTOR_PLAN_H
 
@@ -31,18 +32,21 @@ struct connector_settings {
 
 void connector_settings_init(struct connector_settings *c);
 
-/* After parsing: reads the connectors, as settings_finish otherwise. Returns 0 or -1 with ERR_USAGE. */
+/* After parsing: reads the connectors, as settings_finish otherwise. Returns 0 or -1 with
+ * ERR_USAGE. */
 int connector_settings_finish(struct connector_settings *c, struct err *err);
 
 void connector_settings_free(struct connector_settings *c);
 
-/* What holds for a connector, from its keys, the options and the defaults; k NULL stands for the end points of -H. */
+/* What holds for a connector, from its keys, the options and the defaults; k NULL stands for the
+ * end points of -H. */
 bool connector_is_lmtp(const struct connector_settings *c, const struct connector *k);
-const struct service_ports *connector_ports(const struct connector_settings *c, const struct connector *k);
+const struct service_ports *connector_ports(const struct connector_settings *c,
+					    const struct connector *k);
 /* NULL: does not log on */
 const char *connector_user(const struct connector_settings *c, const struct connector *k);
-/* Where nothing is said: as far as --rcptto, --mailfrom or a user name are of use, else "tls", or "ehlo" where the type
- * is plaintext. */
+/* Where nothing is said: as far as --rcptto, --mailfrom or a user name are of use, else "tls", or
+ * "ehlo" where the type is plaintext. */
 enum smtp_through connector_through(const struct connector_settings *c, const struct connector *k,
 				    enum tls_mode mode);
 
@@ -60,17 +64,20 @@ struct target {
 struct plan {
 	const struct connector_settings *settings;
 	struct target *target;
-	struct result *result; /* of each target, as by plugin_result_init; with an error where it cannot be tested */
+	struct result *result; /* of each target, as by plugin_result_init; with an error where it
+				  cannot be tested */
 	size_t count;
-	bool stuck; /* a lookup has not come back: nothing may be freed, and the process must end with _exit() */
+	bool stuck; /* a lookup has not come back: nothing may be freed, and the process must end
+		       with _exit() */
 };
 
-/* Look up what must be looked up before deadline_us (absolute), make the targets and their empty results. Returns 0,
- * or -1 with the error set. */
-int plan_make(struct plan *p, const struct connector_settings *c, int64_t deadline_us, struct err *err);
+/* Look up what must be looked up before deadline_us (absolute), make the targets and their empty
+ * results. Returns 0, or -1 with the error set. */
+int plan_make(struct plan *p, const struct connector_settings *c, int64_t deadline_us,
+	      struct err *err);
 
-/* What of the settings holds for one target: all of struct smtp_probe but address and details. tls (by the caller)
- * keeps the options that the probe points to. */
+/* What of the settings holds for one target: all of struct smtp_probe but address and details. tls
+ * (by the caller) keeps the options that the probe points to. */
 struct smtp_probe plan_probe(const struct plan *p, const struct target *t, struct tls_options *tls);
 
 void plan_free(struct plan *p);

@@ -1,7 +1,8 @@
-/* connector_settings.c - what the options of check_smtp_connectors and the keys of its file come to, together
+/* connector_settings.c - what the options of check_smtp_connectors and the keys of its file come
+ * to, together
  *
- * A connector's own key counts before an option; everything that can be wrong is looked at before anything is
- * tested. */
+ * A connector's own key counts before an option; everything that can be wrong is looked at before
+ * anything is tested. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,8 @@ bool connector_is_lmtp(const struct connector_settings *c, const struct connecto
 	return k && k->protocol != CONNECTOR_DEFAULT ? k->protocol == CONNECTOR_LMTP : c->lmtp;
 }
 
-const struct service_ports *connector_ports(const struct connector_settings *c, const struct connector *k)
+const struct service_ports *connector_ports(const struct connector_settings *c,
+					    const struct connector *k)
 {
 	return connector_is_lmtp(c, k) ? &lmtp_ports : &smtp_ports;
 }
@@ -63,11 +65,16 @@ enum smtp_through connector_through(const struct connector_settings *c, const st
 static int check_addresses(const struct connector_settings *c, struct err *err)
 {
 	if (c->mailfrom && *c->mailfrom && !message_address_valid(c->mailfrom))
-		return err_set(err, ERR_USAGE, "--mailfrom: \"%.80s\" is not an address (local@domain)", c->mailfrom);
+		return err_set(err, ERR_USAGE,
+			       "--mailfrom: \"%.80s\" is not an address (local@domain)",
+			       c->mailfrom);
 	if (c->rcptto && !message_address_valid(c->rcptto))
-		return err_set(err, ERR_USAGE, "--rcptto: \"%.80s\" is not an address (local@domain)", c->rcptto);
+		return err_set(err, ERR_USAGE,
+			       "--rcptto: \"%.80s\" is not an address (local@domain)", c->rcptto);
 	if (c->expect_reject && !c->rcptto)
-		return err_set(err, ERR_USAGE, "--expect-reject needs the recipient that is to be rejected: --rcptto");
+		return err_set(
+			err, ERR_USAGE,
+			"--expect-reject needs the recipient that is to be rejected: --rcptto");
 	return 0;
 }
 
@@ -76,31 +83,40 @@ static int check_streams(const struct connector_settings *c, struct err *err)
 	const char *file = c->connectors_file, *password = c->common.password_file;
 
 	if (file && password && !strcmp(file, "-") && !strcmp(password, "-"))
-		return err_set(err, ERR_USAGE, "--connectors and --password-file cannot both read standard input");
+		return err_set(err, ERR_USAGE,
+			       "--connectors and --password-file cannot both read standard input");
 	return 0;
 }
 
 /* name is what to call it in an error */
-static int check_through(const struct connector_settings *c, const struct connector *k, enum tls_mode mode,
-			 const char *name, enum smtp_through *farthest, struct err *err)
+static int check_through(const struct connector_settings *c, const struct connector *k,
+			 enum tls_mode mode, const char *name, enum smtp_through *farthest,
+			 struct err *err)
 {
 	enum smtp_through through = connector_through(c, k, mode);
 
 	if (through > *farthest)
 		*farthest = through;
 	if (through == SMTP_THROUGH_TLS && mode == TLS_MODE_PLAINTEXT)
-		return err_set(err, ERR_USAGE, "%s cannot be tested through tls: its connection type is plaintext", name);
-	if (through == SMTP_THROUGH_AUTH && !connector_user(c, k))
-		return err_set(err, ERR_USAGE, "%s cannot be tested through auth without a user name", name);
-	if (through == SMTP_THROUGH_RCPT && !c->rcptto)
-		return err_set(err, ERR_USAGE, "%s cannot be tested through rcpt without a recipient: --rcptto=ADDRESS",
+		return err_set(err, ERR_USAGE,
+			       "%s cannot be tested through tls: its connection type is plaintext",
 			       name);
+	if (through == SMTP_THROUGH_AUTH && !connector_user(c, k))
+		return err_set(err, ERR_USAGE,
+			       "%s cannot be tested through auth without a user name", name);
+	if (through == SMTP_THROUGH_RCPT && !c->rcptto)
+		return err_set(
+			err, ERR_USAGE,
+			"%s cannot be tested through rcpt without a recipient: --rcptto=ADDRESS",
+			name);
 	if (through == SMTP_THROUGH_BANNER && (c->rules.count || (k && k->rules.count)))
-		return err_set(err, ERR_USAGE, "%s: EHLO keywords cannot be tested through banner", name);
+		return err_set(err, ERR_USAGE, "%s: EHLO keywords cannot be tested through banner",
+			       name);
 	return 0;
 }
 
-static enum tls_mode mode_at(const struct connector_settings *c, const struct connector *k, uint16_t port)
+static enum tls_mode mode_at(const struct connector_settings *c, const struct connector *k,
+			     uint16_t port)
 {
 	struct endpoint e = {.port = port, .mode = k->mode};
 
@@ -123,16 +139,19 @@ static int check_connector(const struct connector_settings *c, const struct conn
 }
 
 /* What was said for a step must not be passed over in silence. */
-static int check_farthest(const struct connector_settings *c, enum smtp_through farthest, struct err *err)
+static int check_farthest(const struct connector_settings *c, enum smtp_through farthest,
+			  struct err *err)
 {
 	const char *through = smtp_through_name(farthest);
 
 	if (c->rcptto && farthest < SMTP_THROUGH_RCPT)
 		return err_set(err, ERR_USAGE, "--rcptto needs --through=rcpt, not %s", through);
 	if (c->mailfrom && farthest < SMTP_THROUGH_MAIL)
-		return err_set(err, ERR_USAGE, "--mailfrom needs --through=mail or rcpt, not %s", through);
+		return err_set(err, ERR_USAGE, "--mailfrom needs --through=mail or rcpt, not %s",
+			       through);
 	if (c->common.username && farthest < SMTP_THROUGH_AUTH)
-		return err_set(err, ERR_USAGE, "--username needs --through=auth, mail or rcpt, not %s", through);
+		return err_set(err, ERR_USAGE,
+			       "--username needs --through=auth, mail or rcpt, not %s", through);
 	return 0;
 }
 
@@ -210,8 +229,9 @@ static bool uses_tls(const struct connector_settings *c)
 int connector_settings_finish(struct connector_settings *c, struct err *err)
 {
 	if (!c->connectors_file && !c->common.hostnames.count)
-		return err_set(err, ERR_USAGE,
-			       "no server to test: give -H HOST[:PORT[:TYPE]] or --connectors=FILE");
+		return err_set(
+			err, ERR_USAGE,
+			"no server to test: give -H HOST[:PORT[:TYPE]] or --connectors=FILE");
 	if (check_addresses(c, err) || check_streams(c, err))
 		return -1;
 	if (c->connectors_file && connectors_read(&c->connectors, c->connectors_file, err))

@@ -34,7 +34,8 @@ static int set_name(char **name, const char *value, struct err *err)
 	if (endpoint_parse(value, &e, err))
 		return -1;
 	if (e.port)
-		return err_set(err, ERR_USAGE, "\"%.*s\" is to be a name without a port: ports belong to bindings",
+		return err_set(err, ERR_USAGE,
+			       "\"%.*s\" is to be a name without a port: ports belong to bindings",
 			       SHOWN_MAX, value);
 	return set_text(name, e.host);
 }
@@ -97,7 +98,8 @@ static int find_word(const char *const *words, const char *value)
 
 static int set_enabled(struct connector *c, const char *value, struct err *err)
 {
-	static const char *const words[] = {"no", "yes", "false", "true", "off", "on", "0", "1", NULL};
+	static const char *const words[] = {"no", "yes", "false", "true", "off",
+					    "on", "0",   "1",     NULL};
 	int i = find_word(words, value);
 
 	if (i < 0)
@@ -112,7 +114,8 @@ static int set_auth(struct connector *c, const char *value, struct err *err)
 	int i = find_word(words, value);
 
 	if (i < 0)
-		return err_set(err, ERR_USAGE, "\"%.*s\" is none of plain, login, none", SHOWN_MAX, value);
+		return err_set(err, ERR_USAGE, "\"%.*s\" is none of plain, login, none", SHOWN_MAX,
+			       value);
 	c->no_auth = i == 2;
 	c->mechanism = c->no_auth ? NULL : words[i];
 	return 0;
@@ -124,7 +127,8 @@ static int set_protocol(struct connector *c, const char *value, struct err *err)
 	int i = find_word(words, value);
 
 	if (i < 0)
-		return err_set(err, ERR_USAGE, "\"%.*s\" is neither smtp nor lmtp", SHOWN_MAX, value);
+		return err_set(err, ERR_USAGE, "\"%.*s\" is neither smtp nor lmtp", SHOWN_MAX,
+			       value);
 	c->protocol = i == 0 ? CONNECTOR_SMTP : CONNECTOR_LMTP;
 	return 0;
 }
@@ -135,7 +139,8 @@ static bool is_any(const char *address)
 {
 	struct in6_addr six;
 
-	return !strcmp(address, "0.0.0.0") || (inet_pton(AF_INET6, address, &six) == 1 && IN6_IS_ADDR_UNSPECIFIED(&six));
+	return !strcmp(address, "0.0.0.0") ||
+	       (inet_pton(AF_INET6, address, &six) == 1 && IN6_IS_ADDR_UNSPECIFIED(&six));
 }
 
 static int read_binding(const char *text, struct binding *b, struct err *err)
@@ -146,14 +151,18 @@ static int read_binding(const char *text, struct binding *b, struct err *err)
 	if (endpoint_parse(text, &e, err))
 		return -1;
 	if (!endpoint_host_is_address(e.host) || strlen(e.host) > ADDRESS_MAX)
-		return err_set(err, ERR_USAGE, "\"%.*s\": a binding is ADDRESS:PORT, names are for server", SHOWN_MAX,
-			       text);
-	if (!e.port)
-		return err_set(err, ERR_USAGE, "\"%.*s\": the port is missing, such as %s%s%s:25", SHOWN_MAX, text,
-			       strchr(e.host, ':') ? "[" : "", e.host, strchr(e.host, ':') ? "]" : "");
-	if (e.mode != TLS_MODE_DEFAULT)
-		return err_set(err, ERR_USAGE, "\"%.*s\": a binding is ADDRESS:PORT, the type is for connection-type",
+		return err_set(err, ERR_USAGE,
+			       "\"%.*s\": a binding is ADDRESS:PORT, names are for server",
 			       SHOWN_MAX, text);
+	if (!e.port)
+		return err_set(err, ERR_USAGE, "\"%.*s\": the port is missing, such as %s%s%s:25",
+			       SHOWN_MAX, text, strchr(e.host, ':') ? "[" : "", e.host,
+			       strchr(e.host, ':') ? "]" : "");
+	if (e.mode != TLS_MODE_DEFAULT)
+		return err_set(
+			err, ERR_USAGE,
+			"\"%.*s\": a binding is ADDRESS:PORT, the type is for connection-type",
+			SHOWN_MAX, text);
 	endpoint_label(&e, label);
 	*b = (struct binding){.port = e.port, .family = strchr(e.host, ':') ? AF_INET6 : AF_INET};
 	b->any = is_any(e.host);
@@ -221,8 +230,10 @@ static int unknown_key(const char *key, struct err *err)
 	char names[200] = "";
 
 	for (size_t i = 0, used = 0; i < KEYS; i++)
-		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "", keys[i].name);
-	return err_set(err, ERR_USAGE, "unknown key \"%.*s\", there are: %s", SHOWN_MAX, key, names);
+		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "",
+					 keys[i].name);
+	return err_set(err, ERR_USAGE, "unknown key \"%.*s\", there are: %s", SHOWN_MAX, key,
+		       names);
 }
 
 static int use_key(struct connector *c, const char *key, const char *value, struct err *err)
@@ -249,7 +260,8 @@ static int add_connector(struct connectors *c, size_t line, const char *name, st
 	if (!*name)
 		return err_set(err, ERR_USAGE, "the connector has no name");
 	if (strlen(name) > CONNECTOR_NAME_MAX)
-		return err_set(err, ERR_USAGE, "the connector's name is longer than %d bytes", CONNECTOR_NAME_MAX);
+		return err_set(err, ERR_USAGE, "the connector's name is longer than %d bytes",
+			       CONNECTOR_NAME_MAX);
 	if (c->count == c->room) {
 		c->room = c->room ? 2 * c->room : 16;
 		c->item = xreallocarray(c->item, c->room, sizeof(*c->item));
@@ -264,7 +276,8 @@ static int use_line(void *ctx, size_t line, const char *section, const char *key
 {
 	struct connectors *c = ctx;
 
-	return key ? use_key(&c->item[c->count - 1], key, value, err) : add_connector(c, line, section, err);
+	return key ? use_key(&c->item[c->count - 1], key, value, err)
+		   : add_connector(c, line, section, err);
 }
 
 /* ---- what belongs together ---- */
@@ -278,15 +291,23 @@ static int check(const struct connector *c, struct err *err)
 	if (!c->bindings && !c->server)
 		return err_set(err, ERR_USAGE, "[%s] has neither bindings nor server", c->name);
 	if (any && !c->server)
-		return err_set(err, ERR_USAGE, "[%s] needs server, whose addresses its binding stands for", c->name);
+		return err_set(err, ERR_USAGE,
+			       "[%s] needs server, whose addresses its binding stands for",
+			       c->name);
 	if (c->rules.count && c->through == SMTP_THROUGH_BANNER)
-		return err_set(err, ERR_USAGE, "[%s] requires EHLO keywords, but goes through=banner only", c->name);
+		return err_set(err, ERR_USAGE,
+			       "[%s] requires EHLO keywords, but goes through=banner only",
+			       c->name);
 	if (c->through == SMTP_THROUGH_TLS && c->mode == TLS_MODE_PLAINTEXT)
-		return err_set(err, ERR_USAGE, "[%s] cannot go through=tls with connection-type=plaintext", c->name);
+		return err_set(err, ERR_USAGE,
+			       "[%s] cannot go through=tls with connection-type=plaintext",
+			       c->name);
 	if (c->no_auth && c->through == SMTP_THROUGH_AUTH)
-		return err_set(err, ERR_USAGE, "[%s] cannot go through=auth with auth=none", c->name);
+		return err_set(err, ERR_USAGE, "[%s] cannot go through=auth with auth=none",
+			       c->name);
 	if (c->no_auth && (c->username || c->password_file))
-		return err_set(err, ERR_USAGE, "[%s] has a user or password file, but auth=none", c->name);
+		return err_set(err, ERR_USAGE, "[%s] has a user or password file, but auth=none",
+			       c->name);
 	return 0;
 }
 
@@ -301,13 +322,15 @@ static int compare_names(const void *a, const void *b)
 /* Of all names that are there again, the one that comes first in the file. */
 static int check_names(const struct connectors *c, const char *path, struct err *err)
 {
-	const struct connector **sorted = xcalloc(c->count, sizeof(*sorted)), *first = NULL, *again = NULL;
+	const struct connector **sorted = xcalloc(c->count, sizeof(*sorted)), *first = NULL,
+			       *again = NULL;
 
 	for (size_t i = 0; i < c->count; i++)
 		sorted[i] = &c->item[i];
 	qsort(sorted, c->count, sizeof(*sorted), compare_names);
 	for (size_t i = 1; i < c->count; i++) {
-		if (strcmp(sorted[i - 1]->name, sorted[i]->name) != 0 || (again && again->line < sorted[i]->line))
+		if (strcmp(sorted[i - 1]->name, sorted[i]->name) != 0 ||
+		    (again && again->line < sorted[i]->line))
 			continue;
 		first = sorted[i - 1];
 		again = sorted[i];
@@ -315,14 +338,15 @@ static int check_names(const struct connectors *c, const char *path, struct err 
 	free(sorted);
 	if (!again)
 		return 0;
-	return err_set(err, ERR_USAGE, "%s line %zu: [%s] is in line %zu already", path, again->line, again->name,
-		       first->line);
+	return err_set(err, ERR_USAGE, "%s line %zu: [%s] is in line %zu already", path,
+		       again->line, again->name, first->line);
 }
 
 static int check_all(const struct connectors *c, const char *path, size_t lines, struct err *err)
 {
 	if (!c->count)
-		return err_set(err, ERR_USAGE, "%s line %zu: the file ends without a [connector]", path, lines ? lines : 1);
+		return err_set(err, ERR_USAGE, "%s line %zu: the file ends without a [connector]",
+			       path, lines ? lines : 1);
 	for (size_t i = 0; i < c->count; i++)
 		if (check(&c->item[i], err))
 			return err_prefix(err, "%s line %zu: ", path, c->item[i].line);
@@ -333,7 +357,10 @@ int connectors_read(struct connectors *c, const char *path, struct err *err)
 {
 	size_t lines = 0;
 
-	return ini_read(path, FILE_BYTES, use_line, c, &lines, err) || check_all(c, path, lines, err) ? -1 : 0;
+	return ini_read(path, FILE_BYTES, use_line, c, &lines, err) ||
+			       check_all(c, path, lines, err)
+		       ? -1
+		       : 0;
 }
 
 void connectors_free(struct connectors *c)

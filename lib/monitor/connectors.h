@@ -1,19 +1,17 @@
-/* connectors.h - a file of connectors: which listeners of which servers to test, and what is expected of each
+/* connectors.h - a file of connectors: which listeners of which servers to test, and what is
+ * expected of each
  *
  *   [Default Frontend MBX01]             a section a connector; its name is what reports call it
- *   server = mbx01.example.org           the machine; needed where a binding stands for all its addresses
- *   bindings = 0.0.0.0:25, [::]:25       ADDRESS:PORT; 0.0.0.0 and [::] stand for every address of server; may be
- *                                        given again. Default, with server: 0.0.0.0 and [::], the usual port
- *   connection-type = tls                plaintext, ssl or tls; default by the port, else --connection-type
- *   protocol = smtp                      or lmtp
- *   enabled = yes                        no: skipped, and said so
- *   fqdn = mx.example.org                name that greeting and EHLO must carry
- *   certificate-name = mx.example.org    name that the certificate must carry; default: server, else fqdn
- *   require = 8BITMIME, SIZE>=10485760   EHLO keywords that must be offered; may be given again
- *   forbid = AUTH=LOGIN                  and such that must not
- *   auth = plain                         or login, none; default: as the server offers
- *   username = probe@example.org
- *   password-file = /etc/nagios/mx.pw
+ *   server = mbx01.example.org           the machine; needed where a binding stands for all its
+ * addresses bindings = 0.0.0.0:25, [::]:25       ADDRESS:PORT; 0.0.0.0 and [::] stand for every
+ * address of server; may be given again. Default, with server: 0.0.0.0 and [::], the usual port
+ *   connection-type = tls                plaintext, ssl or tls; default by the port, else
+ * --connection-type protocol = smtp                      or lmtp enabled = yes no: skipped, and
+ * said so fqdn = mx.example.org                name that greeting and EHLO must carry
+ *   certificate-name = mx.example.org    name that the certificate must carry; default: server,
+ * else fqdn require = 8BITMIME, SIZE>=10485760   EHLO keywords that must be offered; may be given
+ * again forbid = AUTH=LOGIN                  and such that must not auth = plain or login, none;
+ * default: as the server offers username = probe@example.org password-file = /etc/nagios/mx.pw
  *   through = tls                        banner, ehlo, tls, auth, mail, rcpt */
 #ifndef MAILFLOW_CONNECTORS_H
 #define MAILFLOW_CONNECTORS_H
@@ -53,7 +51,7 @@ struct connector {
 	char *username, *password_file;
 	struct binding *binding;
 	size_t bindings;
-	unsigned int keys;      /* which have been given */
+	unsigned int keys; /* which have been given */
 };
 
 /* Zero-initialised. */

@@ -1,4 +1,5 @@
-/* extra_opts.c - options from a section of an ini file: which file, and which of its lines (ini.c reads them). */
+/* extra_opts.c - options from a section of an ini file: which file, and which of its lines (ini.c
+ * reads them). */
 #include "monitor/extra_opts.h"
 
 #include <stdbool.h>
@@ -14,8 +15,8 @@ enum {
 	SECTION_BYTES = 48, /* no name is longer that monitoring-plugins knows */
 };
 
-/* Names and places in monitoring-plugins' order (its documentation of --extra-opts, and lib/parse_ini.c of
- * its version 2.3), so that both suites read the same file. */
+/* Names and places in monitoring-plugins' order (its documentation of --extra-opts, and
+ * lib/parse_ini.c of its version 2.3), so that both suites read the same file. */
 static const char *const file_names[] = {
 	"monitoring-plugins.ini",
 	"plugins.ini",
@@ -115,7 +116,8 @@ int extra_opts_read(const char *spec, const char *section_default, extra_opts_fn
 		err_set(err, ERR_USAGE,
 			"no ini file: give --extra-opts=[SECTION]@FILE, or set MP_CONFIG_FILE");
 	else if (strlen(r.section) > SECTION_BYTES)
-		err_set(err, ERR_USAGE, "the section's name is longer than %d bytes", SECTION_BYTES);
+		err_set(err, ERR_USAGE, "the section's name is longer than %d bytes",
+			SECTION_BYTES);
 	else
 		rc = read_section(&r, path, err);
 	free(r.section);

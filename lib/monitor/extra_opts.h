@@ -1,4 +1,5 @@
-/* extra_opts.h - --extra-opts[=[SECTION][@FILE]]: options from an ini file, as in monitoring-plugins
+/* extra_opts.h - --extra-opts[=[SECTION][@FILE]]: options from an ini file, as in
+ * monitoring-plugins
  *
  *   [check_imap_full]
  *   hostname = mail.example.org:993:SSL    a long option's name without dashes, or a letter
@@ -6,24 +7,26 @@
  *   light                                  a flag stands alone
  *   # comment                              and so does "; comment": only on lines of their own
  *
- * Nothing in a value is special: quotes, '#', ';', '=' and '\' belong to it, as in monitoring-plugins. A value
- * with blanks at its ends (a password) cannot be given here: use --password-file. A section may be spread over
- * the file; what other sections hold does not matter. */
+ * Nothing in a value is special: quotes, '#', ';', '=' and '\' belong to it, as in
+ * monitoring-plugins. A value with blanks at its ends (a password) cannot be given here: use
+ * --password-file. A section may be spread over the file; what other sections hold does not matter.
+ */
 #ifndef MAILFLOW_EXTRA_OPTS_H
 #define MAILFLOW_EXTRA_OPTS_H
 
 #include "base/err.h"
 
-/* One key of the section: value is NULL where the line has no '='. Returns 0 or -1 with the error set, which
- * need not name the place; the first error ends the reading. */
+/* One key of the section: value is NULL where the line has no '='. Returns 0 or -1 with the error
+ * set, which need not name the place; the first error ends the reading. */
 typedef int extra_opts_fn(void *ctx, const char *key, const char *value, struct err *err);
 
-/* Read the section of the file and call fn for each key in order. spec as on the command line (NULL or "":
- * defaults). Without @FILE: $MP_CONFIG_FILE, else monitoring-plugins.ini, plugins.ini or nagios-plugins.ini
- * in the directories that $NAGIOS_CONFIG_PATH names, else the first that exists of monitoring-plugins' own
- * places in /usr/local/etc and /etc. FILE "-" is standard input. The file may hold passwords: it is read into
- * one buffer that is wiped, and errors say file and line number, never the line.
- * Returns 0, or -1 with ERR_USAGE: no file, unreadable, no such section, syntax, or what fn said. */
+/* Read the section of the file and call fn for each key in order. spec as on the command line (NULL
+ * or "": defaults). Without @FILE: $MP_CONFIG_FILE, else monitoring-plugins.ini, plugins.ini or
+ * nagios-plugins.ini in the directories that $NAGIOS_CONFIG_PATH names, else the first that exists
+ * of monitoring-plugins' own places in /usr/local/etc and /etc. FILE "-" is standard input. The
+ * file may hold passwords: it is read into one buffer that is wiped, and errors say file and line
+ * number, never the line. Returns 0, or -1 with ERR_USAGE: no file, unreadable, no such section,
+ * syntax, or what fn said. */
 int extra_opts_read(const char *spec, const char *section_default, extra_opts_fn *fn, void *ctx,
 		    struct err *err);
 

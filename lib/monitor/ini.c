@@ -1,7 +1,7 @@
 /* ini.c - ini files, parsed by inih.
  *
- * The file is read whole into one buffer, because stdio would leave copies of passwords behind; inih is handed line
- * after line of it, so that errors can name the line. */
+ * The file is read whole into one buffer, because stdio would leave copies of passwords behind;
+ * inih is handed line after line of it, so that errors can name the line. */
 #include "monitor/ini.h"
 
 #include <errno.h>
@@ -64,12 +64,14 @@ static int read_all(struct reading *r, int fd)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_set(r->err, ERR_USAGE, "cannot read %s: %s", r->path, text_errno(errno));
+			return err_set(r->err, ERR_USAGE, "cannot read %s: %s", r->path,
+				       text_errno(errno));
 		if (n == 0)
 			return 0;
 		r->text.len += (size_t)n;
 		if (r->text.len > r->max)
-			return err_set(r->err, ERR_USAGE, "%s is larger than %zu bytes", r->path, r->max);
+			return err_set(r->err, ERR_USAGE, "%s is larger than %zu bytes", r->path,
+				       r->max);
 	}
 }
 
@@ -93,8 +95,8 @@ static bool is_blank(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* inih says nothing of a section without keys, cuts long names, and does not trim "[ name ]": so look whether this line
- * begins one. What inih takes for a header, and what not, is left to it. */
+/* inih says nothing of a section without keys, cuts long names, and does not trim "[ name ]": so
+ * look whether this line begins one. What inih takes for a header, and what not, is left to it. */
 static int note_section(struct reading *r, const char *line)
 {
 	while (is_blank(*line))
@@ -139,8 +141,8 @@ static const char *find_line(struct reading *r, size_t *len_r)
 	return start;
 }
 
-/* inih's reader, with the contract of fgets: hands out the next line. Wipes the one before, so that nothing of the file
- * is left on the stack. Says that the file has ended when there is an error. */
+/* inih's reader, with the contract of fgets: hands out the next line. Wipes the one before, so that
+ * nothing of the file is left on the stack. Says that the file has ended when there is an error. */
 static char *next_line(char *line, int size, void *ctx)
 {
 	struct reading *r = ctx;
@@ -202,7 +204,12 @@ static int parse(struct reading *r)
 int ini_read(const char *path, size_t max, ini_fn *fn, void *ctx, size_t *lines_r, struct err *err)
 {
 	/* more than allowed, to see that there is more */
-	struct reading r = {.path = path, .max = max, .text = BUF_INIT(max + 2), .fn = fn, .ctx = ctx, .err = err};
+	struct reading r = {.path = path,
+			    .max = max,
+			    .text = BUF_INIT(max + 2),
+			    .fn = fn,
+			    .ctx = ctx,
+			    .err = err};
 	int rc = read_file(&r) || parse(&r) ? -1 : 0;
 
 	if (lines_r)

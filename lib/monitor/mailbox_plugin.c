@@ -1,4 +1,5 @@
-/* mailbox_plugin.c - the main of check_imap_full and check_pop_full, and what their transactions share */
+/* mailbox_plugin.c - the main of check_imap_full and check_pop_full, and what their transactions
+ * share */
 #include "monitor/mailbox_plugin.h"
 
 #include <fcntl.h>
@@ -9,7 +10,8 @@
 #include "base/clock.h"
 
 /* The SMTP end point for one target: the one that was named, or the host under test. */
-static struct endpoint smtp_endpoint(const struct mailbox_settings *m, const struct endpoint *target)
+static struct endpoint smtp_endpoint(const struct mailbox_settings *m,
+				     const struct endpoint *target)
 {
 	struct endpoint e = m->smtp_endpoint;
 
@@ -33,7 +35,8 @@ static void describe(const struct mailbox_settings *m, struct result *r)
 		snprintf(r->done, sizeof(r->done), "would log on as %s", m->common.username);
 	else
 		snprintf(r->done, sizeof(r->done),
-			 "would log on as %s, send to %s through %s, read and delete that message and test "
+			 "would log on as %s, send to %s through %s, read and delete that message "
+			 "and test "
 			 "messages older than %u h",
 			 m->common.username, m->mailto, label, m->max_age_h);
 }
@@ -83,14 +86,16 @@ int mailbox_plugin_main(const struct mailbox_plugin *p, int argc, char **argv)
 	int code = plugin_options(&p->plugin, argc, argv, &options, &m);
 	if (code < 0) {
 		if (mailbox_settings_finish(&m, &p->ports, &err) == 0) {
-			results = plugin_results(&m.common, m.light ? p->scenario_light : p->scenario);
+			results = plugin_results(&m.common,
+						 m.light ? p->scenario_light : p->scenario);
 			prepare(&m, results, &err);
 		}
-		if (isatty(STDIN_FILENO)) /* a person may have been asked something: the time begins now */
+		if (isatty(STDIN_FILENO)) /* a person may have been asked something: the time begins
+					     now */
 			begun = clock_us();
 		code = err.kind ? plugin_error(&p->plugin, &err)
-				: plugin_run(&p->plugin, &m.common, results, m.common.endpoint_count,
-					     p->test, &m, begun);
+				: plugin_run(&p->plugin, &m.common, results,
+					     m.common.endpoint_count, p->test, &m, begun);
 	}
 	if (results)
 		plugin_free(results, m.common.endpoint_count);
@@ -106,11 +111,13 @@ int64_t mailbox_leg_limit(const struct mailbox_settings *m)
 	return (int64_t)m->common.connection_timeout_s * US_PER_S;
 }
 
-void mailbox_begin(const struct mailbox_settings *m, struct result *r, const char *prefix, int64_t deadline_us)
+void mailbox_begin(const struct mailbox_settings *m, struct result *r, const char *prefix,
+		   int64_t deadline_us)
 {
 	int64_t left = deadline_us - clock_us();
 
-	timeline_begin(&r->timeline, &r->err, deadline_us, left / 10 < 2 * US_PER_S ? left / 10 : 2 * US_PER_S);
+	timeline_begin(&r->timeline, &r->err, deadline_us,
+		       left / 10 < 2 * US_PER_S ? left / 10 : 2 * US_PER_S);
 	timeline_leg(&r->timeline, m->light ? "" : prefix, mailbox_leg_limit(m));
 }
 
@@ -132,7 +139,7 @@ int mailbox_submit(const struct mailbox_settings *m, struct result *r, const cha
 	if (strcmp(s.endpoint.host, r->endpoint.host) != 0)
 		tls.certificate_name = tls.sni = NULL;
 	int rc = submit(&s, token, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL,
-		      receipt_r);
+			receipt_r);
 	r->smtp_tls = receipt_r->tls;
 	return rc;
 }
@@ -159,10 +166,12 @@ void mailbox_note_stale(struct result *r, unsigned int stale)
 			 stale == 1 ? "" : "s");
 }
 
-void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc, const char *prefix)
+void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc,
+		      const char *prefix)
 {
 	if (rc) {
-		/* does nothing where an error is recorded; without one it would be told as a success */
+		/* does nothing where an error is recorded; without one it would be told as a
+		 * success */
 		err_set(&r->err, ERR_LOCAL, "failed without a reason: please report this");
 		timeline_fail(&r->timeline);
 	} else {

@@ -1,5 +1,5 @@
-/* mailbox_plugin.h - the main of the plugins that test a mailbox, and the parts of a full transaction that do not
- * depend on how the mailbox is read */
+/* mailbox_plugin.h - the main of the plugins that test a mailbox, and the parts of a full
+ * transaction that do not depend on how the mailbox is read */
 #ifndef MAILFLOW_MAILBOX_PLUGIN_H
 #define MAILFLOW_MAILBOX_PLUGIN_H
 
@@ -18,8 +18,10 @@ struct mailbox_plugin {
 /* Everything between main's arguments and its exit code. */
 int mailbox_plugin_main(const struct mailbox_plugin *p, int argc, char **argv);
 
-/* Begin the target's timeline and its first leg: steps get the prefix only where a second leg follows. */
-void mailbox_begin(const struct mailbox_settings *m, struct result *r, const char *prefix, int64_t deadline_us);
+/* Begin the target's timeline and its first leg: steps get the prefix only where a second leg
+ * follows. */
+void mailbox_begin(const struct mailbox_settings *m, struct result *r, const char *prefix,
+		   int64_t deadline_us);
 
 /* Limit of one connection, in microseconds. */
 int64_t mailbox_leg_limit(const struct mailbox_settings *m);
@@ -28,9 +30,9 @@ int64_t mailbox_leg_limit(const struct mailbox_settings *m);
 int mailbox_submit(const struct mailbox_settings *m, struct result *r, const char *token,
 		   struct submission_receipt *receipt_r);
 
-/* After an error in reading the message: if it is ours by its header, but was changed on its way, that is the failure to be
- * told, and it is to be deleted all the same. Then errors go to ignored from now on, and where they went before is
- * returned, for conn_set_err; else NULL. */
+/* After an error in reading the message: if it is ours by its header, but was changed on its way,
+ * that is the failure to be told, and it is to be deleted all the same. Then errors go to ignored
+ * from now on, and where they went before is returned, for conn_set_err; else NULL. */
 struct err *mailbox_begin_discard(struct conn *c, struct err *ignored);
 
 /* What the connection to the mailbox has shown: addresses and TLS. */
@@ -39,9 +41,10 @@ void mailbox_note_conn(struct result *r, const struct conn *c);
 /* What else was done: stale test messages deleted. */
 void mailbox_note_stale(struct result *r, unsigned int stale);
 
-/* The test has come to its end but for the parting: with rc 0 what was proven, else which step failed. The timeline goes
- * back to the mailbox's leg, which has that prefix. */
-void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc, const char *prefix);
+/* The test has come to its end but for the parting: with rc 0 what was proven, else which step
+ * failed. The timeline goes back to the mailbox's leg, which has that prefix. */
+void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc,
+		      const char *prefix);
 
 /* After an error of the delivery wait: say who had accepted the message, and with which words. */
 void mailbox_blame_delivery(const struct mailbox_settings *m, struct result *r,

@@ -1,7 +1,8 @@
 /* options.c - the command line and the ini files, read by one table.
  *
- * The command line is first only collected (getopt_long), and secrets are wiped from argv while that is done;
- * then the ini files that it names are applied, and then what was collected. Prints nothing. */
+ * The command line is first only collected (getopt_long), and secrets are wiped from argv while
+ * that is done; then the ini files that it names are applied, and then what was collected. Prints
+ * nothing. */
 #include "monitor/options.h"
 
 #include <getopt.h>
@@ -62,7 +63,8 @@ static size_t min3(size_t a, size_t b, size_t c)
 	return min < c ? min : c;
 }
 
-/* How many letters must be changed, put in, left out or swapped with their neighbour to make b from a. */
+/* How many letters must be changed, put in, left out or swapped with their neighbour to make b from
+ * a. */
 static size_t edit_distance(const char *a, size_t a_len, const char *b)
 {
 	enum { LEN = 32 };
@@ -80,7 +82,8 @@ static size_t edit_distance(const char *a, size_t a_len, const char *b)
 		for (size_t j = 1; j <= b_len; j++) {
 			bool same = text_equal_nocase(a + i - 1, 1, (char[]){b[j - 1], '\0'});
 			now[j] = min3(before[j] + 1, now[j - 1] + 1, before[j - 1] + !same);
-			bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+			bool swapped =
+				i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
 			if (swapped && row[(i + 1) % 3][j - 2] + 1 < now[j])
 				now[j] = row[(i + 1) % 3][j - 2] + 1;
 		}
@@ -115,7 +118,8 @@ static bool has_name(const struct option_def *d, const char *name, size_t len)
 	       (d->alias && strlen(d->alias) == len && memcmp(d->alias, name, len) == 0);
 }
 
-static const struct option_def *find_name(const struct option_def *defs, const char *name, size_t len)
+static const struct option_def *find_name(const struct option_def *defs, const char *name,
+					  size_t len)
 {
 	for (const struct option_def *d = defs; d->name; d++)
 		if (has_name(d, name, len) || (len == 1 && d->letter && d->letter == *name))
@@ -150,14 +154,14 @@ static int set_uint(const struct parser *p, const struct option_def *def, const 
 	uint64_t number;
 
 	if (text_parse_uint(value, strlen(value), def->max, &number) || number < def->min)
-		return err_set(p->err, ERR_USAGE, "\"%.40s\" is not a whole number from %u to %u", value,
-			       def->min, def->max);
+		return err_set(p->err, ERR_USAGE, "\"%.40s\" is not a whole number from %u to %u",
+			       value, def->min, def->max);
 	*(unsigned int *)place(p, def) = (unsigned int)number;
 	return 0;
 }
 
-/* None of the options needs them, and a line end in an address or a name could become a command or a
- * header field of its own further on. */
+/* None of the options needs them, and a line end in an address or a name could become a command or
+ * a header field of its own further on. */
 static int check_value(const struct parser *p, const struct option_def *def, const char *value)
 {
 	if (!def->arg && value && *value)
@@ -235,8 +239,8 @@ static int refuse_single_dash(const struct parser *p, const char *arg)
 	const struct option_def *def = find_name(p->defs, arg + 1, len - 1);
 	if (!def)
 		return 0;
-	return err_set(p->err, ERR_USAGE, "%.*s: long options take two dashes: --%.*s", (int)len, arg,
-		       (int)len - 1, arg + 1);
+	return err_set(p->err, ERR_USAGE, "%.*s: long options take two dashes: --%.*s", (int)len,
+		       arg, (int)len - 1, arg + 1);
 }
 
 /* getopt has returned a letter: look at the element that it is from, unless that is its value. */
@@ -295,8 +299,8 @@ static int refuse(const struct parser *p, int c, char **argv)
 	return err_set(p->err, ERR_USAGE, "--%s takes no value", def->name);
 }
 
-static enum options_result read_options(struct parser *p, int argc, char **argv, const char *letters,
-					const struct option *names)
+static enum options_result read_options(struct parser *p, int argc, char **argv,
+					const char *letters, const struct option *names)
 {
 	opterr = 0;
 	optind = 0; /* not 1: glibc, musl and the BSDs then forget the state of an earlier call */
@@ -324,10 +328,11 @@ static enum options_result read_options(struct parser *p, int argc, char **argv,
 		return OPTIONS_OK;
 	/* it may be the rest of a password with a blank in it */
 	if (p->secret_given)
-		err_set(p->err, ERR_USAGE, "argument that is not an option (a value with a blank needs quotes)");
+		err_set(p->err, ERR_USAGE,
+			"argument that is not an option (a value with a blank needs quotes)");
 	else
-		err_set(p->err, ERR_USAGE, "\"%.*s\" is not an option (--help lists all)", NAME_MAX_SHOWN,
-			argv[optind]);
+		err_set(p->err, ERR_USAGE, "\"%.*s\" is not an option (--help lists all)",
+			NAME_MAX_SHOWN, argv[optind]);
 	return OPTIONS_ERROR;
 }
 
@@ -342,10 +347,11 @@ static enum options_result read_command_line(struct parser *p, int argc, char **
 	for (size_t i = 0; i < p->def_count; i++) {
 		const struct option_def *d = &p->defs[i];
 		int has_arg = d->kind == OPTION_EXTRA ? optional_argument
-			      : d->arg		      ? required_argument
+			      : d->arg                ? required_argument
 						      : no_argument;
 		int val = LONG_BASE + (int)i;
-		names[name_count++] = (struct option){.name = d->name, .has_arg = has_arg, .val = val};
+		names[name_count++] =
+			(struct option){.name = d->name, .has_arg = has_arg, .val = val};
 		if (d->alias)
 			names[name_count++] =
 				(struct option){.name = d->alias, .has_arg = has_arg, .val = val};
@@ -376,8 +382,9 @@ static int apply(struct parser *p, const char *section_default)
 	return 0;
 }
 
-enum options_result options_parse(struct options *o, int argc, char **argv, const struct option_def *defs,
-				  const char *section_default, void *settings, struct err *err)
+enum options_result options_parse(struct options *o, int argc, char **argv,
+				  const struct option_def *defs, const char *section_default,
+				  void *settings, struct err *err)
 {
 	struct parser p = {.options = o, .defs = defs, .settings = settings, .err = err};
 

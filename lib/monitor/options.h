@@ -11,9 +11,11 @@ struct option_def;
 
 /* Sets an option in the struct that options_parse was given. value is NULL for options without one.
  * Returns 0 or -1 with ERR_USAGE. */
-typedef int option_fn(void *settings, const struct option_def *def, const char *value, struct err *err);
+typedef int option_fn(void *settings, const struct option_def *def, const char *value,
+		      struct err *err);
 
-/* Grows while options are parsed; the items are kept by struct options, the array is the settings' to free. */
+/* Grows while options are parsed; the items are kept by struct options, the array is the settings'
+ * to free. */
 struct string_list {
 	const char **item;
 	size_t count;
@@ -22,7 +24,8 @@ struct string_list {
 enum option_kind {
 	OPTION_FLAG,    /* bool at offset becomes true */
 	OPTION_COUNT,   /* int at offset is counted up: -vvv */
-	OPTION_STRING,  /* const char * at offset, min 1: not empty; the string is kept by struct options */
+	OPTION_STRING,  /* const char * at offset, min 1: not empty; the string is kept by struct
+			   options */
 	OPTION_STRINGS, /* struct string_list at offset, repeatable; min 1: none is empty */
 	OPTION_UINT,    /* unsigned int at offset, min to max */
 	OPTION_CALL,    /* call() is called */
@@ -35,7 +38,8 @@ struct option_def {
 	const char *group; /* heading in --help; NULL: the same as the one before */
 	const char *name;  /* long name without dashes */
 	char letter;       /* 0: none */
-	const char *arg;   /* name of the value in --help; NULL: takes none. That of OPTION_EXTRA is optional */
+	const char *arg;   /* name of the value in --help; NULL: takes none. That of OPTION_EXTRA is
+			      optional */
 	const char *help;  /* wrapped to 80 columns by options_help; LF forces a line */
 	enum option_kind kind;
 	size_t offset;
@@ -55,13 +59,16 @@ struct options {
 };
 
 /* Parse argv (which getopt may reorder) by defs (ended by a name of NULL) into settings. Options of
- * --extra-opts are applied first, in the files' order; section_default is its section when none is named
- * ("check_imap_full"). In a file a key is a long name in full or a letter, and a flag is a bare key or "key =".
- * Errors name the option (and file and line), what is wrong and what would be right; a mistyped name is answered
- * with the nearest one. Arguments that are not options are refused, and so are values with control characters.
- * Errors never show the value of a secret option; call() need not name its option, that is put in front here. */
-enum options_result options_parse(struct options *o, int argc, char **argv, const struct option_def *defs,
-				  const char *section_default, void *settings, struct err *err);
+ * --extra-opts are applied first, in the files' order; section_default is its section when none is
+ * named
+ * ("check_imap_full"). In a file a key is a long name in full or a letter, and a flag is a bare key
+ * or "key =". Errors name the option (and file and line), what is wrong and what would be right; a
+ * mistyped name is answered with the nearest one. Arguments that are not options are refused, and
+ * so are values with control characters. Errors never show the value of a secret option; call()
+ * need not name its option, that is put in front here. */
+enum options_result options_parse(struct options *o, int argc, char **argv,
+				  const struct option_def *defs, const char *section_default,
+				  void *settings, struct err *err);
 
 struct help_text {
 	const char *program;

@@ -1,6 +1,7 @@
 /* options_help.c - --help and the short usage, made from the table of options.
  *
- * Two columns: names to the left, what they do to the right, wrapped at blanks to lines of less than 80. */
+ * Two columns: names to the left, what they do to the right, wrapped at blanks to lines of less
+ * than 80. */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,8 +13,8 @@ enum {
 	HELP_COLUMN = 30,
 };
 
-/* Length of the longest start of text that ends at a blank, a LF or the end and fits into width; a word
- * that is longer than that stays whole. */
+/* Length of the longest start of text that ends at a blank, a LF or the end and fits into width; a
+ * word that is longer than that stays whole. */
 static size_t line_length(const char *text, size_t width)
 {
 	size_t fits = strcspn(text, " \n");

@@ -1,7 +1,8 @@
-/* plugin.c - what the plugins' mains have in common: options, the run under one deadline, the report.
+/* plugin.c - what the plugins' mains have in common: options, the run under one deadline, the
+ * report.
  *
- * A worker writes only its own result; it is read here after the runner has said that the worker is done with it. Of a
- * worker that is not done, only the name of its running step is read. */
+ * A worker writes only its own result; it is read here after the runner has said that the worker is
+ * done with it. Of a worker that is not done, only the name of its running step is read. */
 #include "config.h"
 
 #include "monitor/plugin.h"
@@ -23,7 +24,8 @@
 
 enum {
 	OUTPUT_MAX = 256 << 20,
-	/* descriptors: some to spare, and those of a worker (the connection, and what a resolver opens) */
+	/* descriptors: some to spare, and those of a worker (the connection, and what a resolver
+	   opens) */
 	FILES_SPARE = 8,
 	FILES_EACH = 2,
 };
@@ -47,8 +49,9 @@ int plugin_error(const struct plugin *p, const struct err *err)
 	return (int)state;
 }
 
-/* Started without descriptors 0 to 2 the first sockets would get these numbers, and the report would go to the mail
- * server. /dev/null takes their places, opened the wrong way round: reading and writing still fail. */
+/* Started without descriptors 0 to 2 the first sockets would get these numbers, and the report
+ * would go to the mail server. /dev/null takes their places, opened the wrong way round: reading
+ * and writing still fail. */
 static void occupy_standard_files(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -92,7 +95,8 @@ void plugin_label(const struct settings *s, size_t i, char text[RESULT_LABEL_SIZ
 	}
 }
 
-void plugin_result_init(const struct settings *s, const struct endpoint *e, const char *scenario, struct result *r)
+void plugin_result_init(const struct settings *s, const struct endpoint *e, const char *scenario,
+			struct result *r)
 {
 	r->endpoint = *e;
 	r->scenario = scenario;
@@ -154,7 +158,8 @@ static void test_one(void *ctx, size_t i)
 		atomic_fetch_add(&run->failed, 1);
 }
 
-/* A sign of life for a person: what it is waiting for. Overwritten in place, and wiped at the end. */
+/* A sign of life for a person: what it is waiting for. Overwritten in place, and wiped at the end.
+ */
 static void show_progress(void *ctx, size_t finished)
 {
 	struct run *run = ctx;
@@ -164,10 +169,11 @@ static void show_progress(void *ctx, size_t finished)
 	if (finished == SIZE_MAX)
 		fprintf(stderr, "\r\033[K");
 	else if (run->count == 1)
-		fprintf(stderr, "\r\033[K%s %s, %.0f s", run->results[0].label, name ? name : "", seconds);
+		fprintf(stderr, "\r\033[K%s %s, %.0f s", run->results[0].label, name ? name : "",
+			seconds);
 	else
-		fprintf(stderr, "\r\033[K%zu/%zu end points, %zu failed, %.0f s", finished, run->count,
-			atomic_load(&run->failed), seconds);
+		fprintf(stderr, "\r\033[K%zu/%zu end points, %zu failed, %.0f s", finished,
+			run->count, atomic_load(&run->failed), seconds);
 	fflush(stderr);
 }
 
@@ -221,8 +227,8 @@ static enum state write_report(const struct plugin *p, const struct settings *s,
 	return state;
 }
 
-/* Results of the finished ones as they are, of the others what can be said; then as copies, for a worker may still
- * write. */
+/* Results of the finished ones as they are, of the others what can be said; then as copies, for a
+ * worker may still write. */
 static enum state conclude(const struct plugin *p, const struct settings *s, const struct run *run,
 			   const bool *finished, bool all)
 {
@@ -272,11 +278,12 @@ static size_t affordable(size_t wanted)
 	return room < 1 ? 1 : room < wanted ? room : wanted;
 }
 
-int plugin_run(const struct plugin *p, const struct settings *s, struct result *results, size_t count,
-	       plugin_test_fn *test, const void *settings, int64_t begun_us)
+int plugin_run(const struct plugin *p, const struct settings *s, struct result *results,
+	       size_t count, plugin_test_fn *test, const void *settings, int64_t begun_us)
 {
 	int64_t limit = (int64_t)s->timeout_s * US_PER_S;
-	/* workers end a little earlier, so that they can say themselves what they were waiting for */
+	/* workers end a little earlier, so that they can say themselves what they were waiting for
+	 */
 	int64_t margin = limit / 10 < US_PER_S / 2 ? limit / 10 : US_PER_S / 2;
 	struct run run = {.results = results,
 			  .count = count,

@@ -1,4 +1,5 @@
-/* plugin.h - what the plugins' mains have in common: from argv to targets, from results to the exit code */
+/* plugin.h - what the plugins' mains have in common: from argv to targets, from results to the exit
+ * code */
 #ifndef MAILFLOW_PLUGIN_H
 #define MAILFLOW_PLUGIN_H
 
@@ -16,32 +17,37 @@ struct plugin {
 	struct help_text help;
 };
 
-/* Test target i and fill its result (zeroed, end point and label set) before the absolute deadline. Runs in a
- * worker: settings are read only. */
+/* Test target i and fill its result (zeroed, end point and label set) before the absolute deadline.
+ * Runs in a worker: settings are read only. */
 typedef void plugin_test_fn(const void *settings, size_t i, struct result *r, int64_t deadline_us);
 
-/* To be called first: it sees to it that no later file or socket becomes standard input, output or error, where one of
- * them is closed. Then read the options into settings. Returns -1 to go on, or the exit code when --help, --version or an error has been
- * printed. */
-int plugin_options(const struct plugin *p, int argc, char **argv, struct options *o, void *settings);
+/* To be called first: it sees to it that no later file or socket becomes standard input, output or
+ * error, where one of them is closed. Then read the options into settings. Returns -1 to go on, or
+ * the exit code when --help, --version or an error has been printed. */
+int plugin_options(const struct plugin *p, int argc, char **argv, struct options *o,
+		   void *settings);
 
 /* Print the one line for an error before any test. Returns the exit code. */
 int plugin_error(const struct plugin *p, const struct err *err);
 
-/* A result of which nothing is known yet: end point, scenario, room for the dialog. r is overwritten as far as that. */
-void plugin_result_init(const struct settings *s, const struct endpoint *e, const char *scenario, struct result *r);
+/* A result of which nothing is known yet: end point, scenario, room for the dialog. r is
+ * overwritten as far as that. */
+void plugin_result_init(const struct settings *s, const struct endpoint *e, const char *scenario,
+			struct result *r);
 
-/* HOST:PORT of end point i; one that another end point shares it with (143:TLS and 143:PLAIN) gets its type behind it. */
+/* HOST:PORT of end point i; one that another end point shares it with (143:TLS and 143:PLAIN) gets
+ * its type behind it. */
 void plugin_label(const struct settings *s, size_t i, char label[RESULT_LABEL_SIZE]);
 
-/* Results for the end points of settings, zeroed but for end point, label and scenario; to be freed by plugin_free. */
+/* Results for the end points of settings, zeroed but for end point, label and scenario; to be freed
+ * by plugin_free. */
 struct result *plugin_results(const struct settings *s, const char *scenario);
 void plugin_free(struct result *results, size_t count);
 
-/* Test all results' targets at once (those not already skipped), judge them, print the report. begun_us: when the run
- * began (--timeout counts from there). Returns the exit code; when workers had to be left behind, ends the process
- * instead. */
-int plugin_run(const struct plugin *p, const struct settings *s, struct result *results, size_t count,
-	       plugin_test_fn *test, const void *settings, int64_t begun_us);
+/* Test all results' targets at once (those not already skipped), judge them, print the report.
+ * begun_us: when the run began (--timeout counts from there). Returns the exit code; when workers
+ * had to be left behind, ends the process instead. */
+int plugin_run(const struct plugin *p, const struct settings *s, struct result *results,
+	       size_t count, plugin_test_fn *test, const void *settings, int64_t begun_us);
 
 #endif

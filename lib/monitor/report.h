@@ -6,25 +6,25 @@
 #include "monitor/result.h"
 #include "monitor/verdict.h"
 
-/* Performance data: of each target and of all together, or of all together alone. Automatic: of each where they are
- * few. */
+/* Performance data: of each target and of all together, or of all together alone. Automatic: of
+ * each where they are few. */
 enum report_perfdata { PERFDATA_ALL = 0, PERFDATA_SUMMARY, PERFDATA_AUTO };
 enum { PERFDATA_FEW = 16 };
 
 struct report {
-	const char *service; /* "IMAP": first word of the status line */
+	const char *service;  /* "IMAP": first word of the status line */
 	const char *protocol; /* "imap" */
 	const struct result *results;
 	size_t count;
 	const struct verdict_rules *rules;
-	int verbosity;        /* number of -v */
+	int verbosity; /* number of -v */
 	enum report_perfdata perfdata;
 	const char *local_host; /* name of this machine: the "site" of the table */
 
 	/* set by report_terminal */
-	int width;            /* columns of the terminal, 80 if not one */
-	bool terminal;        /* stdout is one: what engines can take is no limit */
-	bool utf8;            /* characters beyond ASCII may be drawn with */
+	int width;     /* columns of the terminal, 80 if not one */
+	bool terminal; /* stdout is one: what engines can take is no limit */
+	bool utf8;     /* characters beyond ASCII may be drawn with */
 };
 
 /* Find out about stdout: width, terminal, utf8. */
@@ -52,12 +52,13 @@ void report_connectors(const struct report *r, struct buf *out);
 /* What happened at one target, without the state word:
  * `mail.example.org:993 login: "NO ..." (wrong user or password)`. */
 void report_sentence(const struct result *r, struct buf *out);
-/* The same in at most max bytes: the server's words are shortened, what is of less use is left out. The end point
- * and the step always stay, which may need more than max. */
+/* The same in at most max bytes: the server's words are shortened, what is of less use is left out.
+ * The end point and the step always stay, which may need more than max. */
 void report_sentence_fit(const struct result *r, size_t max, struct buf *out);
 /* What went wrong or raised an alert, without the end point's name; nothing if all is well. */
 void report_error(const struct result *r, struct buf *out);
-/* Lines, each ended by LF: address, TLS, certificate, and with a verbosity of 2 the measures and the scenario. */
+/* Lines, each ended by LF: address, TLS, certificate, and with a verbosity of 2 the measures and
+ * the scenario. */
 void report_details(const struct result *r, int verbosity, struct buf *out);
 /* The dialog, each line ended by LF. */
 void report_transcript(const struct result *r, struct buf *out);

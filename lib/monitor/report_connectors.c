@@ -1,7 +1,8 @@
-/* report_connectors.c - the table of connector tests: a row an address, with the columns of Test-SmtpConnectivity.
+/* report_connectors.c - the table of connector tests: a row an address, with the columns of
+ * Test-SmtpConnectivity.
  *
- * On a terminal no row is wider than it, and what went wrong goes on below where it has no room; elsewhere a row is a
- * line, however long, so that grep finds all of it. */
+ * On a terminal no row is wider than it, and what went wrong goes on below where it has no room;
+ * elsewhere a row is a line, however long, so that grep finds all of it. */
 #include "monitor/report.h"
 
 #include <stdio.h>
@@ -83,12 +84,13 @@ static struct layout make_layout(const struct report *r)
 static void put_header(const struct layout *l, struct buf *out)
 {
 	const struct table_column column[] = {
-		{"Server", l->server},	   {"ReceiveConnector", l->connector},
-		{"Binding", l->binding},   {"EndPoint", l->endpoint},
+		{"Server", l->server},        {"ReceiveConnector", l->connector},
+		{"Binding", l->binding},      {"EndPoint", l->endpoint},
 		{"StatusCode", STATUS_WIDTH}, {"Details", (int)strlen("Details")},
 	};
 
-	table_header(out, column, sizeof(column) / sizeof(column[0]) - (l->details < DETAILS_MIN - 1));
+	table_header(out, column,
+		     sizeof(column) / sizeof(column[0]) - (l->details < DETAILS_MIN - 1));
 }
 
 /* What the row says: the error or alert, or else the first line that the server said. */
@@ -133,7 +135,8 @@ static void put_row(const struct layout *l, const struct result *t, struct buf *
 	buf_free(&details);
 }
 
-static void put_target(const struct report *r, const struct layout *l, const struct result *t, struct buf *out)
+static void put_target(const struct report *r, const struct layout *l, const struct result *t,
+		       struct buf *out)
 {
 	put_row(l, t, out);
 	if (r->verbosity < 1)

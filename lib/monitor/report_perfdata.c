@@ -143,7 +143,8 @@ static int compare_times(const void *a, const void *b)
 }
 
 /* NAME is the slowest, NAME_median the median of those who got through the step. */
-static void perf_times(const struct report *r, const char *name, int64_t *us, size_t count, struct buf *perf)
+static void perf_times(const struct report *r, const char *name, int64_t *us, size_t count,
+		       struct buf *perf)
 {
 	char median[STEP_NAME_SIZE + sizeof("_median")];
 
@@ -155,7 +156,8 @@ static void perf_times(const struct report *r, const char *name, int64_t *us, si
 	perf_time(r, NULL, median, (us[(count - 1) / 2] + us[count / 2]) / 2, NULL, perf);
 }
 
-static void perf_step_summary(const struct report *r, const char *name, int64_t *us, struct buf *perf)
+static void perf_step_summary(const struct report *r, const char *name, int64_t *us,
+			      struct buf *perf)
 {
 	size_t count = 0;
 
@@ -210,7 +212,8 @@ static void put_aggregate(const struct report *r, size_t ok, struct buf *perf)
 
 static bool only_aggregate(const struct report *r)
 {
-	return r->perfdata == PERFDATA_SUMMARY || (r->perfdata == PERFDATA_AUTO && r->count > PERFDATA_FEW);
+	return r->perfdata == PERFDATA_SUMMARY ||
+	       (r->perfdata == PERFDATA_AUTO && r->count > PERFDATA_FEW);
 }
 
 size_t perf_targets(const struct report *r, size_t ok, struct buf *perf)

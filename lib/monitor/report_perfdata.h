@@ -16,8 +16,8 @@ void perf_counts(const struct report *r, size_t ok, struct buf *perf);
 
 /* For several: the number of targets, of those that are ok, and the slowest total; then each target
  * in full if all of them fit, else the totals of as many as fit. Returns the number of targets
- * whose data are not all there. Of connectors, the slowest and the median of each step come before the targets' own
- * data, which r->perfdata may rule out. */
+ * whose data are not all there. Of connectors, the slowest and the median of each step come before
+ * the targets' own data, which r->perfdata may rule out. */
 size_t perf_targets(const struct report *r, size_t ok, struct buf *perf);
 
 /* The target that took longest; NULL if none was tested. */

@@ -97,7 +97,8 @@ static bool put_row(const struct report *r, const struct layout *l, const struct
 	table_clean(site, sizeof(site), r->local_host ? r->local_host : "");
 	if (table_columns(site) > l->site) /* the domain is what can be spared */
 		site[strcspn(site, ".")] = '\0';
-	if (table_columns(label) > l->server) { /* the name is never cut: it has a line of its own */
+	if (table_columns(label) >
+	    l->server) { /* the name is never cut: it has a line of its own */
 		table_wrapped(out, label, 0, l->table.width);
 		label[0] = '\0';
 	}

@@ -162,9 +162,9 @@ static void put_tls(const struct tls_info *tls, bool trust_any, const char *leg,
 	if (!tls->established)
 		return;
 	snprintf(line, sizeof(line), "%s, certificate %s", tls->description,
-		 tls->verified  ? "verified"
-		 : trust_any	? "not verified (-k)"
-				: "not accepted");
+		 tls->verified ? "verified"
+		 : trust_any   ? "not verified (-k)"
+			       : "not accepted");
 	snprintf(name, sizeof(name), "%sTLS", leg);
 	put_line(out, name, line);
 	if (!tls->expires || !gmtime_r(&tls->expires, &tm))

@@ -26,31 +26,34 @@ enum { RESULT_MEASURES = 8, RESULT_TEXT_SIZE = 320, RESULT_LABEL_SIZE = ENDPOINT
 struct result {
 	struct endpoint endpoint;
 	char label[RESULT_LABEL_SIZE]; /* HOST:PORT; made unique among the targets */
-	const char *scenario;      /* "Test IMAP4 connectivity", ...; constant */
-	bool skipped;              /* nothing was done (--what-if) */
-	char done[RESULT_TEXT_SIZE]; /* what was proven, for the OK line: "delivered and read" */
-	char note[RESULT_TEXT_SIZE]; /* something the reader should know although it is no failure; may be empty */
+	const char *scenario;          /* "Test IMAP4 connectivity", ...; constant */
+	bool skipped;                  /* nothing was done (--what-if) */
+	char done[RESULT_TEXT_SIZE];   /* what was proven, for the OK line: "delivered and read" */
+	char note[RESULT_TEXT_SIZE]; /* something the reader should know although it is no failure;
+					may be empty */
 	struct timeline timeline;
-	struct err err;            /* kind ERR_NONE: all steps done */
-	struct tls_info tls;       /* of the connection to the end point */
-	struct tls_info smtp_tls;  /* of the SMTP leg of a mailbox test */
-	bool trust_any;            /* -k was given */
+	struct err err;                  /* kind ERR_NONE: all steps done */
+	struct tls_info tls;             /* of the connection to the end point */
+	struct tls_info smtp_tls;        /* of the SMTP leg of a mailbox test */
+	bool trust_any;                  /* -k was given */
 	char address[ADDRESS_TEXT_SIZE]; /* that answered */
-	char tried[256];           /* addresses that did not */
+	char tried[256];                 /* addresses that did not */
 	struct measure measure[RESULT_MEASURES];
 	size_t measures;
-	struct buf transcript;     /* the dialog, secrets masked; empty unless -vvv */
+	struct buf transcript; /* the dialog, secrets masked; empty unless -vvv */
 
 	/* of a connector's test; borrowed */
-	const char *connector; /* its name, "" for an end point without one; NULL: not such a test */
-	const char *server;    /* may be NULL */
-	const char *binding;   /* as configured; "" where there is none */
-	struct buf details;    /* the server's replies, a line each */
+	const char
+		*connector;  /* its name, "" for an end point without one; NULL: not such a test */
+	const char *server;  /* may be NULL */
+	const char *binding; /* as configured; "" where there is none */
+	struct buf details;  /* the server's replies, a line each */
 
 	/* filled by verdict_judge from the above and the thresholds */
 	enum state state;
-	enum status status; /* of a connector's test */
-	char alert[RESULT_TEXT_SIZE]; /* which threshold, if that decided: "delivery 31.2 s (critical 30)" */
+	enum status status;           /* of a connector's test */
+	char alert[RESULT_TEXT_SIZE]; /* which threshold, if that decided: "delivery 31.2 s
+					 (critical 30)" */
 };
 
 /* Whether a certificate was taken without a look at it, on either connection. */

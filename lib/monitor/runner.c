@@ -1,7 +1,8 @@
 /* runner.c - a bounded pool of threads, and a main thread that waits no longer than the deadline.
  *
- * The only lock of the suite lives here. A worker takes the next target, tests it and publishes that it is done; the
- * main thread never joins or cancels a worker that is stuck in a resolver or an NSS module. */
+ * The only lock of the suite lives here. A worker takes the next target, tests it and publishes
+ * that it is done; the main thread never joins or cancels a worker that is stuck in a resolver or
+ * an NSS module. */
 #include "config.h"
 
 #include "monitor/runner.h"
@@ -77,12 +78,14 @@ static void save_addresses(void)
 }
 #endif
 
-/* Fewer where a limit (RLIMIT_AS) leaves no room for so many stacks, and for what the workers allocate then. */
+/* Fewer where a limit (RLIMIT_AS) leaves no room for so many stacks, and for what the workers
+ * allocate then. */
 static size_t fit_memory(size_t wanted)
 {
 	for (; wanted > 1; wanted /= 2) {
 		size_t size = wanted * (WORKER_STACK + WORKER_HEAP);
-		void *room = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		void *room = mmap(NULL, size, PROT_NONE,
+				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 		if (room != MAP_FAILED) {
 			munmap(room, size);
 			break;
@@ -113,7 +116,8 @@ static struct timespec to_timespec(int64_t us)
 	return (struct timespec){.tv_sec = us / US_PER_S, .tv_nsec = (us % US_PER_S) * 1000};
 }
 
-/* Wait until all are done or the deadline has passed; the lock is not held while progress is shown. */
+/* Wait until all are done or the deadline has passed; the lock is not held while progress is shown.
+ */
 static bool wait_for_all(struct pool *p)
 {
 	const struct runner *r = &p->runner;
@@ -128,7 +132,8 @@ static bool wait_for_all(struct pool *p)
 		if (r->progress && until > now + PROGRESS_MS * US_PER_MS)
 			until = now + PROGRESS_MS * US_PER_MS;
 		struct timespec ts = to_timespec(until);
-		if (pthread_cond_timedwait(&p->changed, &p->lock, &ts) == ETIMEDOUT && r->progress) {
+		if (pthread_cond_timedwait(&p->changed, &p->lock, &ts) == ETIMEDOUT &&
+		    r->progress) {
 			size_t finished = p->finished;
 			pthread_mutex_unlock(&p->lock);
 			r->progress(r->ctx, finished);

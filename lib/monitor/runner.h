@@ -1,4 +1,5 @@
-/* runner.h - targets on a bounded pool of threads, and an answer at the deadline whatever they do */
+/* runner.h - targets on a bounded pool of threads, and an answer at the deadline whatever they do
+ */
 #ifndef MAILFLOW_RUNNER_H
 #define MAILFLOW_RUNNER_H
 
@@ -8,8 +9,8 @@
 
 /* Test target i. Runs in a worker; touches nothing of other targets. */
 typedef void runner_fn(void *ctx, size_t i);
-/* Called by the waiting thread about every 0.2 s with the number of finished targets, and once at the end with
- * SIZE_MAX to tidy up; may be NULL. */
+/* Called by the waiting thread about every 0.2 s with the number of finished targets, and once at
+ * the end with SIZE_MAX to tidy up; may be NULL. */
 typedef void runner_progress_fn(void *ctx, size_t finished);
 
 struct runner {
@@ -21,10 +22,11 @@ struct runner {
 	void *ctx;
 };
 
-/* Run all targets. finished_r (count elements, by the caller, zeroed) tells which of them are done: only their
- * results may be read. Returns 0 when all are done and every worker is joined; 1 at the deadline: workers may
- * still run, so ctx must stay and the caller must end the process with _exit(); -1 if not one thread could be started
- * (errno is set). Fewer threads than asked for is not an error. */
+/* Run all targets. finished_r (count elements, by the caller, zeroed) tells which of them are done:
+ * only their results may be read. Returns 0 when all are done and every worker is joined; 1 at the
+ * deadline: workers may still run, so ctx must stay and the caller must end the process with
+ * _exit(); -1 if not one thread could be started (errno is set). Fewer threads than asked for is
+ * not an error. */
 int runner_run(const struct runner *r, bool *finished_r);
 
 #endif

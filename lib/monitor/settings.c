@@ -25,8 +25,8 @@ enum {
 
 static const struct service_ports smtp_ports = {.plain = 587, .implicit = 465};
 
-/* Step names that a threshold may be for, by protocol: with or without the leg's prefix. "total" and "delivery"
- * belong to no leg. */
+/* Step names that a threshold may be for, by protocol: with or without the leg's prefix. "total"
+ * and "delivery" belong to no leg. */
 #define DIALOG(leg)                                                                                \
 	leg "resolve", leg "connect", leg "tls", leg "greeting", leg "starttls", leg "capability", \
 		leg "login", leg "logout"
@@ -37,13 +37,13 @@ static const struct {
 	const char *const *steps;
 } known_steps[] = {
 	{"imap", (const char *const[]){"total", "delivery", DIALOG(""), MAILBOX(""), "send",
-				       DIALOG("imap_"), MAILBOX("imap_"), DIALOG("smtp_"), "smtp_send",
-				       NULL}},
-	{"pop", (const char *const[]){"total", "delivery", DIALOG(""), MAILBOX(""), "send",
-				      DIALOG("pop_"), MAILBOX("pop_"), DIALOG("smtp_"), "smtp_send",
-				      NULL}},
-	{"smtp", (const char *const[]){"total", DIALOG(""), "mail", "rcpt", DIALOG("smtp_"), "smtp_mail",
-				       "smtp_rcpt", NULL}},
+				       DIALOG("imap_"), MAILBOX("imap_"), DIALOG("smtp_"),
+				       "smtp_send", NULL}},
+	{"pop",
+	 (const char *const[]){"total", "delivery", DIALOG(""), MAILBOX(""), "send", DIALOG("pop_"),
+			       MAILBOX("pop_"), DIALOG("smtp_"), "smtp_send", NULL}},
+	{"smtp", (const char *const[]){"total", DIALOG(""), "mail", "rcpt", DIALOG("smtp_"),
+				       "smtp_mail", "smtp_rcpt", NULL}},
 };
 
 static int parse_thresholds(struct thresholds *t, const char *value, const char *protocol,
@@ -153,7 +153,8 @@ int settings_set_output(void *settings, const struct option_def *def, const char
 
 	(void)def;
 	if (!format)
-		return err_set(err, ERR_USAGE, "\"%.40s\" is not a format: %s", value, report_names());
+		return err_set(err, ERR_USAGE, "\"%.40s\" is not a format: %s", value,
+			       report_names());
 	s->format = format;
 	return 0;
 }
@@ -168,7 +169,8 @@ int settings_set_timeout(void *settings, const struct option_def *def, const cha
 
 	(void)def;
 	if (text_parse_uint(value, len, TIMEOUT_MAX_S, &seconds) || !seconds)
-		return err_set(err, ERR_USAGE, "\"%.*s\" is not a whole number of seconds from 1 to %d",
+		return err_set(err, ERR_USAGE,
+			       "\"%.*s\" is not a whole number of seconds from 1 to %d",
 			       (int)(len < 40 ? len : 40), value, TIMEOUT_MAX_S);
 	if (value[len] && state_parse(value + len + 1, &s->rules.timeout_state))
 		return err_set(err, ERR_USAGE,
@@ -190,12 +192,12 @@ int settings_set_certificate(void *settings, const struct option_def *def, const
 	(void)def;
 	if (text_parse_uint(value, len, CERTIFICATE_DAYS_MAX, &warning) ||
 	    (second && text_parse_uint(second, strlen(second), CERTIFICATE_DAYS_MAX, &critical)))
-		return err_set(err, ERR_USAGE, "\"%.40s\" is not WARN[,CRIT] in whole days, such as 30,7",
-			       value);
+		return err_set(err, ERR_USAGE,
+			       "\"%.40s\" is not WARN[,CRIT] in whole days, such as 30,7", value);
 	if (warning < critical)
 		return err_set(err, ERR_USAGE,
-			       "\"%.40s\": WARN must not be less than CRIT, such as %u,%u",
-			       value, (unsigned int)critical, (unsigned int)warning);
+			       "\"%.40s\": WARN must not be less than CRIT, such as %u,%u", value,
+			       (unsigned int)critical, (unsigned int)warning);
 	s->rules.has_cert_warning = true;
 	s->rules.cert_warning_days = (int)warning;
 	s->rules.has_cert_critical = second != NULL;
@@ -368,7 +370,8 @@ static int make_addresses(struct mailbox_settings *m, struct err *err)
 		m->mailto = username;
 	if (!m->mailfrom)
 		m->mailfrom = m->mailto;
-	return check_address("mailto", m->mailto, err) || check_address("mailfrom", m->mailfrom, err)
+	return check_address("mailto", m->mailto, err) ||
+			       check_address("mailfrom", m->mailfrom, err)
 		       ? -1
 		       : 0;
 }

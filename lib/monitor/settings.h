@@ -1,7 +1,7 @@
 /* settings.h - the options that the plugins share, and what they come to
  *
- * A plugin's own settings struct begins with struct settings; its option table lists the shared rows by the
- * macros below, so that every shared option is written once. */
+ * A plugin's own settings struct begins with struct settings; its option table lists the shared
+ * rows by the macros below, so that every shared option is written once. */
 #ifndef MAILFLOW_SETTINGS_H
 #define MAILFLOW_SETTINGS_H
 
@@ -54,30 +54,38 @@ struct mailbox_settings {
 	const char *mailbox; /* IMAP only */
 	bool apop;           /* POP3 only */
 
-	/* made by mailbox_settings_finish; port 0: the host under test, port 587 (mode is TLS_MODE_STARTTLS) */
+	/* made by mailbox_settings_finish; port 0: the host under test, port 587 (mode is
+	 * TLS_MODE_STARTTLS) */
 	struct endpoint smtp_endpoint;
 };
 
 /* The rows of the option table that every plugin has. Before the plugin's own rows:
  *   static const struct option_def options[] = { SETTINGS_OPTIONS_SERVER, ..., {0} };
- * Defined in settings_options.h (macros), so that each plugin can place its own rows between the groups. */
+ * Defined in settings_options.h (macros), so that each plugin can place its own rows between the
+ * groups. */
 
-/* Defaults before parsing: 55 s, 15 s, CRITICAL, nagios, parallel 64; mailboxes: INBOX, 24 hours. protocol is
- * that of struct verdict_rules, "imap", "pop" or "smtp", and decides which steps -w and -c may name. */
+/* Defaults before parsing: 55 s, 15 s, CRITICAL, nagios, parallel 64; mailboxes: INBOX, 24 hours.
+ * protocol is that of struct verdict_rules, "imap", "pop" or "smtp", and decides which steps -w and
+ * -c may name. */
 void settings_init(struct settings *s, const char *protocol);
 void mailbox_settings_init(struct mailbox_settings *m, const char *protocol);
 
-/* After parsing: endpoints are parsed and completed with the protocol's ports (at least one -H is required), the
- * trust store is loaded if any end point (or needs_tls) uses TLS and -k is not given, and contradictions are refused
+/* After parsing: endpoints are parsed and completed with the protocol's ports (at least one -H is
+ * required), the trust store is loaded if any end point (or needs_tls) uses TLS and -k is not
+ * given, and contradictions are refused
  * (-4 with an IPv6 literal, -t 0, warning ranges unreadable). Returns 0 or -1 with ERR_USAGE. */
-int settings_finish(struct settings *s, const struct service_ports *ports, bool needs_tls, struct err *err);
+int settings_finish(struct settings *s, const struct service_ports *ports, bool needs_tls,
+		    struct err *err);
 
-/* The password for username, in this order: -P / ini, --password-file, $MAILFLOW_PASSWORD, a prompt on a terminal. */
+/* The password for username, in this order: -P / ini, --password-file, $MAILFLOW_PASSWORD, a prompt
+ * on a terminal. */
 int settings_password(struct secret *password, const char *password_file, const char *username,
 		      struct err *err);
 
-/* Also checks --mailto/--mailfrom/--smtp, and gets the passwords. light: no SMTP settings are looked at. */
-int mailbox_settings_finish(struct mailbox_settings *m, const struct service_ports *ports, struct err *err);
+/* Also checks --mailto/--mailfrom/--smtp, and gets the passwords. light: no SMTP settings are
+ * looked at. */
+int mailbox_settings_finish(struct mailbox_settings *m, const struct service_ports *ports,
+			    struct err *err);
 
 void settings_free(struct settings *s);
 void mailbox_settings_free(struct mailbox_settings *m);

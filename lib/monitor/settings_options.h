@@ -1,15 +1,16 @@
 /* settings_options.h - the rows of the option table that the plugins share, each written once
  *
- * Every macro is a comma-separated list of struct option_def initialisers. A plugin's settings struct
- * begins with struct settings (or struct mailbox_settings), so that the offsets below hold in it:
+ * Every macro is a comma-separated list of struct option_def initialisers. A plugin's settings
+ * struct begins with struct settings (or struct mailbox_settings), so that the offsets below hold
+ * in it:
  *
  *   static const struct option_def options[] = {
  *           SETTINGS_OPTIONS_SERVER("143, or 993 with ssl"), SETTINGS_OPTIONS_LOGON,
  *           SETTINGS_OPTIONS_TLS, ..., SETTINGS_OPTIONS_MISC, {0},
  *   };
  *
- * All help texts are here and nowhere else: --help, the manual and the engines' definitions are made
- * from them. */
+ * All help texts are here and nowhere else: --help, the manual and the engines' definitions are
+ * made from them. */
 #ifndef MAILFLOW_SETTINGS_OPTIONS_H
 #define MAILFLOW_SETTINGS_OPTIONS_H
 
@@ -147,8 +148,7 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 		 .call = settings_set_warning},                                                    \
 	{                                                                                          \
 		.name = "critical", .letter = 'c', .arg = "[STEP=]RANGE[,...]",                    \
-		.help = "CRITICAL likewise", .kind = OPTION_CALL,                                  \
-		.call = settings_set_critical                                                      \
+		.help = "CRITICAL likewise", .kind = OPTION_CALL, .call = settings_set_critical    \
 	}
 
 /* how_many: the default, which settings_init or the plugin sets */
@@ -205,7 +205,8 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 		.kind = OPTION_HELP                                                                \
 	}
 
-/* What check_imap_full and check_pop_full add to those; their settings begin with mailbox_settings. */
+/* What check_imap_full and check_pop_full add to those; their settings begin with mailbox_settings.
+ */
 #define MAILBOX_OPTIONS                                                                            \
 	{.group = "Test message",                                                                  \
 	 .name = "light",                                                                          \
@@ -281,7 +282,7 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 	"  1. a file that only the monitoring user may read: --password-file=FILE\n"               \
 	"  2. a line \"password = ...\" in an ini file, read by --extra-opts\n"                    \
 	"  3. the environment variable MAILFLOW_PASSWORD\n"                                        \
-	"  On a terminal the password is asked for if none of these gives it.\n"       \
+	"  On a terminal the password is asked for if none of these gives it.\n"                   \
 	"\n"                                                                                       \
 	"Time limits of the engines\n"                                                             \
 	"  Nagios and Icinga end a plugin after 60 seconds; the default of --timeout is\n"         \

@@ -7,10 +7,8 @@
 const char *status_name(enum status status)
 {
 	static const char *const name[] = {
-		[STATUS_SUCCESS] = "Success",
-		[STATUS_UNABLE] = "Unable to connect",
-		[STATUS_TRANSIENT] = "Transient error",
-		[STATUS_PERMANENT] = "Permanent error",
+		[STATUS_SUCCESS] = "Success",           [STATUS_UNABLE] = "Unable to connect",
+		[STATUS_TRANSIENT] = "Transient error", [STATUS_PERMANENT] = "Permanent error",
 		[STATUS_EXTERNAL] = "External error",
 	};
 

@@ -53,7 +53,8 @@ struct table table_init(const struct report *r, int width_min)
 		for (size_t k = 0; k < tl->count; k++)
 			t.name = table_max(t.name, table_columns(tl->step[k].name));
 	}
-	t.bar = table_max(BAR_MIN, t.width - 2 - t.name - 1 - DURATION_WIDTH - (int)strlen(" failed"));
+	t.bar = table_max(BAR_MIN,
+			  t.width - 2 - t.name - 1 - DURATION_WIDTH - (int)strlen(" failed"));
 	return t;
 }
 
@@ -142,7 +143,8 @@ void table_labelled(struct buf *out, const struct table *t, const char *name, co
 		table_wrapped(out, line, 2, t->width);
 }
 
-static void put_step(struct buf *out, const struct table *t, const struct timeline *tl, const struct timeline_step *s)
+static void put_step(struct buf *out, const struct table *t, const struct timeline *tl,
+		     const struct timeline_step *s)
 {
 	int64_t total = tl->total_us > 0 ? tl->total_us : 1;
 	int64_t from = s->start_us * t->bar / total;

@@ -35,8 +35,8 @@ void table_blanks(struct buf *out, int n);
 /* text, cleaned and cut to width, and a blank behind it. */
 void table_cell(struct buf *line, const char *text, int width);
 void table_end_line(struct buf *out);
-/* text in lines of at most width columns, each indented, all but the first by two more; broken at blanks, or where a
- * word has no room even on a line of its own. */
+/* text in lines of at most width columns, each indented, all but the first by two more; broken at
+ * blanks, or where a word has no room even on a line of its own. */
 void table_wrapped(struct buf *out, const char *text, int indent, int width);
 /* `  NAME: text`, wrapped; nothing if text is empty. */
 void table_labelled(struct buf *out, const struct table *t, const char *name, const char *text);

@@ -103,9 +103,11 @@ void verdict_judge(struct result *r, const struct verdict_rules *rules)
 	r->alert[0] = '\0';
 	r->status = status_of(&r->err, &r->timeline);
 	if (r->connector && r->status == STATUS_EXTERNAL)
-		r->state = STATE_UNKNOWN; /* also where it was a time limit that kept it from being tested */
+		r->state = STATE_UNKNOWN; /* also where it was a time limit that kept it from being
+					     tested */
 	else
-		r->state = r->err.kind == ERR_TIMEOUT ? rules->timeout_state : state_of_error(r->err.kind);
+		r->state = r->err.kind == ERR_TIMEOUT ? rules->timeout_state
+						      : state_of_error(r->err.kind);
 	if (r->skipped)
 		return;
 	judge_level(r, rules, STATE_CRITICAL);

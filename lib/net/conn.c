@@ -76,8 +76,8 @@ static void note_tried(struct conn *c, const char *address, int error)
 		 error == ETIMEDOUT ? "timed out" : text_errno(error));
 }
 
-/* No address answered. The server's refusal weighs more than a local reason: an IPv6 address without a route
- * beside a refusing IPv4 one is a refusal. */
+/* No address answered. The server's refusal weighs more than a local reason: an IPv6 address
+ * without a route beside a refusing IPv4 one is a refusal. */
 static int connect_failed(struct conn *c, enum err_kind kind, int error, unsigned int addresses)
 {
 	if (addresses > 1)
@@ -139,7 +139,8 @@ int conn_open_addresses(struct conn *c, const struct addrinfo *addresses,
 	return 0;
 }
 
-int conn_open(struct conn *c, const struct endpoint *endpoint, int family, const struct tls_options *tls)
+int conn_open(struct conn *c, const struct endpoint *endpoint, int family,
+	      const struct tls_options *tls)
 {
 	struct addrinfo *addresses = NULL;
 
@@ -169,8 +170,9 @@ bool conn_has_input(struct conn *c)
 
 int conn_start_tls(struct conn *c, const char *host, const struct tls_options *options)
 {
-	/* CVE-2021-22947 and its kin: replies behind the answer to STARTTLS were sent by whoever sat in between.
-	 * The peek cannot see what is still on its way; the handshake fails on that, for it is not TLS. */
+	/* CVE-2021-22947 and its kin: replies behind the answer to STARTTLS were sent by whoever
+	 * sat in between. The peek cannot see what is still on its way; the handshake fails on
+	 * that, for it is not TLS. */
 	if (conn_has_input(c))
 		return err_set(c->err, ERR_PROTOCOL,
 			       "data was sent in the clear behind the answer that starts TLS");
@@ -187,7 +189,8 @@ static ssize_t plain_read(struct conn *c, void *bytes, size_t size, int64_t unti
 		if (errno == EINTR)
 			continue;
 		if (errno != EAGAIN)
-			return err_set(c->err, ERR_CLOSED, "connection lost: %s", text_errno(errno));
+			return err_set(c->err, ERR_CLOSED, "connection lost: %s",
+				       text_errno(errno));
 		int ready = io_wait(c->fd, POLLIN, until_us);
 		if (ready < 0)
 			return err_set(c->err, ERR_LOCAL, "poll failed: %s", text_errno(errno));
@@ -197,8 +200,9 @@ static ssize_t plain_read(struct conn *c, void *bytes, size_t size, int64_t unti
 }
 
 #ifdef TCP_QUICKACK
-/* Linux waits up to 40 ms before it acknowledges, and a server with Nagle's algorithm (Postfix behind its TLS session
- * tickets) waits for that: time that would be counted as the server's. The flag does not last. */
+/* Linux waits up to 40 ms before it acknowledges, and a server with Nagle's algorithm (Postfix
+ * behind its TLS session tickets) waits for that: time that would be counted as the server's. The
+ * flag does not last. */
 static void acknowledge_at_once(int fd)
 {
 	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &(int){1}, sizeof(int));
@@ -210,7 +214,8 @@ static void acknowledge_at_once(int fd)
 }
 #endif
 
-/* Read some bytes into the buffer. 1: there are more now, 0: until_us passed, -1: error, also at the end. */
+/* Read some bytes into the buffer. 1: there are more now, 0: until_us passed, -1: error, also at
+ * the end. */
 static int fill(struct conn *c, int64_t until_us)
 {
 	if (c->fd < 0 || c->eof)
@@ -265,8 +270,8 @@ static void transcribe(struct conn *c, char side, const char *bytes, size_t len)
 	if (!c->transcript)
 		return;
 	int64_t ms = (clock_us() - c->tl->begin_us) / US_PER_MS;
-	/* Every line is marked, also those of a literal: none can pass for something that the other side said. A full
-	 * transcript only ends: what was kept is what happened first. */
+	/* Every line is marked, also those of a literal: none can pass for something that the other
+	 * side said. A full transcript only ends: what was kept is what happened first. */
 	do {
 		const char *lf = memchr(bytes, '\n', len);
 		size_t n = lf ? (size_t)(lf - bytes) : len;
@@ -279,7 +284,8 @@ static void transcribe(struct conn *c, char side, const char *bytes, size_t len)
 	} while (len);
 }
 
-/* Read until the buffer holds a line end, and find it; NULL when it holds more than a line may have. */
+/* Read until the buffer holds a line end, and find it; NULL when it holds more than a line may
+ * have. */
 static int find_line_end(struct conn *c, char **lf_r)
 {
 	for (;;) {
@@ -290,7 +296,8 @@ static int find_line_end(struct conn *c, char **lf_r)
 		if (*lf_r)
 			return 0;
 		c->scanned = unused(c);
-		if (c->scanned > CONN_LINE_MAX + 1) /* that one may be a CR whose LF is on its way */
+		if (c->scanned >
+		    CONN_LINE_MAX + 1) /* that one may be a CR whose LF is on its way */
 			return 0;
 		if (fill_or_fail(c))
 			return -1;
@@ -355,7 +362,8 @@ int conn_read_bytes(struct conn *c, struct buf *b, size_t len)
 			return -1;
 		size_t n = unused(c) < len ? unused(c) : len;
 		if (buf_append(b, c->in.data + c->in_off, n))
-			return err_set(c->err, ERR_PROTOCOL, "answer larger than %zu bytes", b->max);
+			return err_set(c->err, ERR_PROTOCOL, "answer larger than %zu bytes",
+				       b->max);
 		c->in_off += n;
 		len -= n;
 	}
@@ -376,7 +384,8 @@ static ssize_t plain_write(struct conn *c, const char *bytes, size_t len)
 		if (errno == EINTR)
 			continue;
 		if (errno != EAGAIN)
-			return err_set(c->err, ERR_CLOSED, "connection lost: %s", text_errno(errno));
+			return err_set(c->err, ERR_CLOSED, "connection lost: %s",
+				       text_errno(errno));
 		int ready = io_wait(c->fd, POLLOUT, c->tl->deadline_us);
 		if (ready < 0)
 			return err_set(c->err, ERR_LOCAL, "poll failed: %s", text_errno(errno));
@@ -396,8 +405,9 @@ int conn_write(struct conn *c, const void *bytes, size_t len, const char *shown)
 		shown_len--;
 	transcribe(c, 'C', shown ? shown : at, shown ? strlen(shown) : shown_len);
 	while (len) {
-		ssize_t n = c->tls_on ? tls_write(&c->tls, c->fd, at, len, c->tl->deadline_us, c->err)
-				      : plain_write(c, at, len);
+		ssize_t n = c->tls_on
+				    ? tls_write(&c->tls, c->fd, at, len, c->tl->deadline_us, c->err)
+				    : plain_write(c, at, len);
 		if (n == TLS_TIMED_OUT)
 			return timeline_timed_out(c->tl, "server does not take what is sent");
 		if (n < 0)
@@ -430,8 +440,8 @@ int conn_write_secret(struct conn *c, const char *before, const char *secret, co
 
 	/* all its memory at once: growing would leave pieces of the secret behind */
 	int rc = buf_reserve(&line, strlen(before) + strlen(secret) + 2) ||
-			 buf_append_str(&line, before) || buf_append_str(&line, secret) ||
-			 buf_append_str(&line, "\r\n")
+				 buf_append_str(&line, before) || buf_append_str(&line, secret) ||
+				 buf_append_str(&line, "\r\n")
 			 ? err_set(c->err, ERR_USAGE, "user name or password too long")
 			 : conn_write(c, line.data, line.len, shown);
 

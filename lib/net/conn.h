@@ -1,7 +1,7 @@
 /* conn.h - a byte stream to one server, in the clear or over TLS, read line by line
  *
- * Every call waits until timeline.deadline_us at most. What was read but not used when TLS starts is an
- * attack and ends the connection. */
+ * Every call waits until timeline.deadline_us at most. What was read but not used when TLS starts
+ * is an attack and ends the connection. */
 #ifndef MAILFLOW_CONN_H
 #define MAILFLOW_CONN_H
 
@@ -21,46 +21,54 @@ enum { CONN_LINE_MAX = 65536, CONN_TRANSCRIPT_MAX = 262144 };
 struct conn {
 	int fd; /* -1 while not open; CONN_INIT sets that */
 	bool tls_on;
-	bool eof;       /* the server has closed its side */
+	bool eof; /* the server has closed its side */
 	struct tls tls;
-	struct buf in;  /* read and not yet used */
-	size_t in_off;  /* start of the unused part of in */
-	size_t scanned; /* bytes of that part known to hold no LF */
-	uint64_t bytes_in; /* read from the server so far, after decryption */
-	char address[ADDRESS_TEXT_SIZE];  /* the address that answered */
-	char tried[256];                  /* the addresses that did not, with the reason; may be empty */
-	struct timeline *tl;              /* borrowed */
-	struct err *err;                  /* borrowed */
-	struct buf *transcript;           /* borrowed; NULL: none is kept */
-	const char *leg;                  /* name in the transcript: "imap", "smtp" */
+	struct buf in;                   /* read and not yet used */
+	size_t in_off;                   /* start of the unused part of in */
+	size_t scanned;                  /* bytes of that part known to hold no LF */
+	uint64_t bytes_in;               /* read from the server so far, after decryption */
+	char address[ADDRESS_TEXT_SIZE]; /* the address that answered */
+	char tried[256];        /* the addresses that did not, with the reason; may be empty */
+	struct timeline *tl;    /* borrowed */
+	struct err *err;        /* borrowed */
+	struct buf *transcript; /* borrowed; NULL: none is kept */
+	const char *leg;        /* name in the transcript: "imap", "smtp" */
 };
 
 #define CONN_INIT(timeline, error, log, leg_name)                                                  \
-	((struct conn){.fd = -1, .in = BUF_INIT(CONN_LINE_MAX + 4098), .tl = (timeline),           \
-		       .err = (error), .transcript = (log), .leg = (leg_name)})
+	((struct conn){.fd = -1,                                                                   \
+		       .in = BUF_INIT(CONN_LINE_MAX + 4098),                                       \
+		       .tl = (timeline),                                                           \
+		       .err = (error),                                                             \
+		       .transcript = (log),                                                        \
+		       .leg = (leg_name)})
 
-/* Resolve and connect: the steps "resolve" and "connect", and with TLS_MODE_IMPLICIT "tls". Addresses are
- * tried in the resolver's order, each with its share of the deadline. family as in resolve().
- * Returns 0 or -1 with the error set. */
-int conn_open(struct conn *c, const struct endpoint *endpoint, int family, const struct tls_options *tls);
+/* Resolve and connect: the steps "resolve" and "connect", and with TLS_MODE_IMPLICIT "tls".
+ * Addresses are tried in the resolver's order, each with its share of the deadline. family as in
+ * resolve(). Returns 0 or -1 with the error set. */
+int conn_open(struct conn *c, const struct endpoint *endpoint, int family,
+	      const struct tls_options *tls);
 
-/* The same for addresses that are already known (one target of --all-addresses): step "connect" [+ "tls"]. */
-int conn_open_addresses(struct conn *c, const struct addrinfo *addresses, const struct endpoint *endpoint,
-			const struct tls_options *tls);
+/* The same for addresses that are already known (one target of --all-addresses): step "connect" [+
+ * "tls"]. */
+int conn_open_addresses(struct conn *c, const struct addrinfo *addresses,
+			const struct endpoint *endpoint, const struct tls_options *tls);
 
-/* The step "tls" after a positive answer to STARTTLS or STLS. Bytes that are already here fail it with
- * ERR_PROTOCOL. host is the name connected to. */
+/* The step "tls" after a positive answer to STARTTLS or STLS. Bytes that are already here fail it
+ * with ERR_PROTOCOL. host is the name connected to. */
 int conn_start_tls(struct conn *c, const char *host, const struct tls_options *options);
 
-/* One line without its CRLF (or LF); *line_r is valid until the next call. Lines of more than CONN_LINE_MAX
- * bytes and lines with a NUL byte are ERR_PROTOCOL, the end of the stream is ERR_CLOSED. */
+/* One line without its CRLF (or LF); *line_r is valid until the next call. Lines of more than
+ * CONN_LINE_MAX bytes and lines with a NUL byte are ERR_PROTOCOL, the end of the stream is
+ * ERR_CLOSED. */
 int conn_read_line(struct conn *c, const char **line_r, size_t *len_r);
 
-/* The same for a line of a message, in which nothing is impossible: NUL bytes pass, and a line of more than
- * CONN_LINE_MAX bytes comes in pieces; *ends_r tells whether this one is the last. */
+/* The same for a line of a message, in which nothing is impossible: NUL bytes pass, and a line of
+ * more than CONN_LINE_MAX bytes comes in pieces; *ends_r tells whether this one is the last. */
 int conn_read_piece(struct conn *c, const char **piece_r, size_t *len_r, bool *ends_r);
 
-/* Append exactly len bytes to b (an IMAP literal); -1 also when b's maximum is reached (ERR_PROTOCOL). */
+/* Append exactly len bytes to b (an IMAP literal); -1 also when b's maximum is reached
+ * (ERR_PROTOCOL). */
 int conn_read_bytes(struct conn *c, struct buf *b, size_t len);
 
 /* Wait until data can be read (1) or until_us, absolute, bounded by the deadline (0); -1 on errors.
@@ -75,19 +83,24 @@ int conn_write(struct conn *c, const void *bytes, size_t len, const char *shown)
 /* A line: the formatted text and CRLF. For text without secrets. At most 8 KiB. */
 int conn_printf(struct conn *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same for a line that ends in a secret: before and secret are sent, shown is what the transcript gets. */
+/* The same for a line that ends in a secret: before and secret are sent, shown is what the
+ * transcript gets. */
 int conn_write_secret(struct conn *c, const char *before, const char *secret, const char *shown);
 
-/* The kind of the recorded error, if it concerns this connection and not another end point (err->where). */
+/* The kind of the recorded error, if it concerns this connection and not another end point
+ * (err->where). */
 enum err_kind conn_error(const struct conn *c);
 
-/* Whether one may still speak: it is open, and no error is recorded that leaves what is in the stream in doubt. */
+/* Whether one may still speak: it is open, and no error is recorded that leaves what is in the
+ * stream in doubt. */
 bool conn_can_speak(const struct conn *c);
 
-/* From now on errors, also those of passed deadlines, are recorded in err. Returns where they went before. */
+/* From now on errors, also those of passed deadlines, are recorded in err. Returns where they went
+ * before. */
 struct err *conn_set_err(struct conn *c, struct err *err);
 
-/* Close without ceremony; accepts a conn that was never opened. Keeps info, address and tried. May be opened again. */
+/* Close without ceremony; accepts a conn that was never opened. Keeps info, address and tried. May
+ * be opened again. */
 void conn_close(struct conn *c);
 
 #endif

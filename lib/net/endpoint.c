@@ -1,4 +1,5 @@
-/* endpoint.c - the notation HOST[:PORT[:TYPE]]: read strictly, completed with well-known ports, shown */
+/* endpoint.c - the notation HOST[:PORT[:TYPE]]: read strictly, completed with well-known ports,
+ * shown */
 #include "net/endpoint.h"
 
 #include <arpa/inet.h>
@@ -55,16 +56,16 @@ static int check_name(const char *text, const char *host, struct err *err)
 	size_t len = strlen(host);
 
 	if (!len)
-		return err_set(err, ERR_USAGE, "\"%.80s\": the host is missing, it is to be %s", text,
-			       form);
+		return err_set(err, ERR_USAGE, "\"%.80s\": the host is missing, it is to be %s",
+			       text, form);
 	if (len > HOST_MAX)
 		return err_set(err, ERR_USAGE, "\"%.80s...\": host name longer than %d bytes", text,
 			       HOST_MAX);
 	for (size_t i = 0; i < len; i++)
 		if (!is_host_byte((unsigned char)host[i]))
 			return err_set(err, ERR_USAGE,
-				       "\"%.80s\": a host name cannot contain '%c', it is to be %s", text,
-				       host[i], form);
+				       "\"%.80s\": a host name cannot contain '%c', it is to be %s",
+				       text, host[i], form);
 	if (host[0] == '-' || host[0] == '.' || strstr(host, ".."))
 		return err_set(err, ERR_USAGE, "\"%.80s\" is not a host name", text);
 	return 0;
@@ -76,8 +77,8 @@ static int parse_port(const char *text, const char *port, size_t len, uint16_t *
 	uint64_t value;
 
 	if (text_parse_uint(port, len, UINT16_MAX, &value) || !value)
-		return err_set(err, ERR_USAGE, "\"%.80s\": \"%.*s\" is not a port from 1 to 65535", text,
-			       (int)(len < 40 ? len : 40), port);
+		return err_set(err, ERR_USAGE, "\"%.80s\": \"%.*s\" is not a port from 1 to 65535",
+			       text, (int)(len < 40 ? len : 40), port);
 	*port_r = (uint16_t)value;
 	return 0;
 }
@@ -121,7 +122,8 @@ static int split_host(const char *text, char host[ENDPOINT_HOST_SIZE], const cha
 	if (!bracketed)
 		return check_name(text, host, err);
 	if (!is_ipv6(host))
-		return err_set(err, ERR_USAGE, "\"%.80s\": \"%.60s\" is not an IPv6 address", text, host);
+		return err_set(err, ERR_USAGE, "\"%.80s\": \"%.60s\" is not an IPv6 address", text,
+			       host);
 	return 0;
 }
 
@@ -169,8 +171,8 @@ static const struct {
 	enum tls_mode mode;
 } mode_names[] = {
 	{"plaintext", TLS_MODE_PLAINTEXT}, {"none", TLS_MODE_PLAINTEXT},
-	{"ssl", TLS_MODE_IMPLICIT},	   {"implicit", TLS_MODE_IMPLICIT},
-	{"tls", TLS_MODE_STARTTLS},	   {"starttls", TLS_MODE_STARTTLS},
+	{"ssl", TLS_MODE_IMPLICIT},        {"implicit", TLS_MODE_IMPLICIT},
+	{"tls", TLS_MODE_STARTTLS},        {"starttls", TLS_MODE_STARTTLS},
 };
 
 enum { MODE_NAMES = sizeof(mode_names) / sizeof(mode_names[0]) };
@@ -183,10 +185,11 @@ int tls_mode_parse(const char *text, enum tls_mode *mode_r, struct err *err)
 			return 0;
 		}
 	}
-	return err_set(err, ERR_USAGE,
-		       "\"%.40s\" is not a connection type: plaintext (none), ssl (implicit) or tls "
-		       "(starttls)",
-		       text);
+	return err_set(
+		err, ERR_USAGE,
+		"\"%.40s\" is not a connection type: plaintext (none), ssl (implicit) or tls "
+		"(starttls)",
+		text);
 }
 
 const char *tls_mode_name(enum tls_mode mode)
@@ -211,7 +214,7 @@ void endpoint_complete(struct endpoint *e, enum tls_mode mode, uint16_t port,
 		e->mode = mode;
 	if (e->mode == TLS_MODE_DEFAULT)
 		e->mode = e->port && is_implicit_port(e->port, ports) ? TLS_MODE_IMPLICIT
-								     : TLS_MODE_STARTTLS;
+								      : TLS_MODE_STARTTLS;
 	if (!e->port)
 		e->port = e->mode == TLS_MODE_IMPLICIT ? ports->implicit : ports->plain;
 }

@@ -23,14 +23,15 @@ struct endpoint {
 	enum tls_mode mode;
 };
 
-/* Parse text; IPv6 addresses with a port need brackets: [::1]:993:SSL. A bare IPv6 address is a host.
- * Ports are 1 to 65535, types SSL, TLS, PLAIN or empty, in any case. Host names: letters, digits, '-', '.',
+/* Parse text; IPv6 addresses with a port need brackets: [::1]:993:SSL. A bare IPv6 address is a
+ * host. Ports are 1 to 65535, types SSL, TLS, PLAIN or empty, in any case. Host names: letters,
+ * digits, '-', '.',
  * '_' and non-ASCII bytes, at most 253 bytes.
  * Returns 0, or -1 with ERR_USAGE that says what is wrong and what would be right. */
 int endpoint_parse(const char *text, struct endpoint *endpoint_r, struct err *err);
 
-/* Names of a connection type as -T takes them: plaintext|none, ssl|implicit, tls|starttls; any case.
- * Returns 0, or -1 with ERR_USAGE. */
+/* Names of a connection type as -T takes them: plaintext|none, ssl|implicit, tls|starttls; any
+ * case. Returns 0, or -1 with ERR_USAGE. */
 int tls_mode_parse(const char *text, enum tls_mode *mode_r, struct err *err);
 /* "plaintext", "ssl", "tls" */
 const char *tls_mode_name(enum tls_mode mode);
@@ -41,8 +42,9 @@ struct service_ports {
 	uint16_t implicit; /* 993, 995, 465 */
 };
 
-/* Fill what text left open: the type from mode (TLS_MODE_DEFAULT: implicit on the implicit port or 465,
- * 993, 995, else STARTTLS), the port from port, or if that is 0 the well-known one of the type. */
+/* Fill what text left open: the type from mode (TLS_MODE_DEFAULT: implicit on the implicit port or
+ * 465, 993, 995, else STARTTLS), the port from port, or if that is 0 the well-known one of the
+ * type. */
 void endpoint_complete(struct endpoint *e, enum tls_mode mode, uint16_t port,
 		       const struct service_ports *ports);
 

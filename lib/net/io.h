@@ -4,9 +4,10 @@
 
 #include <stdint.h>
 
-/* Wait until fd is ready for events (POLLIN, POLLOUT of poll(2)) or the absolute deadline (microseconds,
- * clock.h) has passed. Returns 1 when ready (also on hang-up or error: the next read or write tells),
- * 0 at the deadline, -1 with errno if poll failed. fd -1 only sleeps. Interrupted calls are resumed. */
+/* Wait until fd is ready for events (POLLIN, POLLOUT of poll(2)) or the absolute deadline
+ * (microseconds, clock.h) has passed. Returns 1 when ready (also on hang-up or error: the next read
+ * or write tells), 0 at the deadline, -1 with errno if poll failed. fd -1 only sleeps. Interrupted
+ * calls are resumed. */
 int io_wait(int fd, short events, int64_t deadline_us);
 
 #endif

@@ -1,7 +1,8 @@
 /* tls.c - TLS on a non-blocking socket by GnuTLS, and what to make of the certificate.
  *
- * Policy (one place, every path goes through it): TLS 1.2 or newer, chain, name, dates and purpose verified after the
- * handshake and before a byte is exchanged, no resumption, no renegotiation. GnuTLS never sleeps here: io_wait does. */
+ * Policy (one place, every path goes through it): TLS 1.2 or newer, chain, name, dates and purpose
+ * verified after the handshake and before a byte is exchanged, no resumption, no renegotiation.
+ * GnuTLS never sleeps here: io_wait does. */
 #include "net/tls.h"
 
 #include <arpa/inet.h>
@@ -15,8 +16,8 @@
 #include "net/endpoint.h"
 #include "net/io.h"
 
-/* Plain NORMAL of GnuTLS 3.7 accepts TLS 1.0 and RSA keys of 1,024 bits. X25519 comes first because the key of the first
- * group is made before the server is asked, and its is the cheapest. */
+/* Plain NORMAL of GnuTLS 3.7 accepts TLS 1.0 and RSA keys of 1,024 bits. X25519 comes first because
+ * the key of the first group is made before the server is asked, and its is the cheapest. */
 static const char PRIORITY[] =
 	"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%PROFILE_MEDIUM:-GROUP-ALL:+GROUP-X25519:"
 	"+GROUP-SECP256R1:+GROUP-SECP384R1:+GROUP-SECP521R1:+GROUP-X448:+GROUP-FFDHE2048:"
@@ -24,7 +25,8 @@ static const char PRIORITY[] =
 
 static int wait_direction(struct tls *tls, int fd, int64_t deadline_us)
 {
-	return io_wait(fd, gnutls_record_get_direction(tls->session) ? POLLOUT : POLLIN, deadline_us);
+	return io_wait(fd, gnutls_record_get_direction(tls->session) ? POLLOUT : POLLIN,
+		       deadline_us);
 }
 
 static int no_safe_version(struct err *err)
@@ -55,7 +57,8 @@ static int handshake_error(struct tls *tls, int rc, struct err *err)
 	case GNUTLS_E_PREMATURE_TERMINATION:
 	case GNUTLS_E_PULL_ERROR:
 	case GNUTLS_E_PUSH_ERROR:
-		return err_set(err, ERR_TLS, "server closed the connection during the TLS handshake");
+		return err_set(err, ERR_TLS,
+			       "server closed the connection during the TLS handshake");
 	default:
 		return err_set(err, ERR_TLS, "TLS handshake failed: %s", gnutls_strerror(rc));
 	}
@@ -123,8 +126,8 @@ static void describe_expired(const gnutls_datum_t *chain, unsigned int chain_len
 
 enum { SAN_SIZE = 128, SANS_SHOWN = 64 };
 
-/* The alternative name number i for people, or "" if it is none of a host or too long to show. Returns 0, or -1 when
- * there are no more. */
+/* The alternative name number i for people, or "" if it is none of a host or too long to show.
+ * Returns 0, or -1 when there are no more. */
 static int san_text(gnutls_x509_crt_t leaf, unsigned int i, char text[SAN_SIZE])
 {
 	char san[SAN_SIZE] = "";
@@ -145,7 +148,8 @@ static void describe_owner(gnutls_x509_crt_t leaf, const char *host, struct err 
 	char names[160] = "", san[SAN_SIZE];
 	size_t used = 0;
 
-	for (unsigned int i = 0; i < SANS_SHOWN && used < sizeof(names) && !san_text(leaf, i, san); i++)
+	for (unsigned int i = 0; i < SANS_SHOWN && used < sizeof(names) && !san_text(leaf, i, san);
+	     i++)
 		if (san[0])
 			used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s",
 						 used ? ", " : "", san);
@@ -170,10 +174,11 @@ static void describe_issuer(gnutls_x509_crt_t leaf, struct err *err)
 	err_hint(err, "is an intermediate missing? --ca-file=FILE trusts other CAs");
 }
 
-/* One text for the most telling of the reasons. GnuTLS sets several bits at once: a wrong name or date is said
- * only when the chain itself is sound. */
-static int certificate_error(unsigned int status, const gnutls_datum_t *chain, unsigned int chain_len,
-			     gnutls_x509_crt_t leaf, const char *host, struct err *err)
+/* One text for the most telling of the reasons. GnuTLS sets several bits at once: a wrong name or
+ * date is said only when the chain itself is sound. */
+static int certificate_error(unsigned int status, const gnutls_datum_t *chain,
+			     unsigned int chain_len, gnutls_x509_crt_t leaf, const char *host,
+			     struct err *err)
 {
 	char date[16];
 
@@ -211,9 +216,11 @@ static gnutls_typed_vdata_st expected_owner(const char *name, unsigned char addr
 	gnutls_typed_vdata_st data = {.type = GNUTLS_DT_DNS_HOSTNAME};
 
 	if (inet_pton(AF_INET, name, address) == 1)
-		data = (gnutls_typed_vdata_st){.type = GNUTLS_DT_IP_ADDRESS, .data = address, .size = 4};
+		data = (gnutls_typed_vdata_st){
+			.type = GNUTLS_DT_IP_ADDRESS, .data = address, .size = 4};
 	else if (inet_pton(AF_INET6, name, address) == 1)
-		data = (gnutls_typed_vdata_st){.type = GNUTLS_DT_IP_ADDRESS, .data = address, .size = 16};
+		data = (gnutls_typed_vdata_st){
+			.type = GNUTLS_DT_IP_ADDRESS, .data = address, .size = 16};
 	else
 		data.data = (unsigned char *)(uintptr_t)name; /* only read */
 	return data;
@@ -234,8 +241,8 @@ static bool has_dns_name(gnutls_x509_crt_t leaf)
 }
 
 static int verify_chain(struct tls *tls, const char *name, const struct tls_options *options,
-		  const gnutls_datum_t *chain, unsigned int chain_len, gnutls_x509_crt_t leaf,
-		  struct err *err)
+			const gnutls_datum_t *chain, unsigned int chain_len, gnutls_x509_crt_t leaf,
+			struct err *err)
 {
 	unsigned char address[16];
 	unsigned int status = GNUTLS_CERT_INVALID;
@@ -251,7 +258,8 @@ static int verify_chain(struct tls *tls, const char *name, const struct tls_opti
 	if (rc < 0)
 		return err_set(err, ERR_CERTIFICATE, "certificate could not be verified: %s",
 			       gnutls_strerror(rc));
-	/* RFC 9525 section 2: the common name, where GnuTLS looks in the end, is not a name to go by */
+	/* RFC 9525 section 2: the common name, where GnuTLS looks in the end, is not a name to go
+	 * by */
 	if (status == 0 && data[0].type == GNUTLS_DT_DNS_HOSTNAME && !has_dns_name(leaf))
 		status = GNUTLS_CERT_UNEXPECTED_OWNER;
 	if (status != 0)
@@ -309,7 +317,8 @@ static int check_certificate(struct tls *tls, const char *host, const struct tls
 			gnutls_strerror(rc));
 	} else {
 		take_info(tls, leaf);
-		rc = options->trust_any ? 0 : verify(tls, host, options, chain, chain_len, leaf, err);
+		rc = options->trust_any ? 0
+					: verify(tls, host, options, chain, chain_len, leaf, err);
 	}
 	gnutls_x509_crt_deinit(leaf);
 	return rc < 0 ? -1 : 0;
@@ -327,7 +336,9 @@ static int prepare(struct tls *tls, int fd, const char *host, const struct tls_o
 	if (rc == 0)
 		rc = gnutls_credentials_set(tls->session, GNUTLS_CRD_CERTIFICATE, tls->credentials);
 	/* RFC 6066 section 3: an address is never sent as a server name */
-	const char *sni = options->sni ? options->sni : endpoint_host_is_address(host) ? NULL : host;
+	const char *sni = options->sni                     ? options->sni
+			  : endpoint_host_is_address(host) ? NULL
+							   : host;
 	if (rc == 0 && sni)
 		rc = gnutls_server_name_set(tls->session, GNUTLS_NAME_DNS, sni, strlen(sni));
 	if (rc == 0)
@@ -349,7 +360,8 @@ int tls_start(struct tls *tls, int fd, const char *host, const struct tls_option
 }
 
 /* -1 or TLS_TIMED_OUT for a result that is not a number of bytes; 0 means try again */
-static ssize_t transfer_error(struct tls *tls, int fd, ssize_t rc, int64_t deadline_us, struct err *err)
+static ssize_t transfer_error(struct tls *tls, int fd, ssize_t rc, int64_t deadline_us,
+			      struct err *err)
 {
 	if (rc == GNUTLS_E_AGAIN || rc == GNUTLS_E_INTERRUPTED) {
 		int ready = wait_direction(tls, fd, deadline_us);
@@ -358,13 +370,15 @@ static ssize_t transfer_error(struct tls *tls, int fd, ssize_t rc, int64_t deadl
 		return ready ? 0 : TLS_TIMED_OUT;
 	}
 	if (rc == GNUTLS_E_REHANDSHAKE)
-		return err_set(err, ERR_TLS, "server asked for TLS renegotiation, which is refused");
+		return err_set(err, ERR_TLS,
+			       "server asked for TLS renegotiation, which is refused");
 	if (rc == GNUTLS_E_PREMATURE_TERMINATION || rc == GNUTLS_E_PULL_ERROR ||
 	    rc == GNUTLS_E_PUSH_ERROR)
 		return err_set(err, ERR_CLOSED, "server cut the connection (no TLS close_notify)");
 	if (rc == GNUTLS_E_FATAL_ALERT_RECEIVED) {
 		const char *name = gnutls_alert_get_name(gnutls_alert_get(tls->session));
-		return err_set(err, ERR_TLS, "server sent the TLS alert: %s", name ? name : "unknown");
+		return err_set(err, ERR_TLS, "server sent the TLS alert: %s",
+			       name ? name : "unknown");
 	}
 	if (!gnutls_error_is_fatal((int)rc))
 		return clock_us() < deadline_us ? 0 : TLS_TIMED_OUT;
@@ -376,7 +390,8 @@ static int not_established(struct err *err)
 	return err_set(err, ERR_TLS, "TLS does not stand");
 }
 
-ssize_t tls_read(struct tls *tls, int fd, void *bytes, size_t size, int64_t deadline_us, struct err *err)
+ssize_t tls_read(struct tls *tls, int fd, void *bytes, size_t size, int64_t deadline_us,
+		 struct err *err)
 {
 	if (!tls->session || !tls->usable)
 		return not_established(err);

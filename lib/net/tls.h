@@ -16,9 +16,11 @@
 struct tls_options {
 	bool trust_any;               /* -k: no verification at all */
 	const struct trust *trust;    /* anchors; not used with trust_any */
-	const char *certificate_name; /* name that the certificate must carry; NULL: the host connected to */
-	const char *sni;              /* name to send; NULL: the host connected to, unless an address */
-	struct verdicts *verdicts;    /* those of this run that are shared; NULL: each chain is verified */
+	const char *certificate_name; /* name that the certificate must carry; NULL: the host
+					 connected to */
+	const char *sni; /* name to send; NULL: the host connected to, unless an address */
+	struct verdicts
+		*verdicts; /* those of this run that are shared; NULL: each chain is verified */
 };
 
 /* What the handshake showed. */
@@ -37,18 +39,19 @@ struct tls {
 	struct tls_info info;
 };
 
-/* Handshake on the non-blocking fd and verify, all before tl->deadline_us. host is the one connected to.
- * Returns 0, or -1: ERR_TIMEOUT, ERR_TLS, ERR_CERTIFICATE, ERR_CLOSED. On failure tls->info still tells what
- * was seen, and the caller calls tls_free. */
+/* Handshake on the non-blocking fd and verify, all before tl->deadline_us. host is the one
+ * connected to. Returns 0, or -1: ERR_TIMEOUT, ERR_TLS, ERR_CERTIFICATE, ERR_CLOSED. On failure
+ * tls->info still tells what was seen, and the caller calls tls_free. */
 int tls_start(struct tls *tls, int fd, const char *host, const struct tls_options *options,
 	      struct timeline *tl, struct err *err);
 
 enum { TLS_TIMED_OUT = -2 };
 
-/* Read at most size bytes / write at most len bytes before the absolute deadline. Return the number of bytes, 0 at
- * the end of the stream (tls_read: only after a close_notify), TLS_TIMED_OUT without an error set, or -1 with
- * ERR_CLOSED or ERR_TLS. */
-ssize_t tls_read(struct tls *tls, int fd, void *bytes, size_t size, int64_t deadline_us, struct err *err);
+/* Read at most size bytes / write at most len bytes before the absolute deadline. Return the number
+ * of bytes, 0 at the end of the stream (tls_read: only after a close_notify), TLS_TIMED_OUT without
+ * an error set, or -1 with ERR_CLOSED or ERR_TLS. */
+ssize_t tls_read(struct tls *tls, int fd, void *bytes, size_t size, int64_t deadline_us,
+		 struct err *err);
 ssize_t tls_write(struct tls *tls, int fd, const void *bytes, size_t len, int64_t deadline_us,
 		  struct err *err);
 

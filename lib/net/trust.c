@@ -1,8 +1,9 @@
-/* trust.c - trust anchors on demand: the bundle is indexed by subject, and only what a chain needs is imported.
+/* trust.c - trust anchors on demand: the bundle is indexed by subject, and only what a chain needs
+ * is imported.
  *
- * GnuTLS looks an anchor up by comparing encoded Names byte by byte, so an index of encoded subjects finds all
- * that it could find. Subjects in the chain count as well as issuers: a certificate of the chain may itself be in
- * the bundle, and ends the chain there. */
+ * GnuTLS looks an anchor up by comparing encoded Names byte by byte, so an index of encoded
+ * subjects finds all that it could find. Subjects in the chain count as well as issuers: a
+ * certificate of the chain may itself be in the bundle, and ends the chain there. */
 #include "config.h"
 
 #include "net/trust.h"
@@ -30,8 +31,8 @@ struct der {
 	unsigned char *at, *end;
 };
 
-/* Step over one element; its whole encoding goes to *element_r. With inside, step into it instead, and do not
- * ask that all of it is there. Lengths of indefinite form are not DER. */
+/* Step over one element; its whole encoding goes to *element_r. With inside, step into it instead,
+ * and do not ask that all of it is there. Lengths of indefinite form are not DER. */
 static int der_next(struct der *d, unsigned char tag, bool inside, gnutls_datum_t *element_r)
 {
 	unsigned char *p = d->at;
@@ -59,7 +60,8 @@ static int der_next(struct der *d, unsigned char tag, bool inside, gnutls_datum_
 	return 0;
 }
 
-int trust_parse_names(const gnutls_datum_t *der, gnutls_datum_t *subject_r, gnutls_datum_t *issuer_r)
+int trust_parse_names(const gnutls_datum_t *der, gnutls_datum_t *subject_r,
+		      gnutls_datum_t *issuer_r)
 {
 	if (!der->size)
 		return -1;
@@ -68,10 +70,10 @@ int trust_parse_names(const gnutls_datum_t *der, gnutls_datum_t *subject_r, gnut
 		return -1;
 	if (d.at < d.end && *d.at == DER_VERSION && der_next(&d, DER_VERSION, false, NULL))
 		return -1;
-	if (der_next(&d, DER_INTEGER, false, NULL) ||     /* serialNumber */
-	    der_next(&d, DER_SEQUENCE, false, NULL) ||    /* signature */
+	if (der_next(&d, DER_INTEGER, false, NULL) ||  /* serialNumber */
+	    der_next(&d, DER_SEQUENCE, false, NULL) || /* signature */
 	    der_next(&d, DER_SEQUENCE, false, issuer_r) ||
-	    der_next(&d, DER_SEQUENCE, false, NULL) ||    /* validity */
+	    der_next(&d, DER_SEQUENCE, false, NULL) || /* validity */
 	    der_next(&d, DER_SEQUENCE, false, subject_r))
 		return -1;
 	return 0;
@@ -82,17 +84,19 @@ enum { NOT_BASE64 = 0x40 };
 
 static void make_base64_table(unsigned char value[256])
 {
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char alphabet[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 	memset(value, NOT_BASE64, 256);
 	for (unsigned char i = 0; i < 64; i++)
 		value[(unsigned char)alphabet[i]] = i;
 }
 
-/* One group of four whose characters stand apart: line ends between them (lines may have any length, and blanks at
- * their end). 0, or -1 at the padding, the end, or what does not belong there. */
-static int gather_group(const unsigned char value[256], const unsigned char **at, const unsigned char *end,
-			unsigned int group[4])
+/* One group of four whose characters stand apart: line ends between them (lines may have any
+ * length, and blanks at their end). 0, or -1 at the padding, the end, or what does not belong
+ * there. */
+static int gather_group(const unsigned char value[256], const unsigned char **at,
+			const unsigned char *end, unsigned int group[4])
 {
 	for (int n = 0; n < 4; (*at)++) {
 		if (*at == end)
@@ -106,24 +110,26 @@ static int gather_group(const unsigned char value[256], const unsigned char **at
 	return 0;
 }
 
-static void put_group(unsigned char *to, unsigned int a, unsigned int b, unsigned int c, unsigned int d)
+static void put_group(unsigned char *to, unsigned int a, unsigned int b, unsigned int c,
+		      unsigned int d)
 {
 	to[0] = (unsigned char)(a << 2 | b >> 4);
 	to[1] = (unsigned char)(b << 4 | c >> 2);
 	to[2] = (unsigned char)(c << 6 | d);
 }
 
-/* Decode whole groups of base64 up to size bytes, the padding, or what does not belong there. GnuTLS's decoder would take
- * a quarter of a whole check's time for this. It serves the index alone: what it gets wrong is not found, and what is found
- * is decoded and read by GnuTLS. */
-static size_t decode_head(const unsigned char value[256], const gnutls_datum_t *base64, unsigned char *head,
-			  size_t size)
+/* Decode whole groups of base64 up to size bytes, the padding, or what does not belong there.
+ * GnuTLS's decoder would take a quarter of a whole check's time for this. It serves the index
+ * alone: what it gets wrong is not found, and what is found is decoded and read by GnuTLS. */
+static size_t decode_head(const unsigned char value[256], const gnutls_datum_t *base64,
+			  unsigned char *head, size_t size)
 {
 	const unsigned char *p = base64->data, *end = p + base64->size;
 	size_t len = 0;
 
 	while (end - p >= 4 && len + 3 <= size) {
-		unsigned int a = value[p[0]], b = value[p[1]], c = value[p[2]], d = value[p[3]], g[4];
+		unsigned int a = value[p[0]], b = value[p[1]], c = value[p[2]], d = value[p[3]],
+			     g[4];
 		if (((a | b | c | d) & NOT_BASE64) == 0) {
 			put_group(head + len, a, b, c, d);
 			p += 4;
@@ -137,8 +143,8 @@ static size_t decode_head(const unsigned char value[256], const gnutls_datum_t *
 	return len;
 }
 
-static int decode_subject(struct trust_anchor *a, const unsigned char value[256], unsigned char *head,
-			  size_t size)
+static int decode_subject(struct trust_anchor *a, const unsigned char value[256],
+			  unsigned char *head, size_t size)
 {
 	gnutls_datum_t der = {head, (unsigned int)decode_head(value, &a->base64, head, size)};
 	gnutls_datum_t subject, issuer;
@@ -175,8 +181,8 @@ static bool is_certificate_label(const char *label, size_t len)
 	return false;
 }
 
-/* The next block of certificates from *at on: *base64_r is what stands between its lines. A block that breaks off
- * where the next one begins is passed over. */
+/* The next block of certificates from *at on: *base64_r is what stands between its lines. A block
+ * that breaks off where the next one begins is passed over. */
 static bool next_block(const char **at, gnutls_datum_t *base64_r)
 {
 	static const char begin[] = "-----BEGIN ", end[] = "-----END ";

@@ -1,8 +1,9 @@
 /* trust.h - a CA bundle of which only the needed certificates are parsed
  *
- * Parsing all the system's CA certificates is most of the cost of a one-shot TLS check. A store reads the bundle
- * and decodes of each certificate as much as tells its subject; a verification then imports the certificates whose
- * subject is an issuer or a subject in the chain that the server sent. Read-only once loaded: threads share it. */
+ * Parsing all the system's CA certificates is most of the cost of a one-shot TLS check. A store
+ * reads the bundle and decodes of each certificate as much as tells its subject; a verification
+ * then imports the certificates whose subject is an issuer or a subject in the chain that the
+ * server sent. Read-only once loaded: threads share it. */
 #ifndef MAILFLOW_TRUST_H
 #define MAILFLOW_TRUST_H
 
@@ -24,21 +25,25 @@ struct trust {
 	size_t count;
 };
 
-/* Read a PEM bundle: all "CERTIFICATE" and "X509 CERTIFICATE" blocks; other blocks, and such that hold no
- * certificate, are passed over. Returns 0, or -1 with ERR_USAGE: unreadable, or no certificate in it. */
+/* Read a PEM bundle: all "CERTIFICATE" and "X509 CERTIFICATE" blocks; other blocks, and such that
+ * hold no certificate, are passed over. Returns 0, or -1 with ERR_USAGE: unreadable, or no
+ * certificate in it. */
 int trust_load(struct trust *t, const char *path, struct err *err);
 
 /* The CA bundle of this system, found at configure time. */
 const char *trust_default_path(void);
 
-/* Import into credentials what a verification of chain (DER, leaf first) can need. Returns the number of
- * anchors imported (0 is legal: the verification will fail), or a negative GnuTLS error. */
+/* Import into credentials what a verification of chain (DER, leaf first) can need. Returns the
+ * number of anchors imported (0 is legal: the verification will fail), or a negative GnuTLS error.
+ */
 int trust_add_anchors(const struct trust *t, const gnutls_datum_t *chain, unsigned int chain_len,
 		      gnutls_certificate_credentials_t credentials);
 
-/* Find the subject and issuer Names (whole DER elements, pointing into der) of a certificate, of which only
- * the start need be there. Returns 0, or -1 if it is not shaped like one (RFC 5280 section 4.1) or too short. */
-int trust_parse_names(const gnutls_datum_t *der, gnutls_datum_t *subject_r, gnutls_datum_t *issuer_r);
+/* Find the subject and issuer Names (whole DER elements, pointing into der) of a certificate, of
+ * which only the start need be there. Returns 0, or -1 if it is not shaped like one (RFC 5280
+ * section 4.1) or too short. */
+int trust_parse_names(const gnutls_datum_t *der, gnutls_datum_t *subject_r,
+		      gnutls_datum_t *issuer_r);
 
 /* Accepts a zeroed struct. */
 void trust_free(struct trust *t);

@@ -65,7 +65,8 @@ int verdicts_key(gnutls_session_t session, const char *name, unsigned char key_r
 }
 
 /* Where the key is, or where it may go; NULL if there is no room. */
-static unsigned char *find(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE], bool *found_r)
+static unsigned char *find(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE],
+			   bool *found_r)
 {
 	size_t start = (size_t)(key[0] << 8 | key[1]);
 

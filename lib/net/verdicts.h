@@ -1,9 +1,10 @@
-/* verdicts.h - certificates that were found good in this run, so that the same chain need not be verified again for
- * each of a thousand addresses of one server
+/* verdicts.h - certificates that were found good in this run, so that the same chain need not be
+ * verified again for each of a thousand addresses of one server
  *
- * A verdict depends on the chain, the name that is expected, what the server has stapled, the trust anchors and the
- * time. The first three, byte for byte, are the key; the anchors are one set for the run, and the run is short. Only
- * good verdicts are kept: each bad one is found anew, with its words. Threads share it. */
+ * A verdict depends on the chain, the name that is expected, what the server has stapled, the trust
+ * anchors and the time. The first three, byte for byte, are the key; the anchors are one set for
+ * the run, and the run is short. Only good verdicts are kept: each bad one is found anew, with its
+ * words. Threads share it. */
 #ifndef MAILFLOW_VERDICTS_H
 #define MAILFLOW_VERDICTS_H
 
@@ -18,7 +19,8 @@ struct verdicts *verdicts_new(void);
 /* Accepts NULL. */
 void verdicts_free(struct verdicts *v);
 
-/* The key of what the peer of this session has sent, for that name. Returns 0 or a negative GnuTLS error. */
+/* The key of what the peer of this session has sent, for that name. Returns 0 or a negative GnuTLS
+ * error. */
 int verdicts_key(gnutls_session_t session, const char *name, unsigned char key_r[VERDICT_KEY_SIZE]);
 
 bool verdicts_has(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE]);

@@ -1,10 +1,11 @@
-/* measure.c - runs a command and prints what it took: wall time, CPU time (user and system, with that of its children
- * that it waited for) in microseconds, peak resident memory in KiB, exit code
+/* measure.c - runs a command and prints what it took: wall time, CPU time (user and system, with
+ * that of its children that it waited for) in microseconds, peak resident memory in KiB, exit code
  *
  *     measure RUNS COMMAND [ARGUMENT...]
  *
- * One line a run. A program of its own, and a small one: the peak memory that the kernel reports of a child begins
- * with that of the process that started it. The command's output is thrown away, its stderr is not. */
+ * One line a run. A program of its own, and a small one: the peak memory that the kernel reports of
+ * a child begins with that of the process that started it. The command's output is thrown away, its
+ * stderr is not. */
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -61,7 +62,8 @@ int main(int argc, char **argv)
 			return 3;
 		}
 		fprintf(stdout, "%lld %lld %ld %d\n", (long long)(now_us() - begun),
-			(long long)(timeval_us(&used.ru_utime) + timeval_us(&used.ru_stime)), used.ru_maxrss,
+			(long long)(timeval_us(&used.ru_utime) + timeval_us(&used.ru_stime)),
+			used.ru_maxrss,
 			WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 	}
 	return 0;

@@ -1,12 +1,13 @@
-/* smtp_server.c - an SMTP server for thousands of clients at once, to measure and to test clients with
+/* smtp_server.c - an SMTP server for thousands of clients at once, to measure and to test clients
+ * with
  *
  *   smtp_server [-c CERTIFICATE -k KEY] [-d MILLISECONDS] [-s] [-w WORKERS] [ADDRESS:]PORT
  *
- * Listens on all of 127.0.0.0/8 (or ADDRESS), so that 127.1.0.1, 127.1.0.2 and so on are as many servers. Speaks EHLO,
- * STARTTLS (with -c and -k), MAIL, RCPT, RSET, NOOP and QUIT, and takes no mail. -d waits before each greeting, -s
- * accepts and never says anything. Prints "ready" when it listens, and ends with its parent or by a signal. One event
- * loop a process; WORKERS of them (default 1). It serves nobody but tests: what it cannot do, it ends the connection
- * for. */
+ * Listens on all of 127.0.0.0/8 (or ADDRESS), so that 127.1.0.1, 127.1.0.2 and so on are as many
+ * servers. Speaks EHLO, STARTTLS (with -c and -k), MAIL, RCPT, RSET, NOOP and QUIT, and takes no
+ * mail. -d waits before each greeting, -s accepts and never says anything. Prints "ready" when it
+ * listens, and ends with its parent or by a signal. One event loop a process; WORKERS of them
+ * (default 1). It serves nobody but tests: what it cannot do, it ends the connection for. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <gnutls/gnutls.h>
@@ -67,7 +68,8 @@ static void drop(struct client *c)
 static int say(struct client *c, const char *text)
 {
 	size_t len = strlen(text);
-	ssize_t n = c->tls ? gnutls_record_send(c->tls, text, len) : send(c->fd, text, len, MSG_NOSIGNAL);
+	ssize_t n = c->tls ? gnutls_record_send(c->tls, text, len)
+			   : send(c->fd, text, len, MSG_NOSIGNAL);
 
 	return n == (ssize_t)len ? 0 : -1;
 }
@@ -76,7 +78,8 @@ static int start_tls(struct server *s, struct client *c)
 {
 	if (!s->offers_tls || c->tls)
 		return say(c, "454 4.7.0 TLS not available\r\n");
-	if (say(c, "220 2.0.0 Ready to start TLS\r\n") || gnutls_init(&c->tls, GNUTLS_SERVER | GNUTLS_NONBLOCK))
+	if (say(c, "220 2.0.0 Ready to start TLS\r\n") ||
+	    gnutls_init(&c->tls, GNUTLS_SERVER | GNUTLS_NONBLOCK))
 		return -1;
 	gnutls_priority_set(c->tls, s->priority);
 	gnutls_credentials_set(c->tls, GNUTLS_CRD_CERTIFICATE, s->credentials);
@@ -89,25 +92,28 @@ static bool is_command(const char *line, const char *verb)
 {
 	size_t len = strlen(verb);
 
-	return strncasecmp(line, verb, len) == 0 && (!line[len] || line[len] == ' ' || line[len] == ':');
+	return strncasecmp(line, verb, len) == 0 &&
+	       (!line[len] || line[len] == ' ' || line[len] == ':');
 }
 
 /* 0 to go on, -1 to end the connection */
 static int answer(struct server *s, struct client *c, const char *line)
 {
 	if (is_command(line, "EHLO"))
-		return say(c, s->offers_tls && !c->tls ? "250-bench.example\r\n250-PIPELINING\r\n250-SIZE 10485760\r\n"
-							 "250-STARTTLS\r\n250 8BITMIME\r\n"
-						       : "250-bench.example\r\n250-PIPELINING\r\n250-SIZE 10485760\r\n"
-							 "250 8BITMIME\r\n");
+		return say(c,
+			   s->offers_tls && !c->tls
+				   ? "250-bench.example\r\n250-PIPELINING\r\n250-SIZE 10485760\r\n"
+				     "250-STARTTLS\r\n250 8BITMIME\r\n"
+				   : "250-bench.example\r\n250-PIPELINING\r\n250-SIZE 10485760\r\n"
+				     "250 8BITMIME\r\n");
 	if (is_command(line, "STARTTLS"))
 		return start_tls(s, c);
 	if (is_command(line, "QUIT")) {
 		say(c, "221 2.0.0 Bye\r\n");
 		return -1;
 	}
-	if (is_command(line, "HELO") || is_command(line, "MAIL FROM") || is_command(line, "RCPT TO") ||
-	    is_command(line, "RSET") || is_command(line, "NOOP"))
+	if (is_command(line, "HELO") || is_command(line, "MAIL FROM") ||
+	    is_command(line, "RCPT TO") || is_command(line, "RSET") || is_command(line, "NOOP"))
 		return say(c, "250 2.0.0 Ok\r\n");
 	return say(c, "502 5.5.2 Not here\r\n");
 }
@@ -274,7 +280,8 @@ static int open_listener(const char *text)
 static int load_certificate(struct server *s, const char *certificate, const char *key)
 {
 	if (gnutls_certificate_allocate_credentials(&s->credentials) ||
-	    gnutls_certificate_set_x509_key_file(s->credentials, certificate, key, GNUTLS_X509_FMT_PEM) < 0)
+	    gnutls_certificate_set_x509_key_file(s->credentials, certificate, key,
+						 GNUTLS_X509_FMT_PEM) < 0)
 		return -1;
 	return gnutls_priority_init(&s->priority, "NORMAL", NULL);
 }
@@ -291,7 +298,8 @@ static void raise_limits(void)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: smtp_server [-c CERTIFICATE -k KEY] [-d MILLISECONDS] [-s] [-w WORKERS] [ADDRESS:]PORT\n");
+	fprintf(stderr, "usage: smtp_server [-c CERTIFICATE -k KEY] [-d MILLISECONDS] [-s] [-w "
+			"WORKERS] [ADDRESS:]PORT\n");
 	return 2;
 }
 
@@ -303,12 +311,23 @@ int main(int argc, char **argv)
 
 	for (int c; (c = getopt(argc, argv, "c:k:d:sw:")) != -1;) {
 		switch (c) {
-		case 'c': certificate = optarg; break;
-		case 'k': key = optarg; break;
-		case 'd': s.delay_ms = strtol(optarg, NULL, 10); break;
-		case 's': s.silent = true; break;
-		case 'w': workers = strtol(optarg, NULL, 10); break;
-		default: return usage();
+		case 'c':
+			certificate = optarg;
+			break;
+		case 'k':
+			key = optarg;
+			break;
+		case 'd':
+			s.delay_ms = strtol(optarg, NULL, 10);
+			break;
+		case 's':
+			s.silent = true;
+			break;
+		case 'w':
+			workers = strtol(optarg, NULL, 10);
+			break;
+		default:
+			return usage();
 		}
 	}
 	if (optind != argc - 1 || !certificate != !key)

@@ -1,9 +1,10 @@
 /* fuzz_dialogs.c - whole dialogs with a server that says any bytes and hangs up
  *
- * The first byte of an input chooses the dialog. The others are what the server says: up to each separator at once, and
- * the next part when the client waits for more, by a poll that is linked in front of the real one. So nothing ever
- * waits. IMAP's tags are made predictable here. What must hold: a dialog that fails says why, and no message is
- * deleted unless the server has shown such a header. */
+ * The first byte of an input chooses the dialog. The others are what the server says: up to each
+ * separator at once, and the next part when the client waits for more, by a poll that is linked in
+ * front of the real one. So nothing ever waits. IMAP's tags are made predictable here. What must
+ * hold: a dialog that fails says why, and no message is deleted unless the server has shown such a
+ * header. */
 #include "fuzz.h"
 
 #include <poll.h>
@@ -57,7 +58,8 @@ static void say_next(void)
 
 static void listen_to_client(void)
 {
-	ssize_t n = recv(peer.fds[1], peer.sent + peer.sent_len, sizeof(peer.sent) - peer.sent_len, MSG_DONTWAIT);
+	ssize_t n = recv(peer.fds[1], peer.sent + peer.sent_len, sizeof(peer.sent) - peer.sent_len,
+			 MSG_DONTWAIT);
 
 	if (n > 0)
 		peer.sent_len += (size_t)n;
@@ -242,7 +244,8 @@ static void smtp(const char *bytes, size_t len)
 	struct smtp s = SMTP_INIT(&peer.tl, &peer.err, &peer.transcript);
 	s.conn.fd = peer.fds[0];
 	buf_append_str(&message, "Subject: x\r\n\r\n.\r\n");
-	int rc = smtp_greeting(&s) || smtp_ehlo(&s, "client.example") || smtp_login(&s, &who, true) ||
+	int rc = smtp_greeting(&s) || smtp_ehlo(&s, "client.example") ||
+		 smtp_login(&s, &who, true) ||
 		 smtp_send(&s, "probe@example.test", "probe@example.test", &message);
 	smtp_quit(&s, US_PER_S);
 	end(rc, bytes);
@@ -259,47 +262,60 @@ static void smtp(const char *bytes, size_t len)
 #define MESSAGE_SIZE "192"
 #define MESSAGE      HEADER "Token: " TOKEN "\r\n"
 
-_Static_assert(sizeof(HEADER) - 1 == 151 && sizeof(MESSAGE) - 1 == 192, "literals are as long as they say");
+_Static_assert(sizeof(HEADER) - 1 == 151 && sizeof(MESSAGE) - 1 == 192,
+	       "literals are as long as they say");
 
 const struct fuzz_target fuzz_targets[] = {
-	{imap, "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] ready\r\n"
-	       "t1 OK [CAPABILITY IMAP4rev1 IDLE UIDPLUS] in\r\n"
-	       "* 3 EXISTS\r\n* OK [UIDNEXT 4] next\r\nt2 OK [READ-WRITE] selected\r\n"
-	       "* 4 EXISTS\r\nt3 OK noop\r\n"
-	       "* SEARCH 4\r\nt4 OK search\r\n"
-	       "* 4 FETCH (UID 4 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\nt5 OK fetch\r\n"
-	       "* 4 FETCH (UID 4 BODY[] {" MESSAGE_SIZE "}\r\n" MESSAGE ")\r\nt6 OK fetch\r\n"
-	       "t7 OK store\r\n* 4 EXPUNGE\r\nt8 OK expunge\r\n"
-	       "* SEARCH 1 2\r\nt9 OK search\r\n"
-	       "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\nt10 OK fetch\r\n"
-	       "t11 OK store\r\nt12 OK expunge\r\n* SEARCH\r\nt13 OK search\r\n* BYE\r\nt14 OK bye\r\n"},
+	{imap,
+	 "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] ready\r\n"
+	 "t1 OK [CAPABILITY IMAP4rev1 IDLE UIDPLUS] in\r\n"
+	 "* 3 EXISTS\r\n* OK [UIDNEXT 4] next\r\nt2 OK [READ-WRITE] selected\r\n"
+	 "* 4 EXISTS\r\nt3 OK noop\r\n"
+	 "* SEARCH 4\r\nt4 OK search\r\n"
+	 "* 4 FETCH (UID 4 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER
+	 ")\r\nt5 OK fetch\r\n"
+	 "* 4 FETCH (UID 4 BODY[] {" MESSAGE_SIZE "}\r\n" MESSAGE ")\r\nt6 OK fetch\r\n"
+	 "t7 OK store\r\n* 4 EXPUNGE\r\nt8 OK expunge\r\n"
+	 "* SEARCH 1 2\r\nt9 OK search\r\n"
+	 "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER
+	 ")\r\nt10 OK fetch\r\n"
+	 "t11 OK store\r\nt12 OK expunge\r\n* SEARCH\r\nt13 OK search\r\n* BYE\r\nt14 OK bye\r\n"},
 	{imap, "* OK ready\r\n* CAPABILITY IMAP4rev1\r\nt1 OK capability\r\nt2 OK login\r\n"
-	       "* CAPABILITY IMAP4rev1\r\nt3 OK capability\r\n* 0 EXISTS\r\n* OK [UIDNEXT 1] x\r\nt4 OK select\r\n"
+	       "* CAPABILITY IMAP4rev1\r\nt3 OK capability\r\n* 0 EXISTS\r\n* OK [UIDNEXT 1] "
+	       "x\r\nt4 OK select\r\n"
 	       "* 1 EXISTS\r\nt5 OK noop\r\n* SEARCH 1\r\nt6 OK search\r\n"
-	       "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\nt7 OK fetch\r\n"
+	       "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER
+	       ")\r\nt7 OK fetch\r\n"
 	       "* 1 FETCH (UID 1 BODY[] {" MESSAGE_SIZE "}\r\n" MESSAGE ")\r\nt8 OK fetch\r\n"
 	       "t9 OK store\r\n* SEARCH 1\r\nt10 OK search\r\n* 1 EXPUNGE\r\nt11 OK expunge\r\n"},
-	{pop3, "+OK ready\r\n" NEXT "+OK\r\nTOP\r\nUIDL\r\nSASL PLAIN\r\nPIPELINING\r\n.\r\n" NEXT "+ \r\n" NEXT
-	       "+OK in\r\n" NEXT "+OK\r\nTOP\r\nUIDL\r\nPIPELINING\r\n.\r\n" NEXT "+OK 9 300\r\n" NEXT
-	       "+OK 1 a\r\n+OK 9 b\r\n" NEXT "-ERR gone\r\n+OK\r\nSubject: x\r\n\r\n.\r\n+OK\r\n" HEADER ".\r\n-ERR gone\r\n-ERR gone\r\n"
-	       "-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n" NEXT "+OK\r\n" MESSAGE ".\r\n" NEXT "+OK marked\r\n" NEXT
-	       "+OK\r\n" HEADER ".\r\n-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n" NEXT
-	       "-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n" NEXT "+OK marked\r\n" NEXT "+OK bye\r\n"},
+	{pop3,
+	 "+OK ready\r\n" NEXT "+OK\r\nTOP\r\nUIDL\r\nSASL PLAIN\r\nPIPELINING\r\n.\r\n" NEXT
+	 "+ \r\n" NEXT "+OK in\r\n" NEXT "+OK\r\nTOP\r\nUIDL\r\nPIPELINING\r\n.\r\n" NEXT
+	 "+OK 9 300\r\n" NEXT "+OK 1 a\r\n+OK 9 b\r\n" NEXT
+	 "-ERR gone\r\n+OK\r\nSubject: x\r\n\r\n.\r\n+OK\r\n" HEADER
+	 ".\r\n-ERR gone\r\n-ERR gone\r\n"
+	 "-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n" NEXT "+OK\r\n" MESSAGE ".\r\n" NEXT
+	 "+OK marked\r\n" NEXT "+OK\r\n" HEADER ".\r\n-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n" NEXT
+	 "-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n" NEXT "+OK marked\r\n" NEXT
+	 "+OK bye\r\n"},
 	{pop3, "+OK ready\r\n" NEXT "-ERR what\r\n" NEXT "+OK user\r\n" NEXT "+OK in\r\n" NEXT
-	       "+OK 50 30000\r\n" NEXT "+OK 1 a\r\n" NEXT "+OK 13 b\r\n" NEXT "+OK 25 aa\r\n" NEXT "+OK 37 c\r\n" NEXT
-	       "+OK 50 d\r\n" NEXT "+OK\r\n1 a\r\n2 b\r\n.\r\n" NEXT "-ERR what\r\n" NEXT "+OK 50 700\r\n" NEXT
-	       "+OK\r\n" HEADER ".\r\n"},
-	{imap_cleanup, "* SEARCH 1 2 3\r\nt1 OK search\r\n"
-		       "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\n"
-		       "* 2 FETCH (UID 2 BODY[HEADER.FIELDS (SUBJECT)] {44}\r\n"
-		       "Subject: Mailflow probe, what became of it\r\n)\r\n"
-		       "* 3 FETCH (UID 3 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\n"
-		       "t2 OK fetch\r\nt3 OK store\r\n* 1 EXPUNGE\r\n* 2 EXPUNGE\r\nt4 OK expunge\r\n"},
-	{pop3_cleanup, "+OK\r\n" HEADER ".\r\n+OK\r\nSubject: x\r\n\r\n.\r\n-ERR gone\r\n+OK\r\n" HEADER ".\r\n" NEXT
-		       "-ERR gone\r\n-ERR gone\r\n" NEXT "+OK\r\n" NEXT "+OK\r\n"},
-	{smtp, "220 mx.example.test ESMTP\r\n" NEXT "250-mx.example.test\r\n250-AUTH PLAIN LOGIN\r\n"
-	       "250-PIPELINING\r\n250 SIZE 1000\r\n" NEXT "235 2.7.0 in\r\n" NEXT "250 2.1.0 ok\r\n" NEXT
-	       "250 2.1.5 ok\r\n" NEXT "354 go\r\n" NEXT "250 2.0.0 queued\r\n" NEXT "221 bye\r\n"},
+	       "+OK 50 30000\r\n" NEXT "+OK 1 a\r\n" NEXT "+OK 13 b\r\n" NEXT "+OK 25 aa\r\n" NEXT
+	       "+OK 37 c\r\n" NEXT "+OK 50 d\r\n" NEXT "+OK\r\n1 a\r\n2 b\r\n.\r\n" NEXT
+	       "-ERR what\r\n" NEXT "+OK 50 700\r\n" NEXT "+OK\r\n" HEADER ".\r\n"},
+	{imap_cleanup,
+	 "* SEARCH 1 2 3\r\nt1 OK search\r\n"
+	 "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\n"
+	 "* 2 FETCH (UID 2 BODY[HEADER.FIELDS (SUBJECT)] {44}\r\n"
+	 "Subject: Mailflow probe, what became of it\r\n)\r\n"
+	 "* 3 FETCH (UID 3 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\n"
+	 "t2 OK fetch\r\nt3 OK store\r\n* 1 EXPUNGE\r\n* 2 EXPUNGE\r\nt4 OK expunge\r\n"},
+	{pop3_cleanup,
+	 "+OK\r\n" HEADER ".\r\n+OK\r\nSubject: x\r\n\r\n.\r\n-ERR gone\r\n+OK\r\n" HEADER
+	 ".\r\n" NEXT "-ERR gone\r\n-ERR gone\r\n" NEXT "+OK\r\n" NEXT "+OK\r\n"},
+	{smtp,
+	 "220 mx.example.test ESMTP\r\n" NEXT "250-mx.example.test\r\n250-AUTH PLAIN LOGIN\r\n"
+	 "250-PIPELINING\r\n250 SIZE 1000\r\n" NEXT "235 2.7.0 in\r\n" NEXT "250 2.1.0 ok\r\n" NEXT
+	 "250 2.1.5 ok\r\n" NEXT "354 go\r\n" NEXT "250 2.0.0 queued\r\n" NEXT "221 bye\r\n"},
 	{smtp, "220 mx\r\n" NEXT "250-mx\r\n250 AUTH LOGIN\r\n" NEXT "334 VXNlcm5hbWU6\r\n" NEXT
 	       "334 UGFzc3dvcmQ6\r\n" NEXT "235 in\r\n" NEXT "250 ok\r\n" NEXT "550-5.1.1 no\r\n"
 	       "550 5.1.1 such user\r\n" NEXT "221 bye\r\n"},

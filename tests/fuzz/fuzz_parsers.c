@@ -1,6 +1,8 @@
-/* fuzz_parsers.c - all that reads bytes of a stranger, fed with any bytes, and what must hold whatever they are
+/* fuzz_parsers.c - all that reads bytes of a stranger, fed with any bytes, and what must hold
+ * whatever they are
  *
- * The first byte of an input chooses the parser. "make check" runs it with mutate.c; tests/fuzz/run with libFuzzer. */
+ * The first byte of an input chooses the parser. "make check" runs it with mutate.c; tests/fuzz/run
+ * with libFuzzer. */
 #include "fuzz.h"
 
 #include <string.h>
@@ -18,7 +20,8 @@
 
 static bool inside(struct imap_span s, const char *bytes, size_t len)
 {
-	return !s.len || (s.at >= bytes && s.at <= bytes + len && s.len <= (size_t)(bytes + len - s.at));
+	return !s.len ||
+	       (s.at >= bytes && s.at <= bytes + len && s.len <= (size_t)(bytes + len - s.at));
 }
 
 static void imap_response(const char *bytes, size_t len)
@@ -31,8 +34,10 @@ static void imap_response(const char *bytes, size_t len)
 
 	if (imap_parse_response(bytes, len, &r))
 		return;
-	MUST(inside(r.tag, bytes, len) && inside(r.words, bytes, len) && inside(r.code, bytes, len));
-	MUST(inside(r.text, bytes, len) && inside(r.name, bytes, len) && inside(r.rest, bytes, len));
+	MUST(inside(r.tag, bytes, len) && inside(r.words, bytes, len) &&
+	     inside(r.code, bytes, len));
+	MUST(inside(r.text, bytes, len) && inside(r.name, bytes, len) &&
+	     inside(r.rest, bytes, len));
 	if (imap_parse_fetch(r.rest, &fetch) == 0 && fetch.has_body)
 		MUST(inside(fetch.body, bytes, len));
 	memset(&uids, 0, sizeof(uids));
@@ -161,7 +166,8 @@ static void message(const char *bytes, size_t len)
 	message_is_stale(&h, 2000000000, 3600);
 	if (message_is_ours(&h, token)) {
 		const char *first = memmem(bytes, len, token, TOKEN_LEN);
-		MUST(first && memmem(first + 1, len - (size_t)(first + 1 - bytes), token, TOKEN_LEN));
+		MUST(first &&
+		     memmem(first + 1, len - (size_t)(first + 1 - bytes), token, TOKEN_LEN));
 	}
 	if (message_body_has_token(bytes, len, token))
 		MUST(memmem(bytes, len, token, TOKEN_LEN));
@@ -236,12 +242,14 @@ static void names(const char *bytes, size_t len)
 }
 
 const struct fuzz_target fuzz_targets[] = {
-	{imap_response, "* 12 FETCH (UID 4 FLAGS (\\Seen) BODY[HEADER.FIELDS (DATE)] {5}\r\nabcde X \"q\\\"\")"},
+	{imap_response,
+	 "* 12 FETCH (UID 4 FLAGS (\\Seen) BODY[HEADER.FIELDS (DATE)] {5}\r\nabcde X \"q\\\"\")"},
 	{imap_response, "* SEARCH 1 2 4294967295 (MODSEQ 7)"},
 	{imap_response, "* ESEARCH (TAG \"a\") UID ALL 1:3,5,9:7"},
 	{imap_response, "a1 NO [AUTHENTICATIONFAILED] Authentication failed. throttled"},
 	{imap_response, "* OK [UIDNEXT 42] next"},
-	{imap_capabilities, "IMAP4rev1 STARTTLS AUTH=PLAIN AUTH=LOGIN SASL-IR IDLE UIDPLUS LOGINDISABLED"},
+	{imap_capabilities,
+	 "IMAP4rev1 STARTTLS AUTH=PLAIN AUTH=LOGIN SASL-IR IDLE UIDPLUS LOGINDISABLED"},
 	{imap_literal, "* LIST (\\Noselect) \"/{3}\" {999}"},
 	{smtp_reply, "250-mx.example.test\n250-SIZE 1000\n250-AUTH PLAIN LOGIN\n250 STARTTLS"},
 	{smtp_reply, "550-5.1.1 no such user\n550 5.1.1 here"},
@@ -261,7 +269,8 @@ const struct fuzz_target fuzz_targets[] = {
 	{range, "@~:10.25"},
 	{endpoint, "[::1%lo]:993:SSL"},
 	{endpoint, "probe+x@mail.example.test"},
-	{names, "\x30\x2a\x30\x28\xa0\x03\x02\x01\x02\x02\x01\x01\x30\x03\x06\x01\x2a\x30\x04\x31\x02\x30\x20"
+	{names, "\x30\x2a\x30\x28\xa0\x03\x02\x01\x02\x02\x01\x01\x30\x03\x06\x01\x2a\x30\x04\x31"
+		"\x02\x30\x20"
 		"\x30\x04\x17\x00\x17\x00\x30\x04\x31\x02\x30\x20\x30\x05"},
 };
 

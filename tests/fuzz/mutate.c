@@ -1,7 +1,9 @@
-/* mutate.c - feeds a fuzz target with its right inputs, mutated in a way that is the same in each run
+/* mutate.c - feeds a fuzz target with its right inputs, mutated in a way that is the same in each
+ * run
  *
- * A fixed number of rounds for "make check", where the sanitizers watch; libFuzzer (tests/fuzz/run) finds more. With a
- * directory as its argument it only writes the right inputs there, which libFuzzer begins with. */
+ * A fixed number of rounds for "make check", where the sanitizers watch; libFuzzer (tests/fuzz/run)
+ * finds more. With a directory as its argument it only writes the right inputs there, which
+ * libFuzzer begins with. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +28,8 @@ static size_t below(size_t n)
 	return n ? next_random() % n : 0;
 }
 
-/* One change of the input behind its first byte: a byte replaced, put in, or a part left out or doubled. */
+/* One change of the input behind its first byte: a byte replaced, put in, or a part left out or
+ * doubled. */
 static size_t change(uint8_t *input, size_t len)
 {
 	static const char telling[] = "\0\r\n \t{}()[]\"\\*+-:,.@%0129\x7f\x80\xff\xc3";

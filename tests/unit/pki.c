@@ -30,7 +30,8 @@ static void make_key(struct pki_cert *c, const struct pki_spec *spec)
 		PKI_CHECK(gnutls_x509_privkey_generate(c->key, GNUTLS_PK_RSA, spec->rsa_bits, 0));
 	else
 		PKI_CHECK(gnutls_x509_privkey_generate(
-			c->key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0));
+			c->key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1),
+			0));
 }
 
 static void set_subject(gnutls_x509_crt_t crt, const struct pki_spec *spec)
@@ -38,11 +39,13 @@ static void set_subject(gnutls_x509_crt_t crt, const struct pki_spec *spec)
 	char unit[64];
 
 	if (spec->cn)
-		PKI_CHECK(gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, spec->cn,
-							(unsigned int)strlen(spec->cn)));
+		PKI_CHECK(gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0,
+							spec->cn, (unsigned int)strlen(spec->cn)));
 	for (unsigned int i = 0; i < spec->units; i++) {
-		snprintf(unit, sizeof(unit), "Organizational Unit of a Very Long Name, Number %u", i);
-		PKI_CHECK(gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_ORGANIZATIONAL_UNIT_NAME, 0,
+		snprintf(unit, sizeof(unit), "Organizational Unit of a Very Long Name, Number %u",
+			 i);
+		PKI_CHECK(gnutls_x509_crt_set_dn_by_oid(crt,
+							GNUTLS_OID_X520_ORGANIZATIONAL_UNIT_NAME, 0,
 							unit, (unsigned int)strlen(unit)));
 	}
 }
@@ -59,18 +62,20 @@ static void set_names(gnutls_x509_crt_t crt, const struct pki_spec *spec)
 		unsigned int size = inet_pton(AF_INET, spec->ip, address) == 1 ? 4 : 16;
 		if (size == 16 && inet_pton(AF_INET6, spec->ip, address) != 1)
 			abort();
-		PKI_CHECK(gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_IPADDRESS, address, size,
-							       GNUTLS_FSAN_APPEND));
+		PKI_CHECK(gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_IPADDRESS, address,
+							       size, GNUTLS_FSAN_APPEND));
 	}
 }
 
 static void set_constraints(gnutls_x509_crt_t crt, const char *permitted)
 {
 	gnutls_x509_name_constraints_t constraints;
-	gnutls_datum_t name = {(unsigned char *)(uintptr_t)permitted, (unsigned int)strlen(permitted)};
+	gnutls_datum_t name = {(unsigned char *)(uintptr_t)permitted,
+			       (unsigned int)strlen(permitted)};
 
 	PKI_CHECK(gnutls_x509_name_constraints_init(&constraints));
-	PKI_CHECK(gnutls_x509_name_constraints_add_permitted(constraints, GNUTLS_SAN_DNSNAME, &name));
+	PKI_CHECK(
+		gnutls_x509_name_constraints_add_permitted(constraints, GNUTLS_SAN_DNSNAME, &name));
 	PKI_CHECK(gnutls_x509_crt_set_name_constraints(crt, constraints, 1));
 	gnutls_x509_name_constraints_deinit(constraints);
 }
@@ -93,7 +98,8 @@ static void set_key_ids(struct pki_cert *c, const struct pki_cert *issuer)
 static void set_extensions(gnutls_x509_crt_t crt, const struct pki_spec *spec)
 {
 	if (spec->ca) {
-		PKI_CHECK(gnutls_x509_crt_set_basic_constraints(crt, 1, spec->issues_leaves_only ? 0 : -1));
+		PKI_CHECK(gnutls_x509_crt_set_basic_constraints(crt, 1,
+								spec->issues_leaves_only ? 0 : -1));
 		PKI_CHECK(gnutls_x509_crt_set_key_usage(crt, GNUTLS_KEY_KEY_CERT_SIGN));
 	} else {
 		PKI_CHECK(gnutls_x509_crt_set_basic_constraints(crt, 0, -1));
@@ -118,17 +124,19 @@ void pki_issue(struct pki_cert *c, const struct pki_spec *spec, const struct pki
 	PKI_CHECK(gnutls_x509_crt_set_version(c->crt, spec->version_1 ? 1 : 3));
 	snprintf(number, sizeof(number), "%u", ++serial);
 	PKI_CHECK(gnutls_x509_crt_set_serial(c->crt, number, strlen(number)));
-	PKI_CHECK(gnutls_x509_crt_set_activation_time(c->crt, now + (usual ? -1 : spec->from_day) * DAY_S));
-	PKI_CHECK(gnutls_x509_crt_set_expiration_time(c->crt, now + (usual ? 90 : spec->to_day) * DAY_S));
+	PKI_CHECK(gnutls_x509_crt_set_activation_time(c->crt,
+						      now + (usual ? -1 : spec->from_day) * DAY_S));
+	PKI_CHECK(gnutls_x509_crt_set_expiration_time(c->crt,
+						      now + (usual ? 90 : spec->to_day) * DAY_S));
 	PKI_CHECK(gnutls_x509_crt_set_key(c->crt, c->key));
 	set_subject(c->crt, spec);
 	if (!spec->version_1)
 		set_extensions(c->crt, spec);
 	if (!spec->version_1 && !spec->no_key_ids)
 		set_key_ids(c, issuer);
-	PKI_CHECK(gnutls_x509_crt_sign2(c->crt, issuer ? issuer->crt : c->crt, issuer ? issuer->key : c->key,
-					spec->digest ? spec->digest : GNUTLS_DIG_SHA256,
-					0));
+	PKI_CHECK(gnutls_x509_crt_sign2(c->crt, issuer ? issuer->crt : c->crt,
+					issuer ? issuer->key : c->key,
+					spec->digest ? spec->digest : GNUTLS_DIG_SHA256, 0));
 	PKI_CHECK(gnutls_x509_crt_export2(c->crt, GNUTLS_X509_FMT_DER, &c->der));
 }
 

@@ -1,4 +1,5 @@
-/* test_conn.c - connections over loopback: opening them, lines and bytes however they come in, time */
+/* test_conn.c - connections over loopback: opening them, lines and bytes however they come in, time
+ */
 #include "net/conn.h"
 
 #include <arpa/inet.h>
@@ -148,7 +149,8 @@ START_TEST(test_conn_read_line__byte_by_byte)
 	pthread_t thread;
 
 	connect_within(&l, SECONDS * US_PER_S);
-	ck_assert_int_eq(setsockopt(l.server, IPPROTO_TCP, 1 /* TCP_NODELAY */, &(int){1}, sizeof(int)), 0);
+	ck_assert_int_eq(
+		setsockopt(l.server, IPPROTO_TCP, 1 /* TCP_NODELAY */, &(int){1}, sizeof(int)), 0);
 	ck_assert_int_eq(pthread_create(&thread, NULL, say_byte_by_byte, &l), 0);
 	for (size_t i = 0; i < sizeof(several_lines) / sizeof(several_lines[0]); i++)
 		assert_line(&l, several_lines[i], strlen(several_lines[i]));
@@ -237,7 +239,8 @@ START_TEST(test_conn_read_line__has_a_limit)
 	memset(bytes, 'a', length);
 	snprintf(bytes + length, 8, "%s", lengths[_i].line_end);
 	connect_within(&l, SECONDS * US_PER_S);
-	struct sender s = {l.server, bytes, length + strlen(lengths[_i].line_end), lengths[_i].last};
+	struct sender s = {l.server, bytes, length + strlen(lengths[_i].line_end),
+			   lengths[_i].last};
 	ck_assert_int_eq(pthread_create(&thread, NULL, send_all, &s), 0);
 	if (lengths[_i].accepted)
 		assert_line(&l, bytes, length);
@@ -523,7 +526,8 @@ START_TEST(test_conn_open_addresses__the_next_one_when_refused)
 	uint16_t closed, open;
 	int fds[] = {closed_port(&closed), listener(&open, 1)};
 	struct sockaddr_in sa[2];
-	struct addrinfo a[] = {address(&sa[0], INADDR_LOOPBACK, closed), address(&sa[1], INADDR_LOOPBACK, open)};
+	struct addrinfo a[] = {address(&sa[0], INADDR_LOOPBACK, closed),
+			       address(&sa[1], INADDR_LOOPBACK, open)};
 	struct endpoint e = local_endpoint(open);
 	char expected[64];
 
@@ -574,7 +578,8 @@ START_TEST(test_conn_open_addresses__a_dead_one_has_its_share_only)
 	uint16_t dead, open;
 	int filler[8], fds[] = {dead_port(&dead, filler), listener(&open, 1)};
 	struct sockaddr_in sa[2];
-	struct addrinfo a[] = {address(&sa[0], INADDR_LOOPBACK, dead), address(&sa[1], INADDR_LOOPBACK, open)};
+	struct addrinfo a[] = {address(&sa[0], INADDR_LOOPBACK, dead),
+			       address(&sa[1], INADDR_LOOPBACK, open)};
 	struct endpoint e = local_endpoint(open);
 
 	a[0].ai_next = &a[1];
@@ -604,7 +609,8 @@ START_TEST(test_conn_open_addresses__local_reasons)
 {
 	struct link l;
 	struct sockaddr_in sa;
-	struct addrinfo a = address(&sa, INADDR_BROADCAST, 25); /* forbidden without SO_BROADCAST, or no route */
+	struct addrinfo a = address(&sa, INADDR_BROADCAST,
+				    25); /* forbidden without SO_BROADCAST, or no route */
 	struct endpoint e = local_endpoint(25);
 
 	begin(&l, SECONDS * US_PER_S);
@@ -752,7 +758,8 @@ START_TEST(test_conn_start_tls__lines_over_tls)
 	ck_assert_str_eq(buf_str(&literal), "abc");
 	assert_line(&l, " end", 4);
 	assert_no_line(&l, ERR_CLOSED, "closed");
-	ck_assert_msg(strstr(buf_str(&l.transcript), "test+tls C: NOOP\n") != NULL, "%s", buf_str(&l.transcript));
+	ck_assert_msg(strstr(buf_str(&l.transcript), "test+tls C: NOOP\n") != NULL, "%s",
+		      buf_str(&l.transcript));
 	conn_close(&l.conn);
 	tls_peer_join(&peer);
 	buf_free(&literal);
@@ -821,7 +828,8 @@ START_TEST(test_conn_write_secret__shows_none)
 	char *secret = malloc(20000);
 
 	connect_within(&l, SECONDS * US_PER_S);
-	ck_assert_int_eq(conn_write_secret(&l.conn, "AUTH PLAIN ", "c2VjcmV0", "AUTH PLAIN ****"), 0);
+	ck_assert_int_eq(conn_write_secret(&l.conn, "AUTH PLAIN ", "c2VjcmV0", "AUTH PLAIN ****"),
+			 0);
 	ck_assert_int_eq(recv(l.server, bytes, sizeof(bytes), 0), 21);
 	ck_assert_mem_eq(bytes, "AUTH PLAIN c2VjcmV0\r\n", 21);
 	ck_assert_msg(strstr(buf_str(&l.transcript), "test C: AUTH PLAIN ****\n") != NULL, "%s",
@@ -884,9 +892,9 @@ static const struct {
 	const char *where;
 	bool can;
 } speaking[] = {
-	{ERR_NONE, "", true},	   {ERR_REFUSED, "", true},	 {ERR_TIMEOUT, "", true},
-	{ERR_AUTH, "", true},	   {ERR_DELIVERY, "", true},	 {ERR_CLOSED, "", false},
-	{ERR_TLS, "", false},	   {ERR_CERTIFICATE, "", false}, {ERR_PROTOCOL, "", false},
+	{ERR_NONE, "", true},       {ERR_REFUSED, "", true},      {ERR_TIMEOUT, "", true},
+	{ERR_AUTH, "", true},       {ERR_DELIVERY, "", true},     {ERR_CLOSED, "", false},
+	{ERR_TLS, "", false},       {ERR_CERTIFICATE, "", false}, {ERR_PROTOCOL, "", false},
 	{ERR_CLOSED, "x:25", true}, {ERR_PROTOCOL, "x:25", true},
 };
 

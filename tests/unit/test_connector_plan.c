@@ -1,4 +1,5 @@
-/* test_connector_plan.c - from options and a file of connectors to targets: one for each address, and what holds for it */
+/* test_connector_plan.c - from options and a file of connectors to targets: one for each address,
+ * and what holds for it */
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,13 +16,19 @@
 
 enum { HUNG_S = 600 };
 
-int __real_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **list_r);
-int __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **list_r);
+int __real_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+		       struct addrinfo **list_r);
+int __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+		       struct addrinfo **list_r);
 
-/* The addresses in one list, as a resolver gives them; those of another family than asked for are left out. */
-static int list_of(const char *const *addresses, const struct addrinfo *hints, struct addrinfo **list_r)
+/* The addresses in one list, as a resolver gives them; those of another family than asked for are
+ * left out. */
+static int list_of(const char *const *addresses, const struct addrinfo *hints,
+		   struct addrinfo **list_r)
 {
-	struct addrinfo only = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM, .ai_family = hints->ai_family};
+	struct addrinfo only = {.ai_flags = AI_NUMERICHOST,
+				.ai_socktype = SOCK_STREAM,
+				.ai_family = hints->ai_family};
 
 	*list_r = NULL;
 	for (; *addresses; addresses++) {
@@ -33,7 +40,8 @@ static int list_of(const char *const *addresses, const struct addrinfo *hints, s
 	return 0;
 }
 
-int __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **list_r)
+int __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+		       struct addrinfo **list_r)
 {
 	static const char *const several[] = {"127.0.0.1", "::1", "127.0.0.2", "127.0.0.1", NULL};
 	static const char *const four[] = {"127.0.0.4", NULL};
@@ -111,7 +119,8 @@ static void make(const char *connectors)
 	ck_assert(!plan.stuck);
 }
 
-/* `LABEL BINDING HOST TYPE THROUGH` of each target, a line each; what is not tested says why instead */
+/* `LABEL BINDING HOST TYPE THROUGH` of each target, a line each; what is not tested says why
+ * instead */
 static void describe(struct buf *b)
 {
 	struct tls_options tls;
@@ -125,7 +134,8 @@ static void describe(struct buf *b)
 		else if (r->err.kind)
 			buf_printf(b, "%s, %s\n", r->err.step, r->err.text);
 		else
-			buf_printf(b, "%s %s %s\n", t->endpoint.host, tls_mode_name(t->endpoint.mode),
+			buf_printf(b, "%s %s %s\n", t->endpoint.host,
+				   tls_mode_name(t->endpoint.mode),
 				   smtp_through_name(plan_probe(&plan, t, &tls).through));
 	}
 }
@@ -135,19 +145,23 @@ static const struct {
 } files[] = {
 	{"[a]\nbindings = 127.0.0.1:25, [::1]:465\n",
 	 "a 127.0.0.1:25, 127.0.0.1:25: 127.0.0.1 tls tls\na [::1]:465, [::1]:465: ::1 ssl tls\n"},
-	{"[a]\nserver = 127.0.0.1\n",
-	 "a 127.0.0.1:25, 0.0.0.0:25: 127.0.0.1 tls tls\na [::]:25, [::]:25: skipped, 127.0.0.1 has no IPv6 address\n"},
+	{"[a]\nserver = 127.0.0.1\n", "a 127.0.0.1:25, 0.0.0.0:25: 127.0.0.1 tls tls\na [::]:25, "
+				      "[::]:25: skipped, 127.0.0.1 has no IPv6 address\n"},
 	{"[a]\nserver = ::1\nconnection-type = ssl\n",
-	 "a 0.0.0.0:465, 0.0.0.0:465: skipped, ::1 has no IPv4 address\na [::1]:465, [::]:465: ::1 ssl tls\n"},
-	{"[a]\nserver = 127.0.0.1\nprotocol = lmtp\nbindings=0.0.0.0:24\n", "a 127.0.0.1:24, 0.0.0.0:24: 127.0.0.1 tls tls\n"},
+	 "a 0.0.0.0:465, 0.0.0.0:465: skipped, ::1 has no IPv4 address\na [::1]:465, [::]:465: ::1 "
+	 "ssl tls\n"},
+	{"[a]\nserver = 127.0.0.1\nprotocol = lmtp\nbindings=0.0.0.0:24\n",
+	 "a 127.0.0.1:24, 0.0.0.0:24: 127.0.0.1 tls tls\n"},
 	/* one target for an address */
 	{"[a]\nserver = 127.0.0.1\nbindings = 0.0.0.0:25 127.0.0.1:25 0.0.0.0:587\n",
-	 "a 127.0.0.1:25, 0.0.0.0:25: 127.0.0.1 tls tls\na 127.0.0.1:587, 0.0.0.0:587: 127.0.0.1 tls tls\n"},
+	 "a 127.0.0.1:25, 0.0.0.0:25: 127.0.0.1 tls tls\na 127.0.0.1:587, 0.0.0.0:587: 127.0.0.1 "
+	 "tls tls\n"},
 	/* nothing at all to be tested is an error */
 	{"[a]\nserver = 127.0.0.1\nbindings = [::]:25\n",
 	 "a [::]:25, [::]:25: resolve, host name 127.0.0.1 has no IPv6 address\n"},
 	{"[a]\nbindings = 127.0.0.1:25\nenabled=no\n[b]\nserver = nobody.asks\nenabled = no\n",
-	 "a 127.0.0.1:25, 127.0.0.1:25: skipped, disabled\nb 0.0.0.0:25, 0.0.0.0:25: skipped, disabled\n"
+	 "a 127.0.0.1:25, 127.0.0.1:25: skipped, disabled\nb 0.0.0.0:25, 0.0.0.0:25: skipped, "
+	 "disabled\n"
 	 "b [::]:25, [::]:25: skipped, disabled\n"},
 	/* whose name TLS verifies */
 	{"[a]\nserver = mx.example.org\nbindings = 127.0.0.1:25\nfqdn = other.example.org\n",
@@ -155,8 +169,10 @@ static const struct {
 	{"[a]\nbindings = 127.0.0.1:25\nfqdn = other.example.org\n",
 	 "a 127.0.0.1:25, 127.0.0.1:25: other.example.org tls tls\n"},
 	/* how far */
-	{"[a]\nbindings = 127.0.0.1:25\nconnection-type=none\n", "a 127.0.0.1:25, 127.0.0.1:25: 127.0.0.1 plaintext ehlo\n"},
-	{"[a]\nbindings = 127.0.0.1:25\nthrough=banner\n", "a 127.0.0.1:25, 127.0.0.1:25: 127.0.0.1 tls banner\n"},
+	{"[a]\nbindings = 127.0.0.1:25\nconnection-type=none\n",
+	 "a 127.0.0.1:25, 127.0.0.1:25: 127.0.0.1 plaintext ehlo\n"},
+	{"[a]\nbindings = 127.0.0.1:25\nthrough=banner\n",
+	 "a 127.0.0.1:25, 127.0.0.1:25: 127.0.0.1 tls banner\n"},
 	{"[a]\nbindings = 127.0.0.1:25\nusername=me\npassword-file=c.ini\n",
 	 "a 127.0.0.1:25, 127.0.0.1:25: 127.0.0.1 tls auth\n"},
 };
@@ -195,10 +211,11 @@ START_TEST(test_plan_make__end_points_beside_connectors)
 	add_hostname("127.0.0.1:465");
 	make("[a]\nbindings = 127.0.0.1:25\n");
 	describe(&b);
-	ck_assert_str_eq(buf_str(&b), "mx.example.org:25:tls, : mx.example.org tls tls\n"
-				      "mx.example.org:25:plaintext, : mx.example.org plaintext ehlo\n"
-				      "127.0.0.1:465, : 127.0.0.1 ssl tls\n"
-				      "a 127.0.0.1:25, 127.0.0.1:25: 127.0.0.1 tls tls\n");
+	ck_assert_str_eq(buf_str(&b),
+			 "mx.example.org:25:tls, : mx.example.org tls tls\n"
+			 "mx.example.org:25:plaintext, : mx.example.org plaintext ehlo\n"
+			 "127.0.0.1:465, : 127.0.0.1 ssl tls\n"
+			 "a 127.0.0.1:25, 127.0.0.1:25: 127.0.0.1 tls tls\n");
 	ck_assert_str_eq(plan.result[0].connector, "");
 	ck_assert_str_eq(plan.result[0].server, "mx.example.org");
 	ck_assert(!plan.target[0].has_address && plan.target[3].has_address);
@@ -214,11 +231,14 @@ START_TEST(test_plan_make__lookup_that_fails_costs_its_own_targets)
 	     "[b]\nserver = silent.example\nbindings = [::]:25\n"
 	     "[c]\nserver = FOUR.example\n");
 	describe(&b);
-	ck_assert_str_eq(buf_str(&b), "a 0.0.0.0:25, 0.0.0.0:25: resolve, host name nowhere.example does not exist\n"
-				      "a 127.0.0.1:26, 127.0.0.1:26: nowhere.example tls tls\n"
-				      "b [::]:25, [::]:25: resolve, resolver does not answer for host name silent.example\n"
-				      "c 127.0.0.4:25, 0.0.0.0:25: FOUR.example tls tls\n"
-				      "c [::]:25, [::]:25: skipped, FOUR.example has no IPv6 address\n");
+	ck_assert_str_eq(
+		buf_str(&b),
+		"a 0.0.0.0:25, 0.0.0.0:25: resolve, host name nowhere.example does not exist\n"
+		"a 127.0.0.1:26, 127.0.0.1:26: nowhere.example tls tls\n"
+		"b [::]:25, [::]:25: resolve, resolver does not answer for host name "
+		"silent.example\n"
+		"c 127.0.0.4:25, 0.0.0.0:25: FOUR.example tls tls\n"
+		"c [::]:25, [::]:25: skipped, FOUR.example has no IPv6 address\n");
 	ck_assert_int_eq(plan.result[0].err.kind, ERR_NAME);
 	ck_assert_int_eq(plan.result[2].err.kind, ERR_LOCAL);
 	buf_free(&b);
@@ -273,8 +293,9 @@ START_TEST(test_plan_make__all_addresses_of_two_types_have_labels_of_their_own)
 	add_hostname("four.example:25:PLAIN");
 	make(NULL);
 	describe(&b);
-	ck_assert_str_eq(buf_str(&b), "four.example 127.0.0.4:25:tls, : four.example tls tls\n"
-				      "four.example 127.0.0.4:25:plaintext, : four.example plaintext ehlo\n");
+	ck_assert_str_eq(buf_str(&b),
+			 "four.example 127.0.0.4:25:tls, : four.example tls tls\n"
+			 "four.example 127.0.0.4:25:plaintext, : four.example plaintext ehlo\n");
 	buf_free(&b);
 }
 END_TEST
@@ -291,7 +312,8 @@ START_TEST(test_plan_make__a_resolver_that_hangs_costs_its_own_targets)
 	ck_assert(plan.stuck);
 	ck_assert_uint_eq(plan.count, 2);
 	ck_assert_int_eq(plan.result[0].err.kind, ERR_LOCAL);
-	ck_assert_str_eq(plan.result[0].err.text, "resolver did not answer in time for host name hung.example");
+	ck_assert_str_eq(plan.result[0].err.text,
+			 "resolver did not answer in time for host name hung.example");
 	ck_assert_int_eq(plan.result[1].err.kind, ERR_NONE);
 }
 END_TEST
@@ -303,8 +325,9 @@ START_TEST(test_plan_make__what_if_tests_nothing)
 	c.common.what_if = true;
 	make("[a]\nbindings = 127.0.0.1:25\n[b]\nbindings = 127.0.0.1:25\nenabled = no\n");
 	describe(&b);
-	ck_assert_str_eq(buf_str(&b), "a 127.0.0.1:25, 127.0.0.1:25: skipped, would test through tls (tls)\n"
-				      "b 127.0.0.1:25, 127.0.0.1:25: skipped, disabled\n");
+	ck_assert_str_eq(buf_str(&b),
+			 "a 127.0.0.1:25, 127.0.0.1:25: skipped, would test through tls (tls)\n"
+			 "b 127.0.0.1:25, 127.0.0.1:25: skipped, disabled\n");
 	buf_free(&b);
 }
 END_TEST
@@ -319,7 +342,8 @@ START_TEST(test_plan_probe__keys_count_before_options)
 	write_file("pw", "of the file\n");
 	ck_assert_int_eq(ehlo_rules_add(&c.rules, "OPTION", false, &err), 0);
 	ck_assert_int_eq(secret_set(&c.common.password, "of the option", &err), 0);
-	make("[a]\nbindings = 127.0.0.1:25\nfqdn = key.example.org\nusername = key\npassword-file = pw\n"
+	make("[a]\nbindings = 127.0.0.1:25\nfqdn = key.example.org\nusername = key\npassword-file "
+	     "= pw\n"
 	     "certificate-name = cert.example.org\nrequire = KEY\n"
 	     "[b]\nbindings = 127.0.0.1:25\n"
 	     "[c]\nbindings = 127.0.0.1:25\nauth = none\n");
@@ -362,8 +386,10 @@ static const struct {
 	bool expect_reject;
 } refusals[] = {
 	{NULL, .expected = "no server to test: give -H HOST[:PORT[:TYPE]] or --connectors=FILE"},
-	{"[a]\nserver=a\n", .mailfrom = "x", .expected = "--mailfrom: \"x\" is not an address (local@domain)"},
-	{"[a]\nserver=a\n", .rcptto = "x", .expected = "--rcptto: \"x\" is not an address (local@domain)"},
+	{"[a]\nserver=a\n", .mailfrom = "x",
+	 .expected = "--mailfrom: \"x\" is not an address (local@domain)"},
+	{"[a]\nserver=a\n", .rcptto = "x",
+	 .expected = "--rcptto: \"x\" is not an address (local@domain)"},
 	{"[a]\nserver=a\n", .expect_reject = true,
 	 .expected = "--expect-reject needs the recipient that is to be rejected: --rcptto"},
 	{"[a]\nserver=a\n", .rcptto = "x@y", .through = SMTP_THROUGH_TLS,
@@ -373,11 +399,13 @@ static const struct {
 	{"[a]\nserver=a\n", .username = "me", .through = SMTP_THROUGH_EHLO,
 	 .expected = "--username needs --through=auth, mail or rcpt, not ehlo"},
 	{"\n[a]\nserver=a\nthrough=rcpt\n",
-	 .expected = "c.ini line 2: [a] cannot be tested through rcpt without a recipient: --rcptto=ADDRESS"},
+	 .expected = "c.ini line 2: [a] cannot be tested through rcpt without a recipient: "
+		     "--rcptto=ADDRESS"},
 	{"[a]\nserver=a\n", .through = SMTP_THROUGH_AUTH,
 	 .expected = "c.ini line 1: [a] cannot be tested through auth without a user name"},
 	{"[a]\nserver=a\nconnection-type=plaintext\n", .through = SMTP_THROUGH_TLS,
-	 .expected = "c.ini line 1: [a] cannot be tested through tls: its connection type is plaintext"},
+	 .expected = "c.ini line 1: [a] cannot be tested through tls: its connection type is "
+		     "plaintext"},
 	{"[a]\nserver=a\nrequire=SIZE\n", .through = SMTP_THROUGH_BANNER,
 	 .expected = "c.ini line 1: [a]: EHLO keywords cannot be tested through banner"},
 	{"[a]\nserver=a\nusername=b\npassword-file=nowhere\n",
@@ -402,25 +430,29 @@ START_TEST(test_connector_settings_finish__standard_input_is_read_once)
 	c.connectors_file = "-";
 	c.common.password_file = "-";
 	ck_assert_int_eq(connector_settings_finish(&c, &err), -1);
-	ck_assert_str_eq(err.text, "--connectors and --password-file cannot both read standard input");
+	ck_assert_str_eq(err.text,
+			 "--connectors and --password-file cannot both read standard input");
 }
 END_TEST
 
 START_TEST(test_connector_settings_finish__a_disabled_connector_asks_for_nothing)
 {
-	ck_assert_msg(!finish("[a]\nserver=a\nenabled=no\nthrough=rcpt\nusername=b\npassword-file=nowhere\n"), "%s",
-		      err.text);
+	ck_assert_msg(!finish("[a]\nserver=a\nenabled=no\nthrough=rcpt\nusername=b\npassword-file="
+			      "nowhere\n"),
+		      "%s", err.text);
 }
 END_TEST
 
 UNIT_MAIN_FIXTURE("connector_plan", setup, teardown, ROWS(test_plan_make__files, files),
-		  ONCE(test_plan_make__one_family_only), ONCE(test_plan_make__end_points_beside_connectors),
+		  ONCE(test_plan_make__one_family_only),
+		  ONCE(test_plan_make__end_points_beside_connectors),
 		  ONCE(test_plan_make__lookup_that_fails_costs_its_own_targets),
 		  ONCE(test_plan_make__each_address_of_a_server_is_a_target),
 		  ROWS(test_plan_make__all_addresses, all_addresses),
 		  ONCE(test_plan_make__all_addresses_of_two_types_have_labels_of_their_own),
 		  ONCE(test_plan_make__a_resolver_that_hangs_costs_its_own_targets),
-		  ONCE(test_plan_make__what_if_tests_nothing), ONCE(test_plan_probe__keys_count_before_options),
+		  ONCE(test_plan_make__what_if_tests_nothing),
+		  ONCE(test_plan_probe__keys_count_before_options),
 		  ONCE(test_plan_probe__through_follows_what_is_given),
 		  ROWS(test_connector_settings_finish__refuses, refusals),
 		  ONCE(test_connector_settings_finish__standard_input_is_read_once),

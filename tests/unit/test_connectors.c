@@ -102,10 +102,14 @@ END_TEST
 /* inih by itself cuts a section's name to 49 bytes */
 START_TEST(test_connectors_read__long_names_are_told_apart)
 {
-	ck_assert_int_eq(read_text("[0123456789012345678901234567890123456789012345678901234567 a]\nserver=x\n"
-				   "[0123456789012345678901234567890123456789012345678901234567 b]\nserver=y\n"),
-			 0);
-	ck_assert_str_eq(c.item[1].name, "0123456789012345678901234567890123456789012345678901234567 b");
+	ck_assert_int_eq(
+		read_text(
+			"[0123456789012345678901234567890123456789012345678901234567 a]\nserver=x\n"
+			"[0123456789012345678901234567890123456789012345678901234567 "
+			"b]\nserver=y\n"),
+		0);
+	ck_assert_str_eq(c.item[1].name,
+			 "0123456789012345678901234567890123456789012345678901234567 b");
 	ck_assert_str_eq(c.item[1].server, "y");
 }
 END_TEST
@@ -118,27 +122,36 @@ static const struct {
 	{"# nothing\n\n", "2: the file ends without a [connector]"},
 	{"server = a\n[a]\n", "1: no [section] before it"},
 	{"[a]\nsrever = a\n",
-	 "2: unknown key \"srever\", there are: server, bindings, connection-type, protocol, enabled, fqdn, "
+	 "2: unknown key \"srever\", there are: server, bindings, connection-type, protocol, "
+	 "enabled, fqdn, "
 	 "certificate-name, require, forbid, auth, username, password-file, through"},
 	{"[a]\nSERVER = a\n",
-	 "2: unknown key \"SERVER\", there are: server, bindings, connection-type, protocol, enabled, fqdn, "
+	 "2: unknown key \"SERVER\", there are: server, bindings, connection-type, protocol, "
+	 "enabled, fqdn, "
 	 "certificate-name, require, forbid, auth, username, password-file, through"},
 	{"[a]\nserver = a\n[b]\nserver = b\n\n[a]\nserver = c\n", "6: [a] is in line 1 already"},
-	{"[b]\nserver=a\n[a]\nserver=a\n[a]\nserver=b\n[b]\nserver=a\n", "5: [a] is in line 3 already"},
+	{"[b]\nserver=a\n[a]\nserver=a\n[a]\nserver=b\n[b]\nserver=a\n",
+	 "5: [a] is in line 3 already"},
 	{"[a]\nserver = a\nserver = a\n", "3: server is given twice"},
 	{"[a]\nserver\n", "2: server has no value"},
 	{"[a]\nserver = mx:25\n",
 	 "2: server: \"mx:25\" is to be a name without a port: ports belong to bindings"},
-	{"[a]\nbindings = 127.0.0.1\n", "2: bindings: \"127.0.0.1\": the port is missing, such as 127.0.0.1:25"},
+	{"[a]\nbindings = 127.0.0.1\n",
+	 "2: bindings: \"127.0.0.1\": the port is missing, such as 127.0.0.1:25"},
 	{"[a]\nbindings = ::1\n", "2: bindings: \"::1\": the port is missing, such as [::1]:25"},
-	{"[a]\nbindings = 127.0.0.1:25:TLS\n",
-	 "2: bindings: \"127.0.0.1:25:TLS\": a binding is ADDRESS:PORT, the type is for connection-type"},
-	{"[a]\nbindings = mx:25\n", "2: bindings: \"mx:25\": a binding is ADDRESS:PORT, names are for server"},
+	{"[a]\nbindings = 127.0.0.1:25:TLS\n", "2: bindings: \"127.0.0.1:25:TLS\": a binding is "
+					       "ADDRESS:PORT, the type is for connection-type"},
+	{"[a]\nbindings = mx:25\n",
+	 "2: bindings: \"mx:25\": a binding is ADDRESS:PORT, names are for server"},
 	{"[a]\nbindings = 127.0.0.1:25,127.0.0.1:25\n", "2: bindings: 127.0.0.1:25 is given twice"},
-	{"[a]\nbindings = 127.0.0.1:0\n", "2: bindings: \"127.0.0.1:0\": \"0\" is not a port from 1 to 65535"},
-	{"[a]\n\nbindings = 0.0.0.0:25\n", "1: [a] needs server, whose addresses its binding stands for"},
-	{"[a]\nbindings = [::]:25\n", "1: [a] needs server, whose addresses its binding stands for"},
-	{"[a]\nbindings = [0::0]:25\n", "1: [a] needs server, whose addresses its binding stands for"},
+	{"[a]\nbindings = 127.0.0.1:0\n",
+	 "2: bindings: \"127.0.0.1:0\": \"0\" is not a port from 1 to 65535"},
+	{"[a]\n\nbindings = 0.0.0.0:25\n",
+	 "1: [a] needs server, whose addresses its binding stands for"},
+	{"[a]\nbindings = [::]:25\n",
+	 "1: [a] needs server, whose addresses its binding stands for"},
+	{"[a]\nbindings = [0::0]:25\n",
+	 "1: [a] needs server, whose addresses its binding stands for"},
 	{"[a]\n", "1: [a] has neither bindings nor server"},
 	{"[]\nserver=a\n", "1: the connector has no name"},
 	{"[a]\nserver=a\nenabled = 2\n", "3: enabled: \"2\" is neither yes nor no"},
@@ -150,8 +163,10 @@ static const struct {
 	 "1: [a] cannot go through=tls with connection-type=plaintext"},
 	{"[a]\nserver=a\nthrough = banner\nrequire = SIZE\n",
 	 "1: [a] requires EHLO keywords, but goes through=banner only"},
-	{"[a]\nserver=a\nthrough = auth\nauth = none\n", "1: [a] cannot go through=auth with auth=none"},
-	{"[a]\nserver=a\nauth = none\nusername = me\n", "1: [a] has a user or password file, but auth=none"},
+	{"[a]\nserver=a\nthrough = auth\nauth = none\n",
+	 "1: [a] cannot go through=auth with auth=none"},
+	{"[a]\nserver=a\nauth = none\nusername = me\n",
+	 "1: [a] has a user or password file, but auth=none"},
 	{"[a]\nserver=a\nusername = a\x01z\n", "3: username: control character in the value"},
 	{"[a\nserver=a\n", "1: neither [section] nor name = value nor comment"},
 };
@@ -183,7 +198,8 @@ START_TEST(test_connectors_read__a_hundred_thousand)
 	FILE *f = fopen("c.ini", "w");
 
 	for (int i = 0; i < 100000; i++)
-		fprintf(f, "[connector %d]\nserver = mx%d.example.org\nbindings = 0.0.0.0:25\n", i, i);
+		fprintf(f, "[connector %d]\nserver = mx%d.example.org\nbindings = 0.0.0.0:25\n", i,
+			i);
 	fclose(f);
 	ck_assert_int_eq(connectors_read(&c, "c.ini", &err), 0);
 	ck_assert_uint_eq(c.count, 100000);
@@ -201,6 +217,8 @@ END_TEST
 
 UNIT_MAIN_FIXTURE("connectors", setup, teardown, ONCE(test_connectors_read__all_keys),
 		  ONCE(test_connectors_read__what_is_not_said_is_left_open),
-		  ONCE(test_connectors_read__long_names_are_told_apart), ROWS(test_connectors_read__rejects, bad),
+		  ONCE(test_connectors_read__long_names_are_told_apart),
+		  ROWS(test_connectors_read__rejects, bad),
 		  ONCE(test_connectors_read__long_name_is_refused),
-		  ONCE(test_connectors_read__a_hundred_thousand), ONCE(test_connectors_read__missing_file))
+		  ONCE(test_connectors_read__a_hundred_thousand),
+		  ONCE(test_connectors_read__missing_file))

@@ -1,12 +1,14 @@
-/* test_ehlo_rules.c - what EHLO must and must not offer: reading the rules, and holding an answer against them */
+/* test_ehlo_rules.c - what EHLO must and must not offer: reading the rules, and holding an answer
+ * against them */
 #include <string.h>
 
 #include "mail/ehlo_rules.h"
 
 #include "unit.h"
 
-static const char offer[] = "mx.example.org Hello STARTTLS\nPIPELINING\nSIZE 10485760\nAUTH PLAIN login\n"
-			    "AUTH=NTLM XOLD\n8bitmime \nX-EXPS GSSAPI";
+static const char offer[] =
+	"mx.example.org Hello STARTTLS\nPIPELINING\nSIZE 10485760\nAUTH PLAIN login\n"
+	"AUTH=NTLM XOLD\n8bitmime \nX-EXPS GSSAPI";
 
 static const struct {
 	const char *require, *forbid;
@@ -23,9 +25,11 @@ static const struct {
 	{"AUTH=PLAI", NULL, "AUTH=PLAI is required, but the server offers \"AUTH=NTLM XOLD\""},
 	{"PIPELINING=x", NULL, "PIPELINING=x is required, but the server offers \"PIPELINING\""},
 	{"SIZE>=10485760", NULL, NULL},
-	{"SIZE>=10485761", NULL, "SIZE>=10485761 is required, but the server offers \"SIZE 10485760\""},
+	{"SIZE>=10485761", NULL,
+	 "SIZE>=10485761 is required, but the server offers \"SIZE 10485760\""},
 	{"SIZE<=10485760", NULL, NULL},
-	{"SIZE<=10485759", NULL, "SIZE<=10485759 is required, but the server offers \"SIZE 10485760\""},
+	{"SIZE<=10485759", NULL,
+	 "SIZE<=10485759 is required, but the server offers \"SIZE 10485760\""},
 	{"AUTH>=1", NULL, "AUTH>=1 is required, but the server offers \"AUTH=NTLM XOLD\""},
 	{NULL, "CHUNKING", NULL},
 	{NULL, "AUTH=CRAM-MD5", NULL},
@@ -56,15 +60,21 @@ static const struct {
 } malformed[] = {
 	{"", "no EHLO keyword in it"},
 	{" , ,", "no EHLO keyword in it"},
-	{"SIZE>=", "\"SIZE>=\" is not an EHLO keyword, such as 8BITMIME, AUTH=LOGIN or SIZE>=10485760"},
-	{"SIZE>5", "\"SIZE>5\" is not an EHLO keyword, such as 8BITMIME, AUTH=LOGIN or SIZE>=10485760"},
+	{"SIZE>=",
+	 "\"SIZE>=\" is not an EHLO keyword, such as 8BITMIME, AUTH=LOGIN or SIZE>=10485760"},
+	{"SIZE>5",
+	 "\"SIZE>5\" is not an EHLO keyword, such as 8BITMIME, AUTH=LOGIN or SIZE>=10485760"},
 	{"SIZE>=5x", "\"SIZE>=5x\": \"5x\" is not a whole number"},
 	{"SIZE<=-1", "\"SIZE<=-1\": \"-1\" is not a whole number"},
-	{"SIZE>=99999999999999999999", "\"SIZE>=99999999999999999999\": \"99999999999999999999\" is not a whole number"},
-	{"AUTH=", "\"AUTH=\" is not an EHLO keyword, such as 8BITMIME, AUTH=LOGIN or SIZE>=10485760"},
-	{"=LOGIN", "\"=LOGIN\" is not an EHLO keyword, such as 8BITMIME, AUTH=LOGIN or SIZE>=10485760"},
+	{"SIZE>=99999999999999999999",
+	 "\"SIZE>=99999999999999999999\": \"99999999999999999999\" is not a whole number"},
+	{"AUTH=",
+	 "\"AUTH=\" is not an EHLO keyword, such as 8BITMIME, AUTH=LOGIN or SIZE>=10485760"},
+	{"=LOGIN",
+	 "\"=LOGIN\" is not an EHLO keyword, such as 8BITMIME, AUTH=LOGIN or SIZE>=10485760"},
 	{"-X", "\"-X\" is not an EHLO keyword, such as 8BITMIME, AUTH=LOGIN or SIZE>=10485760"},
-	{"8BITMIME;SIZE", "\"8BITMIME;SIZE\" is not an EHLO keyword, such as 8BITMIME, AUTH=LOGIN or SIZE>=10485760"},
+	{"8BITMIME;SIZE", "\"8BITMIME;SIZE\" is not an EHLO keyword, such as 8BITMIME, AUTH=LOGIN "
+			  "or SIZE>=10485760"},
 };
 
 START_TEST(test_ehlo_rules_add__rejects)
@@ -110,7 +120,8 @@ START_TEST(test_ehlo_rules_check__size_0_is_no_limit)
 
 	ck_assert_int_eq(ehlo_rules_add(&rules, "SIZE>=10", false, &err), 0);
 	ck_assert_int_eq(ehlo_rules_check(&rules, "", "mx\nSIZE 0", &err), 0);
-	ck_assert_int_eq(ehlo_rules_check(&rules, "", "mx\nSIZE", &err), -1); /* says nothing of a limit */
+	ck_assert_int_eq(ehlo_rules_check(&rules, "", "mx\nSIZE", &err),
+			 -1); /* says nothing of a limit */
 	ehlo_rules_free(&rules);
 }
 END_TEST

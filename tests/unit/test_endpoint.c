@@ -27,7 +27,11 @@ static const struct {
 	{"mail:143:Tls", "mail", 143, TLS_MODE_STARTTLS},
 	{"mail:143:plain", "mail", 143, TLS_MODE_PLAINTEXT},
 	{"_mail-1.example.org:25", "_mail-1.example.org", 25, TLS_MODE_DEFAULT},
-	{"b\xc3\xbc" "cher.example", "b\xc3\xbc" "cher.example", 0, TLS_MODE_DEFAULT},
+	{"b\xc3\xbc"
+	 "cher.example",
+	 "b\xc3\xbc"
+	 "cher.example",
+	 0, TLS_MODE_DEFAULT},
 	{"192.0.2.1", "192.0.2.1", 0, TLS_MODE_DEFAULT},
 	{"192.0.2.1:993:SSL", "192.0.2.1", 993, TLS_MODE_IMPLICIT},
 	{"::1", "::1", 0, TLS_MODE_DEFAULT},
@@ -71,7 +75,8 @@ static const struct {
 	{"mail:993 ", "is not a port"},
 	{"mail:imaps", "\"imaps\" is not a port"},
 	{"mail:SSL", "\"SSL\" is not a port"},
-	{"mail:993:STARTTLS", "\"STARTTLS\" is not SSL (TLS from the first byte), TLS (STARTTLS) or PLAIN"},
+	{"mail:993:STARTTLS",
+	 "\"STARTTLS\" is not SSL (TLS from the first byte), TLS (STARTTLS) or PLAIN"},
 	{"mail:993:SSLx", "is not SSL"},
 	{"mail:993: SSL", "is not SSL"},
 	{"mail:993:SSL:", "too many colons"},
@@ -146,10 +151,14 @@ static const struct {
 	enum tls_mode mode;
 	const char *name;
 } modes[] = {
-	{"plaintext", TLS_MODE_PLAINTEXT, "plaintext"}, {"none", TLS_MODE_PLAINTEXT, "plaintext"},
-	{"ssl", TLS_MODE_IMPLICIT, "ssl"},              {"implicit", TLS_MODE_IMPLICIT, "ssl"},
-	{"tls", TLS_MODE_STARTTLS, "tls"},              {"starttls", TLS_MODE_STARTTLS, "tls"},
-	{"TLS", TLS_MODE_STARTTLS, "tls"},              {"PlainText", TLS_MODE_PLAINTEXT, "plaintext"},
+	{"plaintext", TLS_MODE_PLAINTEXT, "plaintext"},
+	{"none", TLS_MODE_PLAINTEXT, "plaintext"},
+	{"ssl", TLS_MODE_IMPLICIT, "ssl"},
+	{"implicit", TLS_MODE_IMPLICIT, "ssl"},
+	{"tls", TLS_MODE_STARTTLS, "tls"},
+	{"starttls", TLS_MODE_STARTTLS, "tls"},
+	{"TLS", TLS_MODE_STARTTLS, "tls"},
+	{"PlainText", TLS_MODE_PLAINTEXT, "plaintext"},
 };
 
 START_TEST(test_tls_mode_parse__knows_names_and_synonyms)
@@ -172,7 +181,8 @@ START_TEST(test_tls_mode_parse__names_what_is_right)
 		struct err err = {0};
 		ck_assert_int_eq(tls_mode_parse(wrong[i], &mode, &err), -1);
 		ck_assert_int_eq(err.kind, ERR_USAGE);
-		ck_assert_ptr_nonnull(strstr(err.text, "plaintext (none), ssl (implicit) or tls (starttls)"));
+		ck_assert_ptr_nonnull(
+			strstr(err.text, "plaintext (none), ssl (implicit) or tls (starttls)"));
 		ck_assert_int_eq(mode, TLS_MODE_DEFAULT);
 	}
 }
@@ -235,10 +245,11 @@ END_TEST
 
 START_TEST(test_endpoint_host_is_address__tells_names_from_addresses)
 {
-	static const char *const addresses[] = {"127.0.0.1", "::", "::1", "2001:db8::1", "fe80::1%eth0",
-						"::ffff:192.0.2.1"};
-	static const char *const names[] = {"", "localhost", "127.0.0.1.", "127.1", "256.0.0.1", "1.2.3",
-					    "abc", "::g", "fe80::1%", "%eth0", "[::1]"};
+	static const char *const addresses[] = {"127.0.0.1",   "::",           "::1",
+						"2001:db8::1", "fe80::1%eth0", "::ffff:192.0.2.1"};
+	static const char *const names[] = {"",          "localhost", "127.0.0.1.", "127.1",
+					    "256.0.0.1", "1.2.3",     "abc",        "::g",
+					    "fe80::1%",  "%eth0",     "[::1]"};
 
 	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++)
 		ck_assert_msg(endpoint_host_is_address(addresses[i]), "%s", addresses[i]);
@@ -247,8 +258,7 @@ START_TEST(test_endpoint_host_is_address__tells_names_from_addresses)
 }
 END_TEST
 
-UNIT_MAIN_FIXTURE("endpoint", NULL, NULL,
-		  ROWS(test_endpoint_parse__reads_every_form, good),
+UNIT_MAIN_FIXTURE("endpoint", NULL, NULL, ROWS(test_endpoint_parse__reads_every_form, good),
 		  ROWS(test_endpoint_parse__says_what_is_wrong, bad),
 		  ONCE(test_endpoint_parse__bounds_the_host),
 		  ROWS(test_tls_mode_parse__knows_names_and_synonyms, modes),

@@ -101,7 +101,11 @@ static const struct {
 	{"[check_x]\npassword = =\n", "@t.ini", "password==\n"},
 	{"[check_x]\npassword =   a  b  \n", "@t.ini", "password=a  b\n"},
 	{"[check_x]\npassword = [a]\n", "@t.ini", "password=[a]\n"},
-	{"[check_x]\npassword = gr\xc3\xbc\xc3\x9f" "e\n", "@t.ini", "password=gr\xc3\xbc\xc3\x9f" "e\n"},
+	{"[check_x]\npassword = gr\xc3\xbc\xc3\x9f"
+	 "e\n",
+	 "@t.ini",
+	 "password=gr\xc3\xbc\xc3\x9f"
+	 "e\n"},
 	{"[check_x]\nhostname = [::1]:993:SSL\n", "@t.ini", "hostname=[::1]:993:SSL\n"},
 	/* bare and empty */
 	{"[check_x]\nlight\nsmtp-username=\nv\n", "@t.ini", "light\nsmtp-username=\nv\n"},
@@ -134,7 +138,8 @@ static const struct {
 	{"[check_x]\na=1\nrefuse=s3cret\na=2\n", "@t.ini", "t.ini line 3: refused"},
 	{"[check_x]\n", "@missing.ini", "cannot open missing.ini: No such file or directory"},
 	{"[check_x]\n", "@/", "cannot read /: Is a directory"},
-	{"[check_x]\n", "@", "no ini file: give --extra-opts=[SECTION]@FILE, or set MP_CONFIG_FILE"},
+	{"[check_x]\n", "@",
+	 "no ini file: give --extra-opts=[SECTION]@FILE, or set MP_CONFIG_FILE"},
 	{"[check_x]\n", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@t.ini",
 	 "the section's name is longer than 48 bytes"},
 };

@@ -56,7 +56,8 @@ static const struct {
 	{"(MODSEQ (12121231000) UID 4)", 4, NULL},
 	{"(X-GM-LABELS (\"\\\\Inbox\" {5}\r\n)(\"{3 foo) UID 4)", 4, NULL},
 	{"(ENVELOPE (\"date\" NIL ((\"a\" NIL \"b\" \"c\")) NIL) UID 4)", 4, NULL},
-	{"(BODY (\"TEXT\" \"PLAIN\" (\"CHARSET\" \"US-ASCII\") NIL NIL \"7BIT\" 3028 92) UID 4)", 4, NULL},
+	{"(BODY (\"TEXT\" \"PLAIN\" (\"CHARSET\" \"US-ASCII\") NIL NIL \"7BIT\" 3028 92) UID 4)", 4,
+	 NULL},
 	{"(BODYSTRUCTURE ((\"a\")(\"b\") \"MIXED\") UID 4)", 4, NULL},
 	{"(BINARY[1] ~{3}\r\na)( UID 4)", 4, NULL},
 	{"(XUID 5 UIDX 6 UID 4)", 4, NULL},
@@ -83,22 +84,71 @@ START_TEST(test_imap_parse_fetch__items_in_any_order)
 END_TEST
 
 static const char *const bad_fetches[] = {
-	"", " ", "UID 4", ")", "NIL", "\"(UID 4)\"", "(", "(UID", "(UID 4", "(UID 4 ", "(UID)", "(UID )",
-	"(UID 0)", "(UID -4)", "(UID 4294967296)", "(UID 4x)", "(UID \"4\")", "(UID (4))", "(UID NIL)",
+	"",
+	" ",
+	"UID 4",
+	")",
+	"NIL",
+	"\"(UID 4)\"",
+	"(",
+	"(UID",
+	"(UID 4",
+	"(UID 4 ",
+	"(UID)",
+	"(UID )",
+	"(UID 0)",
+	"(UID -4)",
+	"(UID 4294967296)",
+	"(UID 4x)",
+	"(UID \"4\")",
+	"(UID (4))",
+	"(UID NIL)",
 	"(UID {1}\r\n4)",
-	"((UID 4))", "(\"UID\" 4)", "(UID 4 FLAGS)", "(FLAGS (\\Seen)", "(FLAGS (\\Seen UID 4)",
+	"((UID 4))",
+	"(\"UID\" 4)",
+	"(UID 4 FLAGS)",
+	"(FLAGS (\\Seen)",
+	"(FLAGS (\\Seen UID 4)",
 	/* unterminated, or not as long as they say */
-	"(BODY[] \"abc", "(BODY[] \"abc)", "(BODY[] \"abc\\\")", "(BODY[] \"abc\\",
-	"(BODY[] {3}\r\nab", "(BODY[] {3}\r\n", "(BODY[] {3}\r", "(BODY[] {3}", "(BODY[] {3", "(BODY[] {",
-	"(BODY[] {4}\r\nabc)", "(BODY[] {3}\nabc)", "(BODY[] {3}abc)", "(BODY[] {3} \r\nabc)",
-	"(BODY[] {}\r\nabc)", "(BODY[] {-1}\r\nabc)", "(BODY[] {3+}\r\nabc)", "(BODY[] { 3}\r\nabc)",
-	"(BODY[] {4294967295}\r\nabc)", "(BODY[] {4294967296}\r\nabc)",
-	"(BODY[] {18446744073709551615}\r\nabc)", "(BODY[] {18446744073709551619}\r\nabc)",
-	"(BODY[HEADER {3}\r\nabc)", "(BODY[", "(BODY[\"", "(BODY[\"] {3}\r\nabc)", "(BODY[]", "(BODY[])",
+	"(BODY[] \"abc",
+	"(BODY[] \"abc)",
+	"(BODY[] \"abc\\\")",
+	"(BODY[] \"abc\\",
+	"(BODY[] {3}\r\nab",
+	"(BODY[] {3}\r\n",
+	"(BODY[] {3}\r",
+	"(BODY[] {3}",
+	"(BODY[] {3",
+	"(BODY[] {",
+	"(BODY[] {4}\r\nabc)",
+	"(BODY[] {3}\nabc)",
+	"(BODY[] {3}abc)",
+	"(BODY[] {3} \r\nabc)",
+	"(BODY[] {}\r\nabc)",
+	"(BODY[] {-1}\r\nabc)",
+	"(BODY[] {3+}\r\nabc)",
+	"(BODY[] { 3}\r\nabc)",
+	"(BODY[] {4294967295}\r\nabc)",
+	"(BODY[] {4294967296}\r\nabc)",
+	"(BODY[] {18446744073709551615}\r\nabc)",
+	"(BODY[] {18446744073709551619}\r\nabc)",
+	"(BODY[HEADER {3}\r\nabc)",
+	"(BODY[",
+	"(BODY[\"",
+	"(BODY[\"] {3}\r\nabc)",
+	"(BODY[]",
+	"(BODY[])",
 	/* a body is a string or NIL */
-	"(BODY[] abc)", "(BODY[] 3)", "(BODY[] (\"abc\"))", "(BODY[] ())", "(BODY[] NILX)",
+	"(BODY[] abc)",
+	"(BODY[] 3)",
+	"(BODY[] (\"abc\"))",
+	"(BODY[] ())",
+	"(BODY[] NILX)",
 	/* a literal where an atom has begun: what follows it would be taken for items */
-	"(X-FOO abc{9}\r\nx UID 7 y UID 4)", "(abc{3}\r\nUID 4)", "(X a\r\nUID 4)", "(X \r\n UID 4)",
+	"(X-FOO abc{9}\r\nx UID 7 y UID 4)",
+	"(abc{3}\r\nUID 4)",
+	"(X a\r\nUID 4)",
+	"(X \r\n UID 4)",
 };
 
 START_TEST(test_imap_parse_fetch__rejects)
@@ -155,11 +205,13 @@ END_TEST
 /* Every beginning of a good response is a bad one, and nothing behind it is looked at. */
 START_TEST(test_imap_parse_fetch__every_shorter_one_is_bad)
 {
-	static const char whole[] = "(FLAGS (\\Seen) X \"q\\\"\" BODY[HEADER.FIELDS (\"A\")]<0> {3}\r\nabc UID 4)";
+	static const char whole[] =
+		"(FLAGS (\\Seen) X \"q\\\"\" BODY[HEADER.FIELDS (\"A\")]<0> {3}\r\nabc UID 4)";
 	struct imap_fetch f;
 
 	for (size_t len = 0; len + 1 < sizeof(whole); len++) {
-		char *copy = malloc(len ? len : 1); /* its end is watched by the sanitizers and valgrind */
+		char *copy = malloc(
+			len ? len : 1); /* its end is watched by the sanitizers and valgrind */
 		memcpy(copy, whole, len);
 		int rc = imap_parse_fetch((struct imap_span){copy, len}, &f);
 		free(copy);
@@ -213,9 +265,11 @@ START_TEST(test_imap_parse_search__numbers)
 }
 END_TEST
 
-static const char *const bad_searches[] = {"0",	  "1 0",   "-1", "+1",	  "1,2",  "1:3",	  "x",
-					   "1 x", "1\t2", "1x", "\"1\"", "{1}", "4294967296", "1.5",
-					   "99999999999999999999999", "1)"};
+static const char *const bad_searches[] = {
+	"0",     "1 0", "-1",         "+1",   "1,2",
+	"1:3",   "x",   "1 x",        "1\t2", "1x",
+	"\"1\"", "{1}", "4294967296", "1.5",  "99999999999999999999999",
+	"1)"};
 
 START_TEST(test_imap_parse_search__rejects)
 {
@@ -251,11 +305,27 @@ START_TEST(test_imap_parse_search__esearch)
 }
 END_TEST
 
-static const char *const bad_esearches[] = {
-	"UID ALL",    "UID ALL ",   "UID ALL 0",   "UID ALL 0:3",	   "UID ALL 3:0",  "UID ALL 1:",
-	"UID ALL :1", "UID ALL :",  "UID ALL 1,",  "UID ALL ,1",	   "UID ALL 1,,2", "UID ALL 1:2:3",
-	"UID ALL *",  "UID ALL 1:*", "UID ALL -1", "UID ALL 4294967296", "UID ALL x",	  "UID ALL \"1\"",
-	"UID ALL 1:99999999999999999999", "UID ALL $", "UID ALL 1-3"};
+static const char *const bad_esearches[] = {"UID ALL",
+					    "UID ALL ",
+					    "UID ALL 0",
+					    "UID ALL 0:3",
+					    "UID ALL 3:0",
+					    "UID ALL 1:",
+					    "UID ALL :1",
+					    "UID ALL :",
+					    "UID ALL 1,",
+					    "UID ALL ,1",
+					    "UID ALL 1,,2",
+					    "UID ALL 1:2:3",
+					    "UID ALL *",
+					    "UID ALL 1:*",
+					    "UID ALL -1",
+					    "UID ALL 4294967296",
+					    "UID ALL x",
+					    "UID ALL \"1\"",
+					    "UID ALL 1:99999999999999999999",
+					    "UID ALL $",
+					    "UID ALL 1-3"};
 
 START_TEST(test_imap_parse_search__esearch_rejects)
 {
@@ -295,7 +365,8 @@ START_TEST(test_imap_parse_search__the_last_that_fits_is_not_cut)
 }
 END_TEST
 
-UNIT_MAIN_FIXTURE("imap_fetch", NULL, NULL, ROWS(test_imap_parse_fetch__items_in_any_order, fetches),
+UNIT_MAIN_FIXTURE("imap_fetch", NULL, NULL,
+		  ROWS(test_imap_parse_fetch__items_in_any_order, fetches),
 		  ROWS(test_imap_parse_fetch__rejects, bad_fetches),
 		  ONCE(test_imap_parse_fetch__nesting_has_a_limit),
 		  ONCE(test_imap_parse_fetch__keeps_nul_bytes_of_a_literal),

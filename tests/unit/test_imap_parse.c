@@ -1,4 +1,5 @@
-/* test_imap_parse.c - IMAP responses taken apart: kinds, codes, literals' sizes, capabilities, hints */
+/* test_imap_parse.c - IMAP responses taken apart: kinds, codes, literals' sizes, capabilities,
+ * hints */
 #include "mail/imap_parse.h"
 
 #include <stdio.h>
@@ -48,11 +49,12 @@ static const struct {
 	{"a1 OK [not closed", IMAP_TAGGED, IMAP_OK, "a1", "OK [not closed", "", "[not closed"},
 	{"a1 OK text [X]", IMAP_TAGGED, IMAP_OK, "a1", "OK text [X]", "", "text [X]"},
 	{"a1 OK [a [b] c", IMAP_TAGGED, IMAP_OK, "a1", "OK [a [b] c", "a [b", "c"},
-	{"* OK The Microsoft Exchange IMAP4 service is ready. [QQBNADAAUAA=]", IMAP_UNTAGGED, IMAP_OK,
-	 "", "OK The Microsoft Exchange IMAP4 service is ready. [QQBNADAAUAA=]", "",
+	{"* OK The Microsoft Exchange IMAP4 service is ready. [QQBNADAAUAA=]", IMAP_UNTAGGED,
+	 IMAP_OK, "", "OK The Microsoft Exchange IMAP4 service is ready. [QQBNADAAUAA=]", "",
 	 "The Microsoft Exchange IMAP4 service is ready. [QQBNADAAUAA=]"},
-	{"a1 NO [Error=ProxyNotAuthenticated Proxy=mbx.example:1993:SSL] LOGIN failed.", IMAP_TAGGED,
-	 IMAP_NO, "a1", "NO [Error=ProxyNotAuthenticated Proxy=mbx.example:1993:SSL] LOGIN failed.",
+	{"a1 NO [Error=ProxyNotAuthenticated Proxy=mbx.example:1993:SSL] LOGIN failed.",
+	 IMAP_TAGGED, IMAP_NO, "a1",
+	 "NO [Error=ProxyNotAuthenticated Proxy=mbx.example:1993:SSL] LOGIN failed.",
 	 "Error=ProxyNotAuthenticated Proxy=mbx.example:1993:SSL", "LOGIN failed."},
 	{"+ go on", IMAP_CONTINUATION, IMAP_NO_STATUS, "", "", "", "go on"},
 	{"+ ", IMAP_CONTINUATION, IMAP_NO_STATUS, "", "", "", ""},
@@ -117,11 +119,41 @@ START_TEST(test_imap_parse_response__untagged_data)
 END_TEST
 
 static const char *const no_responses[] = {
-	"", " ", "*", "* ", "*OK", "*  OK two blanks", "* 12", "* 12 ", "a1", "a1 ", " a1 OK", "a1  OK",
-	"a1 OKAY", "a1 PREAUTH x", "a1 BYE x", "a1 12 EXISTS", "OK", "OK ready", "220 mx ESMTP",
-	"+a1", "-ERR nope", "SSH-2.0-OpenSSH_9.2", "HTTP/1.1 400 Bad Request", "a(1 OK x", "a{1} OK x",
-	"a\"1 OK x", "a\\1 OK x", "a%1 OK x", "a*1 OK x", "a+1 OK x", "a\t1 OK x", "\x80 OK x",
-	"a\x7f OK x", "** OK x", "*\tOK x",
+	"",
+	" ",
+	"*",
+	"* ",
+	"*OK",
+	"*  OK two blanks",
+	"* 12",
+	"* 12 ",
+	"a1",
+	"a1 ",
+	" a1 OK",
+	"a1  OK",
+	"a1 OKAY",
+	"a1 PREAUTH x",
+	"a1 BYE x",
+	"a1 12 EXISTS",
+	"OK",
+	"OK ready",
+	"220 mx ESMTP",
+	"+a1",
+	"-ERR nope",
+	"SSH-2.0-OpenSSH_9.2",
+	"HTTP/1.1 400 Bad Request",
+	"a(1 OK x",
+	"a{1} OK x",
+	"a\"1 OK x",
+	"a\\1 OK x",
+	"a%1 OK x",
+	"a*1 OK x",
+	"a+1 OK x",
+	"a\t1 OK x",
+	"\x80 OK x",
+	"a\x7f OK x",
+	"** OK x",
+	"*\tOK x",
 };
 
 START_TEST(test_imap_parse_response__rejects)
@@ -217,10 +249,11 @@ END_TEST
 
 START_TEST(test_imap_line_is_data__not_where_free_text_stands)
 {
-	static const char *const yes[] = {"* 1 FETCH (BODY[] {3}", "* LIST () NIL {1}", "* X", "* 12",
-					  "* OKAY {3}"};
-	static const char *const no[] = {"* OK {3}", "* no {3}", "* BAD {3}", "* BYE {3}", "* PREAUTH {3}",
-					 "a1 OK {3}", "+ {3}", "", "*", "{3}", "*OK {3}"};
+	static const char *const yes[] = {"* 1 FETCH (BODY[] {3}", "* LIST () NIL {1}", "* X",
+					  "* 12", "* OKAY {3}"};
+	static const char *const no[] = {
+		"* OK {3}", "* no {3}", "* BAD {3}", "* BYE {3}", "* PREAUTH {3}", "a1 OK {3}",
+		"+ {3}",    "",         "*",         "{3}",       "*OK {3}"};
 
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
 		ck_assert_msg(imap_line_is_data(yes[i], strlen(yes[i])), "%s", yes[i]);
@@ -239,13 +272,15 @@ static const struct {
 	{"IMAP4rev1", "1", ""},
 	{"", "", ""},
 	{"   ", "", ""},
-	{"IMAP4rev1 IMAP4rev2 STARTTLS LOGINDISABLED SASL-IR IDLE UIDPLUS AUTH=PLAIN", "12sliup+", "PLAIN"},
+	{"IMAP4rev1 IMAP4rev2 STARTTLS LOGINDISABLED SASL-IR IDLE UIDPLUS AUTH=PLAIN", "12sliup+",
+	 "PLAIN"},
 	{"imap4REV1 StartTLS auth=plain Auth=login idle", "1si+", "PLAIN LOGIN"},
 	{"  IMAP4rev1   AUTH=PLAIN  IDLE  ", "1i+", "PLAIN"},
 	{"IMAP4 IMAP4rev1 AUTH=PLAIN AUTH=NTLM AUTH=GSSAPI STARTTLS UIDPLUS MOVE ID CHILDREN IDLE "
 	 "NAMESPACE LITERAL+",
 	 "1siu+", "PLAIN NTLM GSSAPI"},
-	{"IMAP4 IMAP4rev1 AUTH=XOAUTH2 LOGINDISABLED SASL-IR UIDPLUS ID UNSELECT CHILDREN IDLE NAMESPACE "
+	{"IMAP4 IMAP4rev1 AUTH=XOAUTH2 LOGINDISABLED SASL-IR UIDPLUS ID UNSELECT CHILDREN IDLE "
+	 "NAMESPACE "
 	 "LITERAL+",
 	 "1lpiu+", "XOAUTH2"},
 	/* only whole words count */
@@ -319,18 +354,12 @@ static const struct {
 	int rc;
 	uint32_t number;
 } numbers[] = {
-	{"UIDNEXT 12", "UIDNEXT", 0, 12},
-	{"uidnext 4294967295", "UIDNEXT", 0, UINT32_MAX},
-	{"UIDNEXT 0", "UIDNEXT", 0, 0},
-	{"UIDNEXT 4294967296", "UIDNEXT", -1, 0},
-	{"UIDNEXT", "UIDNEXT", -1, 0},
-	{"UIDNEXT ", "UIDNEXT", -1, 0},
-	{"UIDNEXT -1", "UIDNEXT", -1, 0},
-	{"UIDNEXT 1 2", "UIDNEXT", -1, 0},
-	{"UIDNEXT  1", "UIDNEXT", -1, 0},
-	{"UIDNEXTX 1", "UIDNEXT", -1, 0},
-	{"UIDNEX 1", "UIDNEXT", -1, 0},
-	{"UIDVALIDITY 1", "UIDNEXT", -1, 0},
+	{"UIDNEXT 12", "UIDNEXT", 0, 12}, {"uidnext 4294967295", "UIDNEXT", 0, UINT32_MAX},
+	{"UIDNEXT 0", "UIDNEXT", 0, 0},   {"UIDNEXT 4294967296", "UIDNEXT", -1, 0},
+	{"UIDNEXT", "UIDNEXT", -1, 0},    {"UIDNEXT ", "UIDNEXT", -1, 0},
+	{"UIDNEXT -1", "UIDNEXT", -1, 0}, {"UIDNEXT 1 2", "UIDNEXT", -1, 0},
+	{"UIDNEXT  1", "UIDNEXT", -1, 0}, {"UIDNEXTX 1", "UIDNEXT", -1, 0},
+	{"UIDNEX 1", "UIDNEXT", -1, 0},   {"UIDVALIDITY 1", "UIDNEXT", -1, 0},
 	{"", "UIDNEXT", -1, 0},
 };
 
@@ -338,7 +367,8 @@ START_TEST(test_imap_code_number__one_whole_number)
 {
 	uint32_t number = 0;
 
-	ck_assert_int_eq(imap_code_number(span(numbers[_i].code), numbers[_i].name, &number), numbers[_i].rc);
+	ck_assert_int_eq(imap_code_number(span(numbers[_i].code), numbers[_i].name, &number),
+			 numbers[_i].rc);
 	ck_assert_uint_eq(number, numbers[_i].number);
 }
 END_TEST
@@ -386,12 +416,14 @@ static const struct {
 	/* Exchange and Exchange Online */
 	{"NO LOGIN failed.", "user or password", true},
 	{"NO AUTHENTICATE failed.", "user or password", true},
-	{"NO [Error=ProxyNotAuthenticated Proxy=mbx.example:1993:SSL] LOGIN failed.", "user or password", true},
+	{"NO [Error=ProxyNotAuthenticated Proxy=mbx.example:1993:SSL] LOGIN failed.",
+	 "user or password", true},
 	{"BAD Command received in Invalid state.", "TLS", true},
 	{"BAD User is authenticated but not connected.", "IMAP is off", true},
 	{"NO User is authenticated but not connected.", "IMAP is off", true},
 	{"NO Server Unavailable. 15", "mailbox server", false},
-	{"BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds", "limits this account", false},
+	{"BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds",
+	 "limits this account", false},
 	{"NO Basic authentication is disabled.", "OAuth", true},
 	/* Gmail */
 	{"NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)", "user or password", true},

@@ -153,5 +153,6 @@ UNIT_MAIN_FIXTURE("io", make_pair, close_pair, ONCE(test_clock_us__goes_on_in_mi
 		  ONCE(test_deadline_left_ms__rounds_up_and_fits_poll),
 		  ROWS(test_io_wait__not_before_the_deadline_and_not_long_after, waits_us),
 		  ONCE(test_io_wait__ready_at_once), ONCE(test_io_wait__hang_up_is_ready),
-		  ONCE(test_io_wait__wakes_up_when_ready), ONCE(test_io_wait__without_a_socket_sleeps),
+		  ONCE(test_io_wait__wakes_up_when_ready),
+		  ONCE(test_io_wait__without_a_socket_sleeps),
 		  ONCE(test_io_wait__interruptions_change_nothing))

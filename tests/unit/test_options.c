@@ -26,24 +26,65 @@ struct target {
 static option_fn set_password, set_colour;
 
 static const struct option_def defs[] = {
-	{.group = "First", .name = "hostname", .letter = 'H', .arg = "HOST", .help = "host to test",
-	 .kind = OPTION_STRINGS, .min = 1, .offset = offsetof(struct target, hosts)},
-	{.name = "port", .letter = 'p', .arg = "PORT", .help = "port", .kind = OPTION_UINT, .min = 1,
-	 .max = 65535, .offset = offsetof(struct target, port)},
-	{.name = "username", .letter = 'U', .arg = "USER", .help = "user", .kind = OPTION_STRING,
-	 .min = 1, .offset = offsetof(struct target, user)},
-	{.name = "note", .arg = "TEXT", .help = "may be empty", .kind = OPTION_STRING,
+	{.group = "First",
+	 .name = "hostname",
+	 .letter = 'H',
+	 .arg = "HOST",
+	 .help = "host to test",
+	 .kind = OPTION_STRINGS,
+	 .min = 1,
+	 .offset = offsetof(struct target, hosts)},
+	{.name = "port",
+	 .letter = 'p',
+	 .arg = "PORT",
+	 .help = "port",
+	 .kind = OPTION_UINT,
+	 .min = 1,
+	 .max = 65535,
+	 .offset = offsetof(struct target, port)},
+	{.name = "username",
+	 .letter = 'U',
+	 .arg = "USER",
+	 .help = "user",
+	 .kind = OPTION_STRING,
+	 .min = 1,
+	 .offset = offsetof(struct target, user)},
+	{.name = "note",
+	 .arg = "TEXT",
+	 .help = "may be empty",
+	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct target, note)},
-	{.name = "password", .letter = 'P', .arg = "PASSWORD", .help = "secret", .kind = OPTION_CALL,
-	 .call = set_password, .secret = true},
-	{.name = "passphrase", .arg = "TEXT", .help = "another secret", .kind = OPTION_STRING,
-	 .secret = true, .offset = offsetof(struct target, secret_string)},
-	{.group = "Second", .name = "light", .letter = 'L', .alias = "easy", .help = "less",
-	 .kind = OPTION_FLAG, .offset = offsetof(struct target, light)},
-	{.name = "colour", .letter = 'c', .arg = "COLOUR", .help = "red or green", .kind = OPTION_CALL,
+	{.name = "password",
+	 .letter = 'P',
+	 .arg = "PASSWORD",
+	 .help = "secret",
+	 .kind = OPTION_CALL,
+	 .call = set_password,
+	 .secret = true},
+	{.name = "passphrase",
+	 .arg = "TEXT",
+	 .help = "another secret",
+	 .kind = OPTION_STRING,
+	 .secret = true,
+	 .offset = offsetof(struct target, secret_string)},
+	{.group = "Second",
+	 .name = "light",
+	 .letter = 'L',
+	 .alias = "easy",
+	 .help = "less",
+	 .kind = OPTION_FLAG,
+	 .offset = offsetof(struct target, light)},
+	{.name = "colour",
+	 .letter = 'c',
+	 .arg = "COLOUR",
+	 .help = "red or green",
+	 .kind = OPTION_CALL,
 	 .call = set_colour},
 	{.name = "extra-opts", .arg = "[SECTION][@FILE]", .help = "ini", .kind = OPTION_EXTRA},
-	{.name = "verbose", .letter = 'v', .help = "more", .kind = OPTION_COUNT,
+	{.name = "verbose",
+	 .letter = 'v',
+	 .help = "more",
+	 .kind = OPTION_COUNT,
 	 .offset = offsetof(struct target, verbosity)},
 	{.name = "version", .letter = 'V', .help = "version", .kind = OPTION_VERSION},
 	{.name = "help", .letter = 'h', .help = "help", .kind = OPTION_HELP},
@@ -110,8 +151,8 @@ static void write_ini(const char *text)
 	fclose(f);
 }
 
-/* Parse a command line given as blank-separated words; ' stands for a blank in a word, @ for the ini file
- * where it follows "extra-opts=" or a section. */
+/* Parse a command line given as blank-separated words; ' stands for a blank in a word, @ for the
+ * ini file where it follows "extra-opts=" or a section. */
 static enum options_result parse(const char *line)
 {
 	char *words = xstrdup(line), *rest = words, *word;
@@ -315,8 +356,8 @@ START_TEST(test_options_parse__says_what_is_wrong)
 }
 END_TEST
 
-/* As the kernel lays it out: all of argv one behind the other, so that ps can read what was wiped from the
- * middle of an element. */
+/* As the kernel lays it out: all of argv one behind the other, so that ps can read what was wiped
+ * from the middle of an element. */
 static char *in_one_block(const char *line)
 {
 	char *block = xasprintf("check_x %s", line), *rest = block;
@@ -328,9 +369,9 @@ static char *in_one_block(const char *line)
 }
 
 static const char *const secret_lines[] = {
-	"-P s3cret",          "-Ps3cret",          "--password=s3cret",   "--password s3cret",
-	"-vvPs3cret",         "--passw=s3cret",    "-P other -P s3cret",  "-P s3cret -H a --port=0",
-	"-P s3cret --bogus",  "-P s3cret --help",  "x -P s3cret y",       "--passphrase=s3cret",
+	"-P s3cret",           "-Ps3cret",         "--password=s3cret",  "--password s3cret",
+	"-vvPs3cret",          "--passw=s3cret",   "-P other -P s3cret", "-P s3cret -H a --port=0",
+	"-P s3cret --bogus",   "-P s3cret --help", "x -P s3cret y",      "--passphrase=s3cret",
 	"-P s3cret -P s3cret",
 };
 
@@ -416,7 +457,8 @@ END_TEST
 static const struct {
 	const char *ini, *error; /* error: what follows "--extra-opts: FILE " */
 } bad_ini[] = {
-	{"[check_x]\n\nhotsname = s3cret\n", "line 3: unknown option \"hotsname\", did you mean hostname?"},
+	{"[check_x]\n\nhotsname = s3cret\n",
+	 "line 3: unknown option \"hotsname\", did you mean hostname?"},
 	{"[check_x]\nfrobnicate = s3cret\n", "line 2: unknown option \"frobnicate\""},
 	{"[check_x]\n--port = 1\n", "line 2: unknown option \"--port\", did you mean port?"},
 	{"[check_x]\nhost = s3cret\n", "line 2: unknown option \"host\", did you mean hostname?"},
@@ -467,14 +509,24 @@ static char *printed(void (*print)(void))
 }
 
 static const struct option_def help_defs[] = {
-	{.group = "Server", .name = "hostname", .letter = 'H', .arg = "ENDPOINT",
+	{.group = "Server",
+	 .name = "hostname",
+	 .letter = 'H',
+	 .arg = "ENDPOINT",
 	 .help = "server to test, and a text that is long enough to be wrapped into a second line",
 	 .kind = OPTION_STRINGS},
-	{.name = "ca-file", .arg = "FILE", .help = "one line\nand one that was asked for",
+	{.name = "ca-file",
+	 .arg = "FILE",
+	 .help = "one line\nand one that was asked for",
 	 .kind = OPTION_STRING},
-	{.group = "Other", .name = "extra-opts", .arg = "[SECTION][@FILE]", .help = "too long a name",
+	{.group = "Other",
+	 .name = "extra-opts",
+	 .arg = "[SECTION][@FILE]",
+	 .help = "too long a name",
 	 .kind = OPTION_EXTRA},
-	{.name = "abcdefghijklmnop", .letter = 'a', .arg = "BCD",
+	{.name = "abcdefghijklmnop",
+	 .letter = 'a',
+	 .arg = "BCD",
 	 .help = "http://example.org/a/word/that/does/not/fit/into/one/line/stays/whole/anyway",
 	 .kind = OPTION_STRING},
 	{.name = "help", .letter = 'h', .help = "help", .kind = OPTION_HELP},
@@ -484,7 +536,8 @@ static const struct option_def help_defs[] = {
 static const struct help_text help = {
 	.program = "check_x",
 	.synopsis = "-H ENDPOINT [OPTION ...]\n--help",
-	.about = "Does a thing, and says so in a text that does not fit into a single line of eighty columns.",
+	.about = "Does a thing, and says so in a text that does not fit into a single line of "
+		 "eighty columns.",
 	.epilogue = "Examples\n  check_x -H a\n",
 };
 
@@ -502,28 +555,29 @@ START_TEST(test_options_help__is_laid_out_in_columns)
 {
 	char *text = printed(print_help);
 
-	ck_assert_str_eq(text,
-			 "Usage: check_x -H ENDPOINT [OPTION ...]\n"
-			 "       check_x --help\n"
-			 "\n"
-			 "Does a thing, and says so in a text that does not fit into a single line of\n"
-			 "eighty columns.\n"
-			 "\n"
-			 "Server\n"
-			 "  -H, --hostname=ENDPOINT     server to test, and a text that is long enough to\n"
-			 "                              be wrapped into a second line\n"
-			 "      --ca-file=FILE          one line\n"
-			 "                              and one that was asked for\n"
-			 "\n"
-			 "Other\n"
-			 "      --extra-opts[=[SECTION][@FILE]]\n"
-			 "                              too long a name\n"
-			 "  -a, --abcdefghijklmnop=BCD  "
-			 "http://example.org/a/word/that/does/not/fit/into/one/line/stays/whole/anyway\n"
-			 "  -h, --help                  help\n"
-			 "\n"
-			 "Examples\n"
-			 "  check_x -H a\n");
+	ck_assert_str_eq(
+		text,
+		"Usage: check_x -H ENDPOINT [OPTION ...]\n"
+		"       check_x --help\n"
+		"\n"
+		"Does a thing, and says so in a text that does not fit into a single line of\n"
+		"eighty columns.\n"
+		"\n"
+		"Server\n"
+		"  -H, --hostname=ENDPOINT     server to test, and a text that is long enough to\n"
+		"                              be wrapped into a second line\n"
+		"      --ca-file=FILE          one line\n"
+		"                              and one that was asked for\n"
+		"\n"
+		"Other\n"
+		"      --extra-opts[=[SECTION][@FILE]]\n"
+		"                              too long a name\n"
+		"  -a, --abcdefghijklmnop=BCD  "
+		"http://example.org/a/word/that/does/not/fit/into/one/line/stays/whole/anyway\n"
+		"  -h, --help                  help\n"
+		"\n"
+		"Examples\n"
+		"  check_x -H a\n");
 	free(text);
 }
 END_TEST
@@ -539,8 +593,7 @@ START_TEST(test_options_usage__is_short)
 }
 END_TEST
 
-UNIT_MAIN_FIXTURE("options", setup, teardown,
-		  ONCE(test_options_parse__sets_every_kind),
+UNIT_MAIN_FIXTURE("options", setup, teardown, ONCE(test_options_parse__sets_every_kind),
 		  ONCE(test_options_parse__takes_letters_clusters_and_separate_values),
 		  ONCE(test_options_parse__leaves_unset_what_is_not_given),
 		  ONCE(test_options_parse__takes_aliases_and_unambiguous_abbreviations),

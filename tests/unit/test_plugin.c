@@ -8,10 +8,13 @@
 #include "unit.h"
 
 static const struct option_def none[] = {{0}};
-static const struct plugin plugin = {
-	.service = "TEST", .protocol = "imap", .options = none, .help = {.program = "test", .synopsis = "", .about = ""}};
+static const struct plugin plugin = {.service = "TEST",
+				     .protocol = "imap",
+				     .options = none,
+				     .help = {.program = "test", .synopsis = "", .about = ""}};
 
-/* In a process of its own, for it closes what the test program needs. Returns 0 if all is as it should be. */
+/* In a process of its own, for it closes what the test program needs. Returns 0 if all is as it
+ * should be. */
 static int with_closed(unsigned int closed)
 {
 	char name[] = "test", *argv[] = {name, NULL};
@@ -49,4 +52,5 @@ START_TEST(test_plugin_options__closed_standard_files_are_not_reused)
 }
 END_TEST
 
-UNIT_MAIN_FIXTURE("plugin", NULL, NULL, ROWS(test_plugin_options__closed_standard_files_are_not_reused, closed))
+UNIT_MAIN_FIXTURE("plugin", NULL, NULL,
+		  ROWS(test_plugin_options__closed_standard_files_are_not_reused, closed))

@@ -12,8 +12,8 @@ static struct pop3_span span(const char *text)
 
 static void assert_span(struct pop3_span s, const char *expected)
 {
-	ck_assert_msg(s.len == strlen(expected) && (!s.len || !memcmp(s.at, expected, s.len)), "\"%.*s\", not \"%s\"",
-		      (int)s.len, s.at, expected);
+	ck_assert_msg(s.len == strlen(expected) && (!s.len || !memcmp(s.at, expected, s.len)),
+		      "\"%.*s\", not \"%s\"", (int)s.len, s.at, expected);
 }
 
 /* ---- replies ---- */
@@ -57,8 +57,25 @@ START_TEST(test_pop3_parse_reply)
 END_TEST
 
 static const char *const no_replies[] = {
-	"", " ", "OK", "ERR", "+OKAY", "+OK:", "-ERROR", "-ER", "- ERR", "+ok", "-err", "+Ok ready", " +OK",
-	"* OK ready", "220 smtp ready", "++", "+OK\1", ".", "HTTP/1.1 400 Bad Request",
+	"",
+	" ",
+	"OK",
+	"ERR",
+	"+OKAY",
+	"+OK:",
+	"-ERROR",
+	"-ER",
+	"- ERR",
+	"+ok",
+	"-err",
+	"+Ok ready",
+	" +OK",
+	"* OK ready",
+	"220 smtp ready",
+	"++",
+	"+OK\1",
+	".",
+	"HTTP/1.1 400 Bad Request",
 };
 
 START_TEST(test_pop3_parse_reply__rejects)
@@ -86,9 +103,9 @@ static const struct {
 	bool ends;
 	const char *rest;
 } lines[] = {
-	{".", true, "."},   {"", false, ""},         {"..", false, "."}, {"...", false, ".."},
-	{". ", false, " "}, {".hidden", false, "hidden"}, {"a.", false, "a."},
-	{" .", false, " ."}, {"-ERR late", false, "-ERR late"},
+	{".", true, "."},     {"", false, ""},     {"..", false, "."},
+	{"...", false, ".."}, {". ", false, " "},  {".hidden", false, "hidden"},
+	{"a.", false, "a."},  {" .", false, " ."}, {"-ERR late", false, "-ERR late"},
 };
 
 START_TEST(test_pop3_line_ends)
@@ -128,9 +145,26 @@ START_TEST(test_pop3_parse_stat)
 END_TEST
 
 static const char *const no_stats[] = {
-	"", " ", "2", "2 ", "-1 320", "2 -320", "+2 320", "2 +320", "2.0 320", "0x2 320", "two 320", "2 many",
-	"2,320", "4294967296 1", "99999999999999999999 1", "1 9007199254740993", "1 99999999999999999999",
-	"1 18446744073709551616", "messages 2 320", "2 320B",
+	"",
+	" ",
+	"2",
+	"2 ",
+	"-1 320",
+	"2 -320",
+	"+2 320",
+	"2 +320",
+	"2.0 320",
+	"0x2 320",
+	"two 320",
+	"2 many",
+	"2,320",
+	"4294967296 1",
+	"99999999999999999999 1",
+	"1 9007199254740993",
+	"1 99999999999999999999",
+	"1 18446744073709551616",
+	"messages 2 320",
+	"2 320B",
 };
 
 START_TEST(test_pop3_parse_stat__rejects)
@@ -193,14 +227,17 @@ END_TEST
 
 START_TEST(test_pop3_uid_compare__follows_counters)
 {
-	static const char *const ascending[] = {"1", "9", "0a", "10", "11", "1a", "UID9-17", "UID10-17"};
+	static const char *const ascending[] = {"1",  "9",  "0a",      "10",
+						"11", "1a", "UID9-17", "UID10-17"};
 	const size_t count = sizeof(ascending) / sizeof(ascending[0]);
 
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < count; k++) {
 			int order = pop3_uid_compare(span(ascending[i]), span(ascending[k]));
-			ck_assert_msg(i < k ? order < 0 : i > k ? order > 0 : order == 0, "%s and %s",
-				      ascending[i], ascending[k]);
+			ck_assert_msg(i < k   ? order < 0
+				      : i > k ? order > 0
+					      : order == 0,
+				      "%s and %s", ascending[i], ascending[k]);
 		}
 }
 END_TEST
@@ -216,14 +253,17 @@ static void parse_all(struct pop3_capabilities *caps, const char *const *line)
 
 START_TEST(test_pop3_parse_capability)
 {
-	static const char *const dovecot[] = {"CAPA", "TOP", "UIDL", "RESP-CODES", "PIPELINING",
-					      "AUTH-RESP-CODE", "STLS", "USER", "SASL PLAIN LOGIN", NULL};
-	static const char *const gmail[] = {"USER", "EXPIRE 0", "LOGIN-DELAY 300", "X-GOOGLE-RICO",
-					    "SASL PLAIN XOAUTH2", "UTF8 USER", NULL};
+	static const char *const dovecot[] = {
+		"CAPA",           "TOP",  "UIDL", "RESP-CODES",       "PIPELINING",
+		"AUTH-RESP-CODE", "STLS", "USER", "SASL PLAIN LOGIN", NULL};
+	static const char *const gmail[] = {
+		"USER",      "EXPIRE 0", "LOGIN-DELAY 300", "X-GOOGLE-RICO", "SASL PLAIN XOAUTH2",
+		"UTF8 USER", NULL};
 	struct pop3_capabilities caps;
 
 	parse_all(&caps, dovecot);
-	ck_assert(caps.top && caps.uidl && caps.pipelining && caps.auth_resp_code && caps.stls && caps.user);
+	ck_assert(caps.top && caps.uidl && caps.pipelining && caps.auth_resp_code && caps.stls &&
+		  caps.user);
 	ck_assert(!caps.utf8);
 	ck_assert_str_eq(caps.mechanisms, "PLAIN LOGIN");
 	parse_all(&caps, gmail);
@@ -235,8 +275,9 @@ END_TEST
 
 START_TEST(test_pop3_parse_capability__in_any_case_and_whole_words)
 {
-	static const char *const odd[] = {"stls", " top", "sasl plain", "SASL", "SASL login", "UIDLX",
-					  "NO USER", "", "LOGIN-DELAY soon", NULL};
+	static const char *const odd[] = {
+		"stls",    " top", "sasl plain",       "SASL", "SASL login", "UIDLX",
+		"NO USER", "",     "LOGIN-DELAY soon", NULL};
 	struct pop3_capabilities caps;
 
 	parse_all(&caps, odd);
@@ -264,7 +305,8 @@ END_TEST
 static const struct {
 	const char *greeting, *timestamp;
 } timestamps[] = {
-	{"+OK POP3 server ready <1896.697170952@dbc.mtview.ca.us>", "<1896.697170952@dbc.mtview.ca.us>"},
+	{"+OK POP3 server ready <1896.697170952@dbc.mtview.ca.us>",
+	 "<1896.697170952@dbc.mtview.ca.us>"},
 	{"+OK <1@[192.0.2.1]> ready", "<1@[192.0.2.1]>"},
 	{"+OK ready", ""},
 	{"+OK <>", ""},
@@ -307,7 +349,8 @@ static const struct {
 	const char *hint; /* a word of it */
 } refusals[] = {
 	{"-ERR [AUTH] Authentication failed.", false, false, true, false, "wrong user or password"},
-	{"-ERR [IN-USE] Do you have another POP session running?", true, false, false, false, "another session"},
+	{"-ERR [IN-USE] Do you have another POP session running?", true, false, false, false,
+	 "another session"},
 	{"-ERR [in-use] locked", true, false, false, false, "another session"},
 	{"-ERR maildrop already locked", true, false, false, false, "another session"},
 	{"-ERR Can't get lock.  Mailbox in use", true, false, false, false, "another session"},
@@ -318,11 +361,13 @@ static const struct {
 	{"-ERR [SYS/TEMP] Mailbox is locked by maintenance", false, false, false, true, "pass"},
 	{"-ERR [SYS/PERM] no home", false, false, false, true, "administrator"},
 	{"-ERR account is locked", false, false, false, false, ""},
-	{"-ERR Logon failure: unknown user name or bad password.", false, false, false, false, "wrong user"},
+	{"-ERR Logon failure: unknown user name or bad password.", false, false, false, false,
+	 "wrong user"},
 	{"-ERR Command is not valid in this state.", false, false, false, false, "TLS"},
-	{"-ERR [AUTH] Plaintext authentication disallowed on non-secure (SSL/TLS) connections.", false, false,
-	 true, false, "TLS"},
-	{"-ERR [AUTH] Application-specific password required", false, false, true, false, "app password"},
+	{"-ERR [AUTH] Plaintext authentication disallowed on non-secure (SSL/TLS) connections.",
+	 false, false, true, false, "TLS"},
+	{"-ERR [AUTH] Application-specific password required", false, false, true, false,
+	 "app password"},
 	{"-ERR", false, false, false, false, ""},
 };
 
@@ -336,7 +381,8 @@ START_TEST(test_pop3_hint)
 	ck_assert_int_eq(pop3_is_too_soon(&r), refusals[_i].too_soon);
 	ck_assert_int_eq(pop3_is_auth(&r), refusals[_i].auth);
 	ck_assert_int_eq(pop3_is_system(&r), refusals[_i].system);
-	ck_assert_msg(*hint ? strstr(pop3_hint(&r), hint) != NULL : !*pop3_hint(&r), "%s", pop3_hint(&r));
+	ck_assert_msg(*hint ? strstr(pop3_hint(&r), hint) != NULL : !*pop3_hint(&r), "%s",
+		      pop3_hint(&r));
 }
 END_TEST
 
@@ -347,9 +393,9 @@ UNIT_MAIN_FIXTURE("pop3_parse", NULL, NULL, ROWS(test_pop3_parse_reply, replies)
 		  ONCE(test_pop3_parse_list__has_no_message_0), ONCE(test_pop3_parse_uidl),
 		  ROWS(test_pop3_parse_uidl__rejects, no_uidls),
 		  ONCE(test_pop3_parse_uidl__bounds_the_length),
-		  ONCE(test_pop3_uid_compare__follows_counters),
-		  ONCE(test_pop3_parse_capability),
+		  ONCE(test_pop3_uid_compare__follows_counters), ONCE(test_pop3_parse_capability),
 		  ONCE(test_pop3_parse_capability__in_any_case_and_whole_words),
 		  ONCE(test_pop3_parse_capability__cuts_mechanisms_at_a_whole_name),
 		  ROWS(test_pop3_parse_timestamp, timestamps),
-		  ONCE(test_pop3_parse_timestamp__bounds_the_length), ROWS(test_pop3_hint, refusals))
+		  ONCE(test_pop3_parse_timestamp__bounds_the_length),
+		  ROWS(test_pop3_hint, refusals))

@@ -1,4 +1,5 @@
-/* test_probe.c - when a mailbox is asked, where stale messages are looked for, and what proves a message */
+/* test_probe.c - when a mailbox is asked, where stale messages are looked for, and what proves a
+ * message */
 #include "mail/probe.h"
 
 #include <string.h>
@@ -54,8 +55,9 @@ static const struct {
 	const char *subject, *field, *body;
 	const char *differs; /* "" if the message is the one that was sent */
 } messages[] = {
-	{TOKEN, TOKEN, TOKEN, ""},      {TOKEN, TOKEN, OTHER, "text"},    {OTHER, TOKEN, TOKEN, "header"},
-	{TOKEN, OTHER, TOKEN, "header"}, {OTHER, OTHER, OTHER, "header"},
+	{TOKEN, TOKEN, TOKEN, ""},       {TOKEN, TOKEN, OTHER, "text"},
+	{OTHER, TOKEN, TOKEN, "header"}, {TOKEN, OTHER, TOKEN, "header"},
+	{OTHER, OTHER, OTHER, "header"},
 };
 
 START_TEST(test_probe_verify)
@@ -63,7 +65,9 @@ START_TEST(test_probe_verify)
 	struct buf text = BUF_INIT(1000);
 	struct err err = {0};
 
-	buf_printf(&text, "Subject: " MESSAGE_SUBJECT_PREFIX "%s\r\n" MESSAGE_TOKEN_FIELD ": %s\r\n\r\nToken: %s\r\n",
+	buf_printf(&text,
+		   "Subject: " MESSAGE_SUBJECT_PREFIX "%s\r\n" MESSAGE_TOKEN_FIELD
+		   ": %s\r\n\r\nToken: %s\r\n",
 		   messages[_i].subject, messages[_i].field, messages[_i].body);
 	int rc = probe_verify(buf_str(&text), text.len, TOKEN, &err);
 	ck_assert_int_eq(rc, *messages[_i].differs ? -1 : 0);

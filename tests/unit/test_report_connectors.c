@@ -1,4 +1,5 @@
-/* test_report_connectors.c - the table of connectors, their replies, and the numbers of all of them together */
+/* test_report_connectors.c - the table of connectors, their replies, and the numbers of all of them
+ * together */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,12 +24,14 @@ static void teardown(void)
 
 static void make(struct result *r, const char *connector, const char *binding, const char *address)
 {
-	*r = (struct result){.connector = connector, .binding = binding, .server = "mbx01.example.org"};
+	*r = (struct result){
+		.connector = connector, .binding = binding, .server = "mbx01.example.org"};
 	snprintf(r->label, sizeof(r->label), "%s %s", connector, address);
 	snprintf(r->address, sizeof(r->address), "%s", address);
 	snprintf(r->done, sizeof(r->done), "TLS ok");
 	r->details = BUF_INIT(1000);
-	buf_append_str(&r->details, "220 mbx01.example.org ready\n250-mbx01.example.org\n250 SIZE\n");
+	buf_append_str(&r->details,
+		       "220 mbx01.example.org ready\n250-mbx01.example.org\n250 SIZE\n");
 	result_step(r, "connect", 10);
 	result_step(r, "greeting", 20);
 }
@@ -39,8 +42,8 @@ static void refuse(struct result *r, enum err_kind kind, const char *words)
 	buf_clear(&r->details);
 }
 
-static const char *output(report_fn *write, struct result *results, size_t count, int width, int verbosity,
-			  enum report_perfdata perfdata)
+static const char *output(report_fn *write, struct result *results, size_t count, int width,
+			  int verbosity, enum report_perfdata perfdata)
 {
 	struct report report = {.service = "SMTP",
 				.protocol = "smtp",
@@ -80,15 +83,19 @@ START_TEST(test_report_table__connectors_a_line_each_where_it_is_no_terminal)
 	struct result r[3];
 
 	three(r);
-	ck_assert_str_eq(output(report_table, r, 3, 0, 0, PERFDATA_AUTO),
-			 "Server            ReceiveConnector Binding      EndPoint     StatusCode        Details\n"
-			 "------            ---------------- -------      --------     ----------        -------\n"
-			 "mbx01.example.org Default Frontend 0.0.0.0:25   10.0.0.7:25  Success           "
-			 "220 mbx01.example.org ready\n"
-			 "mbx01.example.org Client Frontend  10.0.0.7:587 10.0.0.7:587 Permanent error   "
-			 "greeting: \"554 5.7.1 no mail from here, and this is a long refusal\"\n"
-			 "mbx01.example.org Old              10.0.0.8:25               Skipped           disabled\n"
-			 "\n3 end points: 1 Success, 1 Permanent error, 1 Skipped\n");
+	ck_assert_str_eq(
+		output(report_table, r, 3, 0, 0, PERFDATA_AUTO),
+		"Server            ReceiveConnector Binding      EndPoint     StatusCode        "
+		"Details\n"
+		"------            ---------------- -------      --------     ----------        "
+		"-------\n"
+		"mbx01.example.org Default Frontend 0.0.0.0:25   10.0.0.7:25  Success           "
+		"220 mbx01.example.org ready\n"
+		"mbx01.example.org Client Frontend  10.0.0.7:587 10.0.0.7:587 Permanent error   "
+		"greeting: \"554 5.7.1 no mail from here, and this is a long refusal\"\n"
+		"mbx01.example.org Old              10.0.0.8:25               Skipped           "
+		"disabled\n"
+		"\n3 end points: 1 Success, 1 Permanent error, 1 Skipped\n");
 }
 END_TEST
 
@@ -97,14 +104,19 @@ START_TEST(test_report_table__connectors_fit_a_terminal)
 	struct result r[3];
 
 	three(r);
-	ck_assert_str_eq(output(report_table, r, 3, 92, 0, PERFDATA_AUTO),
-			 "Server            ReceiveConnector Binding      EndPoint     StatusCode        Details\n"
-			 "------            ---------------- -------      --------     ----------        -------\n"
-			 "mbx01.example.org Default Frontend 0.0.0.0:25   10.0.0.7:25  Success           220 mbx01....\n"
-			 "mbx01.example.org Client Frontend  10.0.0.7:587 10.0.0.7:587 Permanent error\n"
-			 "  greeting: \"554 5.7.1 no mail from here, and this is a long refusal\"\n"
-			 "mbx01.example.org Old              10.0.0.8:25               Skipped           disabled\n"
-			 "\n3 end points: 1 Success, 1 Permanent error, 1 Skipped\n");
+	ck_assert_str_eq(
+		output(report_table, r, 3, 92, 0, PERFDATA_AUTO),
+		"Server            ReceiveConnector Binding      EndPoint     StatusCode        "
+		"Details\n"
+		"------            ---------------- -------      --------     ----------        "
+		"-------\n"
+		"mbx01.example.org Default Frontend 0.0.0.0:25   10.0.0.7:25  Success           "
+		"220 mbx01....\n"
+		"mbx01.example.org Client Frontend  10.0.0.7:587 10.0.0.7:587 Permanent error\n"
+		"  greeting: \"554 5.7.1 no mail from here, and this is a long refusal\"\n"
+		"mbx01.example.org Old              10.0.0.8:25               Skipped           "
+		"disabled\n"
+		"\n3 end points: 1 Success, 1 Permanent error, 1 Skipped\n");
 }
 END_TEST
 
@@ -117,7 +129,8 @@ START_TEST(test_report_table__connectors_no_line_is_wider_than_the_terminal)
 		const char *text = output(report_table, r, 3, width, 1, PERFDATA_AUTO);
 		for (const char *line = text; *line;) {
 			size_t len = strcspn(line, "\n");
-			ck_assert_msg(len <= (size_t)width, "%zu > %d: %.*s", len, width, (int)len, line);
+			ck_assert_msg(len <= (size_t)width, "%zu > %d: %.*s", len, width, (int)len,
+				      line);
 			line += len + (line[len] == '\n');
 		}
 	}
@@ -130,14 +143,17 @@ START_TEST(test_report_nagios__connectors_name_the_worst)
 
 	three(r);
 	const char *text = output(report_nagios, r, 3, 0, 0, PERFDATA_SUMMARY);
-	ck_assert_str_eq(text, "SMTP CRITICAL - 1 of 3 end points ok, 1 skipped, Client Frontend 10.0.0.7:587 greeting: "
-			       "\"554 5.7.1 no mail from her...\" | "
-			       "endpoints=3;;;0 endpoints_ok=1;;;0 total=0.030s;;;0 total_median=0.030s "
-			       "connect=0.010s connect_median=0.010s greeting=0.020s greeting_median=0.020s\n"
-			       "CRITICAL - Client Frontend 10.0.0.7:587 greeting: \"554 5.7.1 no mail from here, "
-			       "and this is a long refusal\"\n"
-			       "OK - Default Frontend 10.0.0.7:25 TLS ok in 0.030 s\n"
-			       "OK - Old 10.0.0.8:25 skipped: disabled\n");
+	ck_assert_str_eq(
+		text,
+		"SMTP CRITICAL - 1 of 3 end points ok, 1 skipped, Client Frontend 10.0.0.7:587 "
+		"greeting: "
+		"\"554 5.7.1 no mail from her...\" | "
+		"endpoints=3;;;0 endpoints_ok=1;;;0 total=0.030s;;;0 total_median=0.030s "
+		"connect=0.010s connect_median=0.010s greeting=0.020s greeting_median=0.020s\n"
+		"CRITICAL - Client Frontend 10.0.0.7:587 greeting: \"554 5.7.1 no mail from here, "
+		"and this is a long refusal\"\n"
+		"OK - Default Frontend 10.0.0.7:25 TLS ok in 0.030 s\n"
+		"OK - Old 10.0.0.8:25 skipped: disabled\n");
 }
 END_TEST
 
@@ -153,9 +169,10 @@ START_TEST(test_report_nagios__connectors_slowest_and_median)
 	}
 	result_tls(&r[1], 50);
 	result_tls(&r[2], 20);
-	ck_assert_ptr_nonnull(strstr(output(report_nagios, r, 4, 0, 0, PERFDATA_SUMMARY),
-				     " | endpoints=4;;;0 endpoints_ok=4;;;0 total=0.400s;;;0 total_median=0.250s "
-				     "connect=0.400s connect_median=0.250s cert_days=20\n"));
+	ck_assert_ptr_nonnull(
+		strstr(output(report_nagios, r, 4, 0, 0, PERFDATA_SUMMARY),
+		       " | endpoints=4;;;0 endpoints_ok=4;;;0 total=0.400s;;;0 total_median=0.250s "
+		       "connect=0.400s connect_median=0.250s cert_days=20\n"));
 }
 END_TEST
 
@@ -171,10 +188,11 @@ START_TEST(test_report_nagios__connectors_perfdata_of_each_where_they_are_few)
 				snprintf(address, sizeof(address), "10.0.0.%zu:25", i);
 				make(&r[i], "c", "", address);
 			}
-			bool each = mode == PERFDATA_ALL || (mode == PERFDATA_AUTO && count <= PERFDATA_FEW);
+			bool each = mode == PERFDATA_ALL ||
+				    (mode == PERFDATA_AUTO && count <= PERFDATA_FEW);
 			const char *text = output(report_nagios, r, count, 0, 0, mode);
-			ck_assert_msg(each == (strstr(text, "'c 10.0.0.1:25_total'=") != NULL), "%zu %d: %s", count,
-				      mode, text);
+			ck_assert_msg(each == (strstr(text, "'c 10.0.0.1:25_total'=") != NULL),
+				      "%zu %d: %s", count, mode, text);
 		}
 	free(r);
 }
@@ -185,9 +203,10 @@ START_TEST(test_report_nagios__connector_alone_has_the_counts_too)
 	struct result r;
 
 	make(&r, "c", "", "127.0.0.1:25");
-	ck_assert_str_eq(output(report_nagios, &r, 1, 0, 0, PERFDATA_AUTO),
-			 "SMTP OK - c 127.0.0.1:25 TLS ok in 0.030 s | endpoints=1;;;0 endpoints_ok=1;;;0 "
-			 "total=0.030s;;;0 connect=0.010s greeting=0.020s\n");
+	ck_assert_str_eq(
+		output(report_nagios, &r, 1, 0, 0, PERFDATA_AUTO),
+		"SMTP OK - c 127.0.0.1:25 TLS ok in 0.030 s | endpoints=1;;;0 endpoints_ok=1;;;0 "
+		"total=0.030s;;;0 connect=0.010s greeting=0.020s\n");
 }
 END_TEST
 
@@ -198,9 +217,10 @@ START_TEST(test_report_nagios__connector_replies_with_v)
 	make(&r, "c", "", "127.0.0.1:25");
 	buf_append_str(&r.details, "250 \x1b[31m|\xff<b>\n");
 	const char *text = output(report_nagios, &r, 1, 0, 1, PERFDATA_AUTO);
-	ck_assert_ptr_nonnull(strstr(text, "\naddress: 127.0.0.1:25\nstatus code: Success\n"
-					   "server: 220 mbx01.example.org ready\nserver: 250-mbx01.example.org\n"
-					   "server: 250 SIZE\nserver: 250 ?[31m/?(b)\n"));
+	ck_assert_ptr_nonnull(
+		strstr(text, "\naddress: 127.0.0.1:25\nstatus code: Success\n"
+			     "server: 220 mbx01.example.org ready\nserver: 250-mbx01.example.org\n"
+			     "server: 250 SIZE\nserver: 250 ?[31m/?(b)\n"));
 }
 END_TEST
 

@@ -1,4 +1,5 @@
-/* test_resolve.c - what each answer of the system's resolver comes to; getaddrinfo is replaced by the linker */
+/* test_resolve.c - what each answer of the system's resolver comes to; getaddrinfo is replaced by
+ * the linker */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -36,13 +37,15 @@ START_TEST(test_resolve__answers)
 		 "host name mail.example.org does not exist, or has no IPv6 address"},
 		{EAI_NODATA, AF_INET, ERR_NAME, "host name mail.example.org has no IPv4 address"},
 		{EAI_NODATA, AF_UNSPEC, ERR_NAME, "host name mail.example.org has no address"},
-		{EAI_ADDRFAMILY, AF_INET6, ERR_NAME, "host name mail.example.org has no IPv6 address"},
+		{EAI_ADDRFAMILY, AF_INET6, ERR_NAME,
+		 "host name mail.example.org has no IPv6 address"},
 		{EAI_AGAIN, AF_UNSPEC, ERR_LOCAL,
 		 "resolver does not answer for host name mail.example.org"},
 		{EAI_SYSTEM, AF_UNSPEC, ERR_LOCAL,
 		 "resolver failed for host name mail.example.org: Input/output error"},
 		{EAI_FAIL, AF_UNSPEC, ERR_LOCAL,
-		 "resolver failed for host name mail.example.org: Non-recoverable failure in name resolution"},
+		 "resolver failed for host name mail.example.org: Non-recoverable failure in name "
+		 "resolution"},
 	};
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {

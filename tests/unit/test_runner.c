@@ -1,4 +1,5 @@
-/* test_runner.c - targets on threads: all done, so many at once, and an answer at the deadline whatever they do
+/* test_runner.c - targets on threads: all done, so many at once, and an answer at the deadline
+ * whatever they do
  *
  * Linked with --wrap=pthread_create, so that the system can be made to give no more threads. */
 #include "monitor/runner.h"
@@ -21,10 +22,13 @@ enum { TARGETS = 200, UNLIMITED = 1000000 };
 static int threads_left = UNLIMITED;
 static int threads_started;
 
-int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *), void *arg);
-int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *), void *arg);
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *),
+			  void *arg);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *),
+			  void *arg);
 
-int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *), void *arg)
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *),
+			  void *arg)
 {
 	if (threads_left == 0)
 		return EAGAIN;
@@ -79,8 +83,14 @@ static void assert_each_once(size_t count, const bool *finished)
 static const struct {
 	size_t count, parallel;
 	int threads;
-} sizes[] = {{1, 1, 1}, {1, 50, 1}, {2, 1, 1}, {TARGETS, 1, 1}, {TARGETS, 7, 7}, {TARGETS, TARGETS, TARGETS},
-	     {TARGETS, 1000, TARGETS}, {3, 2, 2}};
+} sizes[] = {{1, 1, 1},
+	     {1, 50, 1},
+	     {2, 1, 1},
+	     {TARGETS, 1, 1},
+	     {TARGETS, 7, 7},
+	     {TARGETS, TARGETS, TARGETS},
+	     {TARGETS, 1000, TARGETS},
+	     {3, 2, 2}};
 
 START_TEST(test_runner_run__each_target_once)
 {
@@ -120,7 +130,8 @@ START_TEST(test_runner_run__nothing_to_do)
 }
 END_TEST
 
-/* ---- stuck workers: in a process of their own, which ends with _exit() as the contract asks for ---- */
+/* ---- stuck workers: in a process of their own, which ends with _exit() as the contract asks for
+ * ---- */
 
 #define EXPECT(condition)                                                                          \
 	do {                                                                                       \
@@ -312,11 +323,13 @@ static void reset(void)
 }
 
 UNIT_MAIN_FIXTURE("runner", reset, NULL, ROWS(test_runner_run__each_target_once, sizes),
-		  ONCE(test_runner_run__as_many_at_once_as_allowed), ONCE(test_runner_run__nothing_to_do),
+		  ONCE(test_runner_run__as_many_at_once_as_allowed),
+		  ONCE(test_runner_run__nothing_to_do),
 		  ONCE(test_runner_run__stuck_worker_does_not_beat_the_deadline),
 		  ONCE(test_runner_run__what_was_not_begun_is_not_finished),
 		  ONCE(test_runner_run__deadline_that_has_passed),
 		  ROWS(test_runner_run__fewer_threads_are_no_failure, shortages),
-		  ONCE(test_runner_run__not_one_thread), ONCE(test_runner_run__progress_and_an_end_to_it),
+		  ONCE(test_runner_run__not_one_thread),
+		  ONCE(test_runner_run__progress_and_an_end_to_it),
 		  ONCE(test_runner_run__progress_while_targets_come_thick_and_fast),
 		  ONCE(test_runner_run__progress_ends_at_the_deadline_too))

@@ -1,5 +1,5 @@
-/* test_secret.c - passwords: where they come from, what is refused, and the prompt on a terminal, which must
- * never be left without echo */
+/* test_secret.c - passwords: where they come from, what is refused, and the prompt on a terminal,
+ * which must never be left without echo */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -92,7 +92,10 @@ static const struct {
 	{"s3cret\nsecond line\n", "s3cret"},
 	{" s3 cret \t\n", " s3 cret \t"},
 	{"\"#;=\\\n", "\"#;=\\"},
-	{"gr\xc3\xbc\xc3\x9f" "e\n", "gr\xc3\xbc\xc3\x9f" "e"},
+	{"gr\xc3\xbc\xc3\x9f"
+	 "e\n",
+	 "gr\xc3\xbc\xc3\x9f"
+	 "e"},
 	{"latin\xfc\n", "latin\xfc"},
 	{"a\rb\r\r\n", "a\rb\r"},
 };
@@ -157,7 +160,8 @@ END_TEST
 START_TEST(test_secret_read_file__names_the_file_that_cannot_be_read)
 {
 	ck_assert_int_eq(secret_read_file(&secret, "/nonexistent/pw", &err), -1);
-	ck_assert_str_eq(err.text, "cannot open password file /nonexistent/pw: No such file or directory");
+	ck_assert_str_eq(err.text,
+			 "cannot open password file /nonexistent/pw: No such file or directory");
 	err.kind = ERR_NONE;
 	ck_assert_int_eq(secret_read_file(&secret, "/tmp", &err), -1);
 	ck_assert_str_eq(err.text, "cannot read password file /tmp: Is a directory");
@@ -185,8 +189,8 @@ START_TEST(test_secret_wipe_str__overwrites_in_place)
 }
 END_TEST
 
-/* The prompt. A shell of sorts leads a session on a terminal of its own and runs the prompt as a job in the
- * foreground, so that Ctrl-C and Ctrl-Z do what they do for people. */
+/* The prompt. A shell of sorts leads a session on a terminal of its own and runs the prompt as a
+ * job in the foreground, so that Ctrl-C and Ctrl-Z do what they do for people. */
 
 enum { PATIENCE_MS = 5000 };
 
@@ -210,8 +214,8 @@ static void job(void)
 	_exit(rc ? 10 : strcmp(s.value, "s3cret") ? 11 : 0);
 }
 
-/* Wait for a change of the job and say so on the terminal: "[exit 0]", "[signal 2]", "[stopped]", each with
- * the state of the echo at that moment; a stopped job is continued. */
+/* Wait for a change of the job and say so on the terminal: "[exit 0]", "[signal 2]", "[stopped]",
+ * each with the state of the echo at that moment; a stopped job is continued. */
 static void shell(void)
 {
 	struct termios t;
@@ -261,7 +265,8 @@ static void expect(struct session *s, const char *text)
 
 	while (!(found = strstr(s->seen, text))) {
 		struct pollfd pfd = {.fd = s->terminal, .events = POLLIN};
-		ck_assert_msg(poll(&pfd, 1, PATIENCE_MS) == 1, "no \"%s\" in \"%s\"", text, s->seen);
+		ck_assert_msg(poll(&pfd, 1, PATIENCE_MS) == 1, "no \"%s\" in \"%s\"", text,
+			      s->seen);
 		ssize_t n = read(s->terminal, s->seen + len, sizeof(s->seen) - 1 - len);
 		ck_assert_msg(n > 0, "end before \"%s\" in \"%s\"", text, s->seen);
 		len += (size_t)n;
@@ -407,8 +412,7 @@ START_TEST(test_secret_prompt__needs_a_terminal)
 }
 END_TEST
 
-UNIT_MAIN_FIXTURE("secret", setup, teardown,
-		  ONCE(test_secret_set__copies_and_replaces),
+UNIT_MAIN_FIXTURE("secret", setup, teardown, ONCE(test_secret_set__copies_and_replaces),
 		  ONCE(test_secret_set__bounds_the_length),
 		  ROWS(test_secret_read_file__takes_the_first_line, good),
 		  ROWS(test_secret_read_file__says_what_is_wrong, bad),

@@ -1,4 +1,5 @@
-/* test_settings.c - what the shared options come to: end points, trust, limits, passwords, addresses */
+/* test_settings.c - what the shared options come to: end points, trust, limits, passwords,
+ * addresses */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,17 +28,16 @@ static const struct option_def defs[] = {
 
 static const struct service_ports imap = {.plain = 143, .implicit = 993};
 
-static const char ca_pem[] =
-	"-----BEGIN CERTIFICATE-----\n"
-	"MIIBYDCCAQegAwIBAgIBATAKBggqhkjOPQQDAjAXMRUwEwYDVQQDEwxVbml0IFRl\n"
-	"c3QgQ0EwIBcNMjYxMTIxMDczNzIxWhgPOTk5OTEyMzEyMzU5NTlaMBcxFTATBgNV\n"
-	"BAMTDFVuaXQgVGVzdCBDQTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABPElKA2e\n"
-	"jSVPIkBdvdXTSXq/uOUIKsMZtFDhKC0gGW6gTtMJQpN1rilhbZcvoUQ9qxWxcmRG\n"
-	"GagX5ssDwQt3V5OjQjBAMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQDAgIE\n"
-	"MB0GA1UdDgQWBBQ7R8hHauvwpF0sk/rBXDP0YcH5+zAKBggqhkjOPQQDAgNHADBE\n"
-	"AiB1qxHixAB3sAP8EoeR6PNNugSrYsPoQXh9jtqDEpS5YAIgRtm1qWrJG5SjxCf8\n"
-	"ANpmGLnnkhWfI6vOjbaJGK1yh1U=\n"
-	"-----END CERTIFICATE-----\n";
+static const char ca_pem[] = "-----BEGIN CERTIFICATE-----\n"
+			     "MIIBYDCCAQegAwIBAgIBATAKBggqhkjOPQQDAjAXMRUwEwYDVQQDEwxVbml0IFRl\n"
+			     "c3QgQ0EwIBcNMjYxMTIxMDczNzIxWhgPOTk5OTEyMzEyMzU5NTlaMBcxFTATBgNV\n"
+			     "BAMTDFVuaXQgVGVzdCBDQTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABPElKA2e\n"
+			     "jSVPIkBdvdXTSXq/uOUIKsMZtFDhKC0gGW6gTtMJQpN1rilhbZcvoUQ9qxWxcmRG\n"
+			     "GagX5ssDwQt3V5OjQjBAMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQDAgIE\n"
+			     "MB0GA1UdDgQWBBQ7R8hHauvwpF0sk/rBXDP0YcH5+zAKBggqhkjOPQQDAgNHADBE\n"
+			     "AiB1qxHixAB3sAP8EoeR6PNNugSrYsPoQXh9jtqDEpS5YAIgRtm1qWrJG5SjxCf8\n"
+			     "ANpmGLnnkhWfI6vOjbaJGK1yh1U=\n"
+			     "-----END CERTIFICATE-----\n";
 
 static char dir[40];
 static struct options options;
@@ -139,7 +139,8 @@ END_TEST
 
 START_TEST(test_settings__takes_every_shared_option)
 {
-	finish_ok("-H a -p 1143 -T starttls -4 -U me --password-file pw -k --certificate-name n --sni s "
+	finish_ok("-H a -p 1143 -T starttls -4 -U me --password-file pw -k --certificate-name n "
+		  "--sni s "
 		  "-D 30,7 -t 9:unknown --connection-timeout 3 -w 5,delivery=30 -c imap_login=1:2 "
 		  "--parallel 2 -o table -vvv -n --confirm --smtp=relay:465 --smtp-username=you "
 		  "--smtp-password-file=smtp.pw --mailto=me@example.org --mailfrom=you@example.org "
@@ -217,16 +218,20 @@ static const struct {
 	{"-H a -k --light", "no user name: give -U USER"},
 	{"-H a -k -U me -P pw", "the user name is not an address: give --mailto=ADDRESS"},
 	{"-H a -k -U me -P pw --mailto=you", "--mailto: \"you\" is not an address (local@domain)"},
-	{"-H a -k -U me@x -P pw --mailfrom=<>", "--mailfrom: \"<>\" is not an address (local@domain)"},
+	{"-H a -k -U me@x -P pw --mailfrom=<>",
+	 "--mailfrom: \"<>\" is not an address (local@domain)"},
 	{"-H a -k -U me@x\r\nRCPT -P pw", "--username: control character in the value"},
 	{"-H a -k -U me@x -P pw --mailto=a@b\nX:c", "--mailto: control character in the value"},
 	{"-H a -k -U me@x -P pw --mailbox=IN\rBOX", "--mailbox: control character in the value"},
-	{"-H a -k -U me@x -P pw --smtp-username=a\tb", "--smtp-username: control character in the value"},
-	{"-H a -k -U me@x -P pw --smtp=relay:submission", "--smtp: \"relay:submission\": \"submission\" is not a port"},
+	{"-H a -k -U me@x -P pw --smtp-username=a\tb",
+	 "--smtp-username: control character in the value"},
+	{"-H a -k -U me@x -P pw --smtp=relay:submission",
+	 "--smtp: \"relay:submission\": \"submission\" is not a port"},
 	{"-H a -k -U me@x -P pw --smtp-username=you",
 	 "--smtp-username needs --smtp-password-file=FILE or MAILFLOW_SMTP_PASSWORD"},
 	{"-H a -k -U me@x --password=", "--password: the password is empty"},
-	{"-H a -k -U me@x --password-file=missing", "cannot open password file missing: No such file"},
+	{"-H a -k -U me@x --password-file=missing",
+	 "cannot open password file missing: No such file"},
 	{"-H a -k -U me@x -P pw --smtp-password-file=missing",
 	 "--smtp-password-file: cannot open password file missing: No such file"},
 };
@@ -244,7 +249,8 @@ END_TEST
 static const struct {
 	const char *protocol, *thresholds;
 } thresholds[] = {
-	{"imap", "total=5,delivery=1,imap_select=1,select=1,smtp_send=1,send=1,smtp_login=1,logout=1"},
+	{"imap",
+	 "total=5,delivery=1,imap_select=1,select=1,smtp_send=1,send=1,smtp_login=1,logout=1"},
 	{"pop", "5,delivery=1,pop_fetch=1,cleanup=1,smtp_send=1,pop_login=1"},
 	{"smtp", "5,starttls=1,smtp_login=1,rcpt=1"},
 };
@@ -438,8 +444,8 @@ static const struct {
 	const char *value;
 	enum state state;
 } states[] = {
-	{"9:OK", STATE_OK},	      {"9:warning", STATE_WARNING}, {"9:Critical", STATE_CRITICAL},
-	{"9:unknown", STATE_UNKNOWN}, {"9:1", STATE_WARNING},	    {"9", STATE_CRITICAL},
+	{"9:OK", STATE_OK},           {"9:warning", STATE_WARNING}, {"9:Critical", STATE_CRITICAL},
+	{"9:unknown", STATE_UNKNOWN}, {"9:1", STATE_WARNING},       {"9", STATE_CRITICAL},
 };
 
 START_TEST(test_settings__timeout_has_a_state)
@@ -510,8 +516,7 @@ START_TEST(test_settings_help_notes__fit_into_80_columns)
 }
 END_TEST
 
-UNIT_MAIN_FIXTURE("settings", setup, teardown,
-		  ONCE(test_settings__defaults),
+UNIT_MAIN_FIXTURE("settings", setup, teardown, ONCE(test_settings__defaults),
 		  ONCE(test_settings__takes_every_shared_option),
 		  ROWS(test_settings__says_what_is_wrong, bad),
 		  ROWS(test_settings__thresholds_know_the_steps_of_their_protocol, thresholds),

@@ -1,4 +1,5 @@
-/* test_smtp_probe.c - the names of how far a test goes, and the words for its success. The dialog is tested by chats. */
+/* test_smtp_probe.c - the names of how far a test goes, and the words for its success. The dialog
+ * is tested by chats. */
 #include <string.h>
 
 #include "mail/smtp_probe.h"
@@ -10,7 +11,7 @@ static const struct {
 	enum smtp_through through;
 } names[] = {
 	{"banner", SMTP_THROUGH_BANNER}, {"ehlo", SMTP_THROUGH_EHLO}, {"tls", SMTP_THROUGH_TLS},
-	{"auth", SMTP_THROUGH_AUTH},	 {"mail", SMTP_THROUGH_MAIL}, {"rcpt", SMTP_THROUGH_RCPT},
+	{"auth", SMTP_THROUGH_AUTH},     {"mail", SMTP_THROUGH_MAIL}, {"rcpt", SMTP_THROUGH_RCPT},
 	{"RCPT", SMTP_THROUGH_RCPT},
 };
 

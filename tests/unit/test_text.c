@@ -1,4 +1,5 @@
-/* test_text.c - untrusted text made fit for display, strict numbers, comparison without regard to case */
+/* test_text.c - untrusted text made fit for display, strict numbers, comparison without regard to
+ * case */
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,37 +37,45 @@ static const struct clean_case clean_cases[] = {
 	{"\x01\x07\x08\x0b\x0c\x1b[31m\x1f\x7f", 0, "??????[31m??"},
 	/* C1, as UTF-8 and as bare bytes */
 	{"\xc2\x80\xc2\x9b\xc2\x9f", 0, "???"},
-	{"\x9b" "31m", 0, "?31m"},
+	{"\x9b"
+	 "31m",
+	 0, "?31m"},
 	{"\xc2\xa0", 0, "\xc2\xa0"}, /* no-break space is text */
 	{"\xc2\xad", 0, "?"},        /* soft hyphen is not */
 	/* format characters */
-	{"\xe2\x80\x8b\xe2\x80\x8c\xe2\x80\x8d\xe2\x80\x8e\xe2\x80\x8f", 0, "?????"}, /* ZWSP..RLM */
-	{"\xe2\x80\xa8\xe2\x80\xa9", 0, "??"},                                     /* LS, PS */
-	{"\xe2\x80\xaa\xe2\x80\xae", 0, "??"},                                     /* LRE, RLO */
-	{"\xe2\x81\xa6\xe2\x81\xa9", 0, "??"},                                     /* LRI, PDI */
-	{"\xd8\x9c", 0, "?"},                                                      /* ALM */
-	{"\xef\xbb\xbf", 0, "?"},                                                  /* BOM */
-	{"\xef\xbf\xbf\xef\xbf\xbe", 0, "??"},                                     /* non-characters */
-	{"\xf3\xa0\x80\x81", 0, "?"},                                              /* language tag */
+	{"\xe2\x80\x8b\xe2\x80\x8c\xe2\x80\x8d\xe2\x80\x8e\xe2\x80\x8f", 0,
+	 "?????"},                             /* ZWSP..RLM */
+	{"\xe2\x80\xa8\xe2\x80\xa9", 0, "??"}, /* LS, PS */
+	{"\xe2\x80\xaa\xe2\x80\xae", 0, "??"}, /* LRE, RLO */
+	{"\xe2\x81\xa6\xe2\x81\xa9", 0, "??"}, /* LRI, PDI */
+	{"\xd8\x9c", 0, "?"},                  /* ALM */
+	{"\xef\xbb\xbf", 0, "?"},              /* BOM */
+	{"\xef\xbf\xbf\xef\xbf\xbe", 0, "??"}, /* non-characters */
+	{"\xf3\xa0\x80\x81", 0, "?"},          /* language tag */
 	/* good text of each length stays */
-	{"Gr\xc3\xbc\xc3\x9f" "e \xe2\x82\xac \xe6\x97\xa5\xe6\x9c\xac \xf0\x9f\x93\xa7", 0,
-	 "Gr\xc3\xbc\xc3\x9f" "e \xe2\x82\xac \xe6\x97\xa5\xe6\x9c\xac \xf0\x9f\x93\xa7"},
+	{"Gr\xc3\xbc\xc3\x9f"
+	 "e \xe2\x82\xac \xe6\x97\xa5\xe6\x9c\xac \xf0\x9f\x93\xa7",
+	 0,
+	 "Gr\xc3\xbc\xc3\x9f"
+	 "e \xe2\x82\xac \xe6\x97\xa5\xe6\x9c\xac \xf0\x9f\x93\xa7"},
 	{"\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80", 0, "\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80"},
 	{"\xf0\x90\x80\x80\xf4\x8f\xbf\xbd", 0, "\xf0\x90\x80\x80\xf4\x8f\xbf\xbd"},
 	/* not UTF-8: every bad byte is one '?' */
-	{"\x80\xbf", 0, "??"},                       /* continuation without a start */
-	{"\xc0\xaf", 0, "??"},                       /* overlong '/' */
-	{"\xc1\xbc", 0, "??"},                       /* overlong '|' */
-	{"\xe0\x81\xbc", 0, "???"},                  /* overlong '|' in three bytes */
-	{"\xf0\x80\x81\xbc", 0, "????"},             /* and in four */
-	{"\xe0\x9f\xbf", 0, "???"},                  /* overlong U+07FF */
-	{"\xf0\x8f\xbf\xbf", 0, "????"},             /* overlong U+FFFF */
-	{"\xed\xa0\x80\xed\xbf\xbf", 0, "??????"},   /* surrogates */
-	{"\xf4\x90\x80\x80", 0, "????"},             /* beyond U+10FFFF */
+	{"\x80\xbf", 0, "??"},                     /* continuation without a start */
+	{"\xc0\xaf", 0, "??"},                     /* overlong '/' */
+	{"\xc1\xbc", 0, "??"},                     /* overlong '|' */
+	{"\xe0\x81\xbc", 0, "???"},                /* overlong '|' in three bytes */
+	{"\xf0\x80\x81\xbc", 0, "????"},           /* and in four */
+	{"\xe0\x9f\xbf", 0, "???"},                /* overlong U+07FF */
+	{"\xf0\x8f\xbf\xbf", 0, "????"},           /* overlong U+FFFF */
+	{"\xed\xa0\x80\xed\xbf\xbf", 0, "??????"}, /* surrogates */
+	{"\xf4\x90\x80\x80", 0, "????"},           /* beyond U+10FFFF */
 	{"\xf5\x80\x80\x80\xff\xfe", 0, "??????"},
-	{"caf\xe9 au lait", 0, "caf? au lait"},      /* Latin-1 */
-	{"\xe2\x82", 0, "??"},                       /* cut off */
-	{"\xe2\x82" "ab", 0, "??ab"},                /* what follows is not eaten */
+	{"caf\xe9 au lait", 0, "caf? au lait"}, /* Latin-1 */
+	{"\xe2\x82", 0, "??"},                  /* cut off */
+	{"\xe2\x82"
+	 "ab",
+	 0, "??ab"}, /* what follows is not eaten */
 	{"\xc3|", 0, "?/"},
 	{"\xc3\n", 0, "? "},
 	{"\xf0\x9f\x93", 0, "???"},
@@ -117,7 +126,8 @@ START_TEST(test_text_clean__is_idempotent)
 
 	for (size_t i = 0; i < sizeof(clean_cases) / sizeof(clean_cases[0]); i++) {
 		const struct clean_case *c = &clean_cases[i];
-		size_t len = text_clean(once, sizeof(once), c->src, c->len ? c->len : strlen(c->src));
+		size_t len =
+			text_clean(once, sizeof(once), c->src, c->len ? c->len : strlen(c->src));
 		text_clean(twice, sizeof(twice), once, len);
 		ck_assert_str_eq(once, twice);
 	}
@@ -137,7 +147,10 @@ static const struct {
 	/* a character is never cut in two */
 	{8, "a\xe2\x82\xac\xe2\x82\xac", "a\xe2\x82\xac\xe2\x82\xac"},
 	{7, "a\xe2\x82\xac\xe2\x82\xac", "a..."},
-	{8, "a\xe2\x82\xac\xe2\x82\xac" "b", "a\xe2\x82\xac..."},
+	{8,
+	 "a\xe2\x82\xac\xe2\x82\xac"
+	 "b",
+	 "a\xe2\x82\xac..."},
 	{7, "\xf0\x9f\x93\xa7xxx", "..."},
 	/* blanks that are dropped do not count */
 	{6, "a         bcd", "a bcd"},
@@ -150,7 +163,8 @@ START_TEST(test_text_clean__cuts_at_a_character)
 	char dst[16];
 
 	memset(dst, 'Z', sizeof(dst));
-	size_t len = text_clean(dst, cut_cases[_i].size, cut_cases[_i].src, strlen(cut_cases[_i].src));
+	size_t len =
+		text_clean(dst, cut_cases[_i].size, cut_cases[_i].src, strlen(cut_cases[_i].src));
 	ck_assert_str_eq(dst, cut_cases[_i].expected);
 	ck_assert_uint_eq(len, strlen(cut_cases[_i].expected));
 	ck_assert_int_eq(dst[cut_cases[_i].size], 'Z');

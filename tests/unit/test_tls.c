@@ -1,4 +1,5 @@
-/* test_tls.c - TLS with a server in the same process: what is refused and in which words, names and addresses, time */
+/* test_tls.c - TLS with a server in the same process: what is refused and in which words, names and
+ * addresses, time */
 #include "net/tls.h"
 
 #include <poll.h>
@@ -11,14 +12,15 @@
 #include "tls_peer.h"
 #include "unit.h"
 
-#define HOST "mail.test.example"
+#define HOST       "mail.test.example"
 #define LONG_LABEL "a-label-of-nearly-as-many-characters-as-a-label-can-have"
 
 enum { SECONDS = 10 };
 
-static struct pki_cert root, inter, good, expired, expired_today, future, wrong_purpose, self_signed, by_nobody,
-	nobody, inter_expired, by_inter_expired, not_ca, by_not_ca, rsa_1024, sha1, address_4, address_6,
-	address_as_name, nameless, wildcard, longer, long_name;
+static struct pki_cert root, inter, good, expired, expired_today, future, wrong_purpose,
+	self_signed, by_nobody, nobody, inter_expired, by_inter_expired, not_ca, by_not_ca,
+	rsa_1024, sha1, address_4, address_6, address_as_name, nameless, wildcard, longer,
+	long_name;
 static struct trust trust;
 static char bundle[64];
 
@@ -27,29 +29,37 @@ static void make_certificates(void)
 	pki_issue(&root, &(struct pki_spec){.cn = "Test Root", .ca = true}, NULL);
 	pki_issue(&inter, &(struct pki_spec){.cn = "Test Intermediate", .ca = true}, &root);
 	pki_issue(&good, &(struct pki_spec){.cn = "good", .dns = HOST}, &inter);
-	pki_issue(&expired, &(struct pki_spec){.cn = "x", .dns = HOST, .from_day = -9, .to_day = -3}, &inter);
-	pki_issue(&expired_today, &(struct pki_spec){.cn = "x", .dns = HOST, .from_day = -9, .to_day = -1},
+	pki_issue(&expired,
+		  &(struct pki_spec){.cn = "x", .dns = HOST, .from_day = -9, .to_day = -3}, &inter);
+	pki_issue(&expired_today,
+		  &(struct pki_spec){.cn = "x", .dns = HOST, .from_day = -9, .to_day = -1}, &inter);
+	pki_issue(&future, &(struct pki_spec){.cn = "x", .dns = HOST, .from_day = 3, .to_day = 9},
 		  &inter);
-	pki_issue(&future, &(struct pki_spec){.cn = "x", .dns = HOST, .from_day = 3, .to_day = 9}, &inter);
 	pki_issue(&wrong_purpose,
-		  &(struct pki_spec){.cn = "x", .dns = HOST, .purpose = GNUTLS_KP_TLS_WWW_CLIENT}, &inter);
+		  &(struct pki_spec){.cn = "x", .dns = HOST, .purpose = GNUTLS_KP_TLS_WWW_CLIENT},
+		  &inter);
 	pki_issue(&self_signed, &(struct pki_spec){.cn = HOST, .dns = HOST}, NULL);
 	pki_issue(&nobody, &(struct pki_spec){.cn = "Nobody", .ca = true}, NULL);
 	pki_issue(&by_nobody, &(struct pki_spec){.cn = "x", .dns = HOST}, &nobody);
 	pki_issue(&inter_expired,
-		  &(struct pki_spec){.cn = "Old CA", .ca = true, .from_day = -9, .to_day = -3}, &root);
+		  &(struct pki_spec){.cn = "Old CA", .ca = true, .from_day = -9, .to_day = -3},
+		  &root);
 	pki_issue(&by_inter_expired, &(struct pki_spec){.cn = "x", .dns = HOST}, &inter_expired);
 	pki_issue(&not_ca, &(struct pki_spec){.cn = "No CA", .dns = HOST}, &root);
 	pki_issue(&by_not_ca, &(struct pki_spec){.cn = "x", .dns = HOST}, &not_ca);
 	pki_issue(&rsa_1024, &(struct pki_spec){.cn = "x", .dns = HOST, .rsa_bits = 1024}, &inter);
-	pki_issue(&sha1, &(struct pki_spec){.cn = "x", .dns = HOST, .digest = GNUTLS_DIG_SHA1}, &inter);
+	pki_issue(&sha1, &(struct pki_spec){.cn = "x", .dns = HOST, .digest = GNUTLS_DIG_SHA1},
+		  &inter);
 	pki_issue(&address_4, &(struct pki_spec){.cn = "x", .ip = "192.0.2.1"}, &inter);
-	pki_issue(&address_6, &(struct pki_spec){.cn = "x", .dns = HOST, .ip = "2001:db8::1"}, &inter);
-	pki_issue(&address_as_name, &(struct pki_spec){.cn = "192.0.2.1", .dns = "192.0.2.1"}, &inter);
+	pki_issue(&address_6, &(struct pki_spec){.cn = "x", .dns = HOST, .ip = "2001:db8::1"},
+		  &inter);
+	pki_issue(&address_as_name, &(struct pki_spec){.cn = "192.0.2.1", .dns = "192.0.2.1"},
+		  &inter);
 	pki_issue(&nameless, &(struct pki_spec){.cn = HOST}, &inter);
 	pki_issue(&wildcard, &(struct pki_spec){.cn = "x", .dns = "*.test.example"}, &inter);
 	pki_issue(&longer, &(struct pki_spec){.cn = "x", .dns = HOST ".evil.example"}, &inter);
-	pki_issue(&long_name, &(struct pki_spec){.cn = "x", .dns = LONG_LABEL "." LONG_LABEL "." LONG_LABEL},
+	pki_issue(&long_name,
+		  &(struct pki_spec){.cn = "x", .dns = LONG_LABEL "." LONG_LABEL "." LONG_LABEL},
 		  &inter);
 }
 
@@ -75,7 +85,8 @@ struct client {
 	int fd;
 };
 
-static int start(struct client *c, int fd, const char *host, const struct tls_options *o, int64_t limit_us)
+static int start(struct client *c, int fd, const char *host, const struct tls_options *o,
+		 int64_t limit_us)
 {
 	memset(c, 0, sizeof(*c));
 	c->fd = fd;
@@ -84,7 +95,8 @@ static int start(struct client *c, int fd, const char *host, const struct tls_op
 	return tls_start(&c->tls, fd, host, o, &c->tl, &c->err);
 }
 
-static int start_peer(struct client *c, struct tls_peer *peer, const char *host, const struct tls_options *o)
+static int start_peer(struct client *c, struct tls_peer *peer, const char *host,
+		      const struct tls_options *o)
 {
 	tls_peer_start(peer);
 	return start(c, peer->fd, host, o, SECONDS * US_PER_S);
@@ -111,10 +123,21 @@ static const struct {
 	{{&good, &inter}, HOST, NULL, NULL, NULL},
 	{{&good, &inter}, "MAIL.Test.Example", NULL, NULL, NULL},
 	{{&good, &inter}, "192.0.2.1", HOST, NULL, NULL},
-	{{&good, &inter}, "127.0.0.1", NULL, "certificate is not for 127.0.0.1, but for " HOST, "--certificate-name"},
-	{{&good, &inter}, "other.test.example", NULL, "certificate is not for other.test.example, but for " HOST,
+	{{&good, &inter},
+	 "127.0.0.1",
+	 NULL,
+	 "certificate is not for 127.0.0.1, but for " HOST,
 	 "--certificate-name"},
-	{{&good, &inter}, HOST, "other.test.example", "certificate is not for other.test.example", ""},
+	{{&good, &inter},
+	 "other.test.example",
+	 NULL,
+	 "certificate is not for other.test.example, but for " HOST,
+	 "--certificate-name"},
+	{{&good, &inter},
+	 HOST,
+	 "other.test.example",
+	 "certificate is not for other.test.example",
+	 ""},
 	{{&good, &inter}, "test.example", NULL, "is not for test.example", ""},
 	{{&good, &inter}, "x." HOST, NULL, "is not for x." HOST, ""},
 	{{&good, &inter}, "", NULL, "is not for", ""},
@@ -138,13 +161,21 @@ static const struct {
 	/* the other reasons */
 	{{&expired, &inter}, HOST, NULL, "certificate expired 3 days ago (", ""},
 	{{&expired_today, &inter}, HOST, NULL, "certificate expired 1 day ago (", ""},
-	{{&by_inter_expired, &inter_expired}, HOST, NULL, "issuer's certificate CN=Old CA expired 3 days ago (", ""},
+	{{&by_inter_expired, &inter_expired},
+	 HOST,
+	 NULL,
+	 "issuer's certificate CN=Old CA expired 3 days ago (",
+	 ""},
 	{{&future, &inter}, HOST, NULL, "certificate is not valid before ", "clock"},
 	{{&wrong_purpose, &inter}, HOST, NULL, "not meant for servers", ""},
 	{{&self_signed}, HOST, NULL, "self-signed and not trusted", "--ca-file"},
 	{{&by_nobody}, HOST, NULL, "issuer is not trusted: CN=Nobody", "--ca-file"},
 	{{&by_nobody, &nobody}, HOST, NULL, "issuer is not trusted: CN=Nobody", "--ca-file"},
-	{{&good}, HOST, NULL, "issuer is not trusted: CN=Test Intermediate", "intermediate missing?"},
+	{{&good},
+	 HOST,
+	 NULL,
+	 "issuer is not trusted: CN=Test Intermediate",
+	 "intermediate missing?"},
 	{{&by_not_ca, &not_ca}, HOST, NULL, "issued by one that is not a CA", ""},
 	{{&rsa_1024, &inter}, HOST, NULL, "too weak", ""},
 	{{&sha1, &inter}, HOST, NULL, "too weak", ""},
@@ -157,7 +188,8 @@ START_TEST(test_tls_start__verifies_the_certificate)
 {
 	struct client c;
 	struct tls_peer peer = {.chain = certificates[_i].chain};
-	const struct tls_options o = {.trust = &trust, .certificate_name = certificates[_i].certificate_name};
+	const struct tls_options o = {.trust = &trust,
+				      .certificate_name = certificates[_i].certificate_name};
 	const char *text = certificates[_i].text;
 
 	int rc = start_peer(&c, &peer, certificates[_i].host, &o);
@@ -166,7 +198,8 @@ START_TEST(test_tls_start__verifies_the_certificate)
 	ck_assert_int_eq(c.err.kind, text ? ERR_CERTIFICATE : ERR_NONE);
 	if (text) {
 		ck_assert_msg(strstr(c.err.text, text) != NULL, "row %d: %s", _i, c.err.text);
-		ck_assert_msg(strstr(c.err.hint, certificates[_i].hint) != NULL, "row %d: %s", _i, c.err.hint);
+		ck_assert_msg(strstr(c.err.hint, certificates[_i].hint) != NULL, "row %d: %s", _i,
+			      c.err.hint);
 	}
 	stop(&c, &peer);
 }
@@ -179,7 +212,8 @@ START_TEST(test_tls_start__trust_any_accepts_all)
 	struct tls_peer peer = {.chain = certificates[_i].chain};
 	const struct tls_options o = {.trust_any = true};
 
-	ck_assert_msg(start_peer(&c, &peer, certificates[_i].host, &o) == 0, "row %d: %s", _i, c.err.text);
+	ck_assert_msg(start_peer(&c, &peer, certificates[_i].host, &o) == 0, "row %d: %s", _i,
+		      c.err.text);
 	ck_assert(c.tls.info.established);
 	ck_assert(!c.tls.info.verified);
 	stop(&c, &peer);
@@ -196,7 +230,8 @@ START_TEST(test_tls_start__tells_what_it_saw)
 	ck_assert(c.tls.info.established);
 	ck_assert_int_eq(c.tls.info.expires, end);
 	ck_assert_str_eq(c.tls.info.subject, "CN=x");
-	ck_assert_msg(strstr(c.tls.info.description, "TLS1.3") != NULL, "%s", c.tls.info.description);
+	ck_assert_msg(strstr(c.tls.info.description, "TLS1.3") != NULL, "%s",
+		      c.tls.info.description);
 	tls_free(&c.tls);
 	ck_assert(c.tls.info.established); /* the reports come later */
 	stop(&c, &peer);
@@ -278,7 +313,8 @@ START_TEST(test_tls_start__silent_server_ends_at_the_deadline)
 	ck_assert_int_lt(took, 2 * US_PER_S);
 	/* a session without keys carries nothing, in either direction */
 	ck_assert_int_eq(tls_write(&c.tls, fds[0], "secret", 6, clock_us() + US_PER_S, &c.err), -1);
-	ck_assert_int_eq(tls_read(&c.tls, fds[0], (char[4]){0}, 4, clock_us() + US_PER_S, &c.err), -1);
+	ck_assert_int_eq(tls_read(&c.tls, fds[0], (char[4]){0}, 4, clock_us() + US_PER_S, &c.err),
+			 -1);
 	tls_free(&c.tls);
 	char seen[4096];
 	ssize_t n = read(fds[1], seen, sizeof(seen));
@@ -318,7 +354,8 @@ START_TEST(test_tls_start__server_that_does_not_shake_hands)
 	if (strangers[_i].closes)
 		shutdown(fds[1], SHUT_WR);
 	ck_assert_int_eq(start(&c, fds[0], HOST, &verified, 300 * US_PER_MS), -1);
-	ck_assert_msg(c.err.kind == strangers[_i].kind, "row %d: kind %d: %s", _i, c.err.kind, c.err.text);
+	ck_assert_msg(c.err.kind == strangers[_i].kind, "row %d: kind %d: %s", _i, c.err.kind,
+		      c.err.text);
 	ck_assert_msg(strstr(c.err.text, strangers[_i].text) != NULL, "row %d: %s", _i, c.err.text);
 	tls_free(&c.tls);
 	close(fds[0]);
@@ -362,7 +399,8 @@ static void renegotiate(struct tls_peer *peer, gnutls_session_t session)
 
 static void wait_for_close(struct tls_peer *peer, gnutls_session_t session)
 {
-	struct pollfd pfd = {.fd = peer->server_fd}; /* POLLHUP only: nothing is taken from the socket */
+	struct pollfd pfd = {
+		.fd = peer->server_fd}; /* POLLHUP only: nothing is taken from the socket */
 
 	(void)session;
 	poll(&pfd, 1, SECONDS * 1000);
@@ -387,10 +425,12 @@ START_TEST(test_tls_read__end_only_after_close_notify)
 		ck_assert_int_eq(start_peer(&c, &peer, HOST, &verified), 0);
 		ck_assert_int_eq(tls_read(&c.tls, c.fd, bytes, 2, deadline, &c.err), 2);
 		ck_assert(tls_pending(&c.tls));
-		ck_assert_int_eq(tls_read(&c.tls, c.fd, bytes + 2, sizeof(bytes) - 2, deadline, &c.err), 3);
+		ck_assert_int_eq(
+			tls_read(&c.tls, c.fd, bytes + 2, sizeof(bytes) - 2, deadline, &c.err), 3);
 		ck_assert(!tls_pending(&c.tls));
 		ck_assert_mem_eq(bytes, "hello", 5);
-		ck_assert_int_eq(tls_read(&c.tls, c.fd, bytes, sizeof(bytes), deadline, &c.err), cut ? -1 : 0);
+		ck_assert_int_eq(tls_read(&c.tls, c.fd, bytes, sizeof(bytes), deadline, &c.err),
+				 cut ? -1 : 0);
 		ck_assert_int_eq(c.err.kind, cut ? ERR_CLOSED : ERR_NONE);
 		stop(&c, &peer);
 	}
@@ -405,15 +445,19 @@ START_TEST(test_tls_read__deadline_is_no_error)
 	int64_t begun = clock_us();
 
 	ck_assert_int_eq(start_peer(&c, &peer, HOST, &verified), 0);
-	ck_assert_int_eq(tls_read(&c.tls, c.fd, bytes, sizeof(bytes), begun, &c.err), TLS_TIMED_OUT);
-	begun = clock_us();
-	ck_assert_int_eq(tls_read(&c.tls, c.fd, bytes, sizeof(bytes), begun + 100 * US_PER_MS, &c.err),
+	ck_assert_int_eq(tls_read(&c.tls, c.fd, bytes, sizeof(bytes), begun, &c.err),
 			 TLS_TIMED_OUT);
+	begun = clock_us();
+	ck_assert_int_eq(
+		tls_read(&c.tls, c.fd, bytes, sizeof(bytes), begun + 100 * US_PER_MS, &c.err),
+		TLS_TIMED_OUT);
 	ck_assert_int_ge(clock_us() - begun, 100 * US_PER_MS);
 	ck_assert_int_eq(c.err.kind, ERR_NONE);
 	/* and the session goes on */
 	ck_assert_int_eq(tls_write(&c.tls, c.fd, "ping", 4, clock_us() + US_PER_S, &c.err), 4);
-	ck_assert_int_eq(tls_read(&c.tls, c.fd, bytes, sizeof(bytes), clock_us() + SECONDS * US_PER_S, &c.err), 4);
+	ck_assert_int_eq(tls_read(&c.tls, c.fd, bytes, sizeof(bytes),
+				  clock_us() + SECONDS * US_PER_S, &c.err),
+			 4);
 	stop(&c, &peer);
 }
 END_TEST
@@ -428,7 +472,8 @@ START_TEST(test_tls_write__server_that_takes_nothing)
 
 	ck_assert_int_eq(start_peer(&c, &peer, HOST, &verified), 0);
 	int64_t deadline = clock_us() + 300 * US_PER_MS;
-	while ((n = tls_write(&c.tls, c.fd, much + sent, sizeof(much) - sent, deadline, &c.err)) > 0)
+	while ((n = tls_write(&c.tls, c.fd, much + sent, sizeof(much) - sent, deadline, &c.err)) >
+	       0)
 		sent += (size_t)n;
 	ck_assert_int_eq(n, TLS_TIMED_OUT);
 	ck_assert_int_eq(c.err.kind, ERR_NONE);
@@ -446,7 +491,8 @@ START_TEST(test_tls_read__renegotiation_is_refused)
 
 	peer.priority = "NORMAL:-VERS-ALL:+VERS-TLS1.2";
 	ck_assert_int_eq(start_peer(&c, &peer, HOST, &verified), 0);
-	ck_assert_int_eq(tls_read(&c.tls, c.fd, bytes, sizeof(bytes), clock_us() + US_PER_S, &c.err), -1);
+	ck_assert_int_eq(
+		tls_read(&c.tls, c.fd, bytes, sizeof(bytes), clock_us() + US_PER_S, &c.err), -1);
 	ck_assert_int_eq(c.err.kind, ERR_TLS);
 	ck_assert_msg(strstr(c.err.text, "renegotiation") != NULL, "%s", c.err.text);
 	stop(&c, &peer);
@@ -461,8 +507,20 @@ static const struct {
 	long long left;
 	int days;
 } lefts[] = {
-	{0, 0}, {1, 0}, {DAY - 1, 0}, {DAY, 1}, {90LL * DAY, 90}, {90LL * DAY - 1, 89}, {-1, 0}, {1 - DAY, 0},
-	{-DAY, -1}, {-DAY - 1, -1}, {-2LL * DAY, -2}, {-2LL * DAY + 1, -1}, {36500LL * DAY, 36500}, {-36500LL * DAY, -36500},
+	{0, 0},
+	{1, 0},
+	{DAY - 1, 0},
+	{DAY, 1},
+	{90LL * DAY, 90},
+	{90LL * DAY - 1, 89},
+	{-1, 0},
+	{1 - DAY, 0},
+	{-DAY, -1},
+	{-DAY - 1, -1},
+	{-2LL * DAY, -2},
+	{-2LL * DAY + 1, -1},
+	{36500LL * DAY, 36500},
+	{-36500LL * DAY, -36500},
 };
 
 START_TEST(test_tls_days_left__whole_days_only)

@@ -1,5 +1,5 @@
-/* test_trust.c - anchors on demand come to the same verdict as a full load of the same bundle; and what a bundle may
- * look like */
+/* test_trust.c - anchors on demand come to the same verdict as a full load of the same bundle; and
+ * what a bundle may look like */
 #include "net/trust.h"
 
 #include <stdio.h>
@@ -24,10 +24,11 @@ enum { BUNDLE_MAX = 8 * 1024 * 1024, MEMBERS = 8 };
 /* ---- the certificates ---- */
 
 static struct pki_cert root, stranger, inter, good, expired, future, wrong_name, wrong_purpose,
-	inter_expired, by_inter_expired, self_signed, old_root, twin, twin_old_signed, plain, plain_other, by_plain, by_twin, twin_other,
-	root_expired, by_root_expired, root_renewed, not_ca, by_not_ca, short_ca, below_short, by_below_short,
-	narrow_ca, by_narrow, by_narrow_outside, rsa_1024, rsa_1024_root, by_rsa_1024_root, sha1, sha1_root,
-	by_sha1_root, sha1_inter, by_sha1_inter, v1_root, by_v1_root, long_root, by_long_root, nameless_root,
+	inter_expired, by_inter_expired, self_signed, old_root, twin, twin_old_signed, plain,
+	plain_other, by_plain, by_twin, twin_other, root_expired, by_root_expired, root_renewed,
+	not_ca, by_not_ca, short_ca, below_short, by_below_short, narrow_ca, by_narrow,
+	by_narrow_outside, rsa_1024, rsa_1024_root, by_rsa_1024_root, sha1, sha1_root, by_sha1_root,
+	sha1_inter, by_sha1_inter, v1_root, by_v1_root, long_root, by_long_root, nameless_root,
 	by_nameless_root, by_stranger, inter_again, future_root, by_future_root;
 
 static void make_chains(void)
@@ -36,17 +37,23 @@ static void make_chains(void)
 	pki_issue(&stranger, &(struct pki_spec){.cn = "Stranger", .ca = true}, NULL);
 	pki_issue(&inter, &(struct pki_spec){.cn = "Test Intermediate", .ca = true}, &root);
 	/* the same key and name, signed by another root */
-	pki_issue(&inter_again, &(struct pki_spec){.cn = "Test Intermediate", .ca = true, .same_key = &inter},
+	pki_issue(&inter_again,
+		  &(struct pki_spec){.cn = "Test Intermediate", .ca = true, .same_key = &inter},
 		  &stranger);
 	pki_issue(&inter_expired,
-		  &(struct pki_spec){.cn = "Old Intermediate", .ca = true, .from_day = -20, .to_day = -2},
+		  &(struct pki_spec){
+			  .cn = "Old Intermediate", .ca = true, .from_day = -20, .to_day = -2},
 		  &root);
 	pki_issue(&good, &(struct pki_spec){.cn = "good", LEAF}, &inter);
-	pki_issue(&expired, &(struct pki_spec){.cn = "expired", LEAF, .from_day = -20, .to_day = -2}, &inter);
-	pki_issue(&future, &(struct pki_spec){.cn = "future", LEAF, .from_day = 2, .to_day = 20}, &inter);
-	pki_issue(&wrong_name, &(struct pki_spec){.cn = "wrong", .dns = "other.test.example"}, &inter);
+	pki_issue(&expired,
+		  &(struct pki_spec){.cn = "expired", LEAF, .from_day = -20, .to_day = -2}, &inter);
+	pki_issue(&future, &(struct pki_spec){.cn = "future", LEAF, .from_day = 2, .to_day = 20},
+		  &inter);
+	pki_issue(&wrong_name, &(struct pki_spec){.cn = "wrong", .dns = "other.test.example"},
+		  &inter);
 	pki_issue(&wrong_purpose,
-		  &(struct pki_spec){.cn = "client", LEAF, .purpose = GNUTLS_KP_TLS_WWW_CLIENT}, &inter);
+		  &(struct pki_spec){.cn = "client", LEAF, .purpose = GNUTLS_KP_TLS_WWW_CLIENT},
+		  &inter);
 	pki_issue(&by_inter_expired, &(struct pki_spec){.cn = "leaf", LEAF}, &inter_expired);
 	pki_issue(&by_stranger, &(struct pki_spec){.cn = "leaf", LEAF}, &stranger);
 	pki_issue(&self_signed, &(struct pki_spec){.cn = HOST, LEAF}, NULL);
@@ -57,18 +64,21 @@ static void make_roots(void)
 	pki_issue(&old_root, &(struct pki_spec){.cn = "Old Root", .ca = true}, NULL);
 	pki_issue(&twin, &(struct pki_spec){.cn = "Twin", .ca = true}, NULL);
 	pki_issue(&twin_other, &(struct pki_spec){.cn = "Twin", .ca = true}, NULL);
-	pki_issue(&twin_old_signed, &(struct pki_spec){.cn = "Twin", .ca = true, .same_key = &twin}, &old_root);
+	pki_issue(&twin_old_signed, &(struct pki_spec){.cn = "Twin", .ca = true, .same_key = &twin},
+		  &old_root);
 	pki_issue(&by_twin, &(struct pki_spec){.cn = "leaf", LEAF}, &twin);
 	pki_issue(&plain, &(struct pki_spec){.cn = "Plain", .ca = true, .no_key_ids = true}, NULL);
-	pki_issue(&plain_other, &(struct pki_spec){.cn = "Plain", .ca = true, .no_key_ids = true}, NULL);
+	pki_issue(&plain_other, &(struct pki_spec){.cn = "Plain", .ca = true, .no_key_ids = true},
+		  NULL);
 	pki_issue(&by_plain, &(struct pki_spec){.cn = "leaf", LEAF, .no_key_ids = true}, &plain);
 	pki_issue(&root_expired,
-		  &(struct pki_spec){.cn = "Renewed", .ca = true, .from_day = -20, .to_day = -2}, NULL);
-	pki_issue(&root_renewed, &(struct pki_spec){.cn = "Renewed", .ca = true, .same_key = &root_expired},
+		  &(struct pki_spec){.cn = "Renewed", .ca = true, .from_day = -20, .to_day = -2},
 		  NULL);
+	pki_issue(&root_renewed,
+		  &(struct pki_spec){.cn = "Renewed", .ca = true, .same_key = &root_expired}, NULL);
 	pki_issue(&by_root_expired, &(struct pki_spec){.cn = "leaf", LEAF}, &root_expired);
-	pki_issue(&future_root, &(struct pki_spec){.cn = "Future", .ca = true, .from_day = 2, .to_day = 9},
-		  NULL);
+	pki_issue(&future_root,
+		  &(struct pki_spec){.cn = "Future", .ca = true, .from_day = 2, .to_day = 9}, NULL);
 	pki_issue(&by_future_root, &(struct pki_spec){.cn = "leaf", LEAF}, &future_root);
 	pki_issue(&v1_root, &(struct pki_spec){.cn = "Version 1", .version_1 = true}, NULL);
 	pki_issue(&by_v1_root, &(struct pki_spec){.cn = "leaf", LEAF}, &v1_root);
@@ -82,20 +92,26 @@ static void make_limits(void)
 {
 	pki_issue(&not_ca, &(struct pki_spec){.cn = "No CA", LEAF}, &root);
 	pki_issue(&by_not_ca, &(struct pki_spec){.cn = "leaf", LEAF}, &not_ca);
-	pki_issue(&short_ca, &(struct pki_spec){.cn = "Short", .ca = true, .issues_leaves_only = true}, &root);
+	pki_issue(&short_ca,
+		  &(struct pki_spec){.cn = "Short", .ca = true, .issues_leaves_only = true}, &root);
 	pki_issue(&below_short, &(struct pki_spec){.cn = "Below Short", .ca = true}, &short_ca);
 	pki_issue(&by_below_short, &(struct pki_spec){.cn = "leaf", LEAF}, &below_short);
-	pki_issue(&narrow_ca, &(struct pki_spec){.cn = "Narrow", .ca = true, .permitted = "test.example"},
+	pki_issue(&narrow_ca,
+		  &(struct pki_spec){.cn = "Narrow", .ca = true, .permitted = "test.example"},
 		  &root);
 	pki_issue(&by_narrow, &(struct pki_spec){.cn = HOST, LEAF}, &narrow_ca);
-	pki_issue(&by_narrow_outside, &(struct pki_spec){.cn = "x", .dns = "mail.outside.example"}, &narrow_ca);
+	pki_issue(&by_narrow_outside, &(struct pki_spec){.cn = "x", .dns = "mail.outside.example"},
+		  &narrow_ca);
 	pki_issue(&rsa_1024, &(struct pki_spec){.cn = "weak", LEAF, .rsa_bits = 1024}, &inter);
-	pki_issue(&rsa_1024_root, &(struct pki_spec){.cn = "Weak Root", .ca = true, .rsa_bits = 1024}, NULL);
+	pki_issue(&rsa_1024_root,
+		  &(struct pki_spec){.cn = "Weak Root", .ca = true, .rsa_bits = 1024}, NULL);
 	pki_issue(&by_rsa_1024_root, &(struct pki_spec){.cn = "leaf", LEAF}, &rsa_1024_root);
 	pki_issue(&sha1, &(struct pki_spec){.cn = "sha1", LEAF, .digest = GNUTLS_DIG_SHA1}, &inter);
-	pki_issue(&sha1_root, &(struct pki_spec){.cn = "SHA-1", .ca = true, .digest = GNUTLS_DIG_SHA1}, NULL);
+	pki_issue(&sha1_root,
+		  &(struct pki_spec){.cn = "SHA-1", .ca = true, .digest = GNUTLS_DIG_SHA1}, NULL);
 	pki_issue(&by_sha1_root, &(struct pki_spec){.cn = "leaf", LEAF}, &sha1_root);
-	pki_issue(&sha1_inter, &(struct pki_spec){.cn = "SHA-1 I", .ca = true, .digest = GNUTLS_DIG_SHA1},
+	pki_issue(&sha1_inter,
+		  &(struct pki_spec){.cn = "SHA-1 I", .ca = true, .digest = GNUTLS_DIG_SHA1},
 		  &root);
 	pki_issue(&by_sha1_inter, &(struct pki_spec){.cn = "leaf", LEAF}, &sha1_inter);
 }
@@ -119,7 +135,10 @@ static const struct {
 	{"wrong name", {&wrong_name, &inter}, {&root}, GNUTLS_CERT_UNEXPECTED_OWNER},
 	{"wrong purpose", {&wrong_purpose, &inter}, {&root}, GNUTLS_CERT_PURPOSE_MISMATCH},
 	{"expired intermediate", {&by_inter_expired, &inter_expired}, {&root}, GNUTLS_CERT_EXPIRED},
-	{"expired intermediate in the bundle", {&by_inter_expired}, {&inter_expired}, GNUTLS_CERT_EXPIRED},
+	{"expired intermediate in the bundle",
+	 {&by_inter_expired},
+	 {&inter_expired},
+	 GNUTLS_CERT_EXPIRED},
 	{"missing intermediate", {&good}, {&root}, GNUTLS_CERT_SIGNER_NOT_FOUND},
 	{"intermediate only in the bundle", {&good}, {&inter, &root}, GOOD},
 	{"intermediate in the bundle without its root", {&good, &inter}, {&inter}, GOOD},
@@ -129,35 +148,59 @@ static const struct {
 	{"expired leaf in the bundle, alone", {&expired}, {&expired}, GNUTLS_CERT_EXPIRED},
 	{"unknown root", {&by_stranger}, {&root}, GNUTLS_CERT_SIGNER_NOT_FOUND},
 	{"unknown root, sent", {&by_stranger, &stranger}, {&root}, GNUTLS_CERT_SIGNER_NOT_FOUND},
-	{"unknown root behind a trusted one", {&by_stranger, &stranger, &root}, {&root},
+	{"unknown root behind a trusted one",
+	 {&by_stranger, &stranger, &root},
+	 {&root},
 	 GNUTLS_CERT_SIGNER_NOT_FOUND},
 	{"self-signed", {&self_signed}, {&root}, GNUTLS_CERT_SIGNER_NOT_FOUND},
 	{"self-signed, trusted", {&self_signed}, {&self_signed, &root}, GOOD},
 	{"equal subjects, the right one last", {&by_twin}, {&twin_other, &twin}, GOOD},
 	{"equal subjects, the right one first", {&by_twin}, {&twin, &twin_other}, GOOD},
 	/* GnuTLS then takes the last one that it finds */
-	{"equal subjects, no key ids, the right one last", {&by_plain}, {&plain_other, &plain}, GOOD},
-	{"equal subjects, no key ids, the right one first", {&by_plain}, {&plain, &plain_other},
+	{"equal subjects, no key ids, the right one last",
+	 {&by_plain},
+	 {&plain_other, &plain},
+	 GOOD},
+	{"equal subjects, no key ids, the right one first",
+	 {&by_plain},
+	 {&plain, &plain_other},
 	 GNUTLS_CERT_SIGNATURE_FAILURE},
 	{"equal subjects, only the wrong one", {&by_twin}, {&twin_other}, GNUTLS_CERT_INVALID},
 	{"cross-signed, the old root trusted", {&by_twin, &twin_old_signed}, {&old_root}, GOOD},
 	{"cross-signed, the new root trusted", {&by_twin, &twin_old_signed}, {&twin}, GOOD},
-	{"cross-signed, both trusted", {&by_twin, &twin_old_signed}, {&old_root, &twin, &twin_other}, GOOD},
-	{"cross-signed, none trusted", {&by_twin, &twin_old_signed}, {&root}, GNUTLS_CERT_SIGNER_NOT_FOUND},
+	{"cross-signed, both trusted",
+	 {&by_twin, &twin_old_signed},
+	 {&old_root, &twin, &twin_other},
+	 GOOD},
+	{"cross-signed, none trusted",
+	 {&by_twin, &twin_old_signed},
+	 {&root},
+	 GNUTLS_CERT_SIGNER_NOT_FOUND},
 	{"cross-signed intermediate", {&good, &inter_again}, {&stranger}, GOOD},
 	{"cross-signed intermediate, both sent", {&good, &inter_again, &inter}, {&stranger}, GOOD},
 	{"expired root", {&by_root_expired}, {&root_expired}, GNUTLS_CERT_EXPIRED},
 	{"root not yet valid", {&by_future_root}, {&future_root}, GNUTLS_CERT_NOT_ACTIVATED},
 	{"renewed root", {&by_root_expired}, {&root_renewed}, GOOD},
-	{"renewed root, the expired one sent", {&by_root_expired, &root_expired}, {&root_renewed}, GOOD},
+	{"renewed root, the expired one sent",
+	 {&by_root_expired, &root_expired},
+	 {&root_renewed},
+	 GOOD},
 	{"issued by what is no CA", {&by_not_ca, &not_ca}, {&root}, GNUTLS_CERT_SIGNER_NOT_CA},
 	{"path too long", {&by_below_short, &below_short, &short_ca}, {&root}, GNUTLS_CERT_INVALID},
 	{"within name constraints", {&by_narrow, &narrow_ca}, {&root}, GOOD},
-	{"outside of name constraints", {&by_narrow_outside, &narrow_ca}, {&root}, GNUTLS_CERT_INVALID},
+	{"outside of name constraints",
+	 {&by_narrow_outside, &narrow_ca},
+	 {&root},
+	 GNUTLS_CERT_INVALID},
 	{"RSA key of 1,024 bits", {&rsa_1024, &inter}, {&root}, GNUTLS_CERT_INSECURE_ALGORITHM},
-	{"root's RSA key of 1,024 bits", {&by_rsa_1024_root}, {&rsa_1024_root}, GNUTLS_CERT_INSECURE_ALGORITHM},
+	{"root's RSA key of 1,024 bits",
+	 {&by_rsa_1024_root},
+	 {&rsa_1024_root},
+	 GNUTLS_CERT_INSECURE_ALGORITHM},
 	{"signed with SHA-1", {&sha1, &inter}, {&root}, GNUTLS_CERT_INSECURE_ALGORITHM},
-	{"intermediate signed with SHA-1", {&by_sha1_inter, &sha1_inter}, {&root},
+	{"intermediate signed with SHA-1",
+	 {&by_sha1_inter, &sha1_inter},
+	 {&root},
 	 GNUTLS_CERT_INSECURE_ALGORITHM},
 	{"root signed with SHA-1", {&by_sha1_root}, {&sha1_root}, GOOD},
 	{"X.509v1 root", {&by_v1_root}, {&v1_root}, GOOD},
@@ -166,9 +209,13 @@ static const struct {
 	{"in no order", {&good, &root, &inter}, {&root}, GOOD},
 	{"certificates twice", {&good, &inter, &inter, &root, &root}, {&root, &root}, GOOD},
 	{"leaf twice", {&good, &good, &inter}, {&root}, GOOD},
-	{"others' certificates between", {&good, &stranger, &by_twin, &inter, &long_root}, {&root, &long_root},
+	{"others' certificates between",
+	 {&good, &stranger, &by_twin, &inter, &long_root},
+	 {&root, &long_root},
 	 GOOD},
-	{"others' trusted root, and no issuer", {&good, &long_root}, {&root, &long_root},
+	{"others' trusted root, and no issuer",
+	 {&good, &long_root},
+	 {&root, &long_root},
 	 GNUTLS_CERT_SIGNER_NOT_FOUND},
 };
 
@@ -217,8 +264,8 @@ static gnutls_certificate_credentials_t on_demand(const char *path, const gnutls
 }
 
 /* The verdict on a chain as it is, by the anchors in the credentials. */
-static unsigned int verdict(gnutls_certificate_credentials_t credentials, const gnutls_datum_t *chain,
-			    unsigned int count)
+static unsigned int verdict(gnutls_certificate_credentials_t credentials,
+			    const gnutls_datum_t *chain, unsigned int count)
 {
 	gnutls_x509_crt_t crt[16];
 	gnutls_x509_trust_list_t list;
@@ -234,9 +281,9 @@ static unsigned int verdict(gnutls_certificate_credentials_t credentials, const 
 		PKI_CHECK(gnutls_x509_crt_import(crt[i], &chain[i], GNUTLS_X509_FMT_DER));
 	}
 	gnutls_certificate_get_trust_list(credentials, &list);
-	PKI_CHECK(gnutls_x509_trust_list_verify_crt2(list, crt, count, data, 2,
-						     GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM), &status,
-						     NULL));
+	PKI_CHECK(gnutls_x509_trust_list_verify_crt2(
+		list, crt, count, data, 2, GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM), &status,
+		NULL));
 	for (unsigned int i = 0; i < count; i++)
 		gnutls_x509_crt_deinit(crt[i]);
 	return status;
@@ -251,8 +298,10 @@ static unsigned int chain_of(const struct pki_cert *const *members, gnutls_datum
 	return count;
 }
 
-/* Every bit of the two, and that they are what they must be: two wrong verdicts are equal as well. */
-static void assert_equal(const char *name, unsigned int lazy, unsigned int full, unsigned int expected)
+/* Every bit of the two, and that they are what they must be: two wrong verdicts are equal as well.
+ */
+static void assert_equal(const char *name, unsigned int lazy, unsigned int full,
+			 unsigned int expected)
 {
 	gnutls_datum_t words = {0};
 
@@ -271,14 +320,16 @@ START_TEST(test_trust_add_anchors__verdict_of_a_full_load)
 
 	write_bundle(chains[_i].bundle, false, path);
 	gnutls_certificate_credentials_t lazy = on_demand(path, der, count), full = full_load(path);
-	assert_equal(chains[_i].name, verdict(lazy, der, count), verdict(full, der, count), chains[_i].expected);
+	assert_equal(chains[_i].name, verdict(lazy, der, count), verdict(full, der, count),
+		     chains[_i].expected);
 	gnutls_certificate_free_credentials(lazy);
 	gnutls_certificate_free_credentials(full);
 	unlink(path);
 }
 END_TEST
 
-static unsigned int verdict_on_peer(gnutls_session_t session, gnutls_certificate_credentials_t credentials)
+static unsigned int verdict_on_peer(gnutls_session_t session,
+				    gnutls_certificate_credentials_t credentials)
 {
 	unsigned int status = 0;
 	gnutls_typed_vdata_st data[] = {
@@ -313,10 +364,12 @@ START_TEST(test_trust_add_anchors__verdict_of_a_full_load_on_a_server)
 	PKI_CHECK(gnutls_handshake(session));
 	const gnutls_datum_t *sent = gnutls_certificate_get_peers(session, &count);
 	ck_assert_uint_eq(sent[0].size, chains[_i].chain[0]->der.size);
-	gnutls_certificate_credentials_t lazy = on_demand(path, sent, count), full = full_load(path);
-	unsigned int by_lazy = verdict_on_peer(session, lazy), by_full = verdict_on_peer(session, full);
-	ck_assert_msg(by_lazy == by_full, "%s: 0x%x on demand, 0x%x by a full load", chains[_i].name, by_lazy,
-		      by_full);
+	gnutls_certificate_credentials_t lazy = on_demand(path, sent, count),
+					 full = full_load(path);
+	unsigned int by_lazy = verdict_on_peer(session, lazy),
+		     by_full = verdict_on_peer(session, full);
+	ck_assert_msg(by_lazy == by_full, "%s: 0x%x on demand, 0x%x by a full load",
+		      chains[_i].name, by_lazy, by_full);
 	gnutls_deinit(session);
 	close(peer.fd);
 	tls_peer_join(&peer);
@@ -342,8 +395,10 @@ START_TEST(test_trust_add_anchors__any_number_of_equal_subjects)
 	}
 	pki_add_pem(&twin, &pem);
 	pki_write_file(pem.data, pem.len, path);
-	gnutls_certificate_credentials_t lazy = on_demand(path, &by_twin.der, 1), full = full_load(path);
-	assert_equal("many twins", verdict(lazy, &by_twin.der, 1), verdict(full, &by_twin.der, 1), GOOD);
+	gnutls_certificate_credentials_t lazy = on_demand(path, &by_twin.der, 1),
+					 full = full_load(path);
+	assert_equal("many twins", verdict(lazy, &by_twin.der, 1), verdict(full, &by_twin.der, 1),
+		     GOOD);
 	gnutls_certificate_free_credentials(lazy);
 	gnutls_certificate_free_credentials(full);
 	buf_free(&pem);
@@ -362,7 +417,8 @@ static void load_machine(void)
 
 	if (gnutls_load_file(trust_default_path(), &pem) < 0)
 		return;
-	PKI_CHECK(gnutls_x509_crt_list_import2(&machine, &machine_count, &pem, GNUTLS_X509_FMT_PEM, 0));
+	PKI_CHECK(gnutls_x509_crt_list_import2(&machine, &machine_count, &pem, GNUTLS_X509_FMT_PEM,
+					       0));
 	gnutls_free(pem.data);
 }
 
@@ -379,7 +435,8 @@ START_TEST(test_trust_load__finds_all_of_the_machine)
 }
 END_TEST
 
-/* Each of them as if a server had sent it: trusted, yet not for our name, and more, as a full load has it. */
+/* Each of them as if a server had sent it: trusted, yet not for our name, and more, as a full load
+ * has it. */
 START_TEST(test_trust_add_anchors__verdict_on_each_of_the_machine)
 {
 	struct trust trust = {0};
@@ -394,8 +451,8 @@ START_TEST(test_trust_add_anchors__verdict_on_each_of_the_machine)
 		gnutls_datum_t der;
 		PKI_CHECK(gnutls_x509_crt_export2(machine[i], GNUTLS_X509_FMT_DER, &der));
 		ck_assert_int_ge(trust_add_anchors(&trust, &der, 1, lazy), 1);
-		assert_equal("a CA certificate of the machine", verdict(lazy, &der, 1), verdict(full, &der, 1),
-			     GNUTLS_CERT_INVALID);
+		assert_equal("a CA certificate of the machine", verdict(lazy, &der, 1),
+			     verdict(full, &der, 1), GNUTLS_CERT_INVALID);
 		gnutls_free(der.data);
 		gnutls_certificate_free_credentials(lazy);
 	}
@@ -423,7 +480,8 @@ static void assert_names(gnutls_x509_crt_t crt)
 
 START_TEST(test_trust_parse_names__as_gnutls_reads_them)
 {
-	const struct pki_cert *const ours[] = {&root, &good, &v1_root, &long_root, &nameless_root, &rsa_1024};
+	const struct pki_cert *const ours[] = {&root,      &good,          &v1_root,
+					       &long_root, &nameless_root, &rsa_1024};
 
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		assert_names(ours[i]->crt);
@@ -441,29 +499,36 @@ START_TEST(test_trust_parse_names__every_shorter_one_is_bad)
 	unsigned int needed = (unsigned int)(subject.data + subject.size - whole->data);
 	ck_assert_uint_lt(needed, whole->size);
 	for (unsigned int len = 0; len < needed; len++) {
-		unsigned char *copy = malloc(len ? len : 1); /* its end is watched by the sanitizers and valgrind */
+		unsigned char *copy = malloc(
+			len ? len : 1); /* its end is watched by the sanitizers and valgrind */
 		memcpy(copy, whole->data, len);
-		ck_assert_int_eq(trust_parse_names(&(gnutls_datum_t){copy, len}, &subject, &issuer), -1);
+		ck_assert_int_eq(trust_parse_names(&(gnutls_datum_t){copy, len}, &subject, &issuer),
+				 -1);
 		free(copy);
 	}
-	ck_assert_int_eq(trust_parse_names(&(gnutls_datum_t){whole->data, needed}, &subject, &issuer), 0);
+	ck_assert_int_eq(
+		trust_parse_names(&(gnutls_datum_t){whole->data, needed}, &subject, &issuer), 0);
 }
 END_TEST
 
-#define DER(text) {(unsigned char *)(uintptr_t)(text), sizeof(text) - 1}
+#define DER(text)                                                                                  \
+	{                                                                                          \
+		(unsigned char *)(uintptr_t)(text), sizeof(text) - 1                               \
+	}
 
 static const gnutls_datum_t not_certificates[] = {
 	{NULL, 0},
 	DER(""),
 	DER("\x30"),
-	DER("\x30\x80"),                         /* indefinite length */
-	DER("\x30\x84\xff\xff\xff\xff"),         /* four bytes of length */
-	DER("\x30\x83\xff\xff"),                 /* length cut off */
-	DER("\x31\x10\x30\x10"),                 /* a set */
-	DER("\x30\x10\x30\x10\xa0\x7f\x02"),     /* version longer than what is there */
+	DER("\x30\x80"),                     /* indefinite length */
+	DER("\x30\x84\xff\xff\xff\xff"),     /* four bytes of length */
+	DER("\x30\x83\xff\xff"),             /* length cut off */
+	DER("\x31\x10\x30\x10"),             /* a set */
+	DER("\x30\x10\x30\x10\xa0\x7f\x02"), /* version longer than what is there */
 	DER("\x30\x10\x30\x10\x02\x83\xff\xff\xff"),
-	DER("\x30\x10\x30\x10\x02\x01\x01\x30\x00\x30\x00\x30\x00"),     /* no subject */
-	DER("\x30\x10\x30\x10\x02\x01\x01\x30\x00\x30\x00\x30\x00\x31\x00"), /* subject is no sequence */
+	DER("\x30\x10\x30\x10\x02\x01\x01\x30\x00\x30\x00\x30\x00"),         /* no subject */
+	DER("\x30\x10\x30\x10\x02\x01\x01\x30\x00\x30\x00\x30\x00\x31\x00"), /* subject is no
+										sequence */
 	DER("-----BEGIN CERTIFICATE-----"),
 };
 
@@ -477,7 +542,8 @@ END_TEST
 
 START_TEST(test_trust_parse_names__empty_names)
 {
-	gnutls_datum_t der = DER("\x30\x10\x30\x10\x02\x01\x01\x30\x00\x30\x00\x30\x00\x30\x00"), subject, issuer;
+	gnutls_datum_t der = DER("\x30\x10\x30\x10\x02\x01\x01\x30\x00\x30\x00\x30\x00\x30\x00"),
+		       subject, issuer;
 
 	ck_assert_int_eq(trust_parse_names(&der, &subject, &issuer), 0);
 	ck_assert_uint_eq(subject.size, 2);
@@ -497,7 +563,8 @@ static void add_block(struct buf *pem, const struct pki_cert *c, const char *lab
 	ck_assert_int_eq(buf_printf(pem, "-----BEGIN %s-----%s", label, line_end), 0);
 	for (size_t at = 0; at < text.size;) {
 		size_t n = width && text.size - at > width ? width : text.size - at;
-		ck_assert_int_eq(buf_append(pem, text.data + at, n) || buf_append_str(pem, line_end), 0);
+		ck_assert_int_eq(
+			buf_append(pem, text.data + at, n) || buf_append_str(pem, line_end), 0);
 		at += n;
 	}
 	ck_assert_int_eq(buf_printf(pem, "-----END %s-----%s", label, line_end), 0);
@@ -509,11 +576,13 @@ static const struct {
 	size_t width;
 	const char *line_end;
 } layouts[] = {
-	{"CERTIFICATE", 64, "\n"},  {"CERTIFICATE", 64, "\r\n"},   {"X509 CERTIFICATE", 64, "\n"},
-	{"CERTIFICATE", 76, "\n"},  {"CERTIFICATE", 76, "\r\n"},   {"CERTIFICATE", 0, "\n"},
-	{"CERTIFICATE", 0, "\r\n"}, {"CERTIFICATE", 1, "\n"},	   {"CERTIFICATE", 65, "\n"},
-	{"CERTIFICATE", 65, "\r\n"}, {"CERTIFICATE", 63, " \n"},   {"CERTIFICATE", 64, "\t\r\n"},
-	{"CERTIFICATE", 2, "\n\n"}, {"CERTIFICATE", 61, "\r\n\r\n"},
+	{"CERTIFICATE", 64, "\n"},      {"CERTIFICATE", 64, "\r\n"},
+	{"X509 CERTIFICATE", 64, "\n"}, {"CERTIFICATE", 76, "\n"},
+	{"CERTIFICATE", 76, "\r\n"},    {"CERTIFICATE", 0, "\n"},
+	{"CERTIFICATE", 0, "\r\n"},     {"CERTIFICATE", 1, "\n"},
+	{"CERTIFICATE", 65, "\n"},      {"CERTIFICATE", 65, "\r\n"},
+	{"CERTIFICATE", 63, " \n"},     {"CERTIFICATE", 64, "\t\r\n"},
+	{"CERTIFICATE", 2, "\n\n"},     {"CERTIFICATE", 61, "\r\n\r\n"},
 };
 
 /* A chain of two that verifies only when both certificates of the bundle are found. */
@@ -552,8 +621,9 @@ START_TEST(test_trust_load__passes_over_what_is_no_certificate)
 {
 	struct buf pem = BUF_INIT(BUNDLE_MAX);
 
-	buf_append_str(&pem, "# Subject: CN=Test ----- with dashes ------\r\nBag Attributes: <Empty>\n\n"
-			     "-----BEGIN CERTIFICATE----\n-----BEGIN\n--------------\n");
+	buf_append_str(&pem,
+		       "# Subject: CN=Test ----- with dashes ------\r\nBag Attributes: <Empty>\n\n"
+		       "-----BEGIN CERTIFICATE----\n-----BEGIN\n--------------\n");
 	add_block(&pem, &root, "TRUSTED CERTIFICATE", 64, "\n");
 	add_block(&pem, &root, "PRIVATE KEY", 64, "\n");
 	add_block(&pem, &inter, "CERTIFICATE", 64, "\n");
@@ -585,7 +655,8 @@ START_TEST(test_trust_load__truncated_block)
 }
 END_TEST
 
-/* Names are in the part that is there; the import then fails, and the certificate does not count. */
+/* Names are in the part that is there; the import then fails, and the certificate does not count.
+ */
 START_TEST(test_trust_add_anchors__not_what_cannot_be_imported)
 {
 	struct buf pem = BUF_INIT(BUNDLE_MAX);
@@ -619,8 +690,14 @@ static void assert_refused(const char *path, const char *words)
 START_TEST(test_trust_load__refuses_files_without_certificates)
 {
 	static const char *const contents[] = {
-		"", "\n", "hello\n", "-----BEGIN CERTIFICATE-----", "-----BEGIN CERTIFICATE-----\n",
-		"-----BEGIN CERTIFICATE-----\nMIIB\n", "-----END CERTIFICATE-----\n", "-----BEGIN ",
+		"",
+		"\n",
+		"hello\n",
+		"-----BEGIN CERTIFICATE-----",
+		"-----BEGIN CERTIFICATE-----\n",
+		"-----BEGIN CERTIFICATE-----\nMIIB\n",
+		"-----END CERTIFICATE-----\n",
+		"-----BEGIN ",
 		"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
 		"-----BEGIN CERTIFICATE-----\n=\n-----END CERTIFICATE-----\n",
 		"-----BEGIN CERTIFICATE----- -----END CERTIFICATE-----\n",

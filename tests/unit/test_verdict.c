@@ -270,4 +270,5 @@ UNIT_MAIN("verdict", test_verdict_judge__nothing_wrong_is_ok, test_verdict_judge
 	  test_verdict_judge__certificate_counts_only_where_there_is_one,
 	  test_verdict_judge__errors, test_verdict_judge__a_failed_run_takes_the_worst,
 	  test_verdict_judge__skipped_is_ok, test_verdict_judge__more_alerts_than_the_text_holds,
-	  test_mailbox_conclude__a_failure_without_reason_is_unknown, test_verdict_worst__of_several)
+	  test_mailbox_conclude__a_failure_without_reason_is_unknown,
+	  test_verdict_worst__of_several)

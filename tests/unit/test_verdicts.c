@@ -1,5 +1,5 @@
-/* test_verdicts.c - the set of verdicts that a run's threads share: only what was put in is in it, and its size is
- * bounded */
+/* test_verdicts.c - the set of verdicts that a run's threads share: only what was put in is in it,
+ * and its size is bounded */
 #include <pthread.h>
 #include <string.h>
 
@@ -92,5 +92,5 @@ START_TEST(test_verdicts_free__accepts_null)
 END_TEST
 
 UNIT_MAIN("verdicts", test_verdicts_has__what_was_added_only,
-	  test_verdicts_add__is_bounded_and_never_forgets_nor_invents, test_verdicts_add__threads_may_share_it,
-	  test_verdicts_free__accepts_null)
+	  test_verdicts_add__is_bounded_and_never_forgets_nor_invents,
+	  test_verdicts_add__threads_may_share_it, test_verdicts_free__accepts_null)

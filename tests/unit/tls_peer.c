@@ -26,7 +26,8 @@ static void *serve(void *arg)
 	int rc;
 
 	PKI_CHECK(gnutls_init(&session, GNUTLS_SERVER | GNUTLS_NO_SIGNAL));
-	PKI_CHECK(gnutls_priority_set_direct(session, peer->priority ? peer->priority : ANYTHING, NULL));
+	PKI_CHECK(gnutls_priority_set_direct(session, peer->priority ? peer->priority : ANYTHING,
+					     NULL));
 	PKI_CHECK(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials));
 	gnutls_transport_set_int(session, peer->server_fd);
 	do

@@ -10,11 +10,12 @@
 struct tls_peer {
 	const struct pki_cert *const *chain; /* what it sends; NULL-terminated */
 	const char *priority;                /* NULL: NORMAL, and SHA-1 and short keys */
-	/* After the handshake; NULL: nothing. Afterwards close_notify is sent, unless cut is set. */
+	/* After the handshake; NULL: nothing. Afterwards close_notify is sent, unless cut is set.
+	 */
 	void (*serve)(struct tls_peer *peer, gnutls_session_t session);
 	bool cut;
 
-	int fd;        /* the client's end, non-blocking; closed by the test */
+	int fd; /* the client's end, non-blocking; closed by the test */
 	int server_fd;
 	int handshake; /* how the server's handshake ended */
 	char sni[256]; /* the name that the client sent, or "" */

@@ -8,8 +8,8 @@
 
 #define UNIT_MAIN(suite, ...) UNIT_MAIN_SETUP(suite, NULL, __VA_ARGS__)
 
-/* The same with a function that is called before each test, which may share its process with the others
- * (CK_FORK=no). */
+/* The same with a function that is called before each test, which may share its process with the
+ * others (CK_FORK=no). */
 #define UNIT_MAIN_SETUP(suite, setup, ...)                                                         \
 	int main(void)                                                                             \
 	{                                                                                          \
@@ -17,8 +17,8 @@
 		return unit_run(suite, setup, tests, sizeof(tests) / sizeof(tests[0]));            \
 	}
 
-/* The same with fixtures (may be NULL), and with tests that are run once for each row of a table: ONCE(test) or
- * ROWS(test, table), where the test finds the row's index in _i. */
+/* The same with fixtures (may be NULL), and with tests that are run once for each row of a table:
+ * ONCE(test) or ROWS(test, table), where the test finds the row's index in _i. */
 #define UNIT_MAIN_FIXTURE(suite, setup, teardown, ...)                                             \
 	int main(void)                                                                             \
 	{                                                                                          \
