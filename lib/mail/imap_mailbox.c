@@ -82,7 +82,7 @@ static int idle_watch(struct imap *s, int64_t until_us)
 	uint32_t before = s->arrivals;
 	struct imap_response r;
 
-	while (s->arrivals == before) {
+	while (s->arrivals == before && clock_us() < until_us) {
 		int ready = conn_wait(&s->conn, until_us);
 		if (ready <= 0)
 			return ready;

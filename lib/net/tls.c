@@ -72,9 +72,8 @@ static int handshake(struct tls *tls, int fd, struct timeline *tl, struct err *e
 			return 0;
 		if (gnutls_error_is_fatal(rc))
 			return handshake_error(tls, rc, err);
-		int ready = rc == GNUTLS_E_AGAIN ? wait_direction(tls, fd, tl->deadline_us)
-						 : clock_us() < tl->deadline_us;
-		if (ready == 0)
+		int ready = rc == GNUTLS_E_AGAIN ? wait_direction(tls, fd, tl->deadline_us) : 1;
+		if (ready == 0 || clock_us() >= tl->deadline_us)
 			return timeline_timed_out(tl, "TLS handshake not finished");
 		if (ready < 0)
 			return err_set(err, ERR_LOCAL, "poll failed during the TLS handshake");
@@ -367,7 +366,8 @@ static ssize_t transfer_error(struct tls *tls, int fd, ssize_t rc, int64_t deadl
 		int ready = wait_direction(tls, fd, deadline_us);
 		if (ready < 0)
 			return err_set(err, ERR_LOCAL, "poll failed");
-		return ready ? 0 : TLS_TIMED_OUT;
+		/* records that hold no data (session tickets) may come without end */
+		return ready && clock_us() < deadline_us ? 0 : TLS_TIMED_OUT;
 	}
 	if (rc == GNUTLS_E_REHANDSHAKE)
 		return err_set(err, ERR_TLS,

@@ -179,6 +179,21 @@ START_TEST(test_conn_read_line__trickle_ends_at_the_deadline)
 }
 END_TEST
 
+/* Were that not so, a server could send for ever, and no step would end. */
+START_TEST(test_conn_read_line__what_is_there_after_the_deadline_is_late)
+{
+	struct link l;
+
+	connect_within(&l, US_PER_S / 2);
+	say(&l, "one\r\n", 5);
+	assert_line(&l, "one", 3);
+	say(&l, "two\r\n", 5);
+	usleep(US_PER_S / 2);
+	assert_no_line(&l, ERR_TIMEOUT, "timed out after 0.5 s");
+	finish(&l);
+}
+END_TEST
+
 START_TEST(test_conn_read_line__nul_is_refused)
 {
 	static const struct {
@@ -944,6 +959,7 @@ int main(void)
 		ONCE(test_conn_read_line__split_anywhere),
 		ONCE(test_conn_read_line__byte_by_byte),
 		ONCE(test_conn_read_line__trickle_ends_at_the_deadline),
+		ONCE(test_conn_read_line__what_is_there_after_the_deadline_is_late),
 		ONCE(test_conn_read_line__nul_is_refused),
 		ROWS(test_conn_read_line__has_a_limit, lengths),
 		ROWS(test_conn_read_line__end_in_the_middle, endings),
