@@ -5,11 +5,26 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <gnutls/gnutls.h>
+
 #include "base/text.h"
 
 static const char *family_words(int family)
 {
 	return family == AF_INET ? " IPv4" : family == AF_INET6 ? " IPv6" : "";
+}
+
+/* getaddrinfo, also for names beyond ASCII: AI_IDN would want them in the locale's character set, and engines set no
+ * locale. */
+static int look_up(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **addresses_r)
+{
+	gnutls_datum_t ascii = {0};
+
+	if (!text_is_ascii(host) && gnutls_idna_map(host, (unsigned int)strlen(host), &ascii, 0) < 0)
+		return EAI_NONAME;
+	int rc = getaddrinfo(ascii.data ? (const char *)ascii.data : host, service, hints, addresses_r);
+	gnutls_free(ascii.data);
+	return rc;
 }
 
 int resolve(const char *host, uint16_t port, int family, struct addrinfo **addresses_r,
@@ -18,17 +33,16 @@ int resolve(const char *host, uint16_t port, int family, struct addrinfo **addre
 	struct addrinfo hints = {
 		.ai_family = family,
 		.ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_NUMERICSERV | AI_IDN,
+		.ai_flags = AI_NUMERICSERV,
 	};
 	char service[8];
 
 	snprintf(service, sizeof(service), "%u", port);
-	int rc = getaddrinfo(host, service, &hints, addresses_r);
+	int rc = look_up(host, service, &hints, addresses_r);
 	switch (rc) {
 	case 0:
 		return 0;
 	case EAI_NONAME:
-	case EAI_IDN_ENCODE:
 		/* glibc says the same of a name that only has addresses of the other family */
 		err_set(err, ERR_NAME, "host name %s %s%s%s", host,
 			family == AF_UNSPEC ? "does not exist" : "does not exist, or has no",

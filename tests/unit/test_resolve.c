@@ -13,17 +13,34 @@ int __wrap_getaddrinfo(const char *host, const char *service, const struct addri
 		       struct addrinfo **list_r);
 
 static int answer;
+static const char *wanted = "mail.example.org";
 
 int __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
 		       struct addrinfo **list_r)
 {
-	ck_assert_str_eq(host, "mail.example.org");
+	ck_assert_str_eq(host, wanted);
 	ck_assert_str_eq(service, "993");
 	ck_assert_int_eq(hints->ai_socktype, SOCK_STREAM);
 	*list_r = NULL;
 	errno = EIO;
 	return answer;
 }
+
+/* whatever the locale, for there is none */
+START_TEST(test_resolve__names_beyond_ascii)
+{
+	struct addrinfo *list = NULL;
+	struct err err = {0};
+
+	answer = 0;
+	wanted = "xn--bcher-kva.example";
+	ck_assert_int_eq(resolve("b\xc3\xbc" "cher.example", 993, AF_UNSPEC, &list, &err), 0);
+	answer = EAI_AGAIN; /* not asked */
+	ck_assert_int_eq(resolve("b\xfc" "cher.example", 993, AF_UNSPEC, &list, &err), -1);
+	ck_assert_int_eq(err.kind, ERR_NAME);
+	wanted = "mail.example.org";
+}
+END_TEST
 
 START_TEST(test_resolve__answers)
 {
@@ -82,4 +99,5 @@ START_TEST(test_address_text__brackets_only_around_ipv6)
 }
 END_TEST
 
-UNIT_MAIN("resolve", test_resolve__answers, test_address_text__brackets_only_around_ipv6)
+UNIT_MAIN("resolve", test_resolve__answers, test_resolve__names_beyond_ascii,
+	  test_address_text__brackets_only_around_ipv6)
