@@ -33,6 +33,7 @@ static enum err_kind connect_kind(int error)
 	case ENETUNREACH:
 	case EACCES:
 	case EPERM:
+	case EINVAL: /* a link-local address without a zone */
 		return ERR_LOCAL;
 	case ETIMEDOUT:
 		return ERR_TIMEOUT;
@@ -87,6 +88,8 @@ static int connect_failed(struct conn *c, enum err_kind kind, int error, unsigne
 	err_set(c->err, kind, "%s", text_errno(error));
 	if (error == ECONNREFUSED)
 		err_hint(c->err, "is the service running, and is it this port?");
+	if (error == EINVAL)
+		err_hint(c->err, "a link-local address needs its zone: fe80::1%%eth0");
 	return -1;
 }
 

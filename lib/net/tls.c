@@ -213,11 +213,14 @@ static int certificate_error(unsigned int status, const gnutls_datum_t *chain,
 static gnutls_typed_vdata_st expected_owner(const char *name, unsigned char address[16])
 {
 	gnutls_typed_vdata_st data = {.type = GNUTLS_DT_DNS_HOSTNAME};
+	char host[INET6_ADDRSTRLEN];
 
+	/* the zone (fe80::1%eth0) is this machine's affair */
+	snprintf(host, sizeof(host), "%.*s", (int)strcspn(name, "%"), name);
 	if (inet_pton(AF_INET, name, address) == 1)
 		data = (gnutls_typed_vdata_st){
 			.type = GNUTLS_DT_IP_ADDRESS, .data = address, .size = 4};
-	else if (inet_pton(AF_INET6, name, address) == 1)
+	else if (strlen(host) == strcspn(name, "%") && inet_pton(AF_INET6, host, address) == 1)
 		data = (gnutls_typed_vdata_st){
 			.type = GNUTLS_DT_IP_ADDRESS, .data = address, .size = 16};
 	else
