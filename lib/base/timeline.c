@@ -87,8 +87,10 @@ void timeline_hold(struct timeline *tl, bool held)
 
 int timeline_timed_out(struct timeline *tl, const char *what)
 {
-	return err_set(tl->err, ERR_TIMEOUT, "%s, timed out after %.3g s (%s)", what,
-		       (double)tl->limit_us / (double)US_PER_S, tl->limit_name);
+	double limit_s = (double)tl->limit_us / (double)US_PER_S;
+
+	return err_set(tl->err, ERR_TIMEOUT, "%s, timed out after %.*g s (%s)", what, SECONDS_DIGITS(limit_s), limit_s,
+		       tl->limit_name);
 }
 
 void timeline_fail(struct timeline *tl)

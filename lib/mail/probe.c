@@ -21,8 +21,9 @@ int64_t probe_give_up(const struct timeline *tl)
 
 int probe_missing(struct err *err, int64_t accepted_us)
 {
-	return err_set(err, ERR_DELIVERY, "test message did not arrive within %.3g s",
-		       (double)(clock_us() - accepted_us) / (double)US_PER_S);
+	double waited_s = (double)(clock_us() - accepted_us) / (double)US_PER_S;
+
+	return err_set(err, ERR_DELIVERY, "test message did not arrive within %.*g s", SECONDS_DIGITS(waited_s), waited_s);
 }
 
 int probe_verify(const char *text, size_t len, const char *token, struct err *err)

@@ -48,6 +48,9 @@ START_TEST(test_probe_missing__says_for_how_long)
 	ck_assert_int_eq(probe_missing(&err, clock_us() - 3 * US_PER_S), -1);
 	ck_assert_int_eq(err.kind, ERR_DELIVERY);
 	ck_assert_str_eq(err.text, "test message did not arrive within 3 s");
+	err = (struct err){0};
+	probe_missing(&err, clock_us() - 3000 * US_PER_S);
+	ck_assert_str_eq(err.text, "test message did not arrive within 3000 s");
 }
 END_TEST
 

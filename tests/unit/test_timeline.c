@@ -190,6 +190,17 @@ START_TEST(test_step__past_deadline_is_a_timeout_that_names_its_limit)
 }
 END_TEST
 
+START_TEST(test_timeline_timed_out__says_long_limits_in_plain_digits)
+{
+	struct timeline tl = {0};
+	struct err err = {0};
+
+	timeline_begin(&tl, &err, clock_us() + 3600 * US_PER_S, 0);
+	timeline_timed_out(&tl, "no answer");
+	ck_assert_str_eq(err.text, "no answer, timed out after 3600 s (--timeout)");
+}
+END_TEST
+
 START_TEST(test_timeline_fail__marks_the_running_step_once)
 {
 	struct timeline tl;
@@ -282,6 +293,7 @@ UNIT_MAIN("timeline", test_step__names_carry_the_prefix_of_the_leg, test_step__t
 	  test_timeline_leg__a_later_step_does_not_get_more_time,
 	  test_timeline_cleanup__may_use_the_reserve,
 	  test_step__past_deadline_is_a_timeout_that_names_its_limit,
+	  test_timeline_timed_out__says_long_limits_in_plain_digits,
 	  test_timeline_fail__marks_the_running_step_once,
 	  test_timeline_backdate__moves_the_running_steps_start,
 	  test_timeline_hold__keeps_the_running_step, test_timeline_hold__deadlines_still_pass)
