@@ -40,13 +40,13 @@ static int read_line(struct pop3 *s)
 
 	s->answer_begun = s->conn.bytes_in;
 	buf_clear(&s->line);
-	if (conn_read_line(&s->conn, &line, &len) || buf_append(&s->line, line, len))
-		return -1;
+	int rc = conn_read_line(&s->conn, &line, &len) || buf_append(&s->line, line, len) ? -1 : 0;
+	/* what could not be taken is in the transcript, too */
 	for (size_t i = 0; i < sizeof(s->hidden) / sizeof(s->hidden[0]); i++) {
 		secret_blot(&s->line, 0, s->hidden[i]);
 		secret_blot(s->conn.transcript, mark, s->hidden[i]);
 	}
-	return 0;
+	return rc;
 }
 
 int pop3_read_reply(struct pop3 *s, bool continuation_ok)
