@@ -213,7 +213,10 @@ static int prove_gone(struct imap *s, const char *set)
 
 	if (imap_search(s, &refused, "UID %s", set))
 		return -1;
-	if (!refused && s->uids.count)
+	if (refused)
+		return err_set(s->conn.err, ERR_REFUSED,
+			       "server said OK, but does not tell whether the message is gone");
+	if (s->uids.count)
 		return err_set(s->conn.err, ERR_REFUSED,
 			       "server said OK, but the message is still there");
 	return 0;
