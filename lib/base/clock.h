@@ -7,7 +7,7 @@
 #define US_PER_MS INT64_C(1000)
 #define US_PER_S  INT64_C(1000000)
 
-/* Digits with which "%.*g" shows seconds in words, up to 9,999 of them: neither 52.4998 nor 1e+03. */
+/* Digits with which "%.*g" shows up to 9,999 seconds in words: neither 52.4998 nor 1e+03. */
 #define SECONDS_DIGITS(seconds) ((seconds) < 100 ? 3 : 4)
 
 /* Now on CLOCK_MONOTONIC, in microseconds. */

@@ -89,8 +89,8 @@ int timeline_timed_out(struct timeline *tl, const char *what)
 {
 	double limit_s = (double)tl->limit_us / (double)US_PER_S;
 
-	return err_set(tl->err, ERR_TIMEOUT, "%s, timed out after %.*g s (%s)", what, SECONDS_DIGITS(limit_s), limit_s,
-		       tl->limit_name);
+	return err_set(tl->err, ERR_TIMEOUT, "%s, timed out after %.*g s (%s)", what,
+		       SECONDS_DIGITS(limit_s), limit_s, tl->limit_name);
 }
 
 void timeline_fail(struct timeline *tl)

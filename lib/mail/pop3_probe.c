@@ -68,7 +68,8 @@ int pop3_probe_log_on(struct pop3 *s, const struct pop3_account *account)
 	timeline_hold(tl, false);
 	double waited_s = (double)(clock_us() - begun) / (double)US_PER_S;
 	if (rc && (locked || s->try_again))
-		err_hint(s->conn.err, "another session has had the maildrop for %.*g s", SECONDS_DIGITS(waited_s), waited_s);
+		err_hint(s->conn.err, "another session has had the maildrop for %.*g s",
+			 SECONDS_DIGITS(waited_s), waited_s);
 	return rc;
 }
 

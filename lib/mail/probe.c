@@ -23,7 +23,8 @@ int probe_missing(struct err *err, int64_t accepted_us)
 {
 	double waited_s = (double)(clock_us() - accepted_us) / (double)US_PER_S;
 
-	return err_set(err, ERR_DELIVERY, "test message did not arrive within %.*g s", SECONDS_DIGITS(waited_s), waited_s);
+	return err_set(err, ERR_DELIVERY, "test message did not arrive within %.*g s",
+		       SECONDS_DIGITS(waited_s), waited_s);
 }
 
 int probe_verify(const char *text, size_t len, const char *token, struct err *err)

@@ -14,15 +14,18 @@ static const char *family_words(int family)
 	return family == AF_INET ? " IPv4" : family == AF_INET6 ? " IPv6" : "";
 }
 
-/* getaddrinfo, also for names beyond ASCII: AI_IDN would want them in the locale's character set, and engines set no
- * locale. */
-static int look_up(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **addresses_r)
+/* getaddrinfo, also for names beyond ASCII: AI_IDN would want them in the locale's character set,
+ * and engines set no locale. */
+static int look_up(const char *host, const char *service, const struct addrinfo *hints,
+		   struct addrinfo **addresses_r)
 {
 	gnutls_datum_t ascii = {0};
 
-	if (!text_is_ascii(host) && gnutls_idna_map(host, (unsigned int)strlen(host), &ascii, 0) < 0)
+	if (!text_is_ascii(host) &&
+	    gnutls_idna_map(host, (unsigned int)strlen(host), &ascii, 0) < 0)
 		return EAI_NONAME;
-	int rc = getaddrinfo(ascii.data ? (const char *)ascii.data : host, service, hints, addresses_r);
+	int rc = getaddrinfo(ascii.data ? (const char *)ascii.data : host, service, hints,
+			     addresses_r);
 	gnutls_free(ascii.data);
 	return rc;
 }

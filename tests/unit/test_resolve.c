@@ -34,9 +34,15 @@ START_TEST(test_resolve__names_beyond_ascii)
 
 	answer = 0;
 	wanted = "xn--bcher-kva.example";
-	ck_assert_int_eq(resolve("b\xc3\xbc" "cher.example", 993, AF_UNSPEC, &list, &err), 0);
+	ck_assert_int_eq(resolve("b\xc3\xbc"
+				 "cher.example",
+				 993, AF_UNSPEC, &list, &err),
+			 0);
 	answer = EAI_AGAIN; /* not asked */
-	ck_assert_int_eq(resolve("b\xfc" "cher.example", 993, AF_UNSPEC, &list, &err), -1);
+	ck_assert_int_eq(resolve("b\xfc"
+				 "cher.example",
+				 993, AF_UNSPEC, &list, &err),
+			 -1);
 	ck_assert_int_eq(err.kind, ERR_NAME);
 	wanted = "mail.example.org";
 }
