@@ -282,9 +282,7 @@ int main(int argc, char **argv)
 		if (connector_settings_finish(&c, &err)) {
 			code = plugin_error(&plugin, &err);
 		} else {
-			if (isatty(STDIN_FILENO)) /* a person may have been asked something: the
-						     time begins now */
-				begun = clock_us();
+			begun = plugin_begun(begun);
 			code = run(&c, begun);
 		}
 	}

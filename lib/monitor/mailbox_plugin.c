@@ -90,9 +90,7 @@ int mailbox_plugin_main(const struct mailbox_plugin *p, int argc, char **argv)
 						 m.light ? p->scenario_light : p->scenario);
 			prepare(&m, results, &err);
 		}
-		if (isatty(STDIN_FILENO)) /* a person may have been asked something: the time begins
-					     now */
-			begun = clock_us();
+		begun = plugin_begun(begun);
 		code = err.kind ? plugin_error(&p->plugin, &err)
 				: plugin_run(&p->plugin, &m.common, results,
 					     m.common.endpoint_count, p->test, &m, begun);

@@ -81,6 +81,16 @@ int plugin_options(const struct plugin *p, int argc, char **argv, struct options
 	}
 }
 
+int64_t plugin_begun(int64_t begun_us)
+{
+	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC); /* as for the question itself */
+
+	if (fd < 0)
+		return begun_us;
+	close(fd);
+	return clock_us();
+}
+
 void plugin_label(const struct settings *s, size_t i, char text[RESULT_LABEL_SIZE])
 {
 	const struct endpoint *e = &s->endpoints[i];

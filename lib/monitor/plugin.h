@@ -27,6 +27,10 @@ typedef void plugin_test_fn(const void *settings, size_t i, struct result *r, in
 int plugin_options(const struct plugin *p, int argc, char **argv, struct options *o,
 		   void *settings);
 
+/* From when --timeout counts: begun_us, or now where there is a terminal on which a person may have
+ * been asked something meanwhile. */
+int64_t plugin_begun(int64_t begun_us);
+
 /* Print the one line for an error before any test. Returns the exit code. */
 int plugin_error(const struct plugin *p, const struct err *err);
 

@@ -15,7 +15,7 @@ STEPS = BYTES + PATTERNS + (
     "on", "off")
 BLOCKS = ("repeat", "on")
 CASE = ("exit", "out", "out*", "out!", "err", "within", "never", "secret", "terminal", "typed", "stdin",
-        "limit", "raw-output", "plaintext-ok", "shows")
+        "limit", "raw-output", "plaintext-ok", "shows", "hesitates")
 
 ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|[rnt0\\])")
 VARIABLE = re.compile(r"\$(?:([A-Z][A-Z0-9_]*)|\{(?:([a-z0-9]+):)?([A-Za-z][A-Za-z0-9_]*)\})")
@@ -67,6 +67,7 @@ class Case:
         self.within = None
         self.never = []
         self.secrets = []
+        self.hesitates = 0.0       # seconds before they are typed
         self.terminal = None       # bytes typed, when there is a controlling terminal
         self.stdin = b""
         self.limits = []
@@ -229,6 +230,8 @@ class Parser:
                 case.exit = [int(code) for code in arg.split("|")]
             elif verb == "within":
                 case.within = float(arg)
+            elif verb == "hesitates":
+                case.hesitates = float(arg)
         except ValueError:
             raise ScriptError("%s: not a number: %s" % (where, arg))
         if verb == "out":
