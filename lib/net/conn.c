@@ -281,10 +281,14 @@ static void transcribe(struct conn *c, char side, const char *bytes, size_t len)
 	do {
 		const char *lf = memchr(bytes, '\n', len);
 		size_t n = lf ? (size_t)(lf - bytes) : len;
+		size_t whole = c->transcript->len;
 		if (buf_printf(c->transcript, "%6lld %s%s %c: ", (long long)ms, c->leg,
 			       c->tls_on ? "+tls" : "", side) ||
-		    buf_append(c->transcript, bytes, n) || buf_append_char(c->transcript, '\n'))
+		    buf_append(c->transcript, bytes, n) || buf_append_char(c->transcript, '\n')) {
+			buf_truncate(c->transcript, whole);
+			c->transcript->max = whole;
 			return;
+		}
 		bytes += lf ? n + 1 : n;
 		len -= lf ? n + 1 : n;
 	} while (len);

@@ -913,6 +913,23 @@ static const struct {
 	{ERR_CLOSED, "x:25", true}, {ERR_PROTOCOL, "x:25", true},
 };
 
+START_TEST(test_conn_transcript__ends_at_the_first_line_without_room)
+{
+	struct link l;
+
+	connect_within(&l, SECONDS * US_PER_S);
+	l.transcript.max = 60;
+	say(&l, "one\r\na line that is too long for the rest of it\r\ntwo\r\n", 54);
+	assert_line(&l, "one", 3);
+	assert_line(&l, "a line that is too long for the rest of it", 42);
+	assert_line(&l, "two", 3);
+	ck_assert_msg(strstr(buf_str(&l.transcript), "test S: one\n") != NULL, "%s",
+		      buf_str(&l.transcript));
+	ck_assert_uint_eq(strlen(strchr(buf_str(&l.transcript), '\n')), 1);
+	finish(&l);
+}
+END_TEST
+
 START_TEST(test_conn_can_speak__not_when_the_stream_is_in_doubt)
 {
 	struct link l;
@@ -988,6 +1005,7 @@ int main(void)
 		ONCE(test_conn_write_secret__shows_none),
 		ONCE(test_conn_transcript__marks_every_line),
 		ONCE(test_conn_transcript__full_one_keeps_what_came_first),
+		ONCE(test_conn_transcript__ends_at_the_first_line_without_room),
 		ROWS(test_conn_can_speak__not_when_the_stream_is_in_doubt, speaking),
 		ONCE(test_conn_close__may_be_opened_again),
 	};
