@@ -99,6 +99,24 @@ static size_t occurrences(const char *bytes, size_t len, const char *word)
 	return count;
 }
 
+/* How often a subject of ours is in bytes, folded and blanked in any way that a header may be (RFC
+ * 5322 section 2.2.3), with POP3's doubled dots. */
+static size_t subjects(const char *bytes, size_t len)
+{
+	static const char first[] = "Mailflow", second[] = "probe";
+	const char *at = bytes, *end = bytes + len;
+	size_t count = 0;
+
+	while ((at = memmem(at, (size_t)(end - at), first, strlen(first)))) {
+		const char *blank = at += strlen(first);
+		while (at < end && memchr(" \t\r\n.", *at, 5))
+			at++;
+		count += at > blank && (size_t)(end - at) >= strlen(second) &&
+			 !memcmp(at, second, strlen(second));
+	}
+	return count;
+}
+
 /* Messages that the client has marked: "UID STORE 1,2 +FLAGS.SILENT (\Deleted)" or "DELE 3" */
 static size_t deleted(void)
 {
@@ -123,7 +141,7 @@ static void end(int rc, const char *heard)
 	MUST((rc == 0) == (peer.err.kind == ERR_NONE));
 	MUST(rc == 0 || peer.err.text[0]);
 	MUST(deleted() <= occurrences(heard, len, "X-Mailflow-Probe"));
-	MUST(deleted() <= occurrences(heard, len, "Mailflow probe "));
+	MUST(deleted() <= subjects(heard, len));
 	buf_free(&peer.transcript);
 	close(peer.fds[1]);
 }
