@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+enum { INPUT_MAX = 8192 }; /* bytes of an input */
+
 struct fuzz_target {
 	void (*parse)(const char *bytes, size_t len);
 	const char *seed;

@@ -10,8 +10,6 @@
 
 #include "fuzz.h"
 
-enum { INPUT_MAX = 8192 };
-
 static uint32_t state = 2463534242u;
 
 /* xorshift: Marsaglia, 2003 */
