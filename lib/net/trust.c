@@ -18,9 +18,6 @@
 #include "base/xalloc.h"
 #include "base/text.h"
 
-/* bytes that hold the subjects of nearly all certificates */
-enum { HEAD_SIZE = 448 };
-
 enum {
 	DER_INTEGER = 0x02,
 	DER_SEQUENCE = 0x30,
@@ -79,6 +76,9 @@ int trust_parse_names(const gnutls_datum_t *der, gnutls_datum_t *subject_r,
 	return 0;
 }
 
+/* ---- base64, for the index alone: what it gets wrong is not found, and what is found is decoded
+ * and read by GnuTLS, whose own decoder would take a quarter of a whole check's time here. ---- */
+
 /* The value of a base64 character, or NOT_BASE64: for line ends, the padding and all else. */
 enum { NOT_BASE64 = 0x40 };
 
@@ -92,80 +92,92 @@ static void make_base64_table(unsigned char value[256])
 		value[(unsigned char)alphabet[i]] = i;
 }
 
+/* A certificate that is being decoded. */
+struct head {
+	const unsigned char *at, *end; /* base64 that is yet to come */
+	unsigned char *bytes;          /* with room for all that it can become */
+	size_t len;
+};
+
 /* One group of four whose characters stand apart: line ends between them (lines may have any
- * length, and blanks at their end). 0, or -1 at the padding, the end, or what does not belong
- * there. */
-static int gather_group(const unsigned char value[256], const unsigned char **at,
-			const unsigned char *end, unsigned int group[4])
+ * length, and blanks at their end). Returns the bits, or -1 at the padding, the end, or what does
+ * not belong there. */
+static int32_t gather_group(struct head *h, const unsigned char value[256])
 {
-	for (int n = 0; n < 4; (*at)++) {
-		if (*at == end)
+	int32_t bits = 0;
+
+	for (int n = 0; n < 4; h->at++) {
+		if (h->at == h->end)
 			return -1;
-		unsigned int v = value[**at];
-		if (v != NOT_BASE64)
-			group[n++] = v;
-		else if (!memchr("\n\r \t", **at, 4))
+		unsigned int v = value[*h->at];
+		if (v != NOT_BASE64) {
+			bits = bits << 6 | (int32_t)v;
+			n++;
+		} else if (!memchr("\n\r \t", *h->at, 4)) {
 			return -1;
-	}
-	return 0;
-}
-
-static void put_group(unsigned char *to, unsigned int a, unsigned int b, unsigned int c,
-		      unsigned int d)
-{
-	to[0] = (unsigned char)(a << 2 | b >> 4);
-	to[1] = (unsigned char)(b << 4 | c >> 2);
-	to[2] = (unsigned char)(c << 6 | d);
-}
-
-/* Decode whole groups of base64 up to size bytes, the padding, or what does not belong there.
- * GnuTLS's decoder would take a quarter of a whole check's time for this. It serves the index
- * alone: what it gets wrong is not found, and what is found is decoded and read by GnuTLS. */
-static size_t decode_head(const unsigned char value[256], const gnutls_datum_t *base64,
-			  unsigned char *head, size_t size)
-{
-	const unsigned char *p = base64->data, *end = p + base64->size;
-	size_t len = 0;
-
-	while (end - p >= 4 && len + 3 <= size) {
-		unsigned int a = value[p[0]], b = value[p[1]], c = value[p[2]], d = value[p[3]],
-			     g[4];
-		if (((a | b | c | d) & NOT_BASE64) == 0) {
-			put_group(head + len, a, b, c, d);
-			p += 4;
-		} else if (!gather_group(value, &p, end, g)) {
-			put_group(head + len, g[0], g[1], g[2], g[3]);
-		} else {
-			break;
 		}
-		len += 3;
 	}
-	return len;
+	return bits;
 }
 
-static int decode_subject(struct trust_anchor *a, const unsigned char value[256],
-			  unsigned char *head, size_t size)
+static unsigned char *put_group(unsigned char *to, uint32_t bits)
 {
-	gnutls_datum_t der = {head, (unsigned int)decode_head(value, &a->base64, head, size)};
+	*to++ = (unsigned char)(bits >> 16);
+	*to++ = (unsigned char)(bits >> 8);
+	*to++ = (unsigned char)bits;
+	return to;
+}
+
+/* Groups that stand together, at most count; returns how many are left. */
+static int decode_run(struct head *h, const unsigned char value[256], int count)
+{
+	const unsigned char *p = h->at, *end = h->end;
+	unsigned char *to = h->bytes + h->len;
+
+	for (; count && end - p >= 4; count--, p += 4) {
+		uint32_t a = value[p[0]], b = value[p[1]], c = value[p[2]], d = value[p[3]];
+		if ((a | b | c | d) & NOT_BASE64)
+			break;
+		to = put_group(to, a << 18 | b << 12 | c << 6 | d);
+	}
+	h->len = (size_t)(to - h->bytes);
+	h->at = p;
+	return count;
+}
+
+/* Decode up to count groups more. Returns false when there is no more. */
+static bool decode_more(struct head *h, const unsigned char value[256], int count)
+{
+	size_t before = h->len;
+
+	while ((count = decode_run(h, value, count))) {
+		int32_t bits = gather_group(h, value);
+		if (bits < 0)
+			break;
+		put_group(h->bytes + h->len, (uint32_t)bits);
+		h->len += 3;
+		count--;
+	}
+	return h->len > before;
+}
+
+/* Decode as much as tells the subject. The bytes of room hold what the largest block becomes. */
+static int index_certificate(struct trust_anchor *a, const unsigned char value[256],
+			     unsigned char *room)
+{
+	enum { FIRST = 64, MORE = 16 }; /* groups: subjects seldom end within the first 192 bytes */
+	struct head h = {a->base64.data, a->base64.data + a->base64.size, room, 0};
 	gnutls_datum_t subject, issuer;
 
-	if (trust_parse_names(&der, &subject, &issuer))
-		return -1;
-	a->subject = (gnutls_datum_t){xmalloc(subject.size), subject.size};
-	memcpy(a->subject.data, subject.data, subject.size);
-	return 0;
-}
-
-static int index_certificate(struct trust_anchor *a, const unsigned char value[256])
-{
-	unsigned char head[HEAD_SIZE];
-
-	if (!decode_subject(a, value, head, sizeof(head)))
+	for (int count = FIRST; decode_more(&h, value, count); count = MORE) {
+		gnutls_datum_t der = {h.bytes, (unsigned int)h.len};
+		if (trust_parse_names(&der, &subject, &issuer))
+			continue;
+		a->subject = (gnutls_datum_t){xmalloc(subject.size), subject.size};
+		memcpy(a->subject.data, subject.data, subject.size);
 		return 0;
-	unsigned char *whole = xmalloc(a->base64.size);
-	int rc = decode_subject(a, value, whole, a->base64.size);
-	free(whole);
-	return rc;
+	}
+	return -1;
 }
 
 /* Whether what follows "-----BEGIN " on its line says that a certificate comes. */
@@ -210,16 +222,13 @@ static bool next_block(const char **at, gnutls_datum_t *base64_r)
 	}
 }
 
-int trust_load(struct trust *t, const char *path, struct err *err)
+static void index_bundle(struct trust *t)
 {
-	gnutls_datum_t base64;
 	unsigned char value[256];
+	unsigned char *decoded = xmalloc(t->bundle.size);
+	gnutls_datum_t base64;
 	size_t room = 0;
 
-	errno = 0;
-	if (gnutls_load_file(path, &t->bundle) < 0)
-		return err_set(err, ERR_USAGE, "cannot read CA file %s: %s", path,
-			       errno ? text_errno(errno) : "not a readable file");
 	make_base64_table(value);
 	/* gnutls_load_file puts a NUL behind the data */
 	for (const char *at = (const char *)t->bundle.data; next_block(&at, &base64);) {
@@ -228,9 +237,19 @@ int trust_load(struct trust *t, const char *path, struct err *err)
 			t->anchor = xreallocarray(t->anchor, room, sizeof(*t->anchor));
 		}
 		t->anchor[t->count] = (struct trust_anchor){.base64 = base64};
-		if (!index_certificate(&t->anchor[t->count], value))
+		if (!index_certificate(&t->anchor[t->count], value, decoded))
 			t->count++;
 	}
+	free(decoded);
+}
+
+int trust_load(struct trust *t, const char *path, struct err *err)
+{
+	errno = 0;
+	if (gnutls_load_file(path, &t->bundle) < 0)
+		return err_set(err, ERR_USAGE, "cannot read CA file %s: %s", path,
+			       errno ? text_errno(errno) : "not a readable file");
+	index_bundle(t);
 	if (!t->count) {
 		trust_free(t);
 		return err_set(err, ERR_USAGE, "CA file %s holds no certificate in PEM form", path);
@@ -248,28 +267,38 @@ static bool same_name(const gnutls_datum_t *a, const gnutls_datum_t *b)
 	return a->size == b->size && !memcmp(a->data, b->data, a->size);
 }
 
-static bool chain_names(const gnutls_datum_t *chain, unsigned int chain_len,
-			const gnutls_datum_t *name)
+/* The subjects and issuers of a chain. Returns how many there are in *name_r, which the caller
+ * frees. */
+static size_t list_names(const gnutls_datum_t *chain, unsigned int chain_len,
+			 gnutls_datum_t **name_r)
 {
-	for (unsigned int i = 0; i < chain_len; i++) {
-		gnutls_datum_t subject, issuer;
-		if (!trust_parse_names(&chain[i], &subject, &issuer) &&
-		    (same_name(&issuer, name) || same_name(&subject, name)))
+	gnutls_datum_t *name = xmalloc(2 * chain_len * sizeof(*name) + 1);
+	size_t count = 0;
+
+	for (unsigned int i = 0; i < chain_len; i++)
+		if (!trust_parse_names(&chain[i], &name[count], &name[count + 1]))
+			count += 2;
+	*name_r = name;
+	return count;
+}
+
+static bool is_named(const gnutls_datum_t *name, size_t count, const gnutls_datum_t *wanted)
+{
+	for (size_t i = 0; i < count; i++)
+		if (same_name(&name[i], wanted))
 			return true;
-	}
 	return false;
 }
 
-static int import(const struct trust_anchor *a, gnutls_x509_crt_t *crt_r)
+/* Returns 1, or a negative GnuTLS error. */
+static int add_anchor(const struct trust_anchor *a, gnutls_certificate_credentials_t credentials)
 {
 	gnutls_datum_t der;
 	int rc = gnutls_base64_decode2(&a->base64, &der);
 
 	if (rc < 0)
 		return rc;
-	rc = gnutls_x509_crt_init(crt_r);
-	if (rc == 0 && (rc = gnutls_x509_crt_import(*crt_r, &der, GNUTLS_X509_FMT_DER)) < 0)
-		gnutls_x509_crt_deinit(*crt_r);
+	rc = gnutls_certificate_set_x509_trust_mem(credentials, &der, GNUTLS_X509_FMT_DER);
 	gnutls_free(der.data);
 	return rc;
 }
@@ -277,24 +306,15 @@ static int import(const struct trust_anchor *a, gnutls_x509_crt_t *crt_r)
 int trust_add_anchors(const struct trust *t, const gnutls_datum_t *chain, unsigned int chain_len,
 		      gnutls_certificate_credentials_t credentials)
 {
-	gnutls_x509_crt_t *crt = NULL;
-	size_t count = 0, room = 0;
+	gnutls_datum_t *name;
+	size_t names = list_names(chain, chain_len, &name);
+	int count = 0;
 
-	for (size_t i = 0; i < t->count; i++) {
-		if (!chain_names(chain, chain_len, &t->anchor[i].subject))
-			continue;
-		if (count == room) {
-			room = room ? 2 * room : 4;
-			crt = xreallocarray(crt, room, sizeof(crt[0]));
-		}
-		if (import(&t->anchor[i], &crt[count]) == 0)
-			count++;
-	}
-	int rc = count ? gnutls_certificate_set_x509_trust(credentials, crt, (int)count) : 0;
-	for (size_t i = 0; i < count; i++) /* set_x509_trust has made its own copies */
-		gnutls_x509_crt_deinit(crt[i]);
-	free(crt);
-	return rc;
+	for (size_t i = 0; i < t->count; i++)
+		if (is_named(name, names, &t->anchor[i].subject))
+			count += add_anchor(&t->anchor[i], credentials) > 0;
+	free(name);
+	return count;
 }
 
 void trust_free(struct trust *t)
