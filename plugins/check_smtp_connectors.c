@@ -271,7 +271,6 @@ static int run(const struct connector_settings *c, int64_t begun_us)
 
 int main(int argc, char **argv)
 {
-	int64_t begun = clock_us();
 	struct options given = {0};
 	struct connector_settings c;
 	struct err err = {0};
@@ -282,8 +281,7 @@ int main(int argc, char **argv)
 		if (connector_settings_finish(&c, &err)) {
 			code = plugin_error(&plugin, &err);
 		} else {
-			begun = plugin_begun(begun);
-			code = run(&c, begun);
+			code = run(&c, plugin_begun(c.common.begun_us));
 		}
 	}
 	connector_settings_free(&c);

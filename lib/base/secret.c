@@ -12,7 +12,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "base/file.h"
 #include "base/xalloc.h"
 
 enum { SECRET_MAX = 4096 };
@@ -31,14 +31,12 @@ int secret_set(struct secret *s, const char *str, struct err *err)
 
 /* Read up to the first LF, the end, or size bytes. Unbuffered by stdio, so that no copy stays
  * behind. */
-static ssize_t read_first_line(int fd, char *line, size_t size)
+static ssize_t read_first_line(struct file *f, char *line, size_t size, struct err *err)
 {
 	size_t len = 0;
 
 	while (len < size) {
-		ssize_t n = read(fd, line + len, size - len);
-		if (n < 0 && errno == EINTR)
-			continue;
+		ssize_t n = file_read(f, line + len, size - len, err);
 		if (n < 0)
 			return -1;
 		if (n == 0)
@@ -51,12 +49,9 @@ static ssize_t read_first_line(int fd, char *line, size_t size)
 	return (ssize_t)len;
 }
 
-static int set_from_line(struct secret *s, char *line, ssize_t len, const char *path,
+static int set_from_line(struct secret *s, char *line, size_t len, const char *path,
 			 struct err *err)
 {
-	if (len < 0)
-		return err_set(err, ERR_USAGE, "cannot read password file %s: %s", path,
-			       text_errno(errno));
 	if (len && line[len - 1] == '\r')
 		len--;
 	if (!len)
@@ -65,25 +60,23 @@ static int set_from_line(struct secret *s, char *line, ssize_t len, const char *
 		return err_set(err, ERR_USAGE,
 			       "password file %s: its first line is longer than %d bytes", path,
 			       SECRET_MAX);
-	if (memchr(line, '\0', (size_t)len))
+	if (memchr(line, '\0', len))
 		return err_set(err, ERR_USAGE, "password file %s: NUL byte in the password", path);
 	line[len] = '\0';
 	return secret_set(s, line, err);
 }
 
-int secret_read_file(struct secret *s, const char *path, struct err *err)
+int secret_read_file(struct secret *s, const char *path, int64_t deadline_us, struct err *err)
 {
 	char line[SECRET_MAX + 3];
-	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+	struct file f;
 
-	if (fd < 0)
-		return err_set(err, ERR_USAGE, "cannot open password file %s: %s", path,
-			       text_errno(errno));
-	ssize_t len = read_first_line(fd, line, sizeof(line) - 1);
-	int rc = set_from_line(s, line, len, path, err);
+	if (file_open(&f, "password file ", path, deadline_us, err))
+		return -1;
+	ssize_t len = read_first_line(&f, line, sizeof(line) - 1, err);
+	int rc = len < 0 ? -1 : set_from_line(s, line, (size_t)len, path, err);
 	explicit_bzero(line, sizeof(line));
-	if (fd != STDIN_FILENO)
-		close(fd);
+	file_close(&f);
 	return rc;
 }
 
@@ -190,7 +183,7 @@ int secret_prompt(struct secret *s, const char *prompt, struct err *err)
 	if (len <= 0)
 		err_set(err, ERR_USAGE, "no password entered");
 	else
-		rc = set_from_line(s, line, len, "(terminal)", err);
+		rc = set_from_line(s, line, (size_t)len, "(terminal)", err);
 	explicit_bzero(line, sizeof(line));
 	return rc;
 }

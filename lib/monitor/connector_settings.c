@@ -190,7 +190,7 @@ static int read_password(struct connector_settings *c, size_t i, struct err *err
 	if (before && before->password_file && !strcmp(before->password_file, k->password_file) &&
 	    secret_is_set(&c->password[i - 1]))
 		return secret_set(&c->password[i], c->password[i - 1].value, err);
-	if (secret_read_file(&c->password[i], k->password_file, err))
+	if (secret_read_file(&c->password[i], k->password_file, c->common.files_us, err))
 		return err_prefix(err, "%s line %zu: ", c->connectors_file, k->line);
 	return 0;
 }
@@ -212,7 +212,7 @@ static int read_passwords(struct connector_settings *c, struct err *err)
 	}
 	if (s->endpoint_count && s->username)
 		user = s->username;
-	return user ? settings_password(&s->password, s->password_file, user, err) : 0;
+	return user ? settings_password(s, user, err) : 0;
 }
 
 static bool uses_tls(const struct connector_settings *c)
@@ -234,7 +234,8 @@ int connector_settings_finish(struct connector_settings *c, struct err *err)
 			"no server to test: give -H HOST[:PORT[:TYPE]] or --connectors=FILE");
 	if (check_addresses(c, err) || check_streams(c, err))
 		return -1;
-	if (c->connectors_file && connectors_read(&c->connectors, c->connectors_file, err))
+	if (c->connectors_file &&
+	    connectors_read(&c->connectors, c->connectors_file, c->common.files_us, err))
 		return err_prefix(err, "--connectors: ");
 	c->common.no_hostname_ok = c->connectors_file != NULL;
 	if (settings_finish(&c->common, connector_ports(c, NULL), uses_tls(c), err))

@@ -61,8 +61,9 @@ struct connectors {
 	size_t room;
 };
 
-/* Read the file ("-": standard input). Returns 0, or -1 with ERR_USAGE that names file and line. */
-int connectors_read(struct connectors *c, const char *path, struct err *err);
+/* Read the file ("-": standard input), until the absolute deadline. Returns 0, or -1 with ERR_USAGE
+ * that names file and line. */
+int connectors_read(struct connectors *c, const char *path, int64_t deadline_us, struct err *err);
 
 /* Accepts a zeroed struct. */
 void connectors_free(struct connectors *c);

@@ -91,17 +91,17 @@ static int use_line(void *ctx, size_t line, const char *section, const char *key
 	return key ? r->fn(r->ctx, key, value, err) : 0;
 }
 
-static int read_section(struct reading *r, const char *path, struct err *err)
+static int read_section(struct reading *r, const char *path, int64_t deadline_us, struct err *err)
 {
-	if (ini_read(path, FILE_BYTES, use_line, r, NULL, err))
+	if (ini_read(path, FILE_BYTES, deadline_us, use_line, r, NULL, err))
 		return -1;
 	if (!r->found)
 		return err_set(err, ERR_USAGE, "%s has no section [%s]", path, r->section);
 	return 0;
 }
 
-int extra_opts_read(const char *spec, const char *section_default, extra_opts_fn *fn, void *ctx,
-		    struct err *err)
+int extra_opts_read(const char *spec, const char *section_default, int64_t deadline_us,
+		    extra_opts_fn *fn, void *ctx, struct err *err)
 {
 	size_t len = spec ? strcspn(spec, "@") : 0;
 	char *path = spec && spec[len] == '@' ? xstrdup(spec + len + 1) : find_file();
@@ -119,7 +119,7 @@ int extra_opts_read(const char *spec, const char *section_default, extra_opts_fn
 		err_set(err, ERR_USAGE, "the section's name is longer than %d bytes",
 			SECTION_BYTES);
 	else
-		rc = read_section(&r, path, err);
+		rc = read_section(&r, path, deadline_us, err);
 	free(r.section);
 	free(path);
 	return rc;

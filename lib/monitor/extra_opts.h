@@ -14,6 +14,8 @@
 #ifndef MAILFLOW_EXTRA_OPTS_H
 #define MAILFLOW_EXTRA_OPTS_H
 
+#include <stdint.h>
+
 #include "base/err.h"
 
 /* One key of the section: value is NULL where the line has no '='. Returns 0 or -1 with the error
@@ -23,11 +25,11 @@ typedef int extra_opts_fn(void *ctx, const char *key, const char *value, struct 
 /* Read the section of the file and call fn for each key in order. spec as on the command line (NULL
  * or "": defaults). Without @FILE: $MP_CONFIG_FILE, else monitoring-plugins.ini, plugins.ini or
  * nagios-plugins.ini in the directories that $NAGIOS_CONFIG_PATH names, else the first that exists
- * of monitoring-plugins' own places in /usr/local/etc and /etc. FILE "-" is standard input. The
- * file may hold passwords: it is read into one buffer that is wiped, and errors say file and line
- * number, never the line. Returns 0, or -1 with ERR_USAGE: no file, unreadable, no such section,
- * syntax, or what fn said. */
-int extra_opts_read(const char *spec, const char *section_default, extra_opts_fn *fn, void *ctx,
-		    struct err *err);
+ * of monitoring-plugins' own places in /usr/local/etc and /etc. FILE "-" is standard input. It is
+ * waited for until the absolute deadline at most. The file may hold passwords: it is read into one
+ * buffer that is wiped, and errors say file and line number, never the line. Returns 0, or -1 with
+ * ERR_USAGE: no file, unreadable, no such section, syntax, or what fn said. */
+int extra_opts_read(const char *spec, const char *section_default, int64_t deadline_us,
+		    extra_opts_fn *fn, void *ctx, struct err *err);
 
 #endif

@@ -4,28 +4,21 @@
  * inih is handed line after line of it, so that errors can name the line. */
 #include "monitor/ini.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <ini.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
-#include "base/text.h"
+#include "base/file.h"
 #include "base/xalloc.h"
 
-enum {
-	FIRST_ROOM = 64 << 10,
-	LINE_BYTES = 8192, /* a password of 4,096 bytes fits */
-};
+enum { LINE_BYTES = 8192 }; /* a password of 4,096 bytes fits */
 
 static const char malformed[] = "neither [section] nor name = value nor comment";
 
 struct reading {
 	const char *path;
-	size_t max;
 	struct buf text; /* the whole file */
 	size_t next;     /* start of the line that inih gets next */
 	size_t line;     /* number of the one it has */
@@ -35,58 +28,6 @@ struct reading {
 	void *ctx;
 	struct err *err;
 };
-
-/* ---- the file ---- */
-
-/* Make room for more bytes, and leave no copy of what is there. */
-static int make_room(struct reading *r)
-{
-	struct buf wider = BUF_INIT(r->text.max);
-	size_t room = 2 * r->text.len > FIRST_ROOM ? 2 * r->text.len : FIRST_ROOM;
-
-	if (r->text.size > r->text.len + 1)
-		return 0;
-	if (buf_reserve(&wider, room < r->text.max ? room : r->text.max) ||
-	    buf_append(&wider, buf_str(&r->text), r->text.len))
-		return -1;
-	buf_wipe(&r->text);
-	r->text = wider;
-	return 0;
-}
-
-static int read_all(struct reading *r, int fd)
-{
-	for (;;) {
-		if (make_room(r))
-			return err_set(r->err, ERR_LOCAL, "no memory for %s", r->path);
-		size_t room = r->text.size - r->text.len - 1;
-		ssize_t n = read(fd, r->text.data + r->text.len, room);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_set(r->err, ERR_USAGE, "cannot read %s: %s", r->path,
-				       text_errno(errno));
-		if (n == 0)
-			return 0;
-		r->text.len += (size_t)n;
-		if (r->text.len > r->max)
-			return err_set(r->err, ERR_USAGE, "%s is larger than %zu bytes", r->path,
-				       r->max);
-	}
-}
-
-static int read_file(struct reading *r)
-{
-	bool from_stdin = strcmp(r->path, "-") == 0;
-	int fd = from_stdin ? STDIN_FILENO : open(r->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-
-	if (fd < 0)
-		return err_set(r->err, ERR_USAGE, "cannot open %s: %s", r->path, text_errno(errno));
-	int rc = read_all(r, fd);
-	if (!from_stdin)
-		close(fd);
-	return rc;
-}
 
 /* ---- lines ---- */
 
@@ -201,16 +142,11 @@ static int parse(struct reading *r)
 	return 0;
 }
 
-int ini_read(const char *path, size_t max, ini_fn *fn, void *ctx, size_t *lines_r, struct err *err)
+int ini_read(const char *path, size_t max, int64_t deadline_us, ini_fn *fn, void *ctx,
+	     size_t *lines_r, struct err *err)
 {
-	/* more than allowed, to see that there is more */
-	struct reading r = {.path = path,
-			    .max = max,
-			    .text = BUF_INIT(max + 2),
-			    .fn = fn,
-			    .ctx = ctx,
-			    .err = err};
-	int rc = read_file(&r) || parse(&r) ? -1 : 0;
+	struct reading r = {.path = path, .fn = fn, .ctx = ctx, .err = err};
+	int rc = file_read_all(&r.text, max, "", path, deadline_us, err) || parse(&r) ? -1 : 0;
 
 	if (lines_r)
 		*lines_r = r.line;

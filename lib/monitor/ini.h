@@ -9,6 +9,7 @@
 #define MAILFLOW_INI_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -18,11 +19,13 @@
 typedef int ini_fn(void *ctx, size_t line, const char *section, const char *key, const char *value,
 		   struct err *err);
 
-/* Read the file ("-": standard input), of at most max bytes. It may hold passwords: it is read into
- * one buffer that is wiped, and errors say file and line number, never the line. *lines_r (may be
- * NULL) becomes the number of lines. Sets inih's run-time settings, which are global: only to be
- * used before threads are started. Returns 0, or -1 with ERR_USAGE: unreadable, too large, syntax,
- * a key before any section, or what fn said. */
-int ini_read(const char *path, size_t max, ini_fn *fn, void *ctx, size_t *lines_r, struct err *err);
+/* Read the file ("-": standard input), of at most max bytes, until the absolute deadline. It may
+ * hold passwords: it is read into one buffer that is wiped, and errors say file and line number,
+ * never the line. *lines_r (may be NULL) becomes the number of lines. Sets inih's run-time
+ * settings, which are global: only to be used before threads are started. Returns 0, or -1 with
+ * ERR_USAGE: unreadable, not there in time, too large, syntax, a key before any section, or what fn
+ * said. */
+int ini_read(const char *path, size_t max, int64_t deadline_us, ini_fn *fn, void *ctx,
+	     size_t *lines_r, struct err *err);
 
 #endif

@@ -76,7 +76,6 @@ static int prepare(const struct mailbox_settings *m, struct result *results, str
 
 int mailbox_plugin_main(const struct mailbox_plugin *p, int argc, char **argv)
 {
-	int64_t begun = clock_us();
 	struct options options = {0};
 	struct mailbox_settings m;
 	struct err err = {0};
@@ -90,7 +89,7 @@ int mailbox_plugin_main(const struct mailbox_plugin *p, int argc, char **argv)
 						 m.light ? p->scenario_light : p->scenario);
 			prepare(&m, results, &err);
 		}
-		begun = plugin_begun(begun);
+		int64_t begun = plugin_begun(m.common.begun_us);
 		code = err.kind ? plugin_error(&p->plugin, &err)
 				: plugin_run(&p->plugin, &m.common, results,
 					     m.common.endpoint_count, p->test, &m, begun);

@@ -366,20 +366,34 @@ static enum options_result read_command_line(struct parser *p, int argc, char **
 	return result;
 }
 
-static int apply(struct parser *p, const char *section_default)
+static int apply_given(const struct parser *p, bool only_early)
 {
 	for (size_t i = 0; i < p->given_count; i++) {
 		const struct given *g = &p->given[i];
-		if (g->def->kind == OPTION_EXTRA &&
-		    extra_opts_read(g->value, section_default, set_key, p, p->err))
-			return err_prefix(p->err, "--%s: ", g->def->name);
-	}
-	for (size_t i = 0; i < p->given_count; i++) {
-		const struct given *g = &p->given[i];
-		if (g->def->kind != OPTION_EXTRA && set_value(p, g->def, g->value))
+		if (g->def->kind != OPTION_EXTRA && (g->def->early || !only_early) &&
+		    set_value(p, g->def, g->value))
 			return err_prefix(p->err, "--%s: ", g->def->name);
 	}
 	return 0;
+}
+
+static int apply_files(struct parser *p, const char *section_default)
+{
+	for (size_t i = 0; i < p->given_count; i++) {
+		const struct given *g = &p->given[i];
+		if (g->def->kind != OPTION_EXTRA)
+			continue;
+		const int64_t *deadline_us = place(p, g->def);
+		if (extra_opts_read(g->value, section_default, *deadline_us, set_key, p, p->err))
+			return err_prefix(p->err, "--%s: ", g->def->name);
+	}
+	return 0;
+}
+
+static int apply(struct parser *p, const char *section_default)
+{
+	return apply_given(p, true) || apply_files(p, section_default) || apply_given(p, false) ? -1
+												: 0;
 }
 
 enum options_result options_parse(struct options *o, int argc, char **argv,

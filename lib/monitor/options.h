@@ -31,7 +31,8 @@ enum option_kind {
 	OPTION_CALL,    /* call() is called */
 	OPTION_HELP,    /* prints --help: options_parse returns OPTIONS_HELP */
 	OPTION_VERSION, /* options_parse returns OPTIONS_VERSION */
-	OPTION_EXTRA,   /* --extra-opts: read before all others */
+	OPTION_EXTRA,   /* --extra-opts: read before all others, until the absolute deadline,
+			   int64_t at offset */
 };
 
 struct option_def {
@@ -47,6 +48,7 @@ struct option_def {
 	option_fn *call;
 	const char *alias; /* another long name for the same, not shown in the list (may be NULL) */
 	bool secret;       /* the value is wiped from argv at once, and never shown */
+	bool early;        /* also set before ini files are read: how long to wait for them */
 };
 
 /* OPTIONS_USAGE: -? was given, options_usage() is what to print. */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "mail/message.h"
@@ -62,10 +63,12 @@ void settings_init(struct settings *s, const char *protocol)
 		.family = AF_UNSPEC,
 		.timeout_s = TIMEOUT_DEFAULT_S,
 		.connection_timeout_s = CONNECTION_TIMEOUT_DEFAULT_S,
+		.begun_us = clock_us(),
 		.rules = {.timeout_state = STATE_CRITICAL, .protocol = protocol},
 		.format = report_find("nagios"),
 		.parallel = PARALLEL_DEFAULT,
 	};
+	s->files_us = s->begun_us + TIMEOUT_DEFAULT_S * US_PER_S;
 }
 
 void mailbox_settings_init(struct mailbox_settings *m, const char *protocol)
@@ -177,6 +180,7 @@ int settings_set_timeout(void *settings, const struct option_def *def, const cha
 			       "\"%.40s\" is not a state: ok, warning, critical or unknown",
 			       value + len + 1);
 	s->timeout_s = (unsigned int)seconds;
+	s->files_us = s->begun_us + (int64_t)seconds * US_PER_S;
 	return 0;
 }
 
@@ -298,15 +302,15 @@ static int take_from_environment(struct secret *password, const char *name, stru
 	return rc ? err_prefix(err, "%s: ", name) : 0;
 }
 
-int settings_password(struct secret *password, const char *password_file, const char *username,
-		      struct err *err)
+int settings_password(struct settings *s, const char *username, struct err *err)
 {
+	struct secret *password = &s->password;
 	char prompt[300];
 
 	if (secret_is_set(password))
 		return 0;
-	if (password_file)
-		return secret_read_file(password, password_file, err);
+	if (s->password_file)
+		return secret_read_file(password, s->password_file, s->files_us, err);
 	if (take_from_environment(password, "MAILFLOW_PASSWORD", err))
 		return -1;
 	if (secret_is_set(password))
@@ -323,7 +327,8 @@ int settings_password(struct secret *password, const char *password_file, const 
 static int smtp_password(struct mailbox_settings *m, bool same_user, struct err *err)
 {
 	if (m->smtp_password_file) {
-		if (secret_read_file(&m->smtp_password, m->smtp_password_file, err))
+		if (secret_read_file(&m->smtp_password, m->smtp_password_file, m->common.files_us,
+				     err))
 			return err_prefix(err, "--smtp-password-file: ");
 		return 0;
 	}
@@ -399,7 +404,7 @@ int mailbox_settings_finish(struct mailbox_settings *m, const struct service_por
 	bool same_user = smtp_logon && strcmp(m->smtp_username, s->username) == 0;
 	if (smtp_logon && smtp_password(m, same_user, err))
 		return -1;
-	if (settings_password(&s->password, s->password_file, s->username, err))
+	if (settings_password(s, s->username, err))
 		return -1;
 	if (same_user && !secret_is_set(&m->smtp_password))
 		return secret_set(&m->smtp_password, s->password.value, err);

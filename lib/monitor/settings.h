@@ -26,6 +26,8 @@ struct settings {
 	const char *ca_file, *certificate_name, *sni;
 	int family; /* AF_UNSPEC, AF_INET, AF_INET6 */
 	unsigned int timeout_s, connection_timeout_s;
+	int64_t begun_us; /* when the run began */
+	int64_t files_us; /* until when a local file is waited for: timeout_s later */
 	struct verdict_rules rules;
 	const struct report_format *format;
 	int verbosity;
@@ -77,10 +79,9 @@ void mailbox_settings_init(struct mailbox_settings *m, const char *protocol);
 int settings_finish(struct settings *s, const struct service_ports *ports, bool needs_tls,
 		    struct err *err);
 
-/* The password for username, in this order: -P / ini, --password-file, $MAILFLOW_PASSWORD, a prompt
- * on a terminal. */
-int settings_password(struct secret *password, const char *password_file, const char *username,
-		      struct err *err);
+/* The password for username to s->password, in this order: -P / ini, --password-file,
+ * $MAILFLOW_PASSWORD, a prompt on a terminal. */
+int settings_password(struct settings *s, const char *username, struct err *err);
 
 /* Also checks --mailto/--mailfrom/--smtp, and gets the passwords. light: no SMTP settings are
  * looked at. */

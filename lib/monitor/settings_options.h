@@ -128,7 +128,8 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 	 .help = "limit of the whole run, 1 to 3600 (default: 55), and the state when it is "      \
 		 "reached: warning, critical, unknown or ok (default: critical)",                  \
 	 .kind = OPTION_CALL,                                                                      \
-	 .call = settings_set_timeout},                                                            \
+	 .call = settings_set_timeout,                                                             \
+	 .early = true},                                                                           \
 		{.name = "connection-timeout",                                                     \
 		 .arg = "SECONDS",                                                                 \
 		 .help = "limit of each connection, 1 to 120 (default: 15); waiting for the "      \
@@ -195,7 +196,8 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 	 .help = "read options from a section of an ini file, before those of the command line: "  \
 		 "one a line, without dashes: hostname = mail.example.org. The default section "   \
 		 "is the plugin's name, the default file that of monitoring-plugins",              \
-	 .kind = OPTION_EXTRA},                                                                    \
+	 .kind = OPTION_EXTRA,                                                                     \
+	 .offset = offsetof(struct settings, files_us)},                                           \
 		{.name = "version",                                                                \
 		 .letter = 'V',                                                                    \
 		 .help = "show the version",                                                       \

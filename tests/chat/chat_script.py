@@ -14,7 +14,7 @@ STEPS = BYTES + PATTERNS + (
     "expect-sni", "close", "cut", "reset", "expect-eof", "silence", "ignore-rest", "repeat",
     "on", "off")
 BLOCKS = ("repeat", "on")
-CASE = ("exit", "out", "out*", "out!", "err", "within", "never", "secret", "terminal", "typed", "stdin",
+CASE = ("exit", "out", "out*", "out!", "err", "within", "never", "secret", "terminal", "typed", "stdin", "fifo",
         "limit", "raw-output", "plaintext-ok", "shows", "hesitates")
 
 ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|[rnt0\\])")
@@ -59,6 +59,7 @@ class Case:
         self.defines = {}
         self.env = {}
         self.files = []            # (name, bytes, mode)
+        self.fifos = []            # (name, bytes), None: nobody writes to it
         self.exit = None
         self.out = []              # globs for the first lines
         self.out_all = []          # (wanted, glob) for the whole output
@@ -254,6 +255,9 @@ class Parser:
             case.terminal = (case.terminal or b"") + unescape(arg)
         elif verb == "stdin":
             case.stdin += unescape(arg)
+        elif verb == "fifo":
+            name, equals, value = arg.partition("=")
+            case.fifos.append((name.strip(), unescape(value.strip()) if equals else None))
         elif verb == "limit":
             case.limits.append(arg.split())
         elif verb == "raw-output":

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/secret.h"
 #include "base/xalloc.h"
 #include "monitor/options.h"
@@ -21,6 +22,7 @@ struct target {
 	struct secret password;
 	const char *secret_string;
 	char calls[200];
+	int64_t files_us;
 };
 
 static option_fn set_password, set_colour;
@@ -80,7 +82,11 @@ static const struct option_def defs[] = {
 	 .help = "red or green",
 	 .kind = OPTION_CALL,
 	 .call = set_colour},
-	{.name = "extra-opts", .arg = "[SECTION][@FILE]", .help = "ini", .kind = OPTION_EXTRA},
+	{.name = "extra-opts",
+	 .arg = "[SECTION][@FILE]",
+	 .help = "ini",
+	 .kind = OPTION_EXTRA,
+	 .offset = offsetof(struct target, files_us)},
 	{.name = "verbose",
 	 .letter = 'v',
 	 .help = "more",
@@ -125,7 +131,7 @@ static void setup(void)
 	snprintf(ini, sizeof(ini), "/tmp/mailflow-options-XXXXXX");
 	int fd = mkstemp(ini);
 
-	target = (struct target){0};
+	target = (struct target){.files_us = clock_us() + 20 * US_PER_S};
 	ck_assert_int_ge(fd, 0);
 	close(fd);
 	unsetenv("MP_CONFIG_FILE");
