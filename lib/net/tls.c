@@ -16,8 +16,8 @@
 #include "net/endpoint.h"
 #include "net/io.h"
 
-/* Plain NORMAL of GnuTLS 3.7 accepts TLS 1.0 and RSA keys of 1,024 bits. Its groups and ciphers, the
- * cheapest first: the key of the first group (X25519) is made before the server is asked, and
+/* Plain NORMAL of GnuTLS 3.7 accepts TLS 1.0 and RSA keys of 1,024 bits. Its groups and ciphers,
+ * the cheapest first: the key of the first group (X25519) is made before the server is asked, and
  * AES-128-GCM's key schedule hashes with SHA-256, which processors know. */
 static const char PRIORITY[] =
 	"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%PROFILE_MEDIUM:-GROUP-ALL:+GROUP-X25519:"
