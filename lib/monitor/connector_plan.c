@@ -260,18 +260,15 @@ static void add_any(struct making *m, const struct binding *b, uint16_t port)
 
 static void add_literal(struct making *m, const struct binding *b)
 {
-	const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM};
 	struct addrinfo *a;
+	struct err err = {0};
 	struct endpoint e = {.port = b->port};
 	struct target *t = add_target(m, b->text, b->port);
 
 	if (!t->endpoint.host[0])
 		snprintf(t->endpoint.host, sizeof(t->endpoint.host), "%s", b->address);
 	e = t->endpoint;
-	if (getaddrinfo(b->address, NULL, &hints,
-			&a)) { /* a zone that this machine does not have */
-		struct err err = {0};
-		err_set(&err, ERR_LOCAL, "%s is no address on this machine", b->address);
+	if (resolve(b->address, 0, AF_UNSPEC, &a, &err)) {
 		refuse(m, t, &err);
 		return;
 	}

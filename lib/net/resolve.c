@@ -2,6 +2,7 @@
 #include "net/resolve.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,42 @@
 static const char *family_words(int family)
 {
 	return family == AF_INET ? " IPv4" : family == AF_INET6 ? " IPv6" : "";
+}
+
+/* An interface by its name or its number. */
+static bool has_interface(const char *zone)
+{
+	char name[IF_NAMESIZE];
+	uint64_t number;
+
+	return if_nametoindex(zone) || (!text_parse_uint(zone, strlen(zone), UINT32_MAX, &number) &&
+					if_indextoname((unsigned int)number, name));
+}
+
+/* getaddrinfo says of an interface that is not there what it says of a name that does not exist,
+ * and takes any number for one. */
+static int check_zone(const char *host, struct err *err)
+{
+	const char *zone = strchr(host, '%');
+
+	if (!zone || has_interface(zone + 1))
+		return 0;
+	return err_set(err, ERR_LOCAL, "this machine has no network interface %s", zone + 1);
+}
+
+static int set_no_such_name(const char *host, int family, struct err *err)
+{
+	const char *zone = strchr(host, '%');
+
+	if (zone)
+		return err_set(err, ERR_LOCAL,
+			       "%s has a zone (%s), but is not a link-local address", host, zone);
+	/* glibc says the same of a name that only has addresses of the other family */
+	err_set(err, ERR_NAME, "host name %s %s%s%s", host,
+		family == AF_UNSPEC ? "does not exist" : "does not exist, or has no",
+		family_words(family), family == AF_UNSPEC ? "" : " address");
+	err_hint(err, "check the spelling and the DNS");
+	return -1;
 }
 
 /* getaddrinfo, also for names beyond ASCII: AI_IDN would want them in the locale's character set,
@@ -40,18 +77,15 @@ int resolve(const char *host, uint16_t port, int family, struct addrinfo **addre
 	};
 	char service[8];
 
+	if (check_zone(host, err))
+		return -1;
 	snprintf(service, sizeof(service), "%u", port);
 	int rc = look_up(host, service, &hints, addresses_r);
 	switch (rc) {
 	case 0:
 		return 0;
 	case EAI_NONAME:
-		/* glibc says the same of a name that only has addresses of the other family */
-		err_set(err, ERR_NAME, "host name %s %s%s%s", host,
-			family == AF_UNSPEC ? "does not exist" : "does not exist, or has no",
-			family_words(family), family == AF_UNSPEC ? "" : " address");
-		err_hint(err, "check the spelling and the DNS");
-		return -1;
+		return set_no_such_name(host, family, err);
 	case EAI_NODATA:
 	case EAI_ADDRFAMILY:
 		return err_set(err, ERR_NAME, "host name %s has no%s address", host,

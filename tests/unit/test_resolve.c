@@ -87,6 +87,39 @@ START_TEST(test_resolve__answers)
 }
 END_TEST
 
+START_TEST(test_resolve__zones)
+{
+	static const struct {
+		const char *host;
+		int answer;
+		const char *text;
+	} row[] = {
+		{"fe80::1%nosuch", EAI_NONAME, "this machine has no network interface nosuch"},
+		/* which a resolver takes for an index, without a look at whether there is one */
+		{"fe80::1%999999", 0, "this machine has no network interface 999999"},
+		{"fe80::1%0", 0, "this machine has no network interface 0"},
+		{"fe80::1%99999999999", EAI_NONAME,
+		 "this machine has no network interface 99999999999"},
+		/* the first one is that of loopback */
+		{"2001:db8::1%1", EAI_NONAME,
+		 "2001:db8::1%1 has a zone (%1), but is not a link-local address"},
+		{"fe80::1%1", 0, ""},
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct addrinfo *list = NULL;
+		struct err err = {0};
+		answer = row[i].answer;
+		wanted = row[i].host;
+		int rc = resolve(wanted, 993, AF_UNSPEC, &list, &err);
+		ck_assert_str_eq(err.text, row[i].text);
+		ck_assert_int_eq(rc, *row[i].text ? -1 : 0);
+		ck_assert_int_eq(err.kind, *row[i].text ? ERR_LOCAL : ERR_NONE);
+	}
+	wanted = "mail.example.org";
+}
+END_TEST
+
 START_TEST(test_address_text__brackets_only_around_ipv6)
 {
 	char text[ADDRESS_TEXT_SIZE];
@@ -105,5 +138,5 @@ START_TEST(test_address_text__brackets_only_around_ipv6)
 }
 END_TEST
 
-UNIT_MAIN("resolve", test_resolve__answers, test_resolve__names_beyond_ascii,
+UNIT_MAIN("resolve", test_resolve__answers, test_resolve__names_beyond_ascii, test_resolve__zones,
 	  test_address_text__brackets_only_around_ipv6)
