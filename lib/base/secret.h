@@ -34,8 +34,10 @@ bool secret_is_set(const struct secret *s);
 void secret_free(struct secret *s);
 
 /* Blot out (with '*') what is secret in b from offset on: some servers quote the line that they do
- * not understand. Secrets of less than 6 bytes stay: they could be words of the server's own. b,
- * secret: may be NULL. */
+ * not understand. A secret of 4 or 5 bytes is blotted out only where it is a whole word behind
+ * others: "mail" goes from "PASS mail", and stays in "mailbox" (a server's own "mail" goes with it:
+ * that much is worth less than the secret). Shorter ones stay: they could be the OK, NO or BAD that
+ * a reply is understood by, and are guessed before they are read. b, secret: may be NULL. */
 void secret_blot(struct buf *b, size_t from, const char *secret);
 
 /* Overwrite a string that stays where it is, e.g. in argv. */
