@@ -50,6 +50,23 @@ static bool is_host_byte(unsigned char c)
 	       (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
 }
 
+/* getaddrinfo takes 1.2.3 for 1.2.0.3, and 0x7f000001 for 127.0.0.1, where more likely a part of
+ * the address is missing. No name ends in a number: there is no such top-level domain (RFC 1123
+ * section 2.1). */
+static bool ends_in_number(const char *host)
+{
+	const char *end = host + strlen(host), *label, *digits = "0123456789";
+
+	end -= end[-1] == '.';
+	for (label = end; label > host && label[-1] != '.';)
+		label--;
+	if (end - label > 2 && label[0] == '0' && (label[1] == 'x' || label[1] == 'X')) {
+		label += 2;
+		digits = "0123456789abcdefABCDEF";
+	}
+	return label + strspn(label, digits) == end;
+}
+
 /* A name to be looked up. One that begins with '-' would be an option gone astray. */
 static int check_name(const char *text, const char *host, struct err *err)
 {
@@ -68,6 +85,9 @@ static int check_name(const char *text, const char *host, struct err *err)
 				       text, host[i], form);
 	if (host[0] == '-' || host[0] == '.' || strstr(host, ".."))
 		return err_set(err, ERR_USAGE, "\"%.80s\" is not a host name", text);
+	if (ends_in_number(host) && !is_ipv4(host))
+		return err_set(err, ERR_USAGE,
+			       "\"%.80s\" is neither an IPv4 address nor a host name", text);
 	return 0;
 }
 
@@ -146,6 +166,8 @@ int endpoint_parse(const char *text, struct endpoint *endpoint_r, struct err *er
 		*endpoint_r = e;
 		return 0;
 	}
+	if (strstr(text, "://"))
+		return err_set(err, ERR_USAGE, "\"%.80s\" is a URL, it is to be %s", text, form);
 	const char *bracket = strchr(text, ']');
 	if (colons(bracket ? bracket : text) > 2)
 		return err_set(err, ERR_USAGE,

@@ -25,8 +25,7 @@ struct endpoint {
 
 /* Parse text; IPv6 addresses with a port need brackets: [::1]:993:SSL. A bare IPv6 address is a
  * host. Ports are 1 to 65535, types SSL, TLS, PLAIN or empty, in any case. Host names: letters,
- * digits, '-', '.',
- * '_' and non-ASCII bytes, at most 253 bytes.
+ * digits, '-', '.', '_' and non-ASCII bytes, at most 253 bytes, and not a number at the end.
  * Returns 0, or -1 with ERR_USAGE that says what is wrong and what would be right. */
 int endpoint_parse(const char *text, struct endpoint *endpoint_r, struct err *err);
 
