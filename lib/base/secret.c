@@ -49,9 +49,16 @@ static ssize_t read_first_line(struct file *f, char *line, size_t size, struct e
 	return (ssize_t)len;
 }
 
+/* Editors of Windows put a byte order mark in front of UTF-8, and write UTF-16. */
 static int set_from_line(struct secret *s, char *line, size_t len, const char *path,
 			 struct err *err)
 {
+	static const char mark[] = "\xef\xbb\xbf";
+
+	if (len >= strlen(mark) && memcmp(line, mark, strlen(mark)) == 0) {
+		line += strlen(mark);
+		len -= strlen(mark);
+	}
 	if (len && line[len - 1] == '\r')
 		len--;
 	if (!len)
@@ -61,7 +68,8 @@ static int set_from_line(struct secret *s, char *line, size_t len, const char *p
 			       "password file %s: its first line is longer than %d bytes", path,
 			       SECRET_MAX);
 	if (memchr(line, '\0', len))
-		return err_set(err, ERR_USAGE, "password file %s: NUL byte in the password", path);
+		return err_set(err, ERR_USAGE,
+			       "password file %s: NUL byte in the password (is it UTF-16?)", path);
 	line[len] = '\0';
 	return secret_set(s, line, err);
 }

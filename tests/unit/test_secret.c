@@ -105,6 +105,8 @@ static const struct {
 	 "e"},
 	{"latin\xfc\n", "latin\xfc"},
 	{"a\rb\r\r\n", "a\rb\r"},
+	{"\xef\xbb\xbfs3cret\r\n", "s3cret"},
+	{"s3\xef\xbb\xbf", "s3\xef\xbb\xbf"},
 };
 
 START_TEST(test_secret_read_file__takes_the_first_line)
@@ -127,6 +129,8 @@ static const struct {
 	{"\n%s3cret\n", 9, "its first line is empty"},
 	{"%s3\0cret\n", 9, "NUL byte in the password"},
 	{"\0", 1, "NUL byte in the password"},
+	{"\xef\xbb\xbf\n%s3cret\n", 12, "its first line is empty"},
+	{"\xff\xfe%\0s\0003\0\n\0", 10, "NUL byte in the password (is it UTF-16?)"},
 };
 
 START_TEST(test_secret_read_file__says_what_is_wrong)
