@@ -50,8 +50,8 @@ static int read_rule(struct ehlo_rule *rule, struct err *err)
 	if (!is_keyword(rule->text, rule->keyword_len) ||
 	    (operator_len ? !*value : *value != '\0') || strpbrk(value, "<>"))
 		return err_set(err, ERR_USAGE,
-			       "\"%.*s\" is not an EHLO keyword, such as 8BITMIME, AUTH=LOGIN or "
-			       "SIZE>=10485760",
+			       "\"%.*s\" is not an EHLO keyword, such as 8BITMIME or AUTH=LOGIN "
+			       "(--help shows all forms)",
 			       SHOWN_MAX, rule->text);
 	if (rule->operator!= EHLO_AT_LEAST && rule->operator!= EHLO_AT_MOST)
 		return 0;
@@ -200,13 +200,19 @@ static int check_rule(const struct ehlo_rule *rule, const char *text, struct err
 	return broken(rule, nearest, nearest_len, err);
 }
 
+/* What only makes sense before TLS. X-ANONYMOUSTLS is what Exchange servers use among themselves. */
+static bool is_of_the_clear(const struct ehlo_rule *rule)
+{
+	return text_equal_nocase(rule->text, rule->keyword_len, "STARTTLS") ||
+	       text_equal_nocase(rule->text, rule->keyword_len, "X-ANONYMOUSTLS");
+}
+
 int ehlo_rules_check(const struct ehlo_rules *r, const char *clear, const char *final,
 		     struct err *err)
 {
 	for (size_t i = 0; i < r->count; i++) {
 		const struct ehlo_rule *rule = &r->item[i];
-		bool starttls = text_equal_nocase(rule->text, rule->keyword_len, "STARTTLS");
-		if (check_rule(rule, starttls ? clear : final, err))
+		if (check_rule(rule, is_of_the_clear(rule) ? clear : final, err))
 			return -1;
 	}
 	return 0;

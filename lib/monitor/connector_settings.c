@@ -212,7 +212,13 @@ static int read_passwords(struct connector_settings *c, struct err *err)
 	}
 	if (s->endpoint_count && s->username)
 		user = s->username;
-	return user ? settings_password(s, user, err) : 0;
+	if (user)
+		return settings_password(s, user, err);
+	if (!c->connectors_file && (s->password_file || secret_is_set(&s->password)))
+		return err_set(
+			err, ERR_USAGE,
+			"a password is given, but no user name to log on with: give -U USER");
+	return 0;
 }
 
 static bool uses_tls(const struct connector_settings *c)

@@ -7,12 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/xalloc.h"
 #include "monitor/ini.h"
 
 enum {
 	FILE_BYTES = 1 << 20,
 	SECTION_BYTES = 48, /* no name is longer that monitoring-plugins knows */
+	NAMES_BYTES = 120,
 };
 
 /* Names and places in monitoring-plugins' order (its documentation of --extra-opts, and
@@ -42,6 +44,8 @@ static const char *const file_places[] = {
 struct reading {
 	char *section; /* wanted */
 	bool found;
+	bool others_left_out;
+	struct buf others; /* names of sections, as far as there is room: ", [a], [b]" */
 	extra_opts_fn *fn;
 	void *ctx;
 };
@@ -78,6 +82,20 @@ static char *find_file(void)
 	return NULL;
 }
 
+static void note_other(struct reading *r, const char *section)
+{
+	size_t len = r->others.len;
+
+	if (buf_printf(&r->others, ", [%s]", section)) {
+		r->others.max = len; /* no later one, which would hide that there is this one */
+		r->others_left_out = true;
+		return;
+	}
+	const char *same = strstr(buf_str(&r->others), buf_str(&r->others) + len);
+	if (same != buf_str(&r->others) + len)
+		buf_truncate(&r->others, len);
+}
+
 /* ini_fn: the wanted section may be spread over the file, what others hold does not matter */
 static int use_line(void *ctx, size_t line, const char *section, const char *key, const char *value,
 		    struct err *err)
@@ -85,8 +103,11 @@ static int use_line(void *ctx, size_t line, const char *section, const char *key
 	struct reading *r = ctx;
 
 	(void)line;
-	if (strcmp(section, r->section) != 0)
+	if (strcmp(section, r->section) != 0) {
+		if (!key)
+			note_other(r, section);
 		return 0;
+	}
 	r->found = true;
 	return key ? r->fn(r->ctx, key, value, err) : 0;
 }
@@ -96,7 +117,10 @@ static int read_section(struct reading *r, const char *path, int64_t deadline_us
 	if (ini_read(path, FILE_BYTES, deadline_us, use_line, r, NULL, err))
 		return -1;
 	if (!r->found)
-		return err_set(err, ERR_USAGE, "%s has no section [%s]", path, r->section);
+		return err_set(err, ERR_USAGE, "%s has no section [%s]%s%s%s", path, r->section,
+			       r->others.len ? ", but " : "",
+			       r->others.len ? buf_str(&r->others) + strlen(", ") : "",
+			       r->others_left_out ? ", ..." : "");
 	return 0;
 }
 
@@ -107,6 +131,7 @@ int extra_opts_read(const char *spec, const char *section_default, int64_t deadl
 	char *path = spec && spec[len] == '@' ? xstrdup(spec + len + 1) : find_file();
 	struct reading r = {
 		.section = len ? xstrndup(spec, len) : xstrdup(section_default),
+		.others = BUF_INIT(NAMES_BYTES),
 		.fn = fn,
 		.ctx = ctx,
 	};
@@ -120,6 +145,7 @@ int extra_opts_read(const char *spec, const char *section_default, int64_t deadl
 			SECTION_BYTES);
 	else
 		rc = read_section(&r, path, deadline_us, err);
+	buf_free(&r.others);
 	free(r.section);
 	free(path);
 	return rc;

@@ -168,6 +168,11 @@ static int check_value(const struct parser *p, const struct option_def *def, con
 		return err_set(p->err, ERR_USAGE, "takes no value");
 	if (def->arg && !value)
 		return err_set(p->err, ERR_USAGE, "needs a value: %s", def->arg);
+	/* no name, address or number begins thus, but -t=5 is often written */
+	if (value && *value == '=' && def->letter && !def->secret)
+		return err_set(p->err, ERR_USAGE,
+			       "\"%.40s\" begins with =, it is to be -%c %.40s or --%s=%.40s",
+			       value, def->letter, value + 1, def->name, value + 1);
 	for (const char *c = value; c && *c && !def->secret; c++)
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
 			return err_set(p->err, ERR_USAGE, "control character in the value");
@@ -299,6 +304,42 @@ static int refuse(const struct parser *p, int c, char **argv)
 	return err_set(p->err, ERR_USAGE, "--%s takes no value", def->name);
 }
 
+static bool is_given(const struct parser *p, const struct option_def *def)
+{
+	for (size_t i = 0; i < p->given_count; i++)
+		if (p->given[i].def == def)
+			return true;
+	return false;
+}
+
+/* An --extra-opts whose value stands apart. */
+static bool is_extra_without_value(const struct parser *p)
+{
+	for (size_t i = 0; i < p->given_count; i++)
+		if (p->given[i].def->kind == OPTION_EXTRA && !p->given[i].value)
+			return true;
+	return false;
+}
+
+static int refuse_argument(const struct parser *p, const char *arg)
+{
+	/* it may be the rest of a password with a blank in it */
+	if (p->secret_given)
+		return err_set(
+			p->err, ERR_USAGE,
+			"argument that is not an option (a value with a blank needs quotes)");
+	if (is_extra_without_value(p))
+		return err_set(p->err, ERR_USAGE,
+			       "\"%.*s\" is not an option, did you mean --extra-opts=%.*s?",
+			       NAME_MAX_SHOWN, arg, NAME_MAX_SHOWN, arg);
+	if (p->defs[0].letter && *arg != '-' && !is_given(p, &p->defs[0]))
+		return err_set(p->err, ERR_USAGE,
+			       "\"%.*s\" is not an option, did you mean -%c %.*s?", NAME_MAX_SHOWN,
+			       arg, p->defs[0].letter, NAME_MAX_SHOWN, arg);
+	return err_set(p->err, ERR_USAGE, "\"%.*s\" is not an option (--help lists all)",
+		       NAME_MAX_SHOWN, arg);
+}
+
 static enum options_result read_options(struct parser *p, int argc, char **argv,
 					const char *letters, const struct option *names)
 {
@@ -324,16 +365,7 @@ static enum options_result read_options(struct parser *p, int argc, char **argv,
 			return OPTIONS_VERSION;
 		collect(p, def, optarg);
 	}
-	if (optind == argc)
-		return OPTIONS_OK;
-	/* it may be the rest of a password with a blank in it */
-	if (p->secret_given)
-		err_set(p->err, ERR_USAGE,
-			"argument that is not an option (a value with a blank needs quotes)");
-	else
-		err_set(p->err, ERR_USAGE, "\"%.*s\" is not an option (--help lists all)",
-			NAME_MAX_SHOWN, argv[optind]);
-	return OPTIONS_ERROR;
+	return optind < argc && refuse_argument(p, argv[optind]) ? OPTIONS_ERROR : OPTIONS_OK;
 }
 
 /* Make getopt's tables from ours, and collect. */

@@ -65,9 +65,10 @@ struct options {
  * named
  * ("check_imap_full"). In a file a key is a long name in full or a letter, and a flag is a bare key
  * or "key =". Errors name the option (and file and line), what is wrong and what would be right; a
- * mistyped name is answered with the nearest one. Arguments that are not options are refused, and
- * so are values with control characters. Errors never show the value of a secret option; call()
- * need not name its option, that is put in front here. */
+ * mistyped name is answered with the nearest one. Arguments that are not options are refused (the
+ * first row of defs is what they are most likely meant for), and so are values with control
+ * characters, and such that begin with '=' where there is a letter. Errors never show the value of
+ * a secret option; call() need not name its option, that is put in front here. */
 enum options_result options_parse(struct options *o, int argc, char **argv,
 				  const struct option_def *defs, const char *section_default,
 				  void *settings, struct err *err);

@@ -24,7 +24,7 @@ const struct report_format *report_find(const char *name)
 
 const char *report_names(void)
 {
-	return "nagios|table";
+	return "nagios, table";
 }
 
 /* The locale's character set by its name alone: nothing here needs the locale itself (POSIX, "8.2

@@ -39,7 +39,7 @@ struct report_format {
 
 /* The format with that name, or NULL. */
 const struct report_format *report_find(const char *name);
-/* "nagios|table" for --help and errors */
+/* "nagios, table" for --help and errors */
 const char *report_names(void);
 
 void report_nagios(const struct report *r, struct buf *out);

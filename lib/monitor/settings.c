@@ -381,6 +381,17 @@ static int make_addresses(struct mailbox_settings *m, struct err *err)
 		       : 0;
 }
 
+static int check_streams(const struct mailbox_settings *m, struct err *err)
+{
+	const char *one = m->common.password_file, *other = m->smtp_password_file;
+
+	if (one && other && !strcmp(one, "-") && !strcmp(other, "-"))
+		return err_set(err, ERR_USAGE,
+			       "--password-file and --smtp-password-file cannot both read standard "
+			       "input");
+	return 0;
+}
+
 /* Everything that can be wrong is looked at before a password is asked for. */
 int mailbox_settings_finish(struct mailbox_settings *m, const struct service_ports *ports,
 			    struct err *err)
@@ -395,6 +406,8 @@ int mailbox_settings_finish(struct mailbox_settings *m, const struct service_por
 	if (!s->username)
 		return err_set(err, ERR_USAGE, "no user name: give -U USER");
 	if (sends && make_addresses(m, err))
+		return -1;
+	if (check_streams(m, err))
 		return -1;
 	if (!m->smtp_username)
 		m->smtp_username = s->username;

@@ -129,8 +129,16 @@ static const struct {
 	const char *file, *spec, *expected; /* expected: the error */
 } bad[] = {
 	{"", "@t.ini", "t.ini has no section [check_x]"},
-	{"[check_x]\na=1\n", "probe@t.ini", "t.ini has no section [probe]"},
-	{"[probes]\na=1\n", "probe@t.ini", "t.ini has no section [probe]"},
+	{"[check_x]\na=1\n", "probe@t.ini", "t.ini has no section [probe], but [check_x]"},
+	{"[probes]\na=1\n[Probe]\n[probes]\nb=2\n", "probe@t.ini",
+	 "t.ini has no section [probe], but [probes], [Probe]"},
+	{"[a]\n[an-even-longer-name-to-fill-a-line-of-text-with-1]\n"
+	 "[an-even-longer-name-to-fill-a-line-of-text-with-2]\n"
+	 "[an-even-longer-name-to-fill-a-line-of-text-with-3]\n[b]\n",
+	 "probe@t.ini",
+	 "t.ini has no section [probe], but [a], "
+	 "[an-even-longer-name-to-fill-a-line-of-text-with-1], "
+	 "[an-even-longer-name-to-fill-a-line-of-text-with-2], ..."},
 	{"# [probe]\n", "probe@t.ini", "t.ini has no section [probe]"},
 	{"a=1\n[check_x]\na=s3cret\n", "@t.ini", "t.ini line 1: no [section] before it"},
 	{"[check_x]\n\n=s3cret\n", "@t.ini", "t.ini line 3: no name before '='"},

@@ -339,6 +339,14 @@ static const struct {
 	{"-H a\rb", "--hostname: control character in the value"},
 	{"--colour=r\x1b", "--colour: control character in the value"},
 	{"-c blue", "--colour: \"blue\" is not red or green"},
+	{"-p =25", "--port: \"=25\" begins with =, it is to be -p 25 or --port=25"},
+	{"-p=25", "--port: \"=25\" begins with =, it is to be -p 25 or --port=25"},
+	{"-U=me", "--username: \"=me\" begins with =, it is to be -U me or --username=me"},
+	{"mail", "\"mail\" is not an option, did you mean -H mail?"},
+	{"-v mail", "\"mail\" is not an option, did you mean -H mail?"},
+	{"--extra-opts x", "\"x\" is not an option, did you mean --extra-opts=x?"},
+	{"--extra-opts -H a x", "\"x\" is not an option, did you mean --extra-opts=x?"},
+	{"-", "\"-\" is not an option (--help lists all)"},
 	{"-H a b", "\"b\" is not an option (--help lists all)"},
 	{"a -H b", "\"a\" is not an option (--help lists all)"},
 	{"-H a -- -v", "\"-v\" is not an option (--help lists all)"},
@@ -478,7 +486,7 @@ static const struct {
 	{"[check_x]\nextra-opts = other\n", "line 2: extra-opts: only works on the command line"},
 	{"[check_x]\nhelp\n", "line 2: help: only works on the command line"},
 	{"[check_x]\nV\n", "line 2: version: only works on the command line"},
-	{"[other]\n", "has no section [check_x]"},
+	{"[other]\n", "has no section [check_x], but [other]"},
 };
 
 START_TEST(test_options_parse__names_file_line_and_key)

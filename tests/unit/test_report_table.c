@@ -318,10 +318,10 @@ START_TEST(test_report_find__names)
 	ck_assert_ptr_eq(report_find("TABLE")->write, report_table);
 	ck_assert_ptr_null(report_find("xml"));
 	ck_assert_ptr_null(report_find(""));
-	for (const char *name = report_names(); name;
-	     name = strchr(name, '|') ? strchr(name, '|') + 1 : NULL) {
+	for (const char *name = report_names(); *name; name += strspn(name, ", ")) {
 		char one[32];
-		snprintf(one, sizeof(one), "%.*s", (int)strcspn(name, "|"), name);
+		snprintf(one, sizeof(one), "%.*s", (int)strcspn(name, ", "), name);
+		name += strlen(one);
 		ck_assert_msg(report_find(one) != NULL, "%s", one);
 		ck_assert_str_eq(report_find(one)->name, one);
 	}
