@@ -52,7 +52,7 @@ static const struct option_def options[] = {
 	 .name = "through",
 	 .arg = "STEP",
 	 .help = "how far to go: banner, ehlo, tls, auth, mail or rcpt, each with those before it. "
-		 "Nothing is ever sent: "
+		 "No message is ever sent: "
 		 "mail and rcpt end with RSET. Default: rcpt with --rcptto, mail with --mailfrom, "
 		 "auth with a user "
 		 "name, else tls, or ehlo where the connection type is plaintext",
@@ -163,8 +163,8 @@ static const struct plugin plugin = {
 				 "should: connects to each, "
 				 "reads its greeting, says EHLO, starts TLS and verifies it, and "
 				 "goes on as far as it is "
-				 "asked to. All are tested at once; every step is timed. Nothing "
-				 "is ever sent.",
+				 "asked to. All are tested at once; every step is timed. No "
+				 "message is ever sent.",
 			.epilogue = epilogue,
 		},
 };

@@ -184,7 +184,7 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 		 .offset = offsetof(struct settings, what_if)},                                    \
 	{                                                                                          \
 		.name = "confirm",                                                                 \
-		.help = "ask on the terminal before anything is sent or deleted",                  \
+		.help = "ask on the terminal before a message is sent or deleted",                 \
 		.kind = OPTION_FLAG, .offset = offsetof(struct settings, confirm)                  \
 	}
 
@@ -195,7 +195,8 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 	 .arg = "[SECTION][@FILE]",                                                                \
 	 .help = "read options from a section of an ini file, before those of the command line: "  \
 		 "one a line, without dashes: hostname = mail.example.org. The default section "   \
-		 "is the plugin's name, the default file that of monitoring-plugins",              \
+		 "is the plugin's name, the default file that of monitoring-plugins: "             \
+		 "$MP_CONFIG_FILE, or the first that exists, such as /etc/monitoring-plugins.ini", \
 	 .kind = OPTION_EXTRA,                                                                     \
 	 .offset = offsetof(struct settings, files_us)},                                           \
 		{.name = "version",                                                                \
