@@ -2,6 +2,7 @@
 #ifndef MAILFLOW_RESULTS_H
 #define MAILFLOW_RESULTS_H
 
+#include <check.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -63,6 +64,67 @@ static inline void result_tls(struct result *r, int days)
 				  .description = "TLS1.3 ECDHE-SECP256R1 AES-256-GCM",
 				  .subject = "CN=mail.example.org",
 				  .expires = time(NULL) + days * 86400 + (days < 0 ? -3600 : 3600)};
+}
+
+/* A failure whose every text is the i-th of those that a server could do harm with, which is
+ * returned; NULL when there is none. */
+static inline const char *result_hostile(struct result *r, size_t i)
+{
+	static const char *const texts[] = {
+		"NO \033[2J\033[31mred\033[0m \007\b\b",
+		"NO a | total=0s;;;0",
+		"NO <script>alert(1)</script>; x",
+		"NO \xc2\x9b"
+		"31m c1 \x9b raw",
+		"NO line\r\nIMAP OK - fine\nmail.example.org:993 probe Success\n",
+		"NO \xff\xfe\xc0\xaf\xed\xa0\x80",
+		"NO   many    blanks",
+		"NO \xe2\x80\xae"
+		"reversed",
+		"",
+	};
+	if (i >= sizeof(texts) / sizeof(texts[0]))
+		return NULL;
+	const char *text = texts[i];
+	result_ok(r, "mail.example.org:993");
+	result_fail(r, ERR_AUTH, text, text);
+	result_tls(r, 3);
+	snprintf(r->note, sizeof(r->note), "%s", text);
+	snprintf(r->tried, sizeof(r->tried), "%s", text);
+	snprintf(r->tls.subject, sizeof(r->tls.subject), "CN=%s", text);
+	buf_printf(&r->transcript, "%s\n%s", text, text);
+	return text;
+}
+
+/* Nothing in the text of a report can command a terminal, a browser, or a reader's eye. */
+static inline void ck_assert_clean(const char *text)
+{
+	for (const char *c = text; *c; c++)
+		ck_assert_msg(*c == '\n' || ((unsigned char)*c >= ' ' && *c != 0x7f), "byte %d",
+			      (unsigned char)*c);
+	ck_assert_ptr_null(strpbrk(text, "<>"));
+	ck_assert_ptr_null(strstr(text, "\xc2\x9b"));
+	ck_assert_ptr_null(strstr(text, "\xe2\x80\xae"));
+}
+
+/* Rules without thresholds. */
+static inline struct verdict_rules no_thresholds(const char *protocol)
+{
+	return (struct verdict_rules){.timeout_state = STATE_CRITICAL, .protocol = protocol};
+}
+
+/* Judge the results by the report's rules, and have it written to out, which is emptied first.
+ * Returns the text. */
+static inline const char *result_report(report_fn *write, struct report report,
+					struct result *results, size_t count, struct buf *out)
+{
+	report.results = results;
+	report.count = count;
+	for (size_t i = 0; i < count; i++)
+		verdict_judge(&results[i], report.rules);
+	buf_clear(out);
+	write(&report, out);
+	return buf_str(out);
 }
 
 #endif

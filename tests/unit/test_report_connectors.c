@@ -9,11 +9,12 @@
 #include "results.h"
 #include "unit.h"
 
-static const struct verdict_rules rules = {.timeout_state = STATE_CRITICAL, .protocol = "smtp"};
+static struct verdict_rules rules;
 static struct buf out;
 
 static void setup(void)
 {
+	rules = no_thresholds("smtp");
 	out = BUF_INIT(8 << 20);
 }
 
@@ -47,8 +48,6 @@ static const char *output(report_fn *write, struct result *results, size_t count
 {
 	struct report report = {.service = "SMTP",
 				.protocol = "smtp",
-				.results = results,
-				.count = count,
 				.rules = &rules,
 				.verbosity = verbosity,
 				.perfdata = perfdata,
@@ -56,10 +55,7 @@ static const char *output(report_fn *write, struct result *results, size_t count
 				.terminal = width > 0,
 				.width = width > 0 ? width : 80};
 
-	for (size_t i = 0; i < count; i++)
-		verdict_judge(&results[i], &rules);
-	buf_clear(&out);
-	write(&report, &out);
+	result_report(write, report, results, count, &out);
 	for (size_t i = 0; i < count; i++)
 		result_free(&results[i]);
 	return buf_str(&out);

@@ -9,7 +9,7 @@ static const char *const steps[] = {"login", "imap_login", "smtp_send", "deliver
 
 static struct verdict_rules rules_for(const char *warning, const char *critical)
 {
-	struct verdict_rules rules = {.timeout_state = STATE_CRITICAL, .protocol = "imap"};
+	struct verdict_rules rules = no_thresholds("imap");
 	struct err err = {0};
 
 	ck_assert(!warning || !thresholds_parse(&rules.warning, warning, steps, &err));
