@@ -1,4 +1,5 @@
-/* imap_command.h - the command engine that imap.c shares with imap_mailbox.c; for these two only */
+/* imap_command.h - the command engine that imap.c shares with imap_logon.c and imap_mailbox.c; for
+ * these only */
 #ifndef MAILFLOW_IMAP_COMMAND_H
 #define MAILFLOW_IMAP_COMMAND_H
 
