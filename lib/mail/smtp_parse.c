@@ -44,6 +44,7 @@ int smtp_reply_add(struct smtp_reply *r, const char *line, size_t len)
 			memcpy(r->enhanced, enhanced, sizeof(enhanced));
 	}
 	r->lines++;
+	r->complete = l.last;
 	return l.last;
 }
 
@@ -52,6 +53,7 @@ void smtp_reply_clear(struct smtp_reply *r)
 	r->code = 0;
 	r->enhanced[0] = '\0';
 	r->lines = 0;
+	r->complete = false;
 	buf_clear(&r->text);
 }
 
@@ -258,6 +260,8 @@ static const struct {
 	{534, NULL, "the server wants a stronger way to log on, such as an application password"},
 	{535, NULL, "wrong user or password"},
 	{538, NULL, "this way to log on needs TLS first"},
+	/* "Temporary server error. PRX2": Exchange's front end did not reach its back end */
+	{451, ".7.0", "an error on the server, or it cannot reach the one behind it: see its log"},
 	{0, "4.7.1", "greylisted or limited by policy: try again later"},
 	{0, "5.7.1",
 	 "refused by policy: no relaying for this recipient, or sender or client not allowed"},

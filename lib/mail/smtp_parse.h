@@ -27,6 +27,7 @@ struct smtp_reply {
 	char enhanced[12]; /* "5.7.8" from the first line if its class fits the code, else "" */
 	struct buf text;   /* the lines' texts, joined with LF */
 	unsigned int lines;
+	bool complete; /* its last line is there */
 };
 
 #define SMTP_REPLY_INIT ((struct smtp_reply){.text = BUF_INIT(SMTP_REPLY_MAX)})

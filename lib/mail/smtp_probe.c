@@ -65,7 +65,8 @@ static void note_reply(const struct smtp *s, struct buf *details)
 	for (const char *line = r->lines ? buf_str(&r->text) : NULL, *next; line; line = next) {
 		size_t len = strcspn(line, "\n");
 		next = line[len] ? line + len + 1 : NULL;
-		if (buf_printf(details, "%d%c%.*s\n", r->code, next ? '-' : ' ', (int)len, line))
+		char mark = next || !r->complete ? '-' : ' ';
+		if (buf_printf(details, "%d%c%.*s\n", r->code, mark, (int)len, line))
 			return;
 	}
 }
@@ -251,7 +252,7 @@ void smtp_probe_leave(struct smtp *s, const struct smtp_probe *p, int64_t limit_
 	struct err *err = s->conn.err;
 	struct err ignored = {0};
 
-	if (p->through >= SMTP_THROUGH_MAIL && s->conn.fd >= 0 && !s->ended) {
+	if (p->through >= SMTP_THROUGH_MAIL && smtp_can_speak(s)) {
 		s->conn.err = tl->err = &ignored;
 		timeline_leg(tl, tl->prefix, limit_us);
 		if (!step(tl, "logout"))

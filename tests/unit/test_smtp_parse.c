@@ -391,6 +391,7 @@ static const struct {
 	{450, "4.1.1", "does not exist"},
 	{550, "5.1.10", "does not exist"},
 	{550, "", "does not exist"},
+	{451, "4.7.0", "cannot reach the one behind it"},
 	{451, "4.7.1", "greylisted"},
 	{452, "4.3.1", "disk space"},
 	{452, "4.2.2", "full"},
