@@ -200,7 +200,7 @@ static int check_rule(const struct ehlo_rule *rule, const char *text, struct err
 	return broken(rule, nearest, nearest_len, err);
 }
 
-/* What only makes sense before TLS. X-ANONYMOUSTLS is what Exchange servers use among themselves. */
+/* What only makes sense before TLS; X-ANONYMOUSTLS is for Exchange servers among themselves. */
 static bool is_of_the_clear(const struct ehlo_rule *rule)
 {
 	return text_equal_nocase(rule->text, rule->keyword_len, "STARTTLS") ||

@@ -38,9 +38,9 @@ struct ehlo_rules {
 int ehlo_rules_add(struct ehlo_rules *r, const char *text, bool forbidden, struct err *err);
 
 /* clear is the text of the answer before TLS, in which STARTTLS and Exchange's X-ANONYMOUSTLS are
- * looked for (behind it no server may offer them); final that of the last one, for all else: the same where TLS was not started by
- * STARTTLS. The first line is the greeting, unless it is the only one. Returns 0, or -1 with
- * ERR_PROTOCOL: the first rule that is broken, and what was offered. */
+ * looked for (behind it no server may offer them); final that of the last one, for all else: the
+ * same where TLS was not started by STARTTLS. The first line is the greeting, unless it is the only
+ * one. Returns 0, or -1 with ERR_PROTOCOL: the first rule that is broken, and what was offered. */
 int ehlo_rules_check(const struct ehlo_rules *r, const char *clear, const char *final,
 		     struct err *err);
 

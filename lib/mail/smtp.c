@@ -341,13 +341,21 @@ int smtp_send(struct smtp *s, const char *from, const char *to, const struct buf
 
 /* ---- the end ---- */
 
+bool smtp_can_speak(const struct smtp *s)
+{
+	/* TLS from the first byte that failed or was refused: it must not be written to */
+	bool broken = s->conn.tls_on && !s->conn.tls.usable;
+
+	return s->conn.fd >= 0 && !s->ended && !broken;
+}
+
 void smtp_quit(struct smtp *s, int64_t limit_us)
 {
 	struct timeline *tl = s->conn.tl;
 	struct err *err = s->conn.err;
 	struct err ignored = {0};
 
-	if (s->conn.fd >= 0 && !s->ended) {
+	if (smtp_can_speak(s)) {
 		s->conn.err = tl->err = &ignored;
 		timeline_leg(tl, tl->prefix, limit_us);
 		if (!step(tl, "logout"))

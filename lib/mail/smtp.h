@@ -72,6 +72,8 @@ int smtp_rset(struct smtp *s);
 /* "send": the three of them. */
 int smtp_send(struct smtp *s, const char *from, const char *to, const struct buf *message);
 
+/* Whether a further command can be understood. */
+bool smtp_can_speak(const struct smtp *s);
 /* "logout": QUIT and its answer within limit_us (moves the leg's deadline), best effort, never an
  * error of the run. Then closes. */
 void smtp_quit(struct smtp *s, int64_t limit_us);

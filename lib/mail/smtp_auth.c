@@ -18,17 +18,43 @@ enum {
 	RESPONSE_MAX = 65536,
 };
 
-/* Send a response behind prefix ("AUTH PLAIN " or "") and read what is answered. */
-static int send_response(struct smtp *s, const char *prefix, const char *response)
+struct exchange {
+	struct sasl sasl;
+	char *response; /* the last one, which the server may quote; owned, or NULL */
+};
+
+static void forget_response(struct exchange *x)
+{
+	if (x->response)
+		secret_wipe_str(x->response);
+	free(x->response);
+	x->response = NULL;
+}
+
+/* What the server quotes of the last response, from there on in the transcript. */
+static void blot_response(struct smtp *s, const struct exchange *x, size_t mark)
+{
+	if (!x->response)
+		return;
+	secret_blot(&s->reply.text, 0, x->response);
+	secret_blot(s->conn.transcript, mark, x->response);
+}
+
+static size_t mark_transcript(const struct smtp *s)
+{
+	return s->conn.transcript ? s->conn.transcript->len : 0;
+}
+
+/* Send the response behind prefix ("AUTH PLAIN " or "") and read what is answered. */
+static int send_response(struct smtp *s, const struct exchange *x, const char *prefix)
 {
 	struct buf line = BUF_INIT(RESPONSE_MAX);
-	struct buf *transcript = s->conn.transcript;
-	size_t mark = transcript ? transcript->len : 0;
+	size_t mark = mark_transcript(s);
 	char shown[32];
 	int rc;
 
 	snprintf(shown, sizeof(shown), "%s****", prefix);
-	if (buf_printf(&line, "%s%s\r\n", prefix, response))
+	if (buf_printf(&line, "%s%s\r\n", prefix, x->response))
 		rc = err_set(s->conn.err, ERR_USAGE, "user name or password too long for AUTH");
 	else
 		rc = smtp_write(s, &line, shown);
@@ -36,46 +62,52 @@ static int send_response(struct smtp *s, const char *prefix, const char *respons
 	if (rc == 0)
 		rc = smtp_read_reply(s);
 	buf_wipe(&line);
-	secret_blot(&s->reply.text, 0, response);
-	secret_blot(transcript, mark, response);
+	blot_response(s, x, mark);
 	return rc;
 }
 
 /* AUTH with the initial response where the mechanism has one and the line can take it. */
-static int begin_auth(struct smtp *s, struct sasl *sasl, const char *mechanism)
+static int begin_auth(struct smtp *s, struct exchange *x, const char *mechanism)
 {
-	char *response = NULL;
-	int rc;
-
 	if (!sasl_client_first(mechanism))
 		return smtp_command(s, "AUTH %s", mechanism);
-	if (sasl_answer(sasl, "", &response, s->conn.err))
+	if (sasl_answer(&x->sasl, "", &x->response, s->conn.err))
 		return -1;
-	if (strlen("AUTH PLAIN ") + strlen(response) <= COMMAND_LINE_MAX) {
-		rc = send_response(s, "AUTH PLAIN ", response);
-	} else {
-		rc = smtp_command(s, "AUTH %s", mechanism);
-		if (rc == 0 && s->reply.code == 334)
-			rc = send_response(s, "", response);
-	}
-	secret_wipe_str(response);
-	free(response);
-	return rc;
+	if (strlen("AUTH PLAIN ") + strlen(x->response) <= COMMAND_LINE_MAX)
+		return send_response(s, x, "AUTH PLAIN ");
+	if (smtp_command(s, "AUTH %s", mechanism))
+		return -1;
+	return s->reply.code == 334 ? send_response(s, x, "") : 0;
+}
+
+/* RFC 4954 section 4: "*" ends the exchange, and is answered by 501. A server that had already made
+ * up its mind (and said so in JSON, as for OAuth) gives its reason then, which tells more than that
+ * there was no answer to its question. */
+static int cancel_auth(struct smtp *s, const struct exchange *x, const struct err *why)
+{
+	size_t mark = mark_transcript(s);
+	int rc = smtp_command(s, "*");
+
+	blot_response(s, x, mark);
+	if (rc)
+		return -1;
+	if (s->reply.code / 100 >= 4 && s->reply.code != 501)
+		return 0; /* the caller judges */
+	*s->conn.err = *why;
+	return -1;
 }
 
 /* Answer a 334. */
-static int continue_auth(struct smtp *s, struct sasl *sasl)
+static int continue_auth(struct smtp *s, struct exchange *x)
 {
+	struct err why = {0};
 	char *response = NULL;
 
-	if (sasl_answer(sasl, buf_str(&s->reply.text), &response, s->conn.err)) {
-		smtp_command(s, "*"); /* section 4: ends the exchange, so that QUIT is understood */
-		return -1;
-	}
-	int rc = send_response(s, "", response);
-	secret_wipe_str(response);
-	free(response);
-	return rc;
+	if (sasl_answer(&x->sasl, buf_str(&s->reply.text), &response, &why))
+		return cancel_auth(s, x, &why);
+	forget_response(x);
+	x->response = response;
+	return send_response(s, x, "");
 }
 
 static int judge_auth(struct smtp *s)
@@ -96,17 +128,17 @@ static int judge_auth(struct smtp *s)
 
 static int authenticate(struct smtp *s, const char *mechanism, const struct credentials *who)
 {
-	struct buf *transcript = s->conn.transcript;
-	size_t mark = transcript ? transcript->len : 0;
-	struct sasl sasl = {0};
+	struct exchange x = {0};
+	size_t mark = mark_transcript(s);
 
-	int rc = sasl_begin(&sasl, mechanism, who, s->conn.err) || begin_auth(s, &sasl, mechanism);
+	int rc = sasl_begin(&x.sasl, mechanism, who, s->conn.err) || begin_auth(s, &x, mechanism);
 	while (!rc && s->reply.code == 334)
-		rc = continue_auth(s, &sasl);
-	sasl_free(&sasl);
+		rc = continue_auth(s, &x);
+	sasl_free(&x.sasl);
+	forget_response(&x);
 	s->hiding = false;
 	secret_blot(&s->reply.text, 0, who->password->value);
-	secret_blot(transcript, mark, who->password->value);
+	secret_blot(s->conn.transcript, mark, who->password->value);
 	return rc ? -1 : judge_auth(s);
 }
 
