@@ -42,29 +42,35 @@ static void free_answer(char *answer)
 	free(answer);
 }
 
-/* Answer a "+". A challenge that cannot be answered (an OAuth server's error in JSON, say) is
- * cancelled with "*", and the final -ERR is awaited. */
-static int answer_challenge(struct pop3 *s, struct sasl *sasl)
+/* Answer a "+"; *said is what was said last, and becomes the answer. A challenge that cannot be
+ * answered (an OAuth server's error in JSON, say) is cancelled with "*", and the final -ERR is
+ * awaited: it may quote what was said. */
+static int answer_challenge(struct pop3 *s, struct sasl *sasl, char **said)
 {
 	struct err ignored = {0};
 	char *challenge = strndup(s->reply.text.at, s->reply.text.len);
 	char *answer = NULL;
 	int rc;
 
-	if (challenge && sasl_answer(sasl, challenge, &answer, &ignored) == 0)
+	if (challenge && sasl_answer(sasl, challenge, &answer, &ignored) == 0) {
+		free_answer(*said);
+		*said = answer;
 		rc = say_secret(s, "", answer, true);
-	else
+	} else {
+		s->hidden[1] = *said;
 		rc = conn_printf(&s->conn, "*") || pop3_read_reply(s, true) ? -1 : 0;
+		s->hidden[1] = NULL;
+	}
 	free(challenge);
-	free_answer(answer);
 	return rc;
 }
 
-/* The exchange up to +OK or -ERR; first is what the client may say at once, NULL if the server
+/* The exchange up to +OK or -ERR; *said is what the client may say at once, NULL if the server
  * speaks first. Servers without AUTH-RESP-CODE do not get it in the command: some take that for a
  * syntax error (Exchange), which could not be told from a wrong password. */
-static int exchange(struct pop3 *s, struct sasl *sasl, const char *mechanism, const char *first)
+static int exchange(struct pop3 *s, struct sasl *sasl, const char *mechanism, char **said)
 {
+	const char *first = *said;
 	char command[32];
 	int rc;
 
@@ -72,13 +78,15 @@ static int exchange(struct pop3 *s, struct sasl *sasl, const char *mechanism, co
 	if (first && s->caps.auth_resp_code && strlen(command) + strlen(first) <= AUTH_LINE_MAX)
 		rc = say_secret(s, command, first, true);
 	else
-		rc = conn_printf(&s->conn, "AUTH %s", mechanism) || pop3_read_reply(s, true) ? -1
-											     : 0;
+		rc = pop3_check_unasked(s) || conn_printf(&s->conn, "AUTH %s", mechanism) ||
+				     pop3_read_reply(s, true)
+			     ? -1
+			     : 0;
 	for (int round = 0; rc == 0 && s->reply.status == POP3_CONTINUATION; round++) {
 		if (round == AUTH_ROUNDS_MAX)
 			return err_set(s->conn.err, ERR_PROTOCOL, "AUTH %s without end", mechanism);
 		rc = round == 0 && first ? say_secret(s, "", first, true)
-					 : answer_challenge(s, sasl);
+					 : answer_challenge(s, sasl, said);
 	}
 	return rc;
 }
@@ -86,14 +94,14 @@ static int exchange(struct pop3 *s, struct sasl *sasl, const char *mechanism, co
 static int authenticate(struct pop3 *s, const char *mechanism, const struct credentials *who)
 {
 	struct sasl sasl = {0};
-	char *first = NULL;
+	char *said = NULL;
 
 	int rc = sasl_begin(&sasl, mechanism, who, s->conn.err);
 	if (rc == 0 && sasl_client_first(mechanism))
-		rc = sasl_answer(&sasl, "", &first, s->conn.err);
+		rc = sasl_answer(&sasl, "", &said, s->conn.err);
 	if (rc == 0)
-		rc = exchange(s, &sasl, mechanism, first);
-	free_answer(first);
+		rc = exchange(s, &sasl, mechanism, &said);
+	free_answer(said);
 	sasl_free(&sasl);
 	return rc;
 }
