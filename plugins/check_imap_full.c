@@ -51,6 +51,21 @@ static int read_or_discard(struct imap *s, struct imap_probe *probe)
 	return -1;
 }
 
+/* what the server did not let be deleted, or how much was */
+static void note_deleted(struct result *r, const struct imap_probe *probe)
+{
+	const char *marked = probe->left_marked
+				     ? "test message only marked \\Deleted (no UIDPLUS, and "
+				       "others' mail is marked too)"
+				     : "";
+
+	if (*marked || probe->refused.kind)
+		snprintf(r->note, sizeof(r->note), "%s%s%s", marked,
+			 *marked && probe->refused.kind ? ", " : "", probe->refused.text);
+	else
+		mailbox_note_stale(r, probe->stale);
+}
+
 /* with the mailbox open: send, wait, read, delete, clean up */
 static int round_trip(struct imap *s, const struct mailbox_settings *m, struct result *r)
 {
@@ -73,12 +88,7 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m, struct r
 	if (read_or_discard(s, &probe) || imap_probe_delete(s, &probe) ||
 	    imap_probe_cleanup(s, &probe, (long)m->max_age_h * 3600))
 		return -1;
-	if (probe.left_marked)
-		snprintf(r->note, sizeof(r->note),
-			 "test message only marked \\Deleted (no UIDPLUS, and others' mail is "
-			 "marked too)");
-	else
-		mailbox_note_stale(r, probe.stale);
+	note_deleted(r, &probe);
 	return 0;
 }
 

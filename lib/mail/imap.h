@@ -73,7 +73,8 @@ int imap_noop(struct imap *s);
 /* IDLE until s->arrivals grows or until_us (absolute); ends it with DONE. */
 int imap_idle(struct imap *s, int64_t until_us);
 /* UID SEARCH with these criteria; results in s->uids. A refusal (NO, BAD) is not an error but no
- * results, since servers differ in what they can search: *refused_r tells. */
+ * results, since servers differ in what they can search: *refused_r tells. With refused_r NULL it
+ * is an error. */
 int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* UID FETCH set (items); fn is called for each message. */

@@ -132,9 +132,13 @@ int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...)
 	buf_free(&criteria);
 	if (rc)
 		return -1;
-	*refused_r = r.status != IMAP_OK;
-	if (*refused_r)
+	bool refused = r.status != IMAP_OK;
+	if (refused && !refused_r)
+		return imap_refused(s, ERR_REFUSED, &r);
+	if (refused)
 		s->uids.count = 0;
+	if (refused_r)
+		*refused_r = refused;
 	return 0;
 }
 

@@ -281,31 +281,49 @@ static void format_window(uint32_t exists, char *window, size_t size)
 		snprintf(window, size, "%u:%u", w.newest_from, exists);
 }
 
-int imap_probe_cleanup(struct imap *s, struct imap_probe *probe, long max_age_s)
+static int find_stale(struct imap *s, struct stale *stale)
 {
-	struct stale stale = {.now = time(NULL), .max_age_s = max_age_s};
 	struct buf set = BUF_INIT(IMAP_STALE_MAX * 11);
 	char window[64];
-	bool refused;
 
-	if (step(s->conn.tl, "cleanup"))
-		return -1;
 	if (!s->exists)
 		return 0;
 	format_window(s->exists, window, sizeof(window));
-	/* A refusal (a number beyond the end after somebody's expunge, no SEARCH of subjects) costs
-	 * only this run's cleanup: the next one comes. */
-	if (imap_search(s, &refused, "%s SUBJECT \"" MESSAGE_SUBJECT_PREFIX "\"", window))
+	if (imap_search(s, NULL, "%s SUBJECT \"" MESSAGE_SUBJECT_PREFIX "\"", window))
 		return -1;
-	if (!s->uids.count)
-		return 0;
 	size_t n = s->uids.count < IMAP_STALE_MAX ? s->uids.count : IMAP_STALE_MAX;
 	format_set(s->uids.uid, n, &set);
-	int rc = imap_fetch(s, buf_str(&set), HEADER_ITEMS, match_stale, &stale);
-	if (rc == 0 && stale.count)
-		rc = remove_messages(s, stale.uid, stale.count, &probe->left_marked);
-	if (rc == 0)
-		probe->stale = (unsigned int)stale.count;
+	int rc = n ? imap_fetch(s, buf_str(&set), HEADER_ITEMS, match_stale, stale) : 0;
 	buf_free(&set);
 	return rc;
+}
+
+/* A refusal (a number beyond the end after somebody's expunge, no SEARCH of subjects, a lock) costs
+ * only this run's clean-up: by now all is proven, and the next run comes. */
+static int forgive_refusal(struct imap *s, struct imap_probe *probe, const char *undone)
+{
+	struct err *err = s->conn.err;
+
+	if (err->kind != ERR_REFUSED)
+		return -1;
+	err_prefix(err, "stale test messages not %s: ", undone);
+	probe->refused = *err;
+	*err = (struct err){0};
+	return 0;
+}
+
+int imap_probe_cleanup(struct imap *s, struct imap_probe *probe, long max_age_s)
+{
+	struct stale stale = {.now = time(NULL), .max_age_s = max_age_s};
+
+	if (step(s->conn.tl, "cleanup"))
+		return -1;
+	if (find_stale(s, &stale))
+		return forgive_refusal(s, probe, "looked for");
+	if (!stale.count)
+		return 0;
+	if (remove_messages(s, stale.uid, stale.count, &probe->left_marked))
+		return forgive_refusal(s, probe, "deleted");
+	probe->stale = (unsigned int)stale.count;
+	return 0;
 }

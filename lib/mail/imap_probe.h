@@ -22,6 +22,8 @@ struct imap_probe {
 	bool left_marked; /* out: deleted messages only carry \Deleted (imap_probe_delete, _cleanup)
 			   */
 	unsigned int stale; /* out: stale messages deleted */
+	struct err refused; /* out: what the clean-up could not do, in the server's words; kind
+			       ERR_NONE: nothing */
 };
 
 /* "delivery" (from accepted_us on, absolute), "search": NOOP at short, growing intervals first,
@@ -35,7 +37,8 @@ int imap_probe_read(struct imap *s, const struct imap_probe *probe);
 /* "delete": without UIDPLUS a plain EXPUNGE only where no other message bears \Deleted. */
 int imap_probe_delete(struct imap *s, struct imap_probe *probe);
 
-/* "cleanup": test messages older than max_age_s. */
+/* "cleanup": test messages older than max_age_s. What the server refuses of it is no error, but
+ * left for the next run: see probe->refused. */
 int imap_probe_cleanup(struct imap *s, struct imap_probe *probe, long max_age_s);
 
 #endif
