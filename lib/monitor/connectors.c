@@ -180,6 +180,9 @@ static int add_binding(struct connector *c, const char *text, struct err *err)
 	for (size_t i = 0; i < c->bindings; i++)
 		if (!strcmp(c->binding[i].text, b.text))
 			return err_set(err, ERR_USAGE, "%s is given twice", b.text);
+	if (c->bindings == CONNECTOR_BINDINGS_MAX)
+		return err_set(err, ERR_USAGE, "more than %d of one connector",
+			       CONNECTOR_BINDINGS_MAX);
 	c->binding = xreallocarray(c->binding, c->bindings + 1, sizeof(*c->binding));
 	c->binding[c->bindings++] = b;
 	return 0;

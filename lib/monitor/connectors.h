@@ -1,18 +1,23 @@
 /* connectors.h - a file of connectors: which listeners of which servers to test, and what is
  * expected of each
  *
- *   [Default Frontend MBX01]             a section a connector; its name is what reports call it
- *   server = mbx01.example.org           the machine; needed where a binding stands for all its
- * addresses bindings = 0.0.0.0:25, [::]:25       ADDRESS:PORT; 0.0.0.0 and [::] stand for every
- * address of server; may be given again. Default, with server: 0.0.0.0 and [::], the usual port
- *   connection-type = tls                plaintext, ssl or tls; default by the port, else
- * --connection-type protocol = smtp                      or lmtp enabled = yes no: skipped, and
- * said so fqdn = mx.example.org                name that greeting and EHLO must carry
- *   certificate-name = mx.example.org    name that the certificate must carry; default: server,
- * else fqdn require = 8BITMIME, SIZE>=10485760   EHLO keywords that must be offered; may be given
- * again forbid = AUTH=LOGIN                  and such that must not auth = plain or login, none;
- * default: as the server offers username = probe@example.org password-file = /etc/nagios/mx.pw
- *   through = tls                        banner, ehlo, tls, auth, mail, rcpt */
+ *   [Default Frontend MBX01]            a section a connector; its name is what reports call it
+ *   server = mbx01.example.org          the machine that a binding of all addresses means
+ *   bindings = 0.0.0.0:25, [::]:25      ADDRESS:PORT; 0.0.0.0 and [::] are all addresses of server.
+ *                                       Default, with server: these two, the usual port
+ *   connection-type = tls               plaintext, ssl or tls; default: by the port, else -T
+ *   protocol = smtp                     or lmtp
+ *   enabled = yes                       no: skipped, and said so
+ *   fqdn = mx.example.org               name that greeting and EHLO must carry
+ *   certificate-name = mx.example.org   that the certificate must carry; default: server, else fqdn
+ *   require = 8BITMIME, SIZE>=10485760  EHLO keywords that must be offered
+ *   forbid = AUTH=LOGIN                 and such that must not
+ *   auth = plain                        or login, none; default: as the server offers
+ *   username = probe@example.org
+ *   password-file = /etc/nagios/mx.pw
+ *   through = tls                       banner, ehlo, tls, auth, mail, rcpt
+ *
+ * bindings, require and forbid may be given again. */
 #ifndef MAILFLOW_CONNECTORS_H
 #define MAILFLOW_CONNECTORS_H
 
@@ -23,7 +28,7 @@
 #include "mail/smtp_probe.h"
 #include "net/endpoint.h"
 
-enum { CONNECTOR_NAME_MAX = 100, BINDING_TEXT_SIZE = 80 };
+enum { CONNECTOR_NAME_MAX = 100, CONNECTOR_BINDINGS_MAX = 1000, BINDING_TEXT_SIZE = 80 };
 
 /* One ADDRESS:PORT. */
 struct binding {

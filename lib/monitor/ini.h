@@ -2,9 +2,10 @@
  * long names
  *
  *   [section]
- *   key = value     everything behind '=' but the blanks around it; quotes, '#', ';' and '\' belong
- * to it key             no value # comment       and so does "; comment": only on lines of their
- * own */
+ *   key = value   everything behind '=' but the blanks around it; nothing in it is special: quotes,
+ *                 '#', ';' and '\' belong to it
+ *   key           no value
+ *   # comment     and so does "; comment": only on lines of their own */
 #ifndef MAILFLOW_INI_H
 #define MAILFLOW_INI_H
 

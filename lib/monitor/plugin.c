@@ -97,12 +97,8 @@ void plugin_label(const struct settings *s, size_t i, char text[RESULT_LABEL_SIZ
 	char label[ENDPOINT_LABEL_SIZE];
 
 	endpoint_label(e, label);
-	snprintf(text, RESULT_LABEL_SIZE, "%s", label);
-	for (size_t k = 0; k < s->endpoint_count; k++) {
-		const struct endpoint *other = &s->endpoints[k];
-		if (k != i && other->port == e->port && !strcmp(other->host, e->host))
-			snprintf(text, RESULT_LABEL_SIZE, "%s:%s", label, tls_mode_name(e->mode));
-	}
+	snprintf(text, RESULT_LABEL_SIZE, "%s%s%s", label, e->has_twin ? ":" : "",
+		 e->has_twin ? tls_mode_name(e->mode) : "");
 }
 
 void plugin_result_init(const struct settings *s, const struct endpoint *e, const char *scenario,

@@ -222,24 +222,55 @@ static int check_family(const struct endpoint *e, int family, struct err *err)
 		       family == AF_INET ? '4' : '6', e->host, is_ipv6 ? '6' : '4');
 }
 
-static bool same_endpoint(const struct endpoint *a, const struct endpoint *b)
+static int compare_services(const struct endpoint *a, const struct endpoint *b)
 {
-	return a->port == b->port && a->mode == b->mode &&
-	       text_equal_nocase(a->host, strlen(a->host), b->host);
+	int order = strcasecmp(a->host, b->host);
+
+	return order ? order : (a->port > b->port) - (a->port < b->port);
 }
 
-static int check_new(const struct settings *s, const struct endpoint *e, struct err *err)
+static int compare_endpoints(const void *a, const void *b)
 {
+	const struct endpoint *const *x = a, *const *y = b;
+	int order = compare_services(*x, *y);
+
+	if (!order)
+		order = ((*x)->mode > (*y)->mode) - ((*x)->mode < (*y)->mode);
+	return order ? order : (*x > *y) - (*x < *y);
+}
+
+/* Mark those that differ in their type alone. Returns the first one that is there again, or NULL.
+ */
+static const struct endpoint *compare_all(struct endpoint **sorted, size_t count)
+{
+	const struct endpoint *again = NULL;
+
+	qsort(sorted, count, sizeof(*sorted), compare_endpoints);
+	for (size_t i = 1; i < count; i++) {
+		struct endpoint *before = sorted[i - 1], *e = sorted[i];
+		if (compare_services(before, e) != 0)
+			continue;
+		before->has_twin = e->has_twin = true;
+		if (before->mode == e->mode && (!again || e < again))
+			again = e;
+	}
+	return again;
+}
+
+static int check_twice(const struct settings *s, struct err *err)
+{
+	struct endpoint **sorted = xcalloc(s->endpoint_count, sizeof(*sorted));
 	char label[ENDPOINT_LABEL_SIZE];
 
-	for (size_t i = 0; i < s->endpoint_count; i++) {
-		if (!same_endpoint(&s->endpoints[i], e))
-			continue;
-		endpoint_label(e, label);
-		return err_set(err, ERR_USAGE, "--hostname: %s (%s) is given twice", label,
-			       tls_mode_name(e->mode));
-	}
-	return 0;
+	for (size_t i = 0; i < s->endpoint_count; i++)
+		sorted[i] = &s->endpoints[i];
+	const struct endpoint *again = compare_all(sorted, s->endpoint_count);
+	free(sorted);
+	if (!again)
+		return 0;
+	endpoint_label(again, label);
+	return err_set(err, ERR_USAGE, "--hostname: %s (%s) is given twice", label,
+		       tls_mode_name(again->mode));
 }
 
 static int make_endpoints(struct settings *s, const struct service_ports *ports, struct err *err)
@@ -252,11 +283,11 @@ static int make_endpoints(struct settings *s, const struct service_ports *ports,
 		if (endpoint_parse(s->hostnames.item[i], e, err))
 			return err_prefix(err, "--hostname: ");
 		endpoint_complete(e, s->mode, (uint16_t)s->port, ports);
-		if (check_family(e, s->family, err) || check_new(s, e, err))
+		if (check_family(e, s->family, err))
 			return -1;
 		s->endpoint_count++;
 	}
-	return 0;
+	return check_twice(s, err);
 }
 
 static bool uses_tls(const struct settings *s)

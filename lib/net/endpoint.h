@@ -20,6 +20,7 @@ enum { ENDPOINT_HOST_SIZE = 256, ENDPOINT_LABEL_SIZE = ENDPOINT_HOST_SIZE + 16 }
 struct endpoint {
 	char host[ENDPOINT_HOST_SIZE]; /* name or address, without brackets */
 	uint16_t port;                 /* 0: not said */
+	bool has_twin; /* among those to be tested is one that differs in mode alone */
 	enum tls_mode mode;
 };
 

@@ -209,6 +209,20 @@ START_TEST(test_connectors_read__a_hundred_thousand)
 }
 END_TEST
 
+START_TEST(test_connectors_read__bounds_the_bindings_of_one)
+{
+	FILE *f = fopen("c.ini", "w");
+
+	fprintf(f, "[a]\n");
+	for (int i = 0; i < CONNECTOR_BINDINGS_MAX + 1; i++)
+		fprintf(f, "bindings = 127.0.%d.%d:25\n", i / 256, i % 256);
+	fclose(f);
+	ck_assert_int_eq(connectors_read(&c, "c.ini", clock_us() + 20 * US_PER_S, &err), -1);
+	ck_assert_str_eq(err.text, "c.ini line 1002: bindings: more than 1000 of one connector");
+	ck_assert_uint_eq(c.item[0].bindings, CONNECTOR_BINDINGS_MAX);
+}
+END_TEST
+
 START_TEST(test_connectors_read__missing_file)
 {
 	ck_assert_int_eq(connectors_read(&c, "c.ini", clock_us() + 20 * US_PER_S, &err), -1);
@@ -222,4 +236,5 @@ UNIT_MAIN_FIXTURE("connectors", setup, teardown, ONCE(test_connectors_read__all_
 		  ROWS(test_connectors_read__rejects, bad),
 		  ONCE(test_connectors_read__long_name_is_refused),
 		  ONCE(test_connectors_read__a_hundred_thousand),
+		  ONCE(test_connectors_read__bounds_the_bindings_of_one),
 		  ONCE(test_connectors_read__missing_file))

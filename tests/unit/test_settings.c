@@ -9,6 +9,7 @@
 
 #include "base/xalloc.h"
 #include "monitor/options.h"
+#include "monitor/plugin.h"
 #include "monitor/settings.h"
 #include "monitor/settings_options.h"
 
@@ -184,6 +185,7 @@ static const struct {
 	{"-H a:0", "--hostname: \"a:0\": \"0\" is not a port from 1 to 65535"},
 	{"-H a -H :1", "--hostname: \":1\": the host is missing"},
 	{"-H a -H b -H a", "--hostname: a:143 (tls) is given twice"},
+	{"-H b -H a:1 -H a -H b -H a", "--hostname: b:143 (tls) is given twice"},
 	{"-H a:993 -H A:993:SSL", "--hostname: A:993 (ssl) is given twice"},
 	{"-H a -p 0", "--port: \"0\" is not a whole number from 1 to 65535"},
 	{"-H a -T tlsv1", "--connection-type: \"tlsv1\" is not a connection type: plaintext"},
@@ -303,6 +305,31 @@ START_TEST(test_settings__tells_end_points_apart_by_port_and_type)
 	ck_assert_uint_eq(m.common.endpoint_count, 4);
 	ck_assert_int_eq(m.common.endpoints[2].mode, TLS_MODE_PLAINTEXT);
 	ck_assert_str_eq(m.common.endpoints[3].host, "b");
+}
+END_TEST
+
+/* in a time that grows as their number does, not as its square */
+START_TEST(test_settings__takes_as_many_end_points_as_an_ini_file_holds)
+{
+	enum { MANY = 90000 };
+	FILE *f = fopen("t.ini", "w");
+	char label[RESULT_LABEL_SIZE];
+
+	ck_assert_ptr_nonnull(f);
+	fputs("[check_x]\n", f);
+	for (int i = 0; i < MANY; i++)
+		fprintf(f, "H=n%x\n", i);
+	fputs("H=n0:143:PLAIN\n", f);
+	fclose(f);
+	finish_ok("--extra-opts=@t.ini --light -k -U me -P pw");
+	ck_assert_uint_eq(m.common.endpoint_count, MANY + 1);
+	for (size_t i = 0; i < MANY + 1; i++)
+		plugin_label(&m.common, i, label);
+	ck_assert_str_eq(label, "n0:143:plaintext");
+	plugin_label(&m.common, 0, label);
+	ck_assert_str_eq(label, "n0:143:tls");
+	plugin_label(&m.common, 1, label);
+	ck_assert_str_eq(label, "n1:143");
 }
 END_TEST
 
@@ -526,6 +553,7 @@ UNIT_MAIN_FIXTURE("settings", setup, teardown, ONCE(test_settings__defaults),
 		  ROWS(test_settings__thresholds_know_the_steps_of_their_protocol, thresholds),
 		  ROWS(test_settings__completes_end_points, endpoints),
 		  ONCE(test_settings__tells_end_points_apart_by_port_and_type),
+		  ONCE(test_settings__takes_as_many_end_points_as_an_ini_file_holds),
 		  ROWS(test_settings__loads_trust_only_where_tls_is_verified, trusts),
 		  ROWS(test_settings__completes_the_smtp_end_point, smtps),
 		  ROWS(test_settings__finds_passwords_in_order, passwords),
