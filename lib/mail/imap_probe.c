@@ -44,7 +44,7 @@ static int match_header(void *ctx, const struct imap_fetch *fetch)
 
 /* Fetch the headers of what SEARCH named. "n:*" always holds the last message, also one older than
  * n. */
-static int fetch_candidates(struct imap *s, struct imap_probe *probe, size_t *count_r)
+static int fetch_candidates(struct imap *s, struct imap_probe *probe)
 {
 	uint32_t uid[CANDIDATES_MAX];
 	struct buf set = BUF_INIT(CANDIDATES_MAX * 11);
@@ -59,12 +59,11 @@ static int fetch_candidates(struct imap *s, struct imap_probe *probe, size_t *co
 		rc = imap_fetch(s, buf_str(&set), HEADER_ITEMS, match_header, probe);
 	}
 	buf_free(&set);
-	*count_r = n;
 	return rc;
 }
 
-/* Exchange answers SEARCH from an index that can lag behind the mailbox: look at all that is new.
- */
+/* Exchange answers SEARCH from an index that can lag behind the mailbox, and others may find what
+ * only resembles our message: look at all that is new. */
 static int fetch_all_new(struct imap *s, struct imap_probe *probe)
 {
 	char set[24];
@@ -78,13 +77,12 @@ static int fetch_all_new(struct imap *s, struct imap_probe *probe)
 static int look(struct imap *s, struct imap_probe *probe)
 {
 	bool refused;
-	size_t candidates;
 
 	if (step(s->conn.tl, "search") ||
 	    imap_search(s, &refused, "UID %u:* SUBJECT \"%s\"", probe->first_uid, probe->token) ||
-	    fetch_candidates(s, probe, &candidates))
+	    fetch_candidates(s, probe))
 		return -1;
-	if (!probe->uid && !candidates && fetch_all_new(s, probe))
+	if (!probe->uid && fetch_all_new(s, probe))
 		return -1;
 	if (!probe->uid)
 		return step(s->conn.tl, "=delivery");
