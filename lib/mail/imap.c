@@ -118,7 +118,8 @@ static int note_fetch(struct imap *s, const struct imap_response *r)
 		return err_set_server(s->conn.err, ERR_PROTOCOL,
 				      "malformed FETCH response:", buf_str(&s->response),
 				      s->response.len);
-	return s->on_fetch(s->on_fetch_ctx, &fetch);
+	fetch.number = r->number;
+	return s->on_fetch(s, s->on_fetch_ctx, &fetch);
 }
 
 static int note_search(struct imap *s, const struct imap_response *r, bool is_esearch)
@@ -152,8 +153,7 @@ static int note_message_data(struct imap *s, const struct imap_response *r)
 		s->exists = r->number;
 		s->arrivals++;
 	} else if (text_equal_nocase(r->name.at, r->name.len, "EXPUNGE")) {
-		s->expunged++;
-		s->exists -= s->exists > 0;
+		imap_note_expunge(s, r->number);
 	}
 	return 0;
 }
@@ -302,7 +302,7 @@ int imap_starttls(struct imap *s, const char *host, const struct tls_options *tl
 		return imap_refused(s, ERR_TLS, &r);
 	/* what was learnt in the clear may have been made up by anybody (RFC 3501 section 6.2.1) */
 	s->caps = (struct imap_capabilities){0};
-	s->exists = s->uidnext = s->arrivals = s->expunged = 0;
+	s->exists = s->uidnext = s->arrivals = 0;
 	if (conn_start_tls(&s->conn, host, tls))
 		return -1;
 	return imap_capability(s);

@@ -18,8 +18,20 @@ enum {
 	IMAP_COMMAND_MAX = 4 * 1024 * 1024, /* all that may come in answer to one command */
 };
 
+struct imap;
+
 /* Called for each FETCH response while a command runs; returns 0 or -1 with the error set. */
-typedef int imap_fetch_fn(void *ctx, const struct imap_fetch *fetch);
+typedef int imap_fetch_fn(struct imap *s, void *ctx, const struct imap_fetch *fetch);
+
+enum { IMAP_WATCHED_MAX = 100 };
+
+/* A message whose end is watched for. EXPUNGE responses speak of numbers, which shift as other
+ * messages go (RFC 3501 section 7.4.1). */
+struct imap_message {
+	uint32_t uid;
+	uint32_t number; /* that it has now */
+	bool gone;       /* an EXPUNGE response has said so */
+};
 
 struct imap {
 	struct conn conn;
@@ -38,7 +50,8 @@ struct imap {
 	uint32_t exists, uidnext; /* uidnext 0: not known */
 	bool read_only;
 	uint32_t arrivals; /* EXISTS responses so far: each may tell of a new message */
-	uint32_t expunged; /* EXPUNGE responses so far */
+	struct imap_message watched[IMAP_WATCHED_MAX];
+	size_t watched_count;
 
 	/* what the running command collects */
 	struct imap_uids uids;
@@ -79,6 +92,11 @@ int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* UID FETCH set (items); fn is called for each message. */
 int imap_fetch(struct imap *s, const char *set, const char *items, imap_fetch_fn *fn, void *ctx);
+/* Watch for the end of a message, of which this FETCH response with UID speaks. Once for each;
+ * beyond IMAP_WATCHED_MAX nothing is done. */
+void imap_watch(struct imap *s, const struct imap_fetch *fetch);
+/* The one with that UID, or NULL. */
+const struct imap_message *imap_watched(const struct imap *s, uint32_t uid);
 /* UID STORE set +FLAGS.SILENT (\Deleted) */
 int imap_store_deleted(struct imap *s, const char *set);
 /* UID EXPUNGE set (RFC 4315) */

@@ -23,4 +23,7 @@ int imap_finish(struct imap *s, enum err_kind kind);
 /* A command without arguments or secrets, and its answer. */
 int imap_simple(struct imap *s, const char *command, enum err_kind kind);
 
+/* The message with that number is gone, and those behind it move up. */
+void imap_note_expunge(struct imap *s, uint32_t number);
+
 #endif

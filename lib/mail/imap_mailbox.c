@@ -28,10 +28,9 @@ static int quote_mailbox(struct imap *s, const char *mailbox, struct buf *b)
 	return full ? err_set(s->conn.err, ERR_USAGE, "--mailbox: name too long") : 0;
 }
 
-static int note_last_uid(void *ctx, const struct imap_fetch *fetch)
+static int note_last_uid(struct imap *s, void *ctx, const struct imap_fetch *fetch)
 {
-	struct imap *s = ctx;
-
+	(void)ctx;
 	if (fetch->has_uid && fetch->uid >= s->uidnext)
 		s->uidnext = fetch->uid == UINT32_MAX ? fetch->uid : fetch->uid + 1;
 	return 0;
@@ -46,7 +45,7 @@ static int learn_uidnext(struct imap *s)
 		s->uidnext = 1;
 		return 0;
 	}
-	return imap_fetch(s, "*", "UID", note_last_uid, s);
+	return imap_fetch(s, "*", "UID", note_last_uid, NULL);
 }
 
 int imap_select(struct imap *s, const char *mailbox)
@@ -54,6 +53,7 @@ int imap_select(struct imap *s, const char *mailbox)
 	struct buf name = BUF_INIT(1024);
 
 	s->exists = s->uidnext = 0;
+	s->watched_count = 0;
 	s->read_only = false;
 	if (step(s->conn.tl, "select"))
 		return -1;
@@ -150,6 +150,33 @@ int imap_fetch(struct imap *s, const char *set, const char *items, imap_fetch_fn
 		 imap_finish(s, ERR_REFUSED);
 	s->on_fetch = NULL;
 	return rc ? -1 : 0;
+}
+
+const struct imap_message *imap_watched(const struct imap *s, uint32_t uid)
+{
+	for (size_t i = 0; i < s->watched_count; i++)
+		if (s->watched[i].uid == uid)
+			return &s->watched[i];
+	return NULL;
+}
+
+void imap_watch(struct imap *s, const struct imap_fetch *fetch)
+{
+	if (s->watched_count < IMAP_WATCHED_MAX && !imap_watched(s, fetch->uid))
+		s->watched[s->watched_count++] =
+			(struct imap_message){.uid = fetch->uid, .number = fetch->number};
+}
+
+void imap_note_expunge(struct imap *s, uint32_t number)
+{
+	s->exists -= s->exists > 0;
+	for (size_t i = 0; i < s->watched_count; i++) {
+		struct imap_message *m = &s->watched[i];
+		if (!m->gone && m->number == number)
+			m->gone = true;
+		else if (m->number > number)
+			m->number--;
+	}
 }
 
 int imap_store_deleted(struct imap *s, const char *set)

@@ -63,6 +63,7 @@ struct imap_uids {
 int imap_parse_search(struct imap_span rest, bool is_esearch, struct imap_uids *uids);
 
 struct imap_fetch {
+	uint32_t number; /* of the message, which stands before its data; set by who reads it */
 	bool has_uid;
 	uint32_t uid;
 	bool has_body;         /* the first BODY[...] item */

@@ -29,7 +29,7 @@ static void format_set(const uint32_t *uid, size_t count, struct buf *set)
 
 /* ---- finding ---- */
 
-static int match_header(void *ctx, const struct imap_fetch *fetch)
+static int match_header(struct imap *s, void *ctx, const struct imap_fetch *fetch)
 {
 	struct imap_probe *probe = ctx;
 	struct message_header header;
@@ -37,8 +37,10 @@ static int match_header(void *ctx, const struct imap_fetch *fetch)
 	if (!fetch->has_uid || !fetch->has_body || fetch->uid < probe->first_uid)
 		return 0;
 	message_header_parse(fetch->body.at, fetch->body.len, &header);
-	if (message_is_ours(&header, probe->token))
+	if (!probe->uid && message_is_ours(&header, probe->token)) {
 		probe->uid = fetch->uid;
+		imap_watch(s, fetch);
+	}
 	return 0;
 }
 
@@ -143,10 +145,11 @@ struct reading {
 	bool fetched;
 };
 
-static int match_message(void *ctx, const struct imap_fetch *fetch)
+static int match_message(struct imap *s, void *ctx, const struct imap_fetch *fetch)
 {
 	struct reading *r = ctx;
 
+	(void)s;
 	if (!fetch->has_uid || fetch->uid != r->probe->uid || !fetch->has_body)
 		return 0;
 	r->fetched = true;
@@ -174,37 +177,52 @@ int imap_probe_read(struct imap *s, const struct imap_probe *probe)
 
 /* ---- deleting ---- */
 
-static bool is_among(uint32_t uid, const uint32_t *uids, size_t count)
+/* UIDs of the watched messages that are not known to be gone, as commands take them. Returns
+ * whether there are any. */
+static bool format_left(const struct imap *s, struct buf *set)
 {
-	for (size_t i = 0; i < count; i++)
-		if (uids[i] == uid)
+	uint32_t uid[IMAP_WATCHED_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->watched_count; i++)
+		if (!s->watched[i].gone)
+			uid[n++] = s->watched[i].uid;
+	format_set(uid, n, set);
+	return n > 0;
+}
+
+static bool was_found(const struct imap_uids *uids, uint32_t uid)
+{
+	for (size_t i = 0; i < uids->count; i++)
+		if (uids->uid[i] == uid)
 			return true;
 	return false;
 }
 
 /* Plain EXPUNGE takes all that is marked, by whomever. Only if that is ours alone; an answer that
  * does not know of our own mark comes from an index that lags behind, and may lack others' too. */
-static int expunge_without_uidplus(struct imap *s, const uint32_t *uid, size_t count,
-				   bool *left_marked)
+static int expunge_without_uidplus(struct imap *s, bool *marked_r)
 {
-	bool refused;
+	bool refused, left = false;
 
 	if (imap_search(s, &refused, "DELETED"))
 		return -1;
 	bool alone = !refused && !s->uids.cut;
 	for (size_t i = 0; i < s->uids.count; i++)
-		alone = alone && is_among(s->uids.uid[i], uid, count);
-	for (size_t i = 0; i < count; i++)
-		alone = alone && is_among(uid[i], s->uids.uid, s->uids.count);
-	if (!alone) {
-		*left_marked = true;
+		alone = alone && imap_watched(s, s->uids.uid[i]);
+	for (size_t i = 0; i < s->watched_count; i++)
+		if (!s->watched[i].gone) {
+			left = true;
+			alone = alone && was_found(&s->uids, s->watched[i].uid);
+		}
+	if (!left)
 		return 0;
-	}
-	return imap_expunge_all(s);
+	*marked_r = !alone;
+	return alone ? imap_expunge_all(s) : 0;
 }
 
-/* Servers answer OK to an EXPUNGE that did nothing; one that reports fewer is asked whether they
- * are gone. */
+/* Servers answer OK to an EXPUNGE that did nothing; one that does not report all of ours is asked
+ * whether they are gone. */
 static int prove_gone(struct imap *s, const char *set)
 {
 	bool refused;
@@ -220,18 +238,21 @@ static int prove_gone(struct imap *s, const char *set)
 	return 0;
 }
 
-static int remove_messages(struct imap *s, const uint32_t *uid, size_t count, bool *left_marked)
+/* Nothing is left to do of what others have deleted meanwhile. */
+static int remove_watched(struct imap *s, bool *left_marked)
 {
-	struct buf set = BUF_INIT(IMAP_STALE_MAX * 11);
-	uint32_t expunged = s->expunged;
+	struct buf set = BUF_INIT(IMAP_WATCHED_MAX * 11);
+	bool marked = false;
+	int rc = 0;
 
-	format_set(uid, count, &set);
-	int rc = imap_store_deleted(s, buf_str(&set));
-	if (rc == 0)
+	if (format_left(s, &set))
+		rc = imap_store_deleted(s, buf_str(&set));
+	if (rc == 0 && format_left(s, &set))
 		rc = s->caps.uidplus ? imap_uid_expunge(s, buf_str(&set))
-				     : expunge_without_uidplus(s, uid, count, left_marked);
-	if (rc == 0 && !*left_marked && s->expunged - expunged < count)
+				     : expunge_without_uidplus(s, &marked);
+	if (rc == 0 && !marked && format_left(s, &set))
 		rc = prove_gone(s, buf_str(&set));
+	*left_marked = *left_marked || marked;
 	buf_free(&set);
 	return rc;
 }
@@ -240,29 +261,26 @@ int imap_probe_delete(struct imap *s, struct imap_probe *probe)
 {
 	if (step(s->conn.tl, "delete"))
 		return -1;
-	return remove_messages(s, &probe->uid, 1, &probe->left_marked);
+	return remove_watched(s, &probe->left_marked);
 }
 
 /* ---- cleaning up ---- */
 
 struct stale {
-	uint32_t uid[IMAP_STALE_MAX];
-	size_t count;
 	time_t now;
 	long max_age_s;
 };
 
-static int match_stale(void *ctx, const struct imap_fetch *fetch)
+static int match_stale(struct imap *s, void *ctx, const struct imap_fetch *fetch)
 {
-	struct stale *stale = ctx;
+	const struct stale *stale = ctx;
 	struct message_header header;
 
-	if (!fetch->has_uid || !fetch->has_body || stale->count == IMAP_STALE_MAX)
+	if (!fetch->has_uid || !fetch->has_body)
 		return 0;
 	message_header_parse(fetch->body.at, fetch->body.len, &header);
-	if (message_is_stale(&header, stale->now, stale->max_age_s) &&
-	    !is_among(fetch->uid, stale->uid, stale->count))
-		stale->uid[stale->count++] = fetch->uid;
+	if (message_is_stale(&header, stale->now, stale->max_age_s))
+		imap_watch(s, fetch);
 	return 0;
 }
 
@@ -316,12 +334,11 @@ int imap_probe_cleanup(struct imap *s, struct imap_probe *probe, long max_age_s)
 
 	if (step(s->conn.tl, "cleanup"))
 		return -1;
+	s->watched_count = 0;
 	if (find_stale(s, &stale))
 		return forgive_refusal(s, probe, "looked for");
-	if (!stale.count)
-		return 0;
-	if (remove_messages(s, stale.uid, stale.count, &probe->left_marked))
+	if (remove_watched(s, &probe->left_marked))
 		return forgive_refusal(s, probe, "deleted");
-	probe->stale = (unsigned int)stale.count;
+	probe->stale = (unsigned int)s->watched_count;
 	return 0;
 }

@@ -12,7 +12,7 @@
 
 /* Stale messages are looked for among so many of the newest messages, and as many older ones drawn
  * at random, so that a run costs the same in any mailbox and all of it is looked at in time. */
-enum { IMAP_STALE_WINDOW = 250, IMAP_STALE_MAX = 100 };
+enum { IMAP_STALE_WINDOW = 250, IMAP_STALE_MAX = IMAP_WATCHED_MAX };
 
 struct imap_probe {
 	const char *token;
