@@ -312,8 +312,8 @@ int settings_finish(struct settings *s, const struct service_ports *ports, bool 
 	if (s->trust_any || !(needs_tls || uses_tls(s)))
 		return 0;
 	if (!s->ca_file)
-		return trust_load(&s->trust, trust_default_path(), err);
-	if (trust_load(&s->trust, s->ca_file, err))
+		return trust_load(&s->trust, trust_default_path(), s->files_us, err);
+	if (trust_load(&s->trust, s->ca_file, s->files_us, err))
 		return err_prefix(err, "--ca-file: ");
 	return 0;
 }

@@ -8,15 +8,16 @@
 
 #include "net/trust.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <gnutls/x509.h>
 
+#include "base/file.h"
 #include "base/xalloc.h"
-#include "base/text.h"
+
+enum { BUNDLE_MAX = 64 << 20 };
 
 enum {
 	DER_INTEGER = 0x02,
@@ -225,13 +226,12 @@ static bool next_block(const char **at, gnutls_datum_t *base64_r)
 static void index_bundle(struct trust *t)
 {
 	unsigned char value[256];
-	unsigned char *decoded = xmalloc(t->bundle.size);
+	unsigned char *decoded = xmalloc(t->bundle.len + 1);
 	gnutls_datum_t base64;
 	size_t room = 0;
 
 	make_base64_table(value);
-	/* gnutls_load_file puts a NUL behind the data */
-	for (const char *at = (const char *)t->bundle.data; next_block(&at, &base64);) {
+	for (const char *at = buf_str(&t->bundle); next_block(&at, &base64);) {
 		if (t->count == room) {
 			room = room ? 2 * room : 256;
 			t->anchor = xreallocarray(t->anchor, room, sizeof(*t->anchor));
@@ -243,12 +243,12 @@ static void index_bundle(struct trust *t)
 	free(decoded);
 }
 
-int trust_load(struct trust *t, const char *path, struct err *err)
+int trust_load(struct trust *t, const char *path, int64_t deadline_us, struct err *err)
 {
-	errno = 0;
-	if (gnutls_load_file(path, &t->bundle) < 0)
-		return err_set(err, ERR_USAGE, "cannot read CA file %s: %s", path,
-			       errno ? text_errno(errno) : "not a readable file");
+	if (file_read_all(&t->bundle, BUNDLE_MAX, "CA file ", path, deadline_us, err)) {
+		trust_free(t);
+		return -1;
+	}
 	index_bundle(t);
 	if (!t->count) {
 		trust_free(t);
@@ -322,6 +322,6 @@ void trust_free(struct trust *t)
 	for (size_t i = 0; i < t->count; i++)
 		free(t->anchor[i].subject.data);
 	free(t->anchor);
-	gnutls_free(t->bundle.data);
+	buf_free(&t->bundle);
 	*t = (struct trust){0};
 }

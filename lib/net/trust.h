@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 struct trust_anchor {
@@ -20,15 +21,15 @@ struct trust_anchor {
 
 /* Zero-initialised. */
 struct trust {
-	gnutls_datum_t bundle; /* the file; owned (gnutls_free) */
+	struct buf bundle; /* the file */
 	struct trust_anchor *anchor;
 	size_t count;
 };
 
 /* Read a PEM bundle: all "CERTIFICATE" and "X509 CERTIFICATE" blocks; other blocks, and such that
- * hold no certificate, are passed over. Returns 0, or -1 with ERR_USAGE: unreadable, or no
- * certificate in it. */
-int trust_load(struct trust *t, const char *path, struct err *err);
+ * hold no certificate, are passed over. Waits for the file until the absolute deadline at most.
+ * Returns 0, or -1 with ERR_USAGE: unreadable, not there in time, or no certificate in it. */
+int trust_load(struct trust *t, const char *path, int64_t deadline_us, struct err *err);
 
 /* The CA bundle of this system, found at configure time. */
 const char *trust_default_path(void);

@@ -492,7 +492,7 @@ START_TEST(test_settings__without_a_ca_file_the_systems_is_used)
 {
 	struct err missing = {0};
 	struct trust trust = {0};
-	int rc = trust_load(&trust, trust_default_path(), &missing);
+	int rc = trust_load(&trust, trust_default_path(), INT64_MAX, &missing);
 
 	ck_assert_int_eq(finish("-H a -U me@x -P pw"), rc);
 	ck_assert_str_eq(err.text, missing.text);
