@@ -37,10 +37,11 @@ static int match_header(struct imap *s, void *ctx, const struct imap_fetch *fetc
 	if (!fetch->has_uid || !fetch->has_body || fetch->uid < probe->first_uid)
 		return 0;
 	message_header_parse(fetch->body.at, fetch->body.len, &header);
-	if (!probe->uid && message_is_ours(&header, probe->token)) {
+	if (!message_is_ours(&header, probe->token))
+		return 0;
+	imap_watch(s, fetch);
+	if (!probe->uid)
 		probe->uid = fetch->uid;
-		imap_watch(s, fetch);
-	}
 	return 0;
 }
 

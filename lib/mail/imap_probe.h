@@ -18,7 +18,7 @@ struct imap_probe {
 	const char *token;
 	uint32_t first_uid;    /* UIDNEXT before the message was sent */
 	uint32_t first_exists; /* EXISTS before it was sent */
-	uint32_t uid;          /* found by imap_probe_await */
+	uint32_t uid;          /* found by imap_probe_await: the first, if there are copies */
 	bool left_marked; /* out: deleted messages only carry \Deleted (imap_probe_delete, _cleanup)
 			   */
 	unsigned int stale; /* out: stale messages deleted */
@@ -34,7 +34,8 @@ int imap_probe_await(struct imap *s, struct imap_probe *probe, int64_t accepted_
 /* "fetch": the whole message, which must be what was sent. */
 int imap_probe_read(struct imap *s, const struct imap_probe *probe);
 
-/* "delete": without UIDPLUS a plain EXPUNGE only where no other message bears \Deleted. */
+/* "delete": our message, with all copies that were found. Without UIDPLUS a plain EXPUNGE only
+ * where no other message bears \Deleted. */
 int imap_probe_delete(struct imap *s, struct imap_probe *probe);
 
 /* "cleanup": test messages older than max_age_s. What the server refuses of it is no error, but
