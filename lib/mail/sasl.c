@@ -39,26 +39,29 @@ bool sasl_client_first(const char *mechanism)
 int sasl_begin(struct sasl *s, const char *mechanism, const struct credentials *who,
 	       struct err *err)
 {
-	*s = (struct sasl){0};
-	int rc = gsasl_init(&s->ctx);
+	*s = (struct sasl){.library = sasl_library(err)};
+	if (!s->library)
+		return -1;
+	int rc = s->library->gsasl_init(&s->ctx);
 	if (rc == GSASL_OK)
-		rc = gsasl_client_start(s->ctx, mechanism, &s->session);
+		rc = s->library->gsasl_client_start(s->ctx, mechanism, &s->session);
 	if (rc != GSASL_OK) {
+		err_set(err, ERR_LOCAL, "GNU SASL cannot do %s: %s", mechanism,
+			s->library->gsasl_strerror(rc));
 		sasl_free(s);
-		return err_set(err, ERR_LOCAL, "GNU SASL cannot do %s: %s", mechanism,
-			       gsasl_strerror(rc));
+		return -1;
 	}
-	gsasl_property_set(s->session, GSASL_AUTHID, who->username);
-	gsasl_property_set(s->session, GSASL_PASSWORD, who->password->value);
+	s->library->gsasl_property_set(s->session, GSASL_AUTHID, who->username);
+	s->library->gsasl_property_set(s->session, GSASL_PASSWORD, who->password->value);
 	return 0;
 }
 
 /* bytes from GNU SASL that may hold the password */
-static void release(char *bytes, size_t len)
+static void release(const struct sasl *s, char *bytes, size_t len)
 {
 	if (bytes)
 		explicit_bzero(bytes, len);
-	gsasl_free(bytes);
+	s->library->gsasl_free(bytes);
 }
 
 int sasl_answer(struct sasl *s, const char *challenge, char **response_r, struct err *err)
@@ -68,22 +71,24 @@ int sasl_answer(struct sasl *s, const char *challenge, char **response_r, struct
 
 	if (s->complete)
 		return err_set(err, ERR_PROTOCOL, "the server asks on after the end of AUTH %s",
-			       gsasl_mechanism_name(s->session));
+			       s->library->gsasl_mechanism_name(s->session));
 	/* Challenges of PLAIN and LOGIN mean nothing, and some servers send a bare "Username:". */
-	if (gsasl_base64_from(challenge, strlen(challenge), &question, &question_len) != GSASL_OK)
+	if (s->library->gsasl_base64_from(challenge, strlen(challenge), &question, &question_len) !=
+	    GSASL_OK)
 		question_len = 0;
-	int rc = gsasl_step(s->session, question_len ? question : "", question_len, &answer,
-			    &answer_len);
+	int rc = s->library->gsasl_step(s->session, question_len ? question : "", question_len,
+					&answer, &answer_len);
 	s->complete = rc != GSASL_NEEDS_MORE;
 	if (rc == GSASL_OK || rc == GSASL_NEEDS_MORE) {
-		int encoded = gsasl_base64_to(answer, answer_len, response_r, NULL);
+		int encoded = s->library->gsasl_base64_to(answer, answer_len, response_r, NULL);
 		rc = encoded == GSASL_OK ? GSASL_OK : encoded;
 	}
-	release(answer, answer_len);
-	gsasl_free(question);
+	release(s, answer, answer_len);
+	s->library->gsasl_free(question);
 	if (rc != GSASL_OK)
-		return err_set(err, ERR_PROTOCOL, "AUTH %s: %s", gsasl_mechanism_name(s->session),
-			       gsasl_strerror(rc));
+		return err_set(err, ERR_PROTOCOL, "AUTH %s: %s",
+			       s->library->gsasl_mechanism_name(s->session),
+			       s->library->gsasl_strerror(rc));
 	return 0;
 }
 
@@ -91,12 +96,12 @@ void sasl_free(struct sasl *s)
 {
 	if (s->session) {
 		/* The library frees its copy of the password as it is; it hands it out as const. */
-		const char *password = gsasl_property_fast(s->session, GSASL_PASSWORD);
+		const char *password = s->library->gsasl_property_fast(s->session, GSASL_PASSWORD);
 		if (password)
 			explicit_bzero((char *)(uintptr_t)password, strlen(password));
-		gsasl_finish(s->session);
+		s->library->gsasl_finish(s->session);
 	}
 	if (s->ctx)
-		gsasl_done(s->ctx);
+		s->library->gsasl_done(s->ctx);
 	*s = (struct sasl){0};
 }

@@ -4,13 +4,14 @@
 #ifndef MAILFLOW_SASL_H
 #define MAILFLOW_SASL_H
 
-#include <gsasl.h>
 #include <stdbool.h>
 
 #include "base/err.h"
 #include "mail/credentials.h"
+#include "mail/sasl_library.h"
 
 struct sasl {
+	const struct sasl_library *library;
 	Gsasl *ctx;
 	Gsasl_session *session;
 	bool complete; /* everything the mechanism has to say was said */

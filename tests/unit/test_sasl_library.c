@@ -1,0 +1,40 @@
+/* test_sasl_library.c - a machine without GNU SASL */
+#include "unit.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+#include "mail/sasl.h"
+
+void *__real_dlopen(const char *name, int flags);
+void *__wrap_dlopen(const char *name, int flags);
+
+static char asked_for[64];
+
+void *__wrap_dlopen(const char *name, int flags)
+{
+	snprintf(asked_for, sizeof(asked_for), "%s", name);
+	return __real_dlopen("libgsasl-that-is-not-there.so.0", flags);
+}
+
+START_TEST(test_sasl_begin__without_the_library_is_a_local_matter)
+{
+	struct secret password = {0};
+	struct credentials who = {.username = "u", .password = &password};
+	struct sasl s;
+
+	/* as often as it is asked for: a second worker gets the same answer */
+	for (int i = 0; i < 2; i++) {
+		struct err err = {0};
+		ck_assert_int_eq(sasl_begin(&s, "PLAIN", &who, &err), -1);
+		ck_assert_int_eq(err.kind, ERR_LOCAL);
+		ck_assert_ptr_nonnull(strstr(err.text, "GNU SASL cannot be loaded: "));
+		ck_assert_ptr_nonnull(strstr(err.text, "libgsasl-that-is-not-there.so.0"));
+		ck_assert_ptr_nonnull(strstr(err.hint, "libgsasl18"));
+		sasl_free(&s);
+	}
+	ck_assert_int_eq(strncmp(asked_for, "libgsasl.so.", 12), 0);
+}
+END_TEST
+
+UNIT_MAIN("sasl_library", test_sasl_begin__without_the_library_is_a_local_matter)
