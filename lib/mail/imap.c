@@ -40,15 +40,54 @@ static void hide(struct imap *s, size_t mark)
 	}
 }
 
+/* The first line of a response. Only what a SEARCH has found may be longer than other lines: then
+ * ends_r is false, and this is its start. */
+static int read_first_line(struct imap *s, const char **line_r, size_t *len_r, bool *ends_r)
+{
+	if (conn_read_piece(&s->conn, line_r, len_r, ends_r))
+		return -1;
+	if (*len_r > CONN_LINE_MAX && !text_starts_nocase(*line_r, *len_r, "* SEARCH "))
+		return err_set(s->conn.err, ERR_PROTOCOL, "line longer than %d bytes",
+			       CONN_LINE_MAX);
+	if (memchr(*line_r, '\0', *len_r))
+		return err_set(s->conn.err, ERR_PROTOCOL, "NUL byte in the server's answer");
+	return 0;
+}
+
+/* Keep the start of such a line up to the last blank, where a number ends, and pass over the rest:
+ * the number of messages that anybody may have marked has no limit. */
+static int cut_response(struct imap *s, const char *start, size_t len)
+{
+	bool ends = false;
+
+	s->response_cut = true;
+	while (start[len - 1] != ' ')
+		len--;
+	buf_append(&s->response, start, len);
+	while (!ends) {
+		if (conn_read_piece(&s->conn, &start, &len, &ends))
+			return -1;
+		s->passed_over += len;
+		if (s->passed_over > IMAP_SEARCH_MORE_MAX)
+			return err_set(s->conn.err, ERR_PROTOCOL, "answer larger than %d bytes",
+				       IMAP_SEARCH_MORE_MAX);
+	}
+	return 0;
+}
+
 /* The lines of a response, and the literals between them. */
 static int collect_response(struct imap *s, size_t mark)
 {
 	const char *line;
 	size_t len;
+	bool ends;
 
 	buf_clear(&s->response);
-	if (conn_read_line(&s->conn, &line, &len))
+	s->response_cut = false;
+	if (read_first_line(s, &line, &len, &ends))
 		return -1;
+	if (!ends)
+		return cut_response(s, line, len);
 	bool data = imap_line_is_data(line, len);
 	for (;;) {
 		uint32_t size = 0;
@@ -128,6 +167,7 @@ static int note_search(struct imap *s, const struct imap_response *r, bool is_es
 		return err_set_server(s->conn.err, ERR_PROTOCOL,
 				      "malformed SEARCH response:", buf_str(&s->response),
 				      s->response.len);
+	s->uids.cut = s->uids.cut || s->response_cut;
 	return 0;
 }
 
@@ -203,7 +243,7 @@ const char *imap_next_tag(struct imap *s)
 
 int imap_await(struct imap *s, enum imap_kind kind, struct imap_response *r)
 {
-	uint64_t begun = s->conn.bytes_in;
+	uint64_t begun = s->conn.bytes_in - s->passed_over;
 
 	for (;;) {
 		if (imap_read(s, r))
@@ -214,7 +254,7 @@ int imap_await(struct imap *s, enum imap_kind kind, struct imap_response *r)
 			return err_set_server(s->conn.err, ERR_PROTOCOL,
 					      "continuation not asked for:", buf_str(&s->response),
 					      s->response.len);
-		if (s->conn.bytes_in - begun > IMAP_COMMAND_MAX)
+		if (s->conn.bytes_in - s->passed_over - begun > IMAP_COMMAND_MAX)
 			return err_set(s->conn.err, ERR_PROTOCOL, "answer larger than %d bytes",
 				       IMAP_COMMAND_MAX);
 	}

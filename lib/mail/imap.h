@@ -14,8 +14,10 @@
 #include "net/conn.h"
 
 enum {
-	IMAP_RESPONSE_MAX = 1024 * 1024,    /* one response with its literals */
-	IMAP_COMMAND_MAX = 4 * 1024 * 1024, /* all that may come in answer to one command */
+	IMAP_RESPONSE_MAX = 1024 * 1024,         /* one response with its literals */
+	IMAP_COMMAND_MAX = 4 * 1024 * 1024,      /* all that may come in answer to one command */
+	IMAP_SEARCH_MORE_MAX = 64 * 1024 * 1024, /* not counting SEARCH responses beyond the length
+						    of a line: the UIDs of millions of messages */
 };
 
 struct imap;
@@ -43,7 +45,9 @@ struct imap {
 	bool bye;     /* the server has said BYE */
 	bool parting; /* LOGOUT was sent: BYE is welcome */
 	bool logged_on;
-	struct buf response;   /* the newest response, whole */
+	struct buf response;   /* the newest response, whole unless response_cut */
+	bool response_cut;     /* it is the start of a SEARCH response longer than a line may be */
+	uint64_t passed_over;  /* bytes of such responses that were not kept */
 	const char *hidden[2]; /* while logging on: what is blotted out of responses; borrowed */
 
 	/* the selected mailbox */

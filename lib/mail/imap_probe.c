@@ -233,7 +233,7 @@ static int prove_gone(struct imap *s, const char *set)
 	if (refused)
 		return err_set(s->conn.err, ERR_REFUSED,
 			       "server said OK, but does not tell whether the message is gone");
-	if (s->uids.count)
+	if (s->uids.count || s->uids.cut)
 		return err_set(s->conn.err, ERR_REFUSED,
 			       "server said OK, but the message is still there");
 	return 0;
