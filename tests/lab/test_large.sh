@@ -1,4 +1,4 @@
-# test_large.sh - 100,000 messages cost no more than ten
+# test_large.sh - 100,000 messages cost no more than ten, and stay when all of them are marked
 
 printf '%s\n' "$PASSWORD" >pw
 full=(check_imap_full "${CA[@]}" "${SMTP[@]}" -H "127.0.0.1:$LAB_IMAPS:SSL" --password-file pw)
@@ -37,3 +37,16 @@ else
 	not_ok "imap: 100,000 messages take no longer" "$big ms against $small ms with 10"
 fi
 expect_equal "imap: not one of the 100,000 was touched" "$before" "$(list)"
+
+# Without UIDPLUS the server is asked what is marked: its answer is longer than any other line may be.
+marks()
+{
+	"$LAB_TOOL" doveadm "$LAB_DIR" flags "$1" -u big@lab.example '\Deleted' mailbox INBOX ALL
+}
+marks add
+check check_imap_full "${CA[@]}" "${SMTP[@]}" -H "127.0.0.7:$LAB_IMAPS:SSL" --password-file pw -U big@lab.example
+expect "imap: 100,000 messages marked \\Deleted by others" 0 'IMAP OK - *only marked*'
+expect_equal "imap: all of them are still there, and ours" 100001 "$(count big@lab.example)"
+"$LAB_TOOL" doveadm "$LAB_DIR" expunge -u big@lab.example mailbox INBOX subject 'Mailflow probe'
+marks remove
+expect_equal "imap: unchanged" "$before" "$(list)"
