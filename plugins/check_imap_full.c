@@ -51,19 +51,16 @@ static int read_or_discard(struct imap *s, struct imap_probe *probe)
 	return -1;
 }
 
-/* what the server did not let be deleted, or how much was */
 static void note_deleted(struct result *r, const struct imap_probe *probe)
 {
-	const char *marked = probe->left_marked
-				     ? "test message only marked \\Deleted (no UIDPLUS, and "
-				       "others' mail is marked too)"
-				     : "";
+	static const char marked[] = "test message only marked \\Deleted (no UIDPLUS, and others' "
+				     "mail is marked too)";
 
-	if (*marked || probe->refused.kind)
+	if (probe->left_marked)
 		snprintf(r->note, sizeof(r->note), "%s%s%s", marked,
-			 *marked && probe->refused.kind ? ", " : "", probe->refused.text);
+			 probe->refused.kind ? ", " : "", probe->refused.text);
 	else
-		mailbox_note_stale(r, probe->stale);
+		mailbox_note_cleanup(r, probe->stale, &probe->refused);
 }
 
 /* with the mailbox open: send, wait, read, delete, clean up */

@@ -64,7 +64,7 @@ static int receive(struct pop3 *s, const struct mailbox_settings *m,
 	if (read_or_discard(s, probe) || pop3_probe_delete(s, probe) ||
 	    pop3_probe_cleanup(s, probe, (long)m->max_age_h * 3600) || pop3_probe_commit(s))
 		return -1;
-	mailbox_note_stale(r, probe->stale);
+	mailbox_note_cleanup(r, probe->stale, &probe->refused);
 	return 0;
 }
 

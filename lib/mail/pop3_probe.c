@@ -467,6 +467,10 @@ int pop3_probe_cleanup(struct pop3 *s, struct pop3_probe *probe, long max_age_s)
 		if (pop3_dele(s, stale.number[i], &refused))
 			return -1;
 		probe->stale += !refused;
+		if (refused)
+			err_set_server(&probe->refused, ERR_REFUSED,
+				       "stale test messages not deleted:", s->reply.words.at,
+				       s->reply.words.len);
 	}
 	return 0;
 }

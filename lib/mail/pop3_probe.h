@@ -37,6 +37,8 @@ struct pop3_probe {
 					   says */
 	size_t avoided;
 	unsigned int stale; /* out: stale messages marked */
+	struct err refused; /* out: what the server said to the first one that it did not let be
+			       marked; kind ERR_NONE: nothing */
 };
 
 /* All of pop3_log_on; a maildrop that another session has locked ([IN-USE]) is waited for, within
@@ -55,7 +57,8 @@ int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct 
 /* "fetch": the whole message, which must be what was sent. */
 int pop3_probe_read(struct pop3 *s, const struct pop3_probe *probe);
 
-/* "delete", "cleanup": the message, and test messages older than max_age_s, are marked. */
+/* "delete", "cleanup": the message, and test messages older than max_age_s, are marked. That the
+ * server refuses to mark a stale one is no error: see probe->refused. */
 int pop3_probe_delete(struct pop3 *s, const struct pop3_probe *probe);
 int pop3_probe_cleanup(struct pop3 *s, struct pop3_probe *probe, long max_age_s);
 

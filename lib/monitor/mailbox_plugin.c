@@ -156,9 +156,11 @@ void mailbox_note_conn(struct result *r, const struct conn *c)
 	snprintf(r->tried, sizeof(r->tried), "%s", c->tried);
 }
 
-void mailbox_note_stale(struct result *r, unsigned int stale)
+void mailbox_note_cleanup(struct result *r, unsigned int stale, const struct err *refused)
 {
-	if (stale)
+	if (refused->kind)
+		snprintf(r->note, sizeof(r->note), "%s", refused->text);
+	else if (stale)
 		snprintf(r->note, sizeof(r->note), "%u stale test message%s deleted", stale,
 			 stale == 1 ? "" : "s");
 }

@@ -38,8 +38,9 @@ struct err *mailbox_begin_discard(struct conn *c, struct err *ignored);
 /* What the connection to the mailbox has shown: addresses and TLS. */
 void mailbox_note_conn(struct result *r, const struct conn *c);
 
-/* What else was done: stale test messages deleted. */
-void mailbox_note_stale(struct result *r, unsigned int stale);
+/* What else was done: how many stale test messages were deleted, or what the server refused of that
+ * (kind ERR_NONE: nothing). */
+void mailbox_note_cleanup(struct result *r, unsigned int stale, const struct err *refused);
 
 /* The test has come to its end but for the parting: with rc 0 what was proven, else which step
  * failed. The timeline goes back to the mailbox's leg, which has that prefix. */
