@@ -2,6 +2,7 @@
  * addresses, time */
 #include "net/tls.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -340,6 +341,9 @@ static const struct {
 	{"\x16\x03\x03", false, ERR_TIMEOUT, "TLS handshake not finished"},
 	/* a warning, and then nothing */
 	{"\x15\x03\x01\x00\x02\x01\x70", false, ERR_TIMEOUT, "TLS handshake not finished"},
+	/* CVE-2020-24659: no_renegotiation where there is nothing to renegotiate yet */
+	{"\x15\x03\x01\x00\x02\x01\x64", false, ERR_TIMEOUT, "TLS handshake not finished"},
+	{"\x15\x03\x01\x00\x02\x01\x64", true, ERR_TLS, "server closed the connection"},
 };
 
 START_TEST(test_tls_start__server_that_does_not_shake_hands)
@@ -483,6 +487,75 @@ START_TEST(test_tls_write__server_that_takes_nothing)
 }
 END_TEST
 
+/* ---- floods: what says nothing may come without end ---- */
+
+static void *send_warnings(void *arg)
+{
+	static const char warning[] = "\x15\x03\x01\x00\x02\x01\x64";
+	const int *fd = arg;
+
+	while (send(*fd, warning, sizeof(warning) - 1, MSG_NOSIGNAL) > 0)
+		;
+	return NULL;
+}
+
+START_TEST(test_tls_start__flood_of_warnings_ends_at_the_deadline)
+{
+	struct client c;
+	pthread_t thread;
+	int fds[2];
+	int64_t begun = clock_us();
+
+	make_pair(fds);
+	ck_assert_int_eq(fcntl(fds[1], F_SETFL, 0), 0);
+	ck_assert_int_eq(pthread_create(&thread, NULL, send_warnings, &fds[1]), 0);
+	ck_assert_int_eq(start(&c, fds[0], HOST, &verified, 200 * US_PER_MS), -1);
+	int64_t took = clock_us() - begun;
+	/* GnuTLS 3.7 gives up at the second one, others may not */
+	ck_assert_msg(c.err.kind == ERR_TLS || c.err.kind == ERR_TIMEOUT, "%s", c.err.text);
+	ck_assert_int_lt(took, 2 * US_PER_S);
+	tls_free(&c.tls);
+	close(fds[0]);
+	pthread_join(thread, NULL);
+	close(fds[1]);
+}
+END_TEST
+
+static void warn_for_ever(struct tls_peer *peer, gnutls_session_t session)
+{
+	(void)peer;
+	while (gnutls_alert_send(session, GNUTLS_AL_WARNING, GNUTLS_A_USER_CANCELED) == 0)
+		;
+}
+
+/* RFC 8446 section 6 knows no warnings: each alert ends the session. */
+static const struct {
+	const char *priority;
+	ssize_t result;
+	enum err_kind kind;
+} flooded[] = {
+	{"NORMAL:-VERS-ALL:+VERS-TLS1.3", -1, ERR_TLS},
+	{"NORMAL:-VERS-ALL:+VERS-TLS1.2", TLS_TIMED_OUT, ERR_NONE},
+};
+
+START_TEST(test_tls_read__flood_of_warnings_ends_at_the_deadline)
+{
+	struct client c;
+	struct tls_peer peer = good_peer(warn_for_ever);
+	char bytes[16];
+
+	peer.priority = flooded[_i].priority;
+	ck_assert_int_eq(start_peer(&c, &peer, HOST, &verified), 0);
+	int64_t deadline = clock_us() + 200 * US_PER_MS;
+	ssize_t n = tls_read(&c.tls, c.fd, bytes, sizeof(bytes), deadline, &c.err);
+	ck_assert_msg(n == flooded[_i].result, "%zd %s", n, c.err.text);
+	ck_assert_int_eq(c.err.kind, flooded[_i].kind);
+	ck_assert_int_lt(clock_us() - deadline, 2 * US_PER_S);
+	peer.cut = true;
+	stop(&c, &peer);
+}
+END_TEST
+
 START_TEST(test_tls_read__renegotiation_is_refused)
 {
 	struct client c;
@@ -547,6 +620,8 @@ int main(void)
 		ONCE(test_tls_read__end_only_after_close_notify),
 		ONCE(test_tls_read__deadline_is_no_error),
 		ONCE(test_tls_write__server_that_takes_nothing),
+		ONCE(test_tls_start__flood_of_warnings_ends_at_the_deadline),
+		ROWS(test_tls_read__flood_of_warnings_ends_at_the_deadline, flooded),
 		ONCE(test_tls_read__renegotiation_is_refused),
 		ROWS(test_tls_days_left__whole_days_only, lefts),
 	};
