@@ -44,8 +44,9 @@ int plugin_error(const struct plugin *p, const struct err *err)
 
 	clean(text, sizeof(text), err->text);
 	clean(hint, sizeof(hint), err->hint);
-	printf("%s %s - %s%s%s%s\n", p->service, state_name(state), text, *hint ? " (" : "", hint,
-	       *hint ? ")" : "");
+	struct hint_marks marks = report_hint_marks(text, strlen(text));
+	printf("%s %s - %s%s%s%s\n", p->service, state_name(state), text, *hint ? marks.before : "",
+	       hint, *hint ? marks.behind : "");
 	return (int)state;
 }
 

@@ -55,6 +55,11 @@ void report_sentence(const struct result *r, struct buf *out);
 /* The same in at most max bytes: the server's words are shortened, what is of less use is left out.
  * The end point and the step always stay, which may need more than max. */
 void report_sentence_fit(const struct result *r, size_t max, struct buf *out);
+/* What a hint behind this text stands between: `text (hint)`, or `text (more): hint`. */
+struct hint_marks {
+	const char *before, *behind;
+};
+struct hint_marks report_hint_marks(const char *text, size_t len);
 /* What went wrong or raised an alert, without the end point's name; nothing if all is well. */
 void report_error(const struct result *r, struct buf *out);
 /* Lines, each ended by LF: address, TLS, certificate, and with a verbosity of 2 the measures and

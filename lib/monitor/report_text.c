@@ -67,6 +67,14 @@ static void put_cut(struct sentence *s, const char *text, size_t keep)
 	buf_printf(s->out, "%s%s", cut, quoted ? "\"" : "");
 }
 
+struct hint_marks report_hint_marks(const char *text, size_t len)
+{
+	/* two pairs of parentheses in a row are hard to read */
+	if (len && text[len - 1] == ')')
+		return (struct hint_marks){": ", ""};
+	return (struct hint_marks){" (", ")"};
+}
+
 /* `imap_login: "NO ..." (hint)` */
 static void put_failure(struct sentence *s, const struct result *r)
 {
@@ -77,7 +85,8 @@ static void put_failure(struct sentence *s, const struct result *r)
 		buf_append_str(s->out, ": ");
 	}
 	put_cut(s, e->text[0] ? e->text : "failed", 0);
-	put_whole(s, " (", e->hint, ")");
+	struct hint_marks marks = report_hint_marks(buf_str(s->out), s->out->len);
+	put_whole(s, marks.before, e->hint, marks.behind);
 }
 
 static void put_done(struct sentence *s, const struct result *r)

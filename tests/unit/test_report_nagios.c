@@ -170,7 +170,7 @@ START_TEST(test_nagios_one__error_before_any_step)
 	r.timeline.total_us = 55000000;
 	ck_assert_str_eq(output(&r, 1, 0),
 			 "IMAP CRITICAL - mail.example.org:993: not begun within 55 s "
-			 "(--timeout) (see --parallel) | total=55.000s;;;0\n");
+			 "(--timeout): see --parallel | total=55.000s;;;0\n");
 }
 END_TEST
 
