@@ -239,14 +239,15 @@ static int unknown_key(const char *key, struct err *err)
 		       names);
 }
 
-static int use_key(struct connector *c, const char *key, const char *value, struct err *err)
+static int use_key(struct connector *c, const char *text, const char *value, struct err *err)
 {
 	size_t i = 0;
 
-	while (i < KEYS && strcmp(keys[i].name, key) != 0)
+	while (i < KEYS && !text_equal_nocase(text, strlen(text), keys[i].name))
 		i++;
 	if (i == KEYS)
-		return unknown_key(key, err);
+		return unknown_key(text, err);
+	const char *key = keys[i].name;
 	if (!value || !*value)
 		return err_set(err, ERR_USAGE, "%s has no value", key);
 	if (!keys[i].again && (c->keys & 1U << i))

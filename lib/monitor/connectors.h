@@ -17,7 +17,7 @@
  *   password-file = /etc/nagios/mx.pw
  *   through = tls                       banner, ehlo, tls, auth, mail, rcpt
  *
- * bindings, require and forbid may be given again. */
+ * Keys are known in any case. bindings, require and forbid may be given again. */
 #ifndef MAILFLOW_CONNECTORS_H
 #define MAILFLOW_CONNECTORS_H
 

@@ -100,6 +100,19 @@ START_TEST(test_connectors_read__what_is_not_said_is_left_open)
 }
 END_TEST
 
+START_TEST(test_connectors_read__keys_in_any_case)
+{
+	ck_assert_msg(!read_text("[a]\nServer = mx\nBINDINGS=127.0.0.1:1\nPassword-File = p\n"
+				 "[A]\nFQDN = mx\nServer = mx\n"),
+		      "%s", err.text);
+	ck_assert_uint_eq(c.count, 2); /* names are told apart by their case */
+	ck_assert_str_eq(c.item[0].server, "mx");
+	ck_assert_uint_eq(c.item[0].bindings, 1);
+	ck_assert_str_eq(c.item[0].password_file, "p");
+	ck_assert_str_eq(c.item[1].fqdn, "mx");
+}
+END_TEST
+
 /* inih by itself cuts a section's name to 49 bytes */
 START_TEST(test_connectors_read__long_names_are_told_apart)
 {
@@ -126,14 +139,12 @@ static const struct {
 	 "2: unknown key \"srever\", there are: server, bindings, connection-type, protocol, "
 	 "enabled, fqdn, "
 	 "certificate-name, require, forbid, auth, username, password-file, through"},
-	{"[a]\nSERVER = a\n",
-	 "2: unknown key \"SERVER\", there are: server, bindings, connection-type, protocol, "
-	 "enabled, fqdn, "
-	 "certificate-name, require, forbid, auth, username, password-file, through"},
 	{"[a]\nserver = a\n[b]\nserver = b\n\n[a]\nserver = c\n", "6: [a] is in line 1 already"},
 	{"[b]\nserver=a\n[a]\nserver=a\n[a]\nserver=b\n[b]\nserver=a\n",
 	 "5: [a] is in line 3 already"},
 	{"[a]\nserver = a\nserver = a\n", "3: server is given twice"},
+	{"[a]\nserver = a\nServer = a\n", "3: server is given twice"},
+	{"[a]\nAuth\n", "2: auth has no value"},
 	{"[a]\nserver\n", "2: server has no value"},
 	{"[a]\nserver = mx:25\n",
 	 "2: server: \"mx:25\" is to be a name without a port: ports belong to bindings"},
@@ -232,6 +243,7 @@ END_TEST
 
 UNIT_MAIN_FIXTURE("connectors", setup, teardown, ONCE(test_connectors_read__all_keys),
 		  ONCE(test_connectors_read__what_is_not_said_is_left_open),
+		  ONCE(test_connectors_read__keys_in_any_case),
 		  ONCE(test_connectors_read__long_names_are_told_apart),
 		  ROWS(test_connectors_read__rejects, bad),
 		  ONCE(test_connectors_read__long_name_is_refused),
