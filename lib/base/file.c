@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -107,6 +108,25 @@ static int read_to_end(struct file *f, struct buf *text, size_t max, struct err 
 	}
 }
 
+static bool is_ascii_text(char c)
+{
+	return c >= '\t' && c <= '~';
+}
+
+int file_refuse_utf16(const char *kind, const char *path, const char *bytes, size_t len,
+		      struct err *err)
+{
+	if (len < 2)
+		return 0;
+	bool marked = !memcmp(bytes, "\xff\xfe", 2) || !memcmp(bytes, "\xfe\xff", 2);
+	if (!marked && !(is_ascii_text(bytes[0]) && !bytes[1]) &&
+	    !(!bytes[0] && is_ascii_text(bytes[1])))
+		return 0;
+	return err_set(err, ERR_USAGE,
+		       "%s%s is UTF-16: convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)", kind,
+		       path);
+}
+
 int file_read_all(struct buf *text_r, size_t max, const char *kind, const char *path,
 		  int64_t deadline_us, struct err *err)
 {
@@ -117,5 +137,5 @@ int file_read_all(struct buf *text_r, size_t max, const char *kind, const char *
 		return -1;
 	int rc = read_to_end(&f, text_r, max, err);
 	file_close(&f);
-	return rc;
+	return rc ? -1 : file_refuse_utf16(kind, path, buf_str(text_r), text_r->len, err);
 }

@@ -31,9 +31,15 @@ ssize_t file_read(struct file *f, void *bytes, size_t size, struct err *err);
 /* Standard input stays open. */
 void file_close(struct file *f);
 
-/* The whole file, of at most max bytes, to *text_r, whose earlier contents are forgotten. It may
- * hold passwords: growing leaves no copy behind. Returns 0, or -1 with ERR_USAGE; *text_r is the
- * caller's to free or wipe in both cases. */
+/* Refuse what begins as UTF-16 does: with its byte order mark, or with an ASCII character and a NUL
+ * byte. PowerShell's > and old editors of Windows write it. Returns 0, or -1 with ERR_USAGE, which
+ * says what to do. */
+int file_refuse_utf16(const char *kind, const char *path, const char *bytes, size_t len,
+		      struct err *err);
+
+/* The whole file, text in UTF-8 or another extension of ASCII, of at most max bytes, to *text_r,
+ * whose earlier contents are forgotten. It may hold passwords: growing leaves no copy behind.
+ * Returns 0, or -1 with ERR_USAGE; *text_r is the caller's to free or wipe in both cases. */
 int file_read_all(struct buf *text_r, size_t max, const char *kind, const char *path,
 		  int64_t deadline_us, struct err *err);
 

@@ -49,12 +49,14 @@ static ssize_t read_first_line(struct file *f, char *line, size_t size, struct e
 	return (ssize_t)len;
 }
 
-/* Editors of Windows put a byte order mark in front of UTF-8, and write UTF-16. */
+/* Editors of Windows put a byte order mark in front of UTF-8. */
 static int set_from_line(struct secret *s, char *line, size_t len, const char *path,
 			 struct err *err)
 {
 	static const char mark[] = "\xef\xbb\xbf";
 
+	if (file_refuse_utf16("password file ", path, line, len, err))
+		return -1;
 	if (len >= strlen(mark) && memcmp(line, mark, strlen(mark)) == 0) {
 		line += strlen(mark);
 		len -= strlen(mark);
@@ -68,8 +70,7 @@ static int set_from_line(struct secret *s, char *line, size_t len, const char *p
 			       "password file %s: its first line is longer than %d bytes", path,
 			       SECRET_MAX);
 	if (memchr(line, '\0', len))
-		return err_set(err, ERR_USAGE,
-			       "password file %s: NUL byte in the password (is it UTF-16?)", path);
+		return err_set(err, ERR_USAGE, "password file %s: NUL byte in the password", path);
 	line[len] = '\0';
 	return secret_set(s, line, err);
 }

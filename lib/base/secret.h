@@ -20,7 +20,7 @@ int secret_set(struct secret *s, const char *str, struct err *err);
 
 /* The first line of the file, without its line end (LF or CRLF) and a byte order mark. "-" is
  * standard input. Waits for it until the absolute deadline at most. Returns 0, or -1 with
- * ERR_USAGE: unreadable, empty, a NUL byte, longer than 4,096 bytes, not there in time. */
+ * ERR_USAGE: unreadable, empty, UTF-16, a NUL byte, longer than 4,096 bytes, not there in time. */
 int secret_read_file(struct secret *s, const char *path, int64_t deadline_us, struct err *err);
 
 /* Ask on the controlling terminal (not stdin) without echo. A signal that ends or stops the process

@@ -194,6 +194,21 @@ START_TEST(test_connectors_read__rejects)
 }
 END_TEST
 
+/* as PowerShell's > writes it */
+START_TEST(test_connectors_read__says_that_the_file_is_utf16)
+{
+	static const char text[] = "\xff\xfe[\0a\0]\0\r\0\n\0";
+	FILE *f = fopen("c.ini", "w");
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_uint_eq(fwrite(text, 1, sizeof(text) - 1, f), sizeof(text) - 1);
+	fclose(f);
+	ck_assert_int_eq(connectors_read(&c, "c.ini", clock_us() + 20 * US_PER_S, &err), -1);
+	ck_assert_int_eq(err.kind, ERR_USAGE);
+	ck_assert_msg(!strncmp(err.text, "c.ini is UTF-16", 15), "%s", err.text);
+}
+END_TEST
+
 START_TEST(test_connectors_read__long_name_is_refused)
 {
 	char text[200] = "[";
@@ -246,6 +261,7 @@ UNIT_MAIN_FIXTURE("connectors", setup, teardown, ONCE(test_connectors_read__all_
 		  ONCE(test_connectors_read__keys_in_any_case),
 		  ONCE(test_connectors_read__long_names_are_told_apart),
 		  ROWS(test_connectors_read__rejects, bad),
+		  ONCE(test_connectors_read__says_that_the_file_is_utf16),
 		  ONCE(test_connectors_read__long_name_is_refused),
 		  ONCE(test_connectors_read__a_hundred_thousand),
 		  ONCE(test_connectors_read__bounds_the_bindings_of_one),

@@ -190,6 +190,31 @@ START_TEST(test_file_read_all__does_not_wait_for_ever_for_standard_input)
 }
 END_TEST
 
+static const struct {
+	const char *bytes;
+	size_t len;
+	bool refused;
+} utf16[] = {
+	{"\xff\xfe[\0", 4, true}, {"\xfe\xff\0[", 4, true},
+	{"[\0a\0]\0", 6, true},   {"\0[\0a", 4, true},
+	{"\xff\xfe", 2, true},    {"\0", 1, false},
+	{"\0\0[", 3, false},      {"\xef\xbb\xbf[", 4, false},
+	{"\xff[\xfe", 3, false},  {"[a\0", 3, false},
+	{"[", 1, false},
+};
+
+START_TEST(test_file_read_all__says_that_it_is_utf16)
+{
+	char says[160];
+
+	write_file(utf16[_i].bytes, utf16[_i].len);
+	ck_assert_int_eq(read_all(100, LATER_US), utf16[_i].refused ? -1 : 0);
+	snprintf(says, sizeof(says),
+		 "kind %s is UTF-16: convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)", path);
+	ck_assert_str_eq(err.text, utf16[_i].refused ? says : "");
+}
+END_TEST
+
 START_TEST(test_file_read_all__names_what_cannot_be_read)
 {
 	char says[120];
@@ -213,4 +238,5 @@ UNIT_MAIN_FIXTURE("file", setup, teardown, ONCE(test_file_read_all__reads_files_
 		  ONCE(test_file_read_all__does_not_wait_for_ever_for_a_fifo),
 		  ONCE(test_file_read_all__does_not_wait_for_ever_for_the_end_of_a_fifo),
 		  ONCE(test_file_read_all__does_not_wait_for_ever_for_standard_input),
+		  ROWS(test_file_read_all__says_that_it_is_utf16, utf16),
 		  ONCE(test_file_read_all__names_what_cannot_be_read))

@@ -130,7 +130,9 @@ static const struct {
 	{"%s3\0cret\n", 9, "NUL byte in the password"},
 	{"\0", 1, "NUL byte in the password"},
 	{"\xef\xbb\xbf\n%s3cret\n", 12, "its first line is empty"},
-	{"\xff\xfe%\0s\0003\0\n\0", 10, "NUL byte in the password (is it UTF-16?)"},
+	{"\0\0", 2, "NUL byte in the password"},
+	{"\xff\xfe%\0s\0003\0\n\0", 10, " is UTF-16"},
+	{"%\0s\0003\0\n\0", 8, " is UTF-16"},
 };
 
 START_TEST(test_secret_read_file__says_what_is_wrong)
