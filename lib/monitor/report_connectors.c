@@ -122,10 +122,10 @@ static void put_row(const struct layout *l, const struct result *t, struct buf *
 
 	make_details(t, &details);
 	bool fits = table_columns(buf_str(&details)) <= l->details;
-	table_cell(out, server_of(t), l->server);
-	table_cell(out, t->connector, l->connector);
-	table_cell(out, t->binding, l->binding);
-	table_cell(out, endpoint_of(t, label), l->endpoint);
+	table_host_cell(out, server_of(t), l->server);
+	table_name_cell(out, t->connector, l->connector);
+	table_name_cell(out, t->binding, l->binding);
+	table_name_cell(out, endpoint_of(t, label), l->endpoint);
 	table_cell(out, t->skipped ? "Skipped" : status_name(t->status), STATUS_WIDTH);
 	if (fits || (is_well(t) && l->details >= DETAILS_MIN))
 		table_cell(out, buf_str(&details), l->details);

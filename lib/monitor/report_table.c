@@ -89,14 +89,10 @@ static bool put_row(const struct report *r, const struct layout *l, const struct
 		    const char *error, struct buf *out)
 {
 	char label[sizeof(t->label)];
-	char site[TABLE_TEXT_SIZE];
 	char latency[DECIMAL_SIZE] = "";
 	bool has_room = table_columns(error) <= l->error;
 
 	table_clean(label, sizeof(label), t->label);
-	table_clean(site, sizeof(site), r->local_host ? r->local_host : "");
-	if (table_columns(site) > l->site) /* the domain is what can be spared */
-		site[strcspn(site, ".")] = '\0';
 	if (table_columns(label) >
 	    l->server) { /* the name is never cut: it has a line of its own */
 		table_wrapped(out, label, 0, l->table.width);
@@ -105,7 +101,7 @@ static bool put_row(const struct report *r, const struct layout *l, const struct
 	if (!t->skipped)
 		decimal_format((double)t->timeline.total_us / (double)US_PER_MS, 1, latency);
 	table_cell(out, label, l->server);
-	table_cell(out, site, l->site);
+	table_host_cell(out, r->local_host ? r->local_host : "", l->site);
 	table_cell(out, t->scenario ? t->scenario : "", l->scenario);
 	table_cell(out, result_word(t), RESULT_WIDTH);
 	table_blanks(out, LATENCY_WIDTH - table_columns(latency));

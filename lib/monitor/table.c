@@ -64,6 +64,12 @@ void table_blanks(struct buf *out, int n)
 		buf_append_char(out, ' ');
 }
 
+static void put_cell(struct buf *line, const char *text, int width)
+{
+	buf_append_str(line, text);
+	table_blanks(line, width - table_columns(text) + 1);
+}
+
 void table_cell(struct buf *line, const char *text, int width)
 {
 	char cut[TABLE_TEXT_SIZE];
@@ -71,8 +77,50 @@ void table_cell(struct buf *line, const char *text, int width)
 	table_clean(cut, sizeof(cut), text);
 	if (table_columns(cut) > width)
 		table_clean(cut, (size_t)width + 1, text);
-	buf_append_str(line, cut);
-	table_blanks(line, width - table_columns(cut) + 1);
+	put_cell(line, cut, width);
+}
+
+/* Where the n-th character of text begins. */
+static char *skip(char *text, int n)
+{
+	for (; *text; text++)
+		if (((unsigned char)*text & 0xc0) != 0x80 && n-- == 0)
+			break;
+	return text;
+}
+
+static void cut_middle(char *text, int width)
+{
+	static const char dots[] = "...";
+	int shown = width - (int)strlen(dots), columns = table_columns(text);
+
+	if (columns <= width)
+		return;
+	char *tail = skip(text, columns - shown / 2);
+	char *end = skip(text, shown - shown / 2);
+	memcpy(end, dots, strlen(dots));
+	memmove(end + strlen(dots), tail, strlen(tail) + 1);
+}
+
+void table_name_cell(struct buf *line, const char *name, int width)
+{
+	char cut[TABLE_TEXT_SIZE];
+
+	table_clean(cut, sizeof(cut), name);
+	cut_middle(cut, width);
+	put_cell(line, cut, width);
+}
+
+void table_host_cell(struct buf *line, const char *host, int width)
+{
+	char cut[TABLE_TEXT_SIZE], *dot;
+
+	table_clean(cut, sizeof(cut), host);
+	if (!endpoint_host_is_address(cut))
+		while (table_columns(cut) > width && (dot = strrchr(cut, '.')) != NULL)
+			*dot = '\0';
+	cut_middle(cut, width);
+	put_cell(line, cut, width);
 }
 
 void table_end_line(struct buf *out)

@@ -32,8 +32,12 @@ void table_narrow(int *width, int min, int *excess);
 
 void table_header(struct buf *out, const struct table_column *column, size_t count);
 void table_blanks(struct buf *out, int n);
-/* text, cleaned and cut to width, and a blank behind it. */
+/* text, cleaned and cut at its end to width (at least 3), and a blank behind it. */
 void table_cell(struct buf *line, const char *text, int width);
+/* The same for names that often differ in their last characters alone: cut in the middle. */
+void table_name_cell(struct buf *line, const char *name, int width);
+/* The same for a host: the end of its domain is what can be spared first. */
+void table_host_cell(struct buf *line, const char *host, int width);
 void table_end_line(struct buf *out);
 /* text in lines of at most width columns, each indented, all but the first by two more; broken at
  * blanks, or where a word has no room even on a line of its own. */

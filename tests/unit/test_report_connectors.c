@@ -133,6 +133,28 @@ START_TEST(test_report_table__connectors_no_line_is_wider_than_the_terminal)
 }
 END_TEST
 
+/* what tells names apart is at their end, and of hosts at their beginning */
+START_TEST(test_report_table__connectors_are_told_apart_where_it_is_narrow)
+{
+	struct result r[3];
+
+	make(&r[0], "Default Frontend mbx0050", "0.0.0.0:25", "[2001:db8:0:1:2:3:4:1]:25");
+	make(&r[1], "Default Frontend mbx0051", "0.0.0.0:25", "[2001:db8:0:1:2:3:4:2]:25");
+	make(&r[2], "Default Frontend \xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6", "0.0.0.0:25",
+	     "10.0.0.7:25");
+	r[1].server = "mbx02.example.org";
+	r[2].server = "a-server-of-a-long-name-03.example.org";
+	const char *text = output(report_table, r, 3, 80, 0, PERFDATA_AUTO);
+	ck_assert_ptr_nonnull(strstr(text, "\nmbx01      Default...bx0050 0.0.0.0:25 "
+					   "[2001:db8:...3:4:1]:25 Success\n"));
+	ck_assert_ptr_nonnull(strstr(text, "\nmbx02      Default...bx0051 0.0.0.0:25 "
+					   "[2001:db8:...3:4:2]:25 Success\n"));
+	ck_assert_ptr_nonnull(strstr(
+		text, "\na-se...-03 Default... \xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6 0.0.0.0:25 "
+		      "10.0.0.7:25            Success\n"));
+}
+END_TEST
+
 START_TEST(test_report_nagios__connectors_name_the_worst)
 {
 	struct result r[3];
@@ -224,6 +246,7 @@ UNIT_MAIN_FIXTURE("report_connectors", setup, teardown,
 		  ONCE(test_report_table__connectors_a_line_each_where_it_is_no_terminal),
 		  ONCE(test_report_table__connectors_fit_a_terminal),
 		  ONCE(test_report_table__connectors_no_line_is_wider_than_the_terminal),
+		  ONCE(test_report_table__connectors_are_told_apart_where_it_is_narrow),
 		  ONCE(test_report_nagios__connectors_name_the_worst),
 		  ONCE(test_report_nagios__connectors_slowest_and_median),
 		  ONCE(test_report_nagios__connectors_perfdata_of_each_where_they_are_few),

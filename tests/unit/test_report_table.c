@@ -1,6 +1,7 @@
 /* test_report_table.c - the table for a terminal, byte for byte, and that nothing is wider than
  * that */
 #include "monitor/report.h"
+#include "monitor/table.h"
 
 #include "results.h"
 #include "unit.h"
@@ -168,7 +169,7 @@ START_TEST(test_table__narrow_columns_are_cut_but_not_the_server)
 	result_init(&r, "mail.example.org:993", "logged on");
 	ck_assert_ptr_nonnull(
 		strstr(output(&r, 1, &site),
-		       "\nmail.example.org:993 monito... Test IMAP4 connectivity Success "));
+		       "\nmail.example.org:993 mon...g01 Test IMAP4 connectivity Success "));
 	snprintf(r.label, sizeof(r.label), "mail.example:993");
 	ck_assert_ptr_nonnull(
 		strstr(output(&r, 1, &site),
@@ -178,7 +179,40 @@ START_TEST(test_table__narrow_columns_are_cut_but_not_the_server)
 			 "Server Site     Scenario               Result  Latency(ms) Error\n"
 			 "------ ----     --------               ------  ----------- -----\n"
 			 "mail.example.org:993\n"
-			 "       monit... Test IMAP4 connecti... Success         0.0\n");
+			 "       mon...01 Test IMAP4 connecti... Success         0.0\n");
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	int width;
+	const char *name, *host;
+} cut[] = {
+	{"mbx01", 5, "mbx01 ", "mbx01 "},
+	{"mbx01", 7, "mbx01   ", "mbx01   "},
+	{"mbx01.example.org", 16, "mbx01.e...le.org ", "mbx01.example    "},
+	{"mbx01.example.org", 8, "mbx...rg ", "mbx01    "},
+	{"mailbox01.example", 8, "mai...le ", "mai...01 "},
+	{"mail.box01", 9, "mai...x01 ", "mail      "},
+	{"192.168.100.101", 10, "192....101 ", "192....101 "},
+	{"2001:db8::192.0.2.1", 11, "2001....2.1 ", "2001....2.1 "},
+	{"fe80::1:2:3:4%eth0.100", 12, "fe80:....100 ", "fe80:....100 "},
+	{"\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc", 5, "\xc3\xa4...\xc3\xbc ",
+	 "\xc3\xa4...\xc3\xbc "},
+	{"\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc", 6,
+	 "\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc ",
+	 "\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc "},
+	{"a\x1b[31mb|\xff", 9, "a?[31mb/? ", "a?[31mb/? "},
+	{"", 4, "     ", "     "},
+};
+
+START_TEST(test_table__names_are_cut_in_the_middle_and_hosts_from_their_domain)
+{
+	table_name_cell(&out, cut[_i].text, cut[_i].width);
+	ck_assert_str_eq(buf_str(&out), cut[_i].name);
+	buf_clear(&out);
+	table_host_cell(&out, cut[_i].text, cut[_i].width);
+	ck_assert_str_eq(buf_str(&out), cut[_i].host);
 }
 END_TEST
 
@@ -309,6 +343,7 @@ UNIT_MAIN_FIXTURE("report_table", setup, teardown, ONCE(test_table__row_and_bars
 		  ONCE(test_table__wide_terminal_has_room_for_the_error),
 		  ONCE(test_table__several_end_points), ONCE(test_table__thresholds),
 		  ONCE(test_table__narrow_columns_are_cut_but_not_the_server),
+		  ROWS(test_table__names_are_cut_in_the_middle_and_hosts_from_their_domain, cut),
 		  ONCE(test_table__bars_of_overlapping_and_tiny_steps), ONCE(test_table__utf8_bars),
 		  ONCE(test_table__verbose),
 		  ONCE(test_table__hostile_server_text_is_cleaned_and_bounded),
