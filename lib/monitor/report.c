@@ -8,6 +8,8 @@
 
 #include "base/text.h"
 
+enum { COLUMNS_MAX = 1000 };
+
 /* A new format is a file report_NAME.c, a row here, and its name in report_names(). */
 static const struct report_format formats[] = {
 	{"nagios", report_nagios},
@@ -41,13 +43,27 @@ static bool locale_is_utf8(void)
 	return false;
 }
 
+/* What watch(1) and the like say of the screen behind the pipe; 0 if nothing sensible. */
+static int columns_of_environment(void)
+{
+	const char *text = getenv("COLUMNS");
+	uint64_t columns = 0;
+
+	if (text)
+		text_parse_uint(text, strlen(text), COLUMNS_MAX, &columns);
+	return (int)columns;
+}
+
 void report_terminal(struct report *r)
 {
 	struct winsize size = {0};
 
 	r->terminal = isatty(STDOUT_FILENO) == 1;
-	r->width = 80;
 	if (r->terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
 		r->width = size.ws_col;
+	else
+		r->width = columns_of_environment();
+	if (r->terminal && !r->width)
+		r->width = 80;
 	r->utf8 = r->terminal && locale_is_utf8();
 }

@@ -22,12 +22,13 @@ struct report {
 	const char *local_host; /* name of this machine: the "site" of the table */
 
 	/* set by report_terminal */
-	int width;     /* columns of the terminal, 80 if not one */
+	int width;     /* columns that a line may take; 0 if nobody says */
 	bool terminal; /* stdout is one: what engines can take is no limit */
 	bool utf8;     /* characters beyond ASCII may be drawn with */
 };
 
-/* Find out about stdout: width, terminal, utf8. */
+/* Find out about stdout: width (the terminal's, else $COLUMNS, else 80 of a terminal), terminal,
+ * utf8. */
 void report_terminal(struct report *r);
 
 typedef void report_fn(const struct report *r, struct buf *out);

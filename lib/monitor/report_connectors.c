@@ -1,8 +1,9 @@
 /* report_connectors.c - the table of connector tests: a row an address, with the columns of
  * Test-SmtpConnectivity.
  *
- * On a terminal no row is wider than it, and what went wrong goes on below where it has no room;
- * elsewhere a row is a line, however long, so that grep finds all of it. */
+ * No row is wider than the terminal or $COLUMNS: what went wrong goes on below where it has no
+ * room. Where nobody says how wide that is, a row is a line, however long, so that grep finds all
+ * of it. */
 #include "monitor/report.h"
 
 #include <stdio.h>
@@ -17,10 +18,8 @@ enum {
 	SERVER_MIN = 10,
 	CONNECTOR_MIN = 16,
 	ENDPOINT_MIN = 21,
-	BINDING_MIN = 10,
+	BINDING_MIN = 21,
 	DETAILS_MIN = 8,
-	GAPS = 5,
-	WIDTH_MIN = 64,
 	UNLIMITED = TABLE_TEXT_SIZE - 1,
 };
 
@@ -51,9 +50,51 @@ static int wider(int width, const char *text)
 	return table_max(width, table_columns(clean));
 }
 
+/* At their narrowest, without Details. */
+static int least(const struct layout *l)
+{
+	return table_taken_least(l->server, SERVER_MIN) +
+	       table_taken_least(l->connector, CONNECTOR_MIN) +
+	       table_taken_least(l->binding, BINDING_MIN) +
+	       table_taken_least(l->endpoint, ENDPOINT_MIN) + STATUS_WIDTH;
+}
+
+/* Where even the narrowest columns have no room, leave some out: what the connector's name says, or
+ * -v, can be spared. */
+static void leave_out(struct layout *l)
+{
+	if (least(l) > l->table.width) {
+		l->endpoint = table_max(l->endpoint, l->binding); /* shown where there is none */
+		l->binding = 0;
+	}
+	if (least(l) > l->table.width)
+		l->server = 0;
+	if (least(l) > l->table.width)
+		l->endpoint = 0;
+}
+
+/* How much more the columns before Details take than there is room for. */
+static int excess_of(const struct layout *l)
+{
+	return table_taken(l->server) + table_taken(l->connector) + table_taken(l->binding) +
+	       table_taken(l->endpoint) + table_taken(STATUS_WIDTH) - l->table.width;
+}
+
+static void fit(struct layout *l)
+{
+	leave_out(l);
+	int excess = excess_of(l) + DETAILS_MIN;
+	table_narrow(&l->connector, CONNECTOR_MIN, &excess);
+	table_narrow(&l->server, SERVER_MIN, &excess);
+	excess -= DETAILS_MIN;
+	table_narrow(&l->endpoint, ENDPOINT_MIN, &excess);
+	table_narrow(&l->binding, BINDING_MIN, &excess);
+	l->details = table_max(0, -excess_of(l));
+}
+
 static struct layout make_layout(const struct report *r)
 {
-	struct layout l = {.table = table_init(r, WIDTH_MIN)};
+	struct layout l = {.table = table_init(r)};
 	char label[ENDPOINT_LABEL_SIZE];
 
 	l.server = (int)strlen("Server");
@@ -68,29 +109,23 @@ static struct layout make_layout(const struct report *r)
 		l.binding = wider(l.binding, t->binding);
 		l.endpoint = wider(l.endpoint, endpoint_of(t, label));
 	}
-	if (!r->terminal)
-		return l;
-	int room = l.table.width - STATUS_WIDTH - GAPS;
-	int excess = l.server + l.connector + l.binding + l.endpoint + DETAILS_MIN - room;
-	table_narrow(&l.connector, CONNECTOR_MIN, &excess);
-	table_narrow(&l.server, SERVER_MIN, &excess);
-	excess -= DETAILS_MIN;
-	table_narrow(&l.endpoint, ENDPOINT_MIN, &excess);
-	table_narrow(&l.binding, BINDING_MIN, &excess);
-	l.details = table_max(0, room - l.server - l.connector - l.binding - l.endpoint);
+	if (r->width)
+		fit(&l);
 	return l;
 }
 
 static void put_header(const struct layout *l, struct buf *out)
 {
 	const struct table_column column[] = {
-		{"Server", l->server},        {"ReceiveConnector", l->connector},
-		{"Binding", l->binding},      {"EndPoint", l->endpoint},
-		{"StatusCode", STATUS_WIDTH}, {"Details", (int)strlen("Details")},
+		{"Server", l->server},
+		{"ReceiveConnector", l->connector},
+		{"Binding", l->binding},
+		{"EndPoint", l->endpoint},
+		{"StatusCode", STATUS_WIDTH},
+		{"Details", l->details < (int)strlen("Details") ? 0 : (int)strlen("Details")},
 	};
 
-	table_header(out, column,
-		     sizeof(column) / sizeof(column[0]) - (l->details < DETAILS_MIN - 1));
+	table_header(out, column, sizeof(column) / sizeof(column[0]));
 }
 
 /* What the row says: the error or alert, or else the first line that the server said. */
@@ -110,9 +145,10 @@ static void make_details(const struct result *t, struct buf *text)
 		buf_append_str(text, ", certificate not verified (-k)");
 }
 
-static bool is_well(const struct result *t)
+/* What the server said when all was well can be cut. */
+static bool can_be_cut(const struct result *t)
 {
-	return t->state == STATE_OK;
+	return t->state == STATE_OK && !t->skipped;
 }
 
 static void put_row(const struct layout *l, const struct result *t, struct buf *out)
@@ -121,16 +157,17 @@ static void put_row(const struct layout *l, const struct result *t, struct buf *
 	char label[ENDPOINT_LABEL_SIZE];
 
 	make_details(t, &details);
+	const char *endpoint = endpoint_of(t, label);
 	bool fits = table_columns(buf_str(&details)) <= l->details;
 	table_host_cell(out, server_of(t), l->server);
 	table_name_cell(out, t->connector, l->connector);
 	table_name_cell(out, t->binding, l->binding);
-	table_name_cell(out, endpoint_of(t, label), l->endpoint);
+	table_name_cell(out, *endpoint || l->binding ? endpoint : t->binding, l->endpoint);
 	table_cell(out, t->skipped ? "Skipped" : status_name(t->status), STATUS_WIDTH);
-	if (fits || (is_well(t) && l->details >= DETAILS_MIN))
+	if (fits || (can_be_cut(t) && l->details >= DETAILS_MIN))
 		table_cell(out, buf_str(&details), l->details);
 	table_end_line(out);
-	if (!fits && !is_well(t))
+	if (!fits && !can_be_cut(t))
 		table_wrapped(out, buf_str(&details), 2, l->table.width);
 	buf_free(&details);
 }
@@ -148,8 +185,9 @@ static void put_target(const struct report *r, const struct layout *l, const str
 }
 
 /* `48 end points: 45 Success, 2 Permanent error, 1 Skipped` */
-static void put_summary(const struct report *r, struct buf *out)
+static void put_summary(const struct report *r, const struct layout *l, struct buf *out)
 {
+	struct buf line = BUF_INIT(TABLE_TEXT_SIZE);
 	size_t count[STATUS_EXTERNAL + 1] = {0}, skipped = 0;
 	const char *before = ": ";
 
@@ -157,16 +195,18 @@ static void put_summary(const struct report *r, struct buf *out)
 		skipped += r->results[i].skipped;
 		count[r->results[i].status] += !r->results[i].skipped;
 	}
-	buf_printf(out, "\n%zu end points", r->count);
+	buf_printf(&line, "%zu end points", r->count);
 	for (enum status s = STATUS_SUCCESS; s <= STATUS_EXTERNAL; s++) {
 		if (!count[s])
 			continue;
-		buf_printf(out, "%s%zu %s", before, count[s], status_name(s));
+		buf_printf(&line, "%s%zu %s", before, count[s], status_name(s));
 		before = ", ";
 	}
 	if (skipped)
-		buf_printf(out, "%s%zu Skipped", before, skipped);
+		buf_printf(&line, "%s%zu Skipped", before, skipped);
 	buf_append_char(out, '\n');
+	table_wrapped(out, buf_str(&line), 0, r->width ? l->table.width : UNLIMITED);
+	buf_free(&line);
 }
 
 void report_connectors(const struct report *r, struct buf *out)
@@ -177,5 +217,5 @@ void report_connectors(const struct report *r, struct buf *out)
 	for (size_t i = 0; i < r->count; i++)
 		put_target(r, &l, &r->results[i], out);
 	if (r->count > 1)
-		put_summary(r, out);
+		put_summary(r, &l, out);
 }

@@ -20,7 +20,6 @@ enum {
 	ERROR_MIN = 5,
 	RESULT_WIDTH = 7,
 	LATENCY_WIDTH = 11,
-	WIDTH_MIN = 64, /* what the columns take at their narrowest */
 };
 
 struct layout {
@@ -43,9 +42,29 @@ static int server_width(const struct report *r, int limit)
 	return width;
 }
 
+/* What all columns but Server take, Error at its narrowest. */
+static int others(int site, int scenario)
+{
+	return table_taken(site) + table_taken(scenario) + table_taken(RESULT_WIDTH) +
+	       table_taken(LATENCY_WIDTH) + ERROR_MIN;
+}
+
+/* Where even the narrowest columns have no room, leave out what is the same in every row. */
+static void leave_out(struct layout *l)
+{
+	int room = l->table.width - table_taken(SERVER_MIN) - others(0, 0);
+
+	if (table_taken_least(l->site, SITE_MIN) + table_taken_least(l->scenario, SCENARIO_MIN) >
+	    room)
+		l->site = 0;
+	if (table_taken_least(l->site, SITE_MIN) + table_taken_least(l->scenario, SCENARIO_MIN) >
+	    room)
+		l->scenario = 0;
+}
+
 static struct layout make_layout(const struct report *r)
 {
-	struct layout l = {.table = table_init(r, WIDTH_MIN)};
+	struct layout l = {.table = table_init(r)};
 	char text[TABLE_TEXT_SIZE];
 
 	table_clean(text, sizeof(text), r->local_host ? r->local_host : "");
@@ -55,13 +74,13 @@ static struct layout make_layout(const struct report *r)
 		const char *scenario = r->results[i].scenario;
 		l.scenario = table_max(l.scenario, table_columns(scenario ? scenario : ""));
 	}
-	/* with a blank before each column but the first */
-	int room = l.table.width - RESULT_WIDTH - LATENCY_WIDTH - 5;
-	l.server = server_width(r, table_max(SERVER_MIN, room - ERROR_MIN - l.scenario - SITE_MIN));
-	int excess = l.server + l.site + l.scenario + ERROR_MIN - room;
+	leave_out(&l);
+	int limit = l.table.width - 1 - others(l.site ? SITE_MIN : 0, l.scenario);
+	l.server = server_width(r, table_max(SERVER_MIN, limit));
+	int excess = table_taken(l.server) + others(l.site, l.scenario) - l.table.width;
 	table_narrow(&l.site, SITE_MIN, &excess);
 	table_narrow(&l.scenario, SCENARIO_MIN, &excess);
-	l.error = table_max(ERROR_MIN, room - l.server - l.site - l.scenario);
+	l.error = ERROR_MIN + table_max(0, -excess);
 	return l;
 }
 

@@ -168,7 +168,8 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 	 .letter = 'o',                                                                            \
 	 .arg = "FORMAT",                                                                          \
 	 .help = "nagios: status line and performance data for monitoring engines (default); "     \
-		 "table: for people, with the time that each step took",                           \
+		 "table: for people, with the time that each step took; as wide as the terminal, " \
+		 "or as COLUMNS says",                                                             \
 	 .kind = OPTION_CALL,                                                                      \
 	 .call = settings_set_output},                                                             \
 		{.name = "verbose",                                                                \

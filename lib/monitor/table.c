@@ -11,7 +11,9 @@
 
 enum {
 	DURATION_WIDTH = 11, /* of a step: "12345.6 ms" */
-	BAR_MIN = 10,
+	BAR_MIN = 3,
+	WIDTH_USUAL = 80,
+	WIDTH_MIN = 42,
 };
 
 int table_max(int a, int b)
@@ -44,9 +46,20 @@ void table_narrow(int *width, int min, int *excess)
 	}
 }
 
-struct table table_init(const struct report *r, int width_min)
+int table_taken(int width)
 {
-	struct table t = {.width = table_max(r->width, width_min), .utf8 = r->utf8};
+	return width ? width + 1 : 0;
+}
+
+int table_taken_least(int width, int min)
+{
+	return table_taken(width < min ? width : min);
+}
+
+struct table table_init(const struct report *r)
+{
+	struct table t = {.width = table_max(r->width ? r->width : WIDTH_USUAL, WIDTH_MIN),
+			  .utf8 = r->utf8};
 
 	for (size_t i = 0; i < r->count; i++) {
 		const struct timeline *tl = &r->results[i].timeline;
@@ -66,6 +79,8 @@ void table_blanks(struct buf *out, int n)
 
 static void put_cell(struct buf *line, const char *text, int width)
 {
+	if (!width)
+		return;
 	buf_append_str(line, text);
 	table_blanks(line, width - table_columns(text) + 1);
 }
@@ -75,7 +90,7 @@ void table_cell(struct buf *line, const char *text, int width)
 	char cut[TABLE_TEXT_SIZE];
 
 	table_clean(cut, sizeof(cut), text);
-	if (table_columns(cut) > width)
+	if (width && table_columns(cut) > width)
 		table_clean(cut, (size_t)width + 1, text);
 	put_cell(line, cut, width);
 }
@@ -94,7 +109,7 @@ static void cut_middle(char *text, int width)
 	static const char dots[] = "...";
 	int shown = width - (int)strlen(dots), columns = table_columns(text);
 
-	if (columns <= width)
+	if (columns <= width || !width)
 		return;
 	char *tail = skip(text, columns - shown / 2);
 	char *end = skip(text, shown - shown / 2);
@@ -136,6 +151,8 @@ void table_header(struct buf *out, const struct table_column *column, size_t cou
 		table_cell(out, column[i].name, column[i].width);
 	table_end_line(out);
 	for (size_t i = 0; i < count; i++) {
+		if (!column[i].width)
+			continue;
 		for (size_t k = 0; k < strlen(column[i].name); k++)
 			buf_append_char(out, '-');
 		table_blanks(out, column[i].width - (int)strlen(column[i].name) + 1);

@@ -16,11 +16,11 @@ struct table {
 
 struct table_column {
 	const char *name;
-	int width;
+	int width; /* 0: left out, and so are its cells */
 };
 
-/* For these results, at least width_min columns wide. */
-struct table table_init(const struct report *r, int width_min);
+/* For these results: as wide as the report, or usual where nobody says. */
+struct table table_init(const struct report *r);
 
 int table_max(int a, int b);
 /* Columns that text takes; East Asian wide characters are not told apart. */
@@ -29,6 +29,10 @@ int table_columns(const char *text);
 void table_clean(char *dst, size_t size, const char *text);
 /* Narrow a column by what is still too much, but not below min. */
 void table_narrow(int *width, int min, int *excess);
+/* What a column of that width takes, with the blank behind it. */
+int table_taken(int width);
+/* The same when it is as narrow as min, or narrower by itself. */
+int table_taken_least(int width, int min);
 
 void table_header(struct buf *out, const struct table_column *column, size_t count);
 void table_blanks(struct buf *out, int n);

@@ -53,7 +53,7 @@ static const char *output(report_fn *write, struct result *results, size_t count
 				.perfdata = perfdata,
 				.local_host = "here",
 				.terminal = width > 0,
-				.width = width > 0 ? width : 80};
+				.width = width};
 
 	result_report(write, report, results, count, &out);
 	for (size_t i = 0; i < count; i++)
@@ -116,12 +116,42 @@ START_TEST(test_report_table__connectors_fit_a_terminal)
 }
 END_TEST
 
+/* Binding, then Server, then EndPoint; a binding without address takes the place of the end point
+ */
+START_TEST(test_report_table__connectors_columns_are_left_out_where_it_is_narrow)
+{
+	struct result r[3];
+
+	three(r);
+	ck_assert_str_eq(output(report_table, r, 3, 70, 0, PERFDATA_AUTO),
+			 "Server        ReceiveConnector EndPoint     StatusCode        Details\n"
+			 "------        ---------------- --------     ----------        -------\n"
+			 "mbx01.example Default Frontend 10.0.0.7:25  Success           220 m...\n"
+			 "mbx01.example Client Frontend  10.0.0.7:587 Permanent error\n"
+			 "  greeting: \"554 5.7.1 no mail from here, and this is a long refusal\"\n"
+			 "mbx01.example Old              10.0.0.8:25  Skipped           disabled\n"
+			 "\n3 end points: 1 Success, 1 Permanent error, 1 Skipped\n");
+	three(r);
+	ck_assert_ptr_nonnull(strstr(output(report_table, r, 3, 50, 0, PERFDATA_AUTO),
+				     "\nClient Frontend  10.0.0.7:587 Permanent error\n"
+				     "  greeting: \"554 5.7.1 no mail from here, and this\n"
+				     "    is a long refusal\"\n"
+				     "Old              10.0.0.8:25  Skipped\n"
+				     "  disabled\n"));
+	three(r);
+	ck_assert_ptr_nonnull(strstr(output(report_table, r, 3, 42, 0, PERFDATA_AUTO),
+				     "\nClient Frontend  Permanent error\n"));
+}
+END_TEST
+
 START_TEST(test_report_table__connectors_no_line_is_wider_than_the_terminal)
 {
-	for (int width = 80; width < 140; width++) {
+	for (int width = 42; width < 140; width++) {
 		struct result r[3];
 
 		three(r);
+		snprintf(r[0].address, sizeof(r[0].address), "[2001:db8:0:1:2:3:4:1]:25");
+		r[1].connector = "Default Frontend of a long name";
 		const char *text = output(report_table, r, 3, width, 1, PERFDATA_AUTO);
 		for (const char *line = text; *line;) {
 			size_t len = strcspn(line, "\n");
@@ -245,6 +275,7 @@ END_TEST
 UNIT_MAIN_FIXTURE("report_connectors", setup, teardown,
 		  ONCE(test_report_table__connectors_a_line_each_where_it_is_no_terminal),
 		  ONCE(test_report_table__connectors_fit_a_terminal),
+		  ONCE(test_report_table__connectors_columns_are_left_out_where_it_is_narrow),
 		  ONCE(test_report_table__connectors_no_line_is_wider_than_the_terminal),
 		  ONCE(test_report_table__connectors_are_told_apart_where_it_is_narrow),
 		  ONCE(test_report_nagios__connectors_name_the_worst),

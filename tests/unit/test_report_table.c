@@ -1,6 +1,12 @@
 /* test_report_table.c - the table for a terminal, byte for byte, and that nothing is wider than
  * that */
 #include "monitor/report.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include "monitor/table.h"
 
 #include "results.h"
@@ -164,7 +170,7 @@ START_TEST(test_table__narrow_columns_are_cut_but_not_the_server)
 {
 	struct result r;
 	const struct look site = {.width = 80, .host = "monitoring01.example.org"};
-	const struct look narrow = {.width = 10, .host = "monitoring01.example.org"};
+	const struct look narrow = {.width = 64, .host = "monitoring01.example.org"};
 
 	result_init(&r, "mail.example.org:993", "logged on");
 	ck_assert_ptr_nonnull(
@@ -180,6 +186,45 @@ START_TEST(test_table__narrow_columns_are_cut_but_not_the_server)
 			 "------ ----     --------               ------  ----------- -----\n"
 			 "mail.example.org:993\n"
 			 "       mon...01 Test IMAP4 connecti... Success         0.0\n");
+}
+END_TEST
+
+/* Site, then Scenario are left out; narrower than 42 columns no table is. */
+START_TEST(test_table__columns_are_left_out_where_it_is_narrower_still)
+{
+	static struct result r[2];
+	struct look look = {.width = 60, .host = "monitoring01.example.org"};
+
+	result_init(&r[0], "mail.example.org:993", "logged on");
+	result_init(&r[1], "mx.example.org:1", "logged on");
+	ck_assert_str_eq(output(r, 2, &look),
+			 "Server           Scenario          Result  Latency(ms) Error\n"
+			 "------           --------          ------  ----------- -----\n"
+			 "mail.example.org:993\n"
+			 "                 Test IMAP4 con... Success         0.0\n"
+			 "\n"
+			 "mx.example.org:1 Test IMAP4 con... Success         0.0\n");
+	for (look.width = 42; look.width >= 1; look.width -= 41)
+		ck_assert_ptr_nonnull(
+			strstr(output(r, 2, &look), "mx.example.org:1 Success         0.0\n"));
+	look.width = 51;
+	ck_assert_ptr_nonnull(
+		strstr(output(r, 2, &look), "\nmail.example.org:993 Success         0.0\n"));
+}
+END_TEST
+
+START_TEST(test_table__no_line_is_wider_than_a_narrow_terminal)
+{
+	static struct result r[2];
+	struct look look = {.verbosity = 1, .host = "monitoring01.example.org"};
+
+	result_ok(&r[0], "mail.example.org:993");
+	result_tls(&r[0], 81);
+	result_ok(&r[1], "mx.example.org:25");
+	result_step(&r[1], "smtp_capability", 123456);
+	result_fail(&r[1], ERR_REFUSED, "554 5.7.1 no mail from here", "ask them");
+	for (look.width = 42; look.width < 100; look.width++)
+		check_width(output(r, 2, &look), look.width);
 }
 END_TEST
 
@@ -322,6 +367,51 @@ START_TEST(test_table__words_longer_than_a_line_are_broken)
 }
 END_TEST
 
+/* stdout is a terminal of that many columns (0: it does not say), or none (-1) */
+static const struct {
+	int terminal;
+	const char *variable;
+	int width;
+} widths[] = {
+	{100, NULL, 100},   {100, "70", 100}, {0, NULL, 80},
+	{0, "70", 70},      {0, "none", 80},  {-1, NULL, 0},
+	{-1, "70", 70},     {-1, "", 0},      {-1, "0", 0},
+	{-1, "-70", 0},     {-1, "70x", 0},   {-1, " 70", 0},
+	{-1, "1000", 1000}, {-1, "1001", 0},  {-1, "99999999999999999999", 0},
+};
+
+static int open_output(int terminal)
+{
+	struct winsize size = {.ws_col = (unsigned short)table_max(terminal, 0)};
+	int master = terminal < 0 ? -1 : posix_openpt(O_RDWR | O_NOCTTY);
+
+	if (terminal < 0)
+		return open("/dev/null", O_WRONLY);
+	ck_assert_int_ge(master, 0);
+	ck_assert(!grantpt(master) && !unlockpt(master));
+	int fd = open(ptsname(master), O_RDWR | O_NOCTTY);
+	ck_assert_int_eq(ioctl(fd, TIOCSWINSZ, &size), 0);
+	return fd; /* the master side stays open until the test ends */
+}
+
+START_TEST(test_report_terminal__width)
+{
+	struct report report = {0};
+	int before = dup(STDOUT_FILENO), fd = open_output(widths[_i].terminal);
+
+	if (widths[_i].variable)
+		setenv("COLUMNS", widths[_i].variable, 1);
+	else
+		unsetenv("COLUMNS");
+	ck_assert_int_ge(fd, 0);
+	dup2(fd, STDOUT_FILENO);
+	report_terminal(&report);
+	dup2(before, STDOUT_FILENO);
+	ck_assert_int_eq(report.width, widths[_i].width);
+	ck_assert_int_eq(report.terminal, widths[_i].terminal >= 0);
+}
+END_TEST
+
 START_TEST(test_report_find__names)
 {
 	ck_assert_ptr_eq(report_find("nagios")->write, report_nagios);
@@ -343,9 +433,11 @@ UNIT_MAIN_FIXTURE("report_table", setup, teardown, ONCE(test_table__row_and_bars
 		  ONCE(test_table__wide_terminal_has_room_for_the_error),
 		  ONCE(test_table__several_end_points), ONCE(test_table__thresholds),
 		  ONCE(test_table__narrow_columns_are_cut_but_not_the_server),
+		  ONCE(test_table__columns_are_left_out_where_it_is_narrower_still),
+		  ONCE(test_table__no_line_is_wider_than_a_narrow_terminal),
 		  ROWS(test_table__names_are_cut_in_the_middle_and_hosts_from_their_domain, cut),
 		  ONCE(test_table__bars_of_overlapping_and_tiny_steps), ONCE(test_table__utf8_bars),
 		  ONCE(test_table__verbose),
 		  ONCE(test_table__hostile_server_text_is_cleaned_and_bounded),
 		  ONCE(test_table__words_longer_than_a_line_are_broken),
-		  ONCE(test_report_find__names))
+		  ROWS(test_report_terminal__width, widths), ONCE(test_report_find__names))
