@@ -111,10 +111,10 @@ START_TEST(test_runner_run__as_many_at_once_as_allowed)
 	bool finished[TARGETS] = {false};
 	int64_t begun = clock_us();
 
-	work.takes_us = 20 * US_PER_MS;
+	work.takes_us = 50 * US_PER_MS;
 	ck_assert_int_eq(runner_run(&r, finished), 0);
 	ck_assert_int_eq(work.most, 8);
-	ck_assert_int_ge(clock_us() - begun, 100 * US_PER_MS); /* five rounds */
+	ck_assert_int_ge(clock_us() - begun, 250 * US_PER_MS); /* five rounds */
 	assert_each_once(40, finished);
 }
 END_TEST
@@ -159,14 +159,13 @@ static void two_of_ten_are_stuck(void)
 {
 	struct runner r = runner(10, 10, US_PER_S);
 	bool finished[TARGETS] = {false};
-	int64_t begun = clock_us();
 
 	work.stuck_from = 3;
 	work.stuck_to = 5;
 	EXPECT(runner_run(&r, finished) == 1);
-	int64_t took = clock_us() - begun;
-	EXPECT(took >= 999 * US_PER_MS);
-	EXPECT(took < 3 * US_PER_S);
+	int64_t late = clock_us() - r.deadline_us;
+	EXPECT(late >= 0);
+	EXPECT(late < 2 * US_PER_S);
 	for (size_t i = 0; i < 10; i++)
 		EXPECT(finished[i] == (i != 3 && i != 4));
 }
