@@ -8,7 +8,12 @@
 
 #include "base/text.h"
 
-enum { COLUMNS_MAX = 1000 };
+enum {
+	COLUMNS_MAX = 1000,
+	/* of terminals that do not say */
+	USUAL_COLUMNS = 80,
+	USUAL_LINES = 24,
+};
 
 /* A new format is a file report_NAME.c, a row here, and its name in report_names(). */
 static const struct report_format formats[] = {
@@ -59,11 +64,11 @@ void report_terminal(struct report *r)
 	struct winsize size = {0};
 
 	r->terminal = isatty(STDOUT_FILENO) == 1;
-	if (r->terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
-		r->width = size.ws_col;
-	else
-		r->width = columns_of_environment();
+	if (r->terminal)
+		ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+	r->width = size.ws_col ? size.ws_col : columns_of_environment();
 	if (r->terminal && !r->width)
-		r->width = 80;
+		r->width = USUAL_COLUMNS;
+	r->height = size.ws_row || !r->terminal ? size.ws_row : USUAL_LINES;
 	r->utf8 = r->terminal && locale_is_utf8();
 }

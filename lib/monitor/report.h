@@ -23,12 +23,13 @@ struct report {
 
 	/* set by report_terminal */
 	int width;     /* columns that a line may take; 0 if nobody says */
+	int height;    /* lines of the terminal; 0 if stdout is none */
 	bool terminal; /* stdout is one: what engines can take is no limit */
 	bool utf8;     /* characters beyond ASCII may be drawn with */
 };
 
-/* Find out about stdout: width (the terminal's, else $COLUMNS, else 80 of a terminal), terminal,
- * utf8. */
+/* Find out about stdout: width (the terminal's, else $COLUMNS, else 80 of a terminal), height,
+ * terminal, utf8. */
 void report_terminal(struct report *r);
 
 typedef void report_fn(const struct report *r, struct buf *out);

@@ -151,6 +151,11 @@ static bool can_be_cut(const struct result *t)
 	return t->state == STATE_OK && !t->skipped;
 }
 
+static const char *status_word(const struct result *t)
+{
+	return t->skipped ? "Skipped" : status_name(t->status);
+}
+
 static void put_row(const struct layout *l, const struct result *t, struct buf *out)
 {
 	struct buf details = BUF_INIT(TABLE_TEXT_SIZE - 1);
@@ -163,7 +168,7 @@ static void put_row(const struct layout *l, const struct result *t, struct buf *
 	table_name_cell(out, t->connector, l->connector);
 	table_name_cell(out, t->binding, l->binding);
 	table_name_cell(out, *endpoint || l->binding ? endpoint : t->binding, l->endpoint);
-	table_cell(out, t->skipped ? "Skipped" : status_name(t->status), STATUS_WIDTH);
+	table_cell(out, status_word(t), STATUS_WIDTH);
 	if (fits || (can_be_cut(t) && l->details >= DETAILS_MIN))
 		table_cell(out, buf_str(&details), l->details);
 	table_end_line(out);
@@ -184,38 +189,20 @@ static void put_target(const struct report *r, const struct layout *l, const str
 		report_transcript(t, out);
 }
 
-/* `48 end points: 45 Success, 2 Permanent error, 1 Skipped` */
-static void put_summary(const struct report *r, const struct layout *l, struct buf *out)
-{
-	struct buf line = BUF_INIT(TABLE_TEXT_SIZE);
-	size_t count[STATUS_EXTERNAL + 1] = {0}, skipped = 0;
-	const char *before = ": ";
-
-	for (size_t i = 0; i < r->count; i++) {
-		skipped += r->results[i].skipped;
-		count[r->results[i].status] += !r->results[i].skipped;
-	}
-	buf_printf(&line, "%zu end points", r->count);
-	for (enum status s = STATUS_SUCCESS; s <= STATUS_EXTERNAL; s++) {
-		if (!count[s])
-			continue;
-		buf_printf(&line, "%s%zu %s", before, count[s], status_name(s));
-		before = ", ";
-	}
-	if (skipped)
-		buf_printf(&line, "%s%zu Skipped", before, skipped);
-	buf_append_char(out, '\n');
-	table_wrapped(out, buf_str(&line), 0, r->width ? l->table.width : UNLIMITED);
-	buf_free(&line);
-}
-
 void report_connectors(const struct report *r, struct buf *out)
 {
+	static const char *const words[] = {"Success",
+					    "Unable to connect",
+					    "Transient error",
+					    "Permanent error",
+					    "External error",
+					    "Skipped",
+					    NULL};
 	struct layout l = make_layout(r);
 
 	put_header(&l, out);
 	for (size_t i = 0; i < r->count; i++)
 		put_target(r, &l, &r->results[i], out);
 	if (r->count > 1)
-		put_summary(r, &l, out);
+		table_summary(out, r, &l.table, status_word, words);
 }

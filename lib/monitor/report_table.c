@@ -157,6 +157,7 @@ void report_table(const struct report *r, struct buf *out)
 		report_connectors(r, out);
 		return;
 	}
+	static const char *const words[] = {"Success", "Failure", "Skipped", NULL};
 	struct layout l = make_layout(r);
 
 	put_header(&l, out);
@@ -168,4 +169,6 @@ void report_table(const struct report *r, struct buf *out)
 		if (more && i + 1 < r->count) /* rows alone stand close together */
 			buf_append_char(out, '\n');
 	}
+	if (r->count > 1)
+		table_summary(out, r, &l.table, result_word, words);
 }

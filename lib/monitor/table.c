@@ -14,6 +14,7 @@ enum {
 	BAR_MIN = 3,
 	WIDTH_USUAL = 80,
 	WIDTH_MIN = 42,
+	NOT_WELL_MAX = 10, /* named at the end of a long table */
 };
 
 int table_max(int a, int b)
@@ -252,4 +253,60 @@ void table_details(struct buf *out, const struct table *t, const struct result *
 		at += len + (at[len] == '\n');
 	}
 	buf_free(&lines);
+}
+
+static void put_counts(struct buf *out, const struct report *r, table_word_fn *word,
+		       const char *const *words)
+{
+	const char *before = ": ";
+
+	buf_printf(out, "%zu end points", r->count);
+	for (; *words; words++) {
+		size_t count = 0;
+		for (size_t i = 0; i < r->count; i++)
+			count += !strcmp(word(&r->results[i]), *words);
+		if (!count)
+			continue;
+		buf_printf(out, "%s%zu %s", before, count, *words);
+		before = ", ";
+	}
+}
+
+static void put_not_well(struct buf *out, const struct report *r, const struct table *t)
+{
+	static const enum state order[] = {STATE_CRITICAL, STATE_WARNING, STATE_UNKNOWN, STATE_OK};
+	size_t count = 0;
+
+	for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++)
+		for (size_t i = 0; i < r->count; i++) {
+			const struct result *one = &r->results[i];
+			struct buf line = BUF_INIT(TABLE_TEXT_SIZE - 1);
+
+			if (one->state != order[k] ||
+			    (one->state == STATE_OK && one->err.kind == ERR_NONE))
+				continue;
+			if (count++ >= NOT_WELL_MAX)
+				continue;
+			report_sentence_fit(one, (size_t)t->width - 2, &line);
+			table_wrapped(out, buf_str(&line), 2, t->width);
+			buf_free(&line);
+		}
+	if (count > NOT_WELL_MAX)
+		buf_printf(out, "  and %zu more\n", count - NOT_WELL_MAX);
+}
+
+void table_summary(struct buf *out, const struct report *r, const struct table *t,
+		   table_word_fn *word, const char *const *words)
+{
+	struct buf line = BUF_INIT(TABLE_TEXT_SIZE - 1);
+	int lines = 0;
+
+	put_counts(&line, r, word, words);
+	buf_append_char(out, '\n');
+	table_wrapped(out, buf_str(&line), 0, r->width ? t->width : TABLE_TEXT_SIZE);
+	buf_free(&line);
+	for (size_t i = 0; i < out->len; i++)
+		lines += out->data[i] == '\n';
+	if (r->height && lines >= r->height) /* the prompt takes one more */
+		put_not_well(out, r, t);
 }

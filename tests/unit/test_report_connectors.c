@@ -185,6 +185,64 @@ START_TEST(test_report_table__connectors_are_told_apart_where_it_is_narrow)
 }
 END_TEST
 
+enum { MANY = 30 };
+
+/* The last lines of the table of MANY, of which those failed whose bit is set. */
+static const char *summary_of(unsigned int failed, int height)
+{
+	static struct result r[MANY];
+	const struct report report = {.service = "SMTP",
+				      .protocol = "smtp",
+				      .rules = &rules,
+				      .terminal = height > 0,
+				      .height = height,
+				      .width = 80};
+
+	for (size_t i = 0; i < MANY; i++) {
+		make(&r[i], "c", "", "10.0.0.7:25");
+		snprintf(r[i].label, sizeof(r[i].label), "c%zu 10.0.0.7:25", i);
+		if (failed & 1U << i)
+			refuse(&r[i], i % 2 ? ERR_REFUSED : ERR_TRANSIENT, "no");
+	}
+	r[0].skipped = true;
+	result_report(report_table, report, r, MANY, &out);
+	for (size_t i = 0; i < MANY; i++)
+		result_free(&r[i]);
+	const char *summary = strstr(buf_str(&out), "\n30 end points: ");
+	return summary ? summary : buf_str(&out);
+}
+
+static const struct {
+	unsigned int failed;
+	int height;
+	const char *summary;
+} summaries[] = {
+	{0, 24, "\n30 end points: 29 Success, 1 Skipped\n"},
+	{0x14, 0, "\n30 end points: 27 Success, 2 Transient error, 1 Skipped\n"},
+	{0x14, 60, "\n30 end points: 27 Success, 2 Transient error, 1 Skipped\n"},
+	{0x34, 24,
+	 "\n30 end points: 26 Success, 2 Transient error, 1 Permanent error, 1 Skipped\n"
+	 "  c5 10.0.0.7:25 greeting: \"no\"\n"
+	 "  c2 10.0.0.7:25 greeting: \"no\"\n"
+	 "  c4 10.0.0.7:25 greeting: \"no\"\n"},
+	{0x3ffffffe, 24,
+	 "\n30 end points: 14 Transient error, 15 Permanent error, 1 Skipped\n"
+	 "  c1 10.0.0.7:25 greeting: \"no\"\n  c3 10.0.0.7:25 greeting: \"no\"\n"
+	 "  c5 10.0.0.7:25 greeting: \"no\"\n  c7 10.0.0.7:25 greeting: \"no\"\n"
+	 "  c9 10.0.0.7:25 greeting: \"no\"\n  c11 10.0.0.7:25 greeting: \"no\"\n"
+	 "  c13 10.0.0.7:25 greeting: \"no\"\n  c15 10.0.0.7:25 greeting: \"no\"\n"
+	 "  c17 10.0.0.7:25 greeting: \"no\"\n  c19 10.0.0.7:25 greeting: \"no\"\n"
+	 "  and 19 more\n"},
+};
+
+/* the worst first; not where all is still on the screen, and not where it is none */
+START_TEST(test_report_table__connectors_longer_than_the_screen_end_with_what_failed)
+{
+	ck_assert_str_eq(summary_of(summaries[_i].failed, summaries[_i].height),
+			 summaries[_i].summary);
+}
+END_TEST
+
 START_TEST(test_report_nagios__connectors_name_the_worst)
 {
 	struct result r[3];
@@ -226,10 +284,10 @@ END_TEST
 
 START_TEST(test_report_nagios__connectors_perfdata_of_each_where_they_are_few)
 {
-	enum { MANY = PERFDATA_FEW + 1 };
-	struct result *r = calloc(MANY, sizeof(*r));
+	enum { SOME = PERFDATA_FEW + 1 };
+	struct result *r = calloc(SOME, sizeof(*r));
 
-	for (size_t count = 2; count <= MANY; count += MANY - 2)
+	for (size_t count = 2; count <= SOME; count += SOME - 2)
 		for (enum report_perfdata mode = PERFDATA_ALL; mode <= PERFDATA_AUTO; mode++) {
 			for (size_t i = 0; i < count; i++) {
 				char address[40];
@@ -278,6 +336,8 @@ UNIT_MAIN_FIXTURE("report_connectors", setup, teardown,
 		  ONCE(test_report_table__connectors_columns_are_left_out_where_it_is_narrow),
 		  ONCE(test_report_table__connectors_no_line_is_wider_than_the_terminal),
 		  ONCE(test_report_table__connectors_are_told_apart_where_it_is_narrow),
+		  ROWS(test_report_table__connectors_longer_than_the_screen_end_with_what_failed,
+		       summaries),
 		  ONCE(test_report_nagios__connectors_name_the_worst),
 		  ONCE(test_report_nagios__connectors_slowest_and_median),
 		  ONCE(test_report_nagios__connectors_perfdata_of_each_where_they_are_few),

@@ -144,7 +144,57 @@ START_TEST(test_table__several_end_points)
 		"a.example.org:143    probe Test IMAP4 connectivity Success         0.0\n"
 		"a-mail-server-with-a-long-name.department.example.org:993\n"
 		"                     probe Test IMAP4 connectivity Success         0.0\n"
-		"  Note: certificate not verified (-k)\n");
+		"  Note: certificate not verified (-k)\n"
+		"\n"
+		"4 end points: 3 Success, 1 Skipped\n");
+}
+END_TEST
+
+/* Several end points on a terminal of that height; the first and the last have failed. */
+static const char *on_screen(struct result *r, size_t count, int height)
+{
+	struct report report = {.service = "IMAP",
+				.protocol = "imap",
+				.rules = &rules,
+				.local_host = "probe",
+				.width = 80,
+				.height = height,
+				.terminal = true};
+
+	for (size_t i = 0; i < count; i++) {
+		result_ok(&r[i], "mail.example.org:993");
+		if (i && i + 1 < count)
+			continue;
+		snprintf(r[i].label, sizeof(r[i].label), "mx%zu.example.org:143", i);
+		result_fail(&r[i], ERR_AUTH, "NO [AUTHENTICATIONFAILED] Authentication failed.",
+			    "wrong user or password?");
+	}
+	return result_report(report_table, report, r, count, &out);
+}
+
+START_TEST(test_table__longer_than_the_screen_ends_with_what_failed)
+{
+	static struct result r[3];
+
+	/* 20 lines of the table, two of the summary */
+	ck_assert_ptr_nonnull(strstr(on_screen(r, 3, 22),
+				     "\n\n3 end points: 1 Success, 2 Failure\n"
+				     "  mx0.example.org:143 delivery: \"NO [AUTHENTICATIONFAILED] "
+				     "Authentication fa...\"\n"
+				     "  mx2.example.org:143 delivery: \"NO [AUTHENTICATIONFAILED] "
+				     "Authentication fa...\"\n"));
+	const char *whole = strstr(on_screen(r, 3, 23), "\n\n3 end points: ");
+	ck_assert_ptr_nonnull(whole);
+	ck_assert_str_eq(whole, "\n\n3 end points: 1 Success, 2 Failure\n");
+	check_width(on_screen(r, 3, 22), 80);
+}
+END_TEST
+
+START_TEST(test_table__one_end_point_needs_no_summary)
+{
+	struct result r;
+
+	ck_assert_ptr_null(strstr(on_screen(&r, 1, 3), "end point"));
 }
 END_TEST
 
@@ -203,7 +253,9 @@ START_TEST(test_table__columns_are_left_out_where_it_is_narrower_still)
 			 "mail.example.org:993\n"
 			 "                 Test IMAP4 con... Success         0.0\n"
 			 "\n"
-			 "mx.example.org:1 Test IMAP4 con... Success         0.0\n");
+			 "mx.example.org:1 Test IMAP4 con... Success         0.0\n"
+			 "\n"
+			 "2 end points: 2 Success\n");
 	for (look.width = 42; look.width >= 1; look.width -= 41)
 		ck_assert_ptr_nonnull(
 			strstr(output(r, 2, &look), "mx.example.org:1 Success         0.0\n"));
@@ -382,7 +434,8 @@ static const struct {
 
 static int open_output(int terminal)
 {
-	struct winsize size = {.ws_col = (unsigned short)table_max(terminal, 0)};
+	struct winsize size = {.ws_col = (unsigned short)table_max(terminal, 0),
+			       .ws_row = terminal > 0 ? 50 : 0};
 	int master = terminal < 0 ? -1 : posix_openpt(O_RDWR | O_NOCTTY);
 
 	if (terminal < 0)
@@ -394,7 +447,7 @@ static int open_output(int terminal)
 	return fd; /* the master side stays open until the test ends */
 }
 
-START_TEST(test_report_terminal__width)
+START_TEST(test_report_terminal__size)
 {
 	struct report report = {0};
 	int before = dup(STDOUT_FILENO), fd = open_output(widths[_i].terminal);
@@ -409,6 +462,9 @@ START_TEST(test_report_terminal__width)
 	dup2(before, STDOUT_FILENO);
 	ck_assert_int_eq(report.width, widths[_i].width);
 	ck_assert_int_eq(report.terminal, widths[_i].terminal >= 0);
+	ck_assert_int_eq(report.height, widths[_i].terminal > 0    ? 50
+					: widths[_i].terminal == 0 ? 24
+								   : 0);
 }
 END_TEST
 
@@ -431,7 +487,9 @@ END_TEST
 UNIT_MAIN_FIXTURE("report_table", setup, teardown, ONCE(test_table__row_and_bars),
 		  ONCE(test_table__failure_marks_the_step_and_wraps_the_error),
 		  ONCE(test_table__wide_terminal_has_room_for_the_error),
-		  ONCE(test_table__several_end_points), ONCE(test_table__thresholds),
+		  ONCE(test_table__several_end_points),
+		  ONCE(test_table__longer_than_the_screen_ends_with_what_failed),
+		  ONCE(test_table__one_end_point_needs_no_summary), ONCE(test_table__thresholds),
 		  ONCE(test_table__narrow_columns_are_cut_but_not_the_server),
 		  ONCE(test_table__columns_are_left_out_where_it_is_narrower_still),
 		  ONCE(test_table__no_line_is_wider_than_a_narrow_terminal),
@@ -440,4 +498,4 @@ UNIT_MAIN_FIXTURE("report_table", setup, teardown, ONCE(test_table__row_and_bars
 		  ONCE(test_table__verbose),
 		  ONCE(test_table__hostile_server_text_is_cleaned_and_bounded),
 		  ONCE(test_table__words_longer_than_a_line_are_broken),
-		  ROWS(test_report_terminal__width, widths), ONCE(test_report_find__names))
+		  ROWS(test_report_terminal__size, widths), ONCE(test_report_find__names))
