@@ -54,14 +54,14 @@ static int perf_certificate(const struct report *r, const char *prefix, const ch
 	const struct range crit = {.start = r->rules->cert_critical_days, .end = INFINITY};
 	const struct perf p = {
 		.label = label,
-		.value = tls_days_left(tls->expires, time(NULL)),
+		.value = tls_days_left(tls->leaf.expires, time(NULL)),
 		.uom = "",
 		.warn = r->rules->has_cert_warning ? &warn : NULL,
 		.crit = r->rules->has_cert_critical ? &crit : NULL,
 	};
 
 	snprintf(label, sizeof(label), "%s%s%s", prefix ? prefix : "", prefix ? "_" : "", name);
-	return tls->established && tls->expires ? perfdata_add(perf, &p) : 0;
+	return tls->established && tls->leaf.expires ? perfdata_add(perf, &p) : 0;
 }
 
 static int perf_measures(const struct result *t, const char *prefix, struct buf *perf)
@@ -176,7 +176,8 @@ static void perf_first_expiry(const struct report *r, struct buf *perf)
 
 	for (size_t i = 0; i < r->count; i++) {
 		const struct tls_info *tls = &r->results[i].tls;
-		if (tls->established && tls->expires && (!first || tls->expires < first->expires))
+		if (tls->established && tls->leaf.expires &&
+		    (!first || tls->leaf.expires < first->leaf.expires))
 			first = tls;
 	}
 	if (first)

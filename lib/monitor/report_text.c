@@ -176,11 +176,11 @@ static void put_tls(const struct tls_info *tls, bool trust_any, const char *leg,
 			       : "not accepted");
 	snprintf(name, sizeof(name), "%sTLS", leg);
 	put_line(out, name, line);
-	if (!tls->expires || !gmtime_r(&tls->expires, &tm))
+	if (!tls->leaf.expires || !gmtime_r(&tls->leaf.expires, &tm))
 		return;
 	strftime(date, sizeof(date), "%Y-%m-%d", &tm);
-	verdict_expiry(tls->expires, expiry);
-	snprintf(line, sizeof(line), "%s, %s (%s)", tls->subject, expiry, date);
+	verdict_expiry(tls->leaf.expires, expiry);
+	snprintf(line, sizeof(line), "%s, %s (%s)", tls->leaf.subject, expiry, date);
 	snprintf(name, sizeof(name), "%scertificate", leg);
 	put_line(out, name, line);
 }

@@ -271,47 +271,14 @@ static int verify_chain(struct tls *tls, const char *name, const struct tls_opti
 	return 0;
 }
 
-static int verify(struct tls *tls, const char *host, const struct tls_options *options,
-		  const gnutls_datum_t *chain, unsigned int chain_len, gnutls_x509_crt_t leaf,
-		  struct err *err)
+/* What the leaf says, for the reports; then all is verified. */
+static int read_chain(struct tls *tls, const char *name, const struct tls_options *options,
+		      const gnutls_datum_t *chain, unsigned int chain_len, struct err *err)
 {
-	const char *name = options->certificate_name ? options->certificate_name : host;
-	unsigned char key[VERDICT_KEY_SIZE];
-	bool keyed = options->verdicts && verdicts_key(tls->session, name, key) == 0;
-
-	if (!(keyed && verdicts_has(options->verdicts, key)) &&
-	    verify_chain(tls, name, options, chain, chain_len, leaf, err))
-		return -1;
-	if (keyed)
-		verdicts_add(options->verdicts, key);
-	tls->info.verified = true;
-	return 0;
-}
-
-/* the session's description and the leaf's particulars, for the reports */
-static void take_info(struct tls *tls, gnutls_x509_crt_t leaf)
-{
-	char *description = gnutls_session_get_desc(tls->session);
-	size_t size = sizeof(tls->info.subject);
-
-	if (description)
-		snprintf(tls->info.description, sizeof(tls->info.description), "%s", description);
-	gnutls_free(description);
-	tls->info.established = true;
-	tls->info.expires = gnutls_x509_crt_get_expiration_time(leaf);
-	if (gnutls_x509_crt_get_dn(leaf, tls->info.subject, &size) < 0)
-		snprintf(tls->info.subject, sizeof(tls->info.subject), "(too long to show)");
-}
-
-static int check_certificate(struct tls *tls, const char *host, const struct tls_options *options,
-			     struct err *err)
-{
-	unsigned int chain_len = 0;
-	const gnutls_datum_t *chain = gnutls_certificate_get_peers(tls->session, &chain_len);
+	struct leaf *said = &tls->info.leaf;
+	size_t size = sizeof(said->subject);
 	gnutls_x509_crt_t leaf;
 
-	if (!chain || !chain_len)
-		return err_set(err, ERR_CERTIFICATE, "server sent no certificate");
 	int rc = gnutls_x509_crt_init(&leaf);
 	if (rc < 0)
 		return err_set(err, ERR_LOCAL, "%s", gnutls_strerror(rc));
@@ -320,12 +287,47 @@ static int check_certificate(struct tls *tls, const char *host, const struct tls
 		err_set(err, ERR_CERTIFICATE, "server's certificate cannot be read: %s",
 			gnutls_strerror(rc));
 	} else {
-		take_info(tls, leaf);
-		rc = options->trust_any ? 0
-					: verify(tls, host, options, chain, chain_len, leaf, err);
+		said->expires = gnutls_x509_crt_get_expiration_time(leaf);
+		if (gnutls_x509_crt_get_dn(leaf, said->subject, &size) < 0)
+			snprintf(said->subject, sizeof(said->subject), "(too long to show)");
+		rc = options->trust_any
+			     ? 0
+			     : verify_chain(tls, name, options, chain, chain_len, leaf, err);
 	}
 	gnutls_x509_crt_deinit(leaf);
 	return rc < 0 ? -1 : 0;
+}
+
+static int check_certificate(struct tls *tls, const char *host, const struct tls_options *options,
+			     struct err *err)
+{
+	const char *name = options->certificate_name ? options->certificate_name : host;
+	unsigned int chain_len = 0;
+	const gnutls_datum_t *chain = gnutls_certificate_get_peers(tls->session, &chain_len);
+	unsigned char key[VERDICT_KEY_SIZE];
+
+	if (!chain || !chain_len)
+		return err_set(err, ERR_CERTIFICATE, "server sent no certificate");
+	bool keyed = options->verdicts && !options->trust_any &&
+		     verdicts_key(tls->session, name, key) == 0;
+	if (!keyed || !verdicts_find(options->verdicts, key, &tls->info.leaf)) {
+		if (read_chain(tls, name, options, chain, chain_len, err))
+			return -1;
+		if (keyed)
+			verdicts_add(options->verdicts, key, &tls->info.leaf);
+	}
+	tls->info.verified = !options->trust_any;
+	return 0;
+}
+
+static void describe_session(struct tls *tls)
+{
+	char *description = gnutls_session_get_desc(tls->session);
+
+	if (description)
+		snprintf(tls->info.description, sizeof(tls->info.description), "%s", description);
+	gnutls_free(description);
+	tls->info.established = true;
 }
 
 static int prepare(struct tls *tls, int fd, const char *host, const struct tls_options *options)
@@ -357,7 +359,10 @@ int tls_start(struct tls *tls, int fd, const char *host, const struct tls_option
 	int rc = prepare(tls, fd, host, options);
 	if (rc < 0)
 		return err_set(err, ERR_LOCAL, "TLS cannot be set up: %s", gnutls_strerror(rc));
-	if (handshake(tls, fd, tl, err) || check_certificate(tls, host, options, err))
+	if (handshake(tls, fd, tl, err))
+		return -1;
+	describe_session(tls);
+	if (check_certificate(tls, host, options, err))
 		return -1;
 	tls->usable = true;
 	return 0;

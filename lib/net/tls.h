@@ -28,8 +28,7 @@ struct tls_info {
 	bool established;
 	bool verified;
 	char description[96]; /* "TLS1.3 ECDHE-X25519 ..." as GnuTLS describes the session */
-	char subject[128];    /* the leaf's subject, not cleaned */
-	time_t expires;       /* notAfter of the leaf */
+	struct leaf leaf;
 };
 
 struct tls {

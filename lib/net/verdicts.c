@@ -1,4 +1,4 @@
-/* verdicts.c - a bounded set of SHA-256 digests behind a lock */
+/* verdicts.c - a bounded table by SHA-256 digests, behind a lock */
 #include "net/verdicts.h"
 
 #include <gnutls/crypto.h>
@@ -13,8 +13,11 @@ enum { SLOTS = 8192, PROBES = 8 }; /* when no slot is free nearby, a verdict is 
 
 struct verdicts {
 	pthread_mutex_t lock;
-	bool used[SLOTS];
-	unsigned char key[SLOTS][VERDICT_KEY_SIZE];
+	struct slot {
+		bool used;
+		unsigned char key[VERDICT_KEY_SIZE];
+		struct leaf leaf;
+	} slot[SLOTS];
 };
 
 struct verdicts *verdicts_new(void)
@@ -64,43 +67,39 @@ int verdicts_key(gnutls_session_t session, const char *name, unsigned char key_r
 	return rc;
 }
 
-/* Where the key is, or where it may go; NULL if there is no room. */
-static unsigned char *find(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE],
-			   bool *found_r)
+/* Where the key is (its slot is used), or where it may go; NULL if there is no room. */
+static struct slot *find(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE])
 {
 	size_t start = (size_t)(key[0] << 8 | key[1]);
 
-	*found_r = false;
 	for (size_t i = 0; i < PROBES; i++) {
-		size_t slot = (start + i) % SLOTS;
-		if (!v->used[slot])
-			return v->key[slot];
-		*found_r = !memcmp(v->key[slot], key, VERDICT_KEY_SIZE);
-		if (*found_r)
-			return v->key[slot];
+		struct slot *slot = &v->slot[(start + i) % SLOTS];
+		if (!slot->used || !memcmp(slot->key, key, VERDICT_KEY_SIZE))
+			return slot;
 	}
 	return NULL;
 }
 
-bool verdicts_has(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE])
+bool verdicts_find(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE],
+		   struct leaf *leaf_r)
 {
-	bool found;
-
 	pthread_mutex_lock(&v->lock);
-	find(v, key, &found);
+	const struct slot *slot = find(v, key);
+	bool found = slot && slot->used;
+	if (found)
+		*leaf_r = slot->leaf;
 	pthread_mutex_unlock(&v->lock);
 	return found;
 }
 
-void verdicts_add(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE])
+void verdicts_add(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE],
+		  const struct leaf *leaf)
 {
-	bool found;
-
 	pthread_mutex_lock(&v->lock);
-	unsigned char *slot = find(v, key, &found);
-	if (slot && !found) {
-		memcpy(slot, key, VERDICT_KEY_SIZE);
-		v->used[(size_t)(slot - v->key[0]) / VERDICT_KEY_SIZE] = true;
+	struct slot *slot = find(v, key);
+	if (slot && !slot->used) {
+		*slot = (struct slot){.used = true, .leaf = *leaf};
+		memcpy(slot->key, key, VERDICT_KEY_SIZE);
 	}
 	pthread_mutex_unlock(&v->lock);
 }

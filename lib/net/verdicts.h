@@ -1,5 +1,5 @@
 /* verdicts.h - certificates that were found good in this run, so that the same chain need not be
- * verified again for each of a thousand addresses of one server
+ * read and verified again for each of a thousand addresses of one server
  *
  * A verdict depends on the chain, the name that is expected, what the server has stapled, the trust
  * anchors and the time. The first three, byte for byte, are the key; the anchors are one set for
@@ -10,8 +10,15 @@
 
 #include <gnutls/gnutls.h>
 #include <stdbool.h>
+#include <time.h>
 
-enum { VERDICT_KEY_SIZE = 32 };
+enum { VERDICT_KEY_SIZE = 32, SUBJECT_SIZE = 128 };
+
+/* What a server's own certificate says. */
+struct leaf {
+	char subject[SUBJECT_SIZE]; /* not cleaned */
+	time_t expires;             /* notAfter */
+};
 
 struct verdicts;
 
@@ -23,7 +30,10 @@ void verdicts_free(struct verdicts *v);
  * error. */
 int verdicts_key(gnutls_session_t session, const char *name, unsigned char key_r[VERDICT_KEY_SIZE]);
 
-bool verdicts_has(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE]);
-void verdicts_add(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE]);
+/* Whether the chain of that key was found good; then *leaf_r is what was added with it. */
+bool verdicts_find(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE],
+		   struct leaf *leaf_r);
+void verdicts_add(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE],
+		  const struct leaf *leaf);
 
 #endif

@@ -58,12 +58,12 @@ static inline void result_fail(struct result *r, enum err_kind kind, const char 
 
 static inline void result_tls(struct result *r, int days)
 {
-	r->tls =
-		(struct tls_info){.established = true,
-				  .verified = true,
-				  .description = "TLS1.3 ECDHE-SECP256R1 AES-256-GCM",
-				  .subject = "CN=mail.example.org",
-				  .expires = time(NULL) + days * 86400 + (days < 0 ? -3600 : 3600)};
+	r->tls = (struct tls_info){.established = true,
+				   .verified = true,
+				   .description = "TLS1.3 ECDHE-SECP256R1 AES-256-GCM",
+				   .leaf.subject = "CN=mail.example.org",
+				   .leaf.expires =
+					   time(NULL) + days * 86400 + (days < 0 ? -3600 : 3600)};
 }
 
 /* A failure whose every text is the i-th of those that a server could do harm with, which is
@@ -91,7 +91,7 @@ static inline const char *result_hostile(struct result *r, size_t i)
 	result_tls(r, 3);
 	snprintf(r->note, sizeof(r->note), "%s", text);
 	snprintf(r->tried, sizeof(r->tried), "%s", text);
-	snprintf(r->tls.subject, sizeof(r->tls.subject), "CN=%s", text);
+	snprintf(r->tls.leaf.subject, sizeof(r->tls.leaf.subject), "CN=%s", text);
 	buf_printf(&r->transcript, "%s\n%s", text, text);
 	return text;
 }

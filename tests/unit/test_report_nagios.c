@@ -331,7 +331,7 @@ START_TEST(test_nagios_one__verbose_lines)
 
 	result_ok(&r, "mail.example.org:993");
 	result_tls(&r, 81);
-	r.tls.expires = 4102444800; /* 2100-01-01: only the days are not known beforehand */
+	r.tls.leaf.expires = 4102444800; /* 2100-01-01: only the days are not known beforehand */
 	snprintf(r.address, sizeof(r.address), "192.0.2.1");
 	snprintf(r.tried, sizeof(r.tried), "2001:db8::1 (Connection refused)");
 	result_add_measure(&r, "messages", 17, "");
@@ -339,7 +339,7 @@ START_TEST(test_nagios_one__verbose_lines)
 		       "     0 imap S: * OK ready\r\n    12 imap C: a1 LOGIN u ****\n");
 	const char *text = output(&r, 1, 1);
 	char days[32];
-	snprintf(days, sizeof(days), "%d", tls_days_left(r.tls.expires, time(NULL)));
+	snprintf(days, sizeof(days), "%d", tls_days_left(r.tls.leaf.expires, time(NULL)));
 	char expected[2000];
 	snprintf(expected, sizeof(expected),
 		 "IMAP OK - mail.example.org:993 delivered and read in 0.214 s | total=0.214s;;;0 "
@@ -604,10 +604,10 @@ START_TEST(test_nagios_one__longest_of_everything_stays_below_the_limit)
 	memset(r.err.hint, 'h', sizeof(r.err.hint) - 1);
 	memset(r.note, 'n', sizeof(r.note) - 1);
 	memset(r.tried, 'a', sizeof(r.tried) - 1);
-	memset(r.tls.subject, 's', sizeof(r.tls.subject) - 1);
+	memset(r.tls.leaf.subject, 's', sizeof(r.tls.leaf.subject) - 1);
 	r.err.kind = ERR_PROTOCOL;
 	r.tls.established = true;
-	r.tls.expires = 4102444800;
+	r.tls.leaf.expires = 4102444800;
 	ck_assert_uint_eq(r.measures, RESULT_MEASURES);
 	for (int verbosity = 0; verbosity <= 3; verbosity++) {
 		const char *text = output(&r, 1, verbosity);

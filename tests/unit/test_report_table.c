@@ -356,8 +356,8 @@ START_TEST(test_table__verbose)
 	result_init(&r, "mail.example.org:993", "logged on");
 	result_step(&r, "login", 31);
 	result_tls(&r, 81);
-	r.tls.expires = 4102444800;
-	snprintf(days, sizeof(days), "%d days", tls_days_left(r.tls.expires, time(NULL)));
+	r.tls.leaf.expires = 4102444800;
+	snprintf(days, sizeof(days), "%d days", tls_days_left(r.tls.leaf.expires, time(NULL)));
 	snprintf(r.address, sizeof(r.address), "192.0.2.1");
 	snprintf(r.tried, sizeof(r.tried),
 		 "2001:db8::1 (No route to host), 2001:db8::2 (No route to host)");

@@ -229,8 +229,8 @@ START_TEST(test_tls_start__tells_what_it_saw)
 
 	ck_assert_int_eq(start_peer(&c, &peer, HOST, &verified), -1);
 	ck_assert(c.tls.info.established);
-	ck_assert_int_eq(c.tls.info.expires, end);
-	ck_assert_str_eq(c.tls.info.subject, "CN=x");
+	ck_assert_int_eq(c.tls.info.leaf.expires, end);
+	ck_assert_str_eq(c.tls.info.leaf.subject, "CN=x");
 	ck_assert_msg(strstr(c.tls.info.description, "TLS1.3") != NULL, "%s",
 		      c.tls.info.description);
 	tls_free(&c.tls);

@@ -124,7 +124,7 @@ START_TEST(test_verdict_judge__expired_an_hour_ago_is_below_every_limit)
 	result_tls(&r, 0);
 	verdict_judge(&r, &rules);
 	ck_assert_int_eq(r.state, STATE_OK);
-	r.tls.expires -= 7200;
+	r.tls.leaf.expires -= 7200;
 	verdict_judge(&r, &rules);
 	ck_assert_int_eq(r.state, STATE_CRITICAL);
 	ck_assert_str_eq(r.alert, "certificate expired less than a day ago (critical below 0)");
@@ -153,7 +153,7 @@ START_TEST(test_verdict_judge__certificate_counts_only_where_there_is_one)
 
 	days_rules(&rules, 30, 7);
 	result_ok(&r, "mail.example.org:143");
-	r.tls.expires = 1;
+	r.tls.leaf.expires = 1;
 	verdict_judge(&r, &rules);
 	ck_assert_int_eq(r.state, STATE_OK);
 

@@ -16,19 +16,51 @@ static void make_key(unsigned char key[VERDICT_KEY_SIZE], unsigned int start, un
 	key[VERDICT_KEY_SIZE - 1] = (unsigned char)end;
 }
 
-START_TEST(test_verdicts_has__what_was_added_only)
+static bool has(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE])
+{
+	struct leaf leaf;
+
+	return verdicts_find(v, key, &leaf);
+}
+
+static void add(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE])
+{
+	verdicts_add(v, key, &(struct leaf){.expires = 1});
+}
+
+START_TEST(test_verdicts_find__tells_what_was_added_with_the_key)
+{
+	struct verdicts *v = verdicts_new();
+	unsigned char key[2][VERDICT_KEY_SIZE];
+	const struct leaf leaf[2] = {{"CN=a", 1}, {"CN=b", 2}};
+	struct leaf found = {0};
+
+	for (unsigned int i = 0; i < 2; i++) {
+		make_key(key[i], 7, i);
+		verdicts_add(v, key[i], &leaf[i]);
+	}
+	for (int i = 0; i < 2; i++) {
+		ck_assert(verdicts_find(v, key[i], &found));
+		ck_assert_str_eq(found.subject, leaf[i].subject);
+		ck_assert_int_eq(found.expires, leaf[i].expires);
+	}
+	verdicts_free(v);
+}
+END_TEST
+
+START_TEST(test_verdicts_find__what_was_added_only)
 {
 	struct verdicts *v = verdicts_new();
 	unsigned char a[VERDICT_KEY_SIZE], b[VERDICT_KEY_SIZE], c[VERDICT_KEY_SIZE] = {0};
 
 	make_key(a, 7, 1);
-	make_key(b, 7, 2); /* the same place, the last byte differs */
-	ck_assert(!verdicts_has(v, a) && !verdicts_has(v, c)); /* all zero is in no empty set */
-	verdicts_add(v, a);
-	ck_assert(verdicts_has(v, a) && !verdicts_has(v, b));
-	verdicts_add(v, b);
-	verdicts_add(v, a);
-	ck_assert(verdicts_has(v, a) && verdicts_has(v, b));
+	make_key(b, 7, 2);                   /* the same place, the last byte differs */
+	ck_assert(!has(v, a) && !has(v, c)); /* all zero is in no empty set */
+	add(v, a);
+	ck_assert(has(v, a) && !has(v, b));
+	add(v, b);
+	add(v, a);
+	ck_assert(has(v, a) && has(v, b));
 	verdicts_free(v);
 }
 END_TEST
@@ -41,17 +73,17 @@ START_TEST(test_verdicts_add__is_bounded_and_never_forgets_nor_invents)
 
 	for (unsigned int i = 0; i < 100; i++) {
 		make_key(key, 65535, i);
-		verdicts_add(v, key);
-		kept += verdicts_has(v, key);
+		add(v, key);
+		kept += has(v, key);
 	}
 	ck_assert_uint_ge(kept, 1);
 	ck_assert_uint_lt(kept, 100);
 	for (unsigned int i = 0; i < kept; i++) {
 		make_key(key, 65535, i);
-		ck_assert(verdicts_has(v, key));
+		ck_assert(has(v, key));
 	}
 	make_key(key, 65535, 99);
-	ck_assert(!verdicts_has(v, key));
+	ck_assert(!has(v, key));
 	verdicts_free(v);
 }
 END_TEST
@@ -62,7 +94,7 @@ static void *add_many(void *arg)
 
 	for (unsigned int i = 0; i < 2000; i++) {
 		make_key(key, i * 4, i);
-		verdicts_add(arg, key);
+		add(arg, key);
 	}
 	return NULL;
 }
@@ -79,7 +111,7 @@ START_TEST(test_verdicts_add__threads_may_share_it)
 		pthread_join(thread[i], NULL);
 	for (unsigned int i = 0; i < 2000; i++) {
 		make_key(key, i * 4, i);
-		ck_assert(verdicts_has(v, key));
+		ck_assert(has(v, key));
 	}
 	verdicts_free(v);
 }
@@ -91,6 +123,7 @@ START_TEST(test_verdicts_free__accepts_null)
 }
 END_TEST
 
-UNIT_MAIN("verdicts", test_verdicts_has__what_was_added_only,
+UNIT_MAIN("verdicts", test_verdicts_find__tells_what_was_added_with_the_key,
+	  test_verdicts_find__what_was_added_only,
 	  test_verdicts_add__is_bounded_and_never_forgets_nor_invents,
 	  test_verdicts_add__threads_may_share_it, test_verdicts_free__accepts_null)
