@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -330,13 +331,29 @@ static void describe_session(struct tls *tls)
 	tls->info.established = true;
 }
 
+/* The priorities are read once for all sessions, and are read-only then. */
+static gnutls_priority_t priority;
+static int priority_rc;
+static pthread_once_t priority_once = PTHREAD_ONCE_INIT;
+
+static void read_priority(void)
+{
+	priority_rc = gnutls_priority_init(&priority, PRIORITY, NULL);
+}
+
+static int set_priority(gnutls_session_t session)
+{
+	pthread_once(&priority_once, read_priority);
+	return priority_rc < 0 ? priority_rc : gnutls_priority_set(session, priority);
+}
+
 static int prepare(struct tls *tls, int fd, const char *host, const struct tls_options *options)
 {
 	/* NO_TICKETS: nothing is ever resumed. KEY_SHARE_TOP: one key pair made instead of two. */
 	int rc = gnutls_init(&tls->session, GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
 						    GNUTLS_NO_TICKETS | GNUTLS_KEY_SHARE_TOP);
 	if (rc == 0)
-		rc = gnutls_priority_set_direct(tls->session, PRIORITY, NULL);
+		rc = set_priority(tls->session);
 	if (rc == 0)
 		rc = gnutls_certificate_allocate_credentials(&tls->credentials);
 	if (rc == 0)
