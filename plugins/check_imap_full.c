@@ -53,14 +53,12 @@ static int read_or_discard(struct imap *s, struct imap_probe *probe)
 
 static void note_deleted(struct result *r, const struct imap_probe *probe)
 {
-	static const char marked[] = "test message only marked \\Deleted (no UIDPLUS, and others' "
-				     "mail is marked too)";
-
+	if (probe->copies > 1)
+		mailbox_note(r, "%zu copies of the message arrived", probe->copies);
 	if (probe->left_marked)
-		snprintf(r->note, sizeof(r->note), "%s%s%s", marked,
-			 probe->refused.kind ? ", " : "", probe->refused.text);
-	else
-		mailbox_note_cleanup(r, probe->stale, &probe->refused);
+		mailbox_note(r, "test message only marked \\Deleted (no UIDPLUS, and others' mail "
+				"is marked too)");
+	mailbox_note_cleanup(r, probe->left_marked ? 0 : probe->stale, &probe->refused);
 }
 
 /* with the mailbox open: send, wait, read, delete, clean up */

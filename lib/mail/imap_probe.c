@@ -260,6 +260,7 @@ static int remove_watched(struct imap *s, bool *left_marked)
 
 int imap_probe_delete(struct imap *s, struct imap_probe *probe)
 {
+	probe->copies = s->watched_count;
 	if (step(s->conn.tl, "delete"))
 		return -1;
 	return remove_watched(s, &probe->left_marked);

@@ -19,6 +19,7 @@ struct imap_probe {
 	uint32_t first_uid;    /* UIDNEXT before the message was sent */
 	uint32_t first_exists; /* EXISTS before it was sent */
 	uint32_t uid;          /* found by imap_probe_await: the first, if there are copies */
+	size_t copies;         /* out: how often the message was there (imap_probe_delete) */
 	bool left_marked; /* out: deleted messages only carry \Deleted (imap_probe_delete, _cleanup)
 			   */
 	unsigned int stale; /* out: stale messages deleted */

@@ -3,6 +3,7 @@
 #include "monitor/mailbox_plugin.h"
 
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -54,7 +55,7 @@ static int confirm(struct result *r, struct err *err)
 	close(fd);
 	r->skipped = !(n > 0 && (answer[0] == 'y' || answer[0] == 'Y'));
 	if (r->skipped)
-		snprintf(r->note, sizeof(r->note), "not confirmed");
+		mailbox_note(r, "not confirmed");
 	return 0;
 }
 
@@ -156,13 +157,26 @@ void mailbox_note_conn(struct result *r, const struct conn *c)
 	snprintf(r->tried, sizeof(r->tried), "%s", c->tried);
 }
 
+void mailbox_note(struct result *r, const char *fmt, ...)
+{
+	size_t len = strlen(r->note);
+	va_list ap;
+
+	if (len + 3 > sizeof(r->note))
+		return;
+	if (len)
+		len += (size_t)snprintf(r->note + len, sizeof(r->note) - len, ", ");
+	va_start(ap, fmt);
+	vsnprintf(r->note + len, sizeof(r->note) - len, fmt, ap);
+	va_end(ap);
+}
+
 void mailbox_note_cleanup(struct result *r, unsigned int stale, const struct err *refused)
 {
 	if (refused->kind)
-		snprintf(r->note, sizeof(r->note), "%s", refused->text);
+		mailbox_note(r, "%s", refused->text);
 	else if (stale)
-		snprintf(r->note, sizeof(r->note), "%u stale test message%s deleted", stale,
-			 stale == 1 ? "" : "s");
+		mailbox_note(r, "%u stale test message%s deleted", stale, stale == 1 ? "" : "s");
 }
 
 void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc,

@@ -38,6 +38,9 @@ struct err *mailbox_begin_discard(struct conn *c, struct err *ignored);
 /* What the connection to the mailbox has shown: addresses and TLS. */
 void mailbox_note_conn(struct result *r, const struct conn *c);
 
+/* Something the reader should know although it is no failure, behind what was noted before. */
+void mailbox_note(struct result *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 /* What else was done: how many stale test messages were deleted, or what the server refused of that
  * (kind ERR_NONE: nothing). */
 void mailbox_note_cleanup(struct result *r, unsigned int stale, const struct err *refused);
