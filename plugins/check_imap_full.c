@@ -36,28 +36,14 @@ static int log_on(struct imap *s, const struct mailbox_settings *m, const struct
 	return imap_login(s, &who, e->mode == TLS_MODE_PLAINTEXT);
 }
 
-/* what was changed on its way is deleted all the same, as far as that goes */
-static int read_or_discard(struct imap *s, struct imap_probe *probe)
+static void note_message(const struct mailbox_settings *m, struct result *r,
+			 const struct imap_probe *probe)
 {
-	struct err ignored = {0}, *err;
-
-	if (imap_probe_read(s, probe) == 0)
-		return 0;
-	err = mailbox_begin_discard(&s->conn, &ignored);
-	if (err) {
-		imap_probe_delete(s, probe);
-		conn_set_err(&s->conn, err);
-	}
-	return -1;
-}
-
-static void note_deleted(struct result *r, const struct imap_probe *probe)
-{
-	if (probe->copies > 1)
-		mailbox_note(r, "%zu copies of the message arrived", probe->copies);
+	mailbox_note_message(m, r, probe->changes, probe->copies, false);
 	if (probe->left_marked)
-		mailbox_note(r, "test message only marked \\Deleted (no UIDPLUS, and others' mail "
-				"is marked too)");
+		result_note(r, STATE_OK,
+			    "test message only marked \\Deleted (no UIDPLUS, and others' mail "
+			    "is marked too)");
 	mailbox_note_cleanup(r, probe->left_marked ? 0 : probe->stale, &probe->refused);
 }
 
@@ -80,10 +66,10 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m, struct r
 		return -1;
 	}
 	timeline_cleanup(&r->timeline, mailbox_leg_limit(m));
-	if (read_or_discard(s, &probe) || imap_probe_delete(s, &probe) ||
+	if (imap_probe_read(s, &probe) || imap_probe_delete(s, &probe) ||
 	    imap_probe_cleanup(s, &probe, (long)m->max_age_h * 3600))
 		return -1;
-	note_deleted(r, &probe);
+	note_message(m, r, &probe);
 	return 0;
 }
 

@@ -34,22 +34,6 @@ static void note_size(const struct pop3 *s, struct result *r)
 	result_add_measure(r, "size", (double)s->size, "B");
 }
 
-/* what was changed on its way is deleted all the same, as far as that goes */
-static int read_or_discard(struct pop3 *s, struct pop3_probe *probe)
-{
-	struct err ignored = {0}, *err;
-
-	if (pop3_probe_read(s, probe) == 0)
-		return 0;
-	err = mailbox_begin_discard(&s->conn, &ignored);
-	if (err) {
-		if (pop3_probe_delete(s, probe) == 0)
-			pop3_probe_commit(s);
-		conn_set_err(&s->conn, err);
-	}
-	return -1;
-}
-
 /* wait for the message, read it, mark it and the stale ones, and have them deleted */
 static int receive(struct pop3 *s, const struct mailbox_settings *m,
 		   const struct pop3_account *account, struct pop3_probe *probe,
@@ -61,9 +45,10 @@ static int receive(struct pop3 *s, const struct mailbox_settings *m,
 		return -1;
 	}
 	timeline_cleanup(&r->timeline, mailbox_leg_limit(m));
-	if (read_or_discard(s, probe) || pop3_probe_delete(s, probe) ||
+	if (pop3_probe_read(s, probe) || pop3_probe_delete(s, probe) ||
 	    pop3_probe_cleanup(s, probe, (long)m->max_age_h * 3600) || pop3_probe_commit(s))
 		return -1;
+	mailbox_note_message(m, r, probe->changes, 1, false);
 	mailbox_note_cleanup(r, probe->stale, &probe->refused);
 	return 0;
 }

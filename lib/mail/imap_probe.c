@@ -141,7 +141,7 @@ int imap_probe_await(struct imap *s, struct imap_probe *probe, int64_t accepted_
 /* ---- reading ---- */
 
 struct reading {
-	const struct imap_probe *probe;
+	struct imap_probe *probe;
 	struct err mismatch;
 	bool fetched;
 };
@@ -154,11 +154,12 @@ static int match_message(struct imap *s, void *ctx, const struct imap_fetch *fet
 	if (!fetch->has_uid || fetch->uid != r->probe->uid || !fetch->has_body)
 		return 0;
 	r->fetched = true;
-	probe_verify(fetch->body.at, fetch->body.len, r->probe->token, &r->mismatch);
+	probe_look_again(fetch->body.at, fetch->body.len, r->probe->token, &r->probe->changes,
+			 &r->mismatch);
 	return 0;
 }
 
-int imap_probe_read(struct imap *s, const struct imap_probe *probe)
+int imap_probe_read(struct imap *s, struct imap_probe *probe)
 {
 	struct reading r = {.probe = probe};
 	char set[16], items[40];

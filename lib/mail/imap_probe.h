@@ -19,6 +19,7 @@ struct imap_probe {
 	uint32_t first_uid;    /* UIDNEXT before the message was sent */
 	uint32_t first_exists; /* EXISTS before it was sent */
 	uint32_t uid;          /* found by imap_probe_await: the first, if there are copies */
+	unsigned int changes;  /* out: what became of it on its way (imap_probe_read) */
 	size_t copies;         /* out: how often the message was there (imap_probe_delete) */
 	bool left_marked; /* out: deleted messages only carry \Deleted (imap_probe_delete, _cleanup)
 			   */
@@ -32,8 +33,8 @@ struct imap_probe {
  * probe->uid, or -1; ERR_TIMEOUT when the deadline passes. */
 int imap_probe_await(struct imap *s, struct imap_probe *probe, int64_t accepted_us);
 
-/* "fetch": the whole message, which must be what was sent. */
-int imap_probe_read(struct imap *s, const struct imap_probe *probe);
+/* "fetch": the whole message, the second look at it: see probe_look_again. */
+int imap_probe_read(struct imap *s, struct imap_probe *probe);
 
 /* "delete": our message, with all copies that were found. Without UIDPLUS a plain EXPUNGE only
  * where no other message bears \Deleted. */

@@ -10,8 +10,9 @@
 
 #include "base/text.h"
 #include "mail/date.h"
+#include "mail/encoded_word.h"
 
-enum { VALUE_MAX = 512, ADDRESS_MAX = 254, LOCAL_PART_MAX = 64 };
+enum { VALUE_MAX = 998, ADDRESS_MAX = 254, LOCAL_PART_MAX = 64 };
 
 /* ---- composing ---- */
 
@@ -208,47 +209,139 @@ static bool is_single(const struct field *f)
 	return f->seen == 1 && !f->cut;
 }
 
-static bool take_token(const char *text, size_t len, char token_r[TOKEN_LEN + 1])
+static void take_token(const char *text, char token_r[TOKEN_LEN + 1])
 {
-	if (!is_token(text, len))
-		return false;
 	memcpy(token_r, text, TOKEN_LEN);
 	token_r[TOKEN_LEN] = '\0';
-	return true;
+}
+
+static bool is_ascii_alnum(char c)
+{
+	return is_alnum((unsigned char)c) && (unsigned char)c < 0x80;
+}
+
+/* Whether the prefix at this place is followed by a token, and both are words of their own. */
+static bool is_subject(const char *at, const char *begin, const char *end)
+{
+	const char *token = at + strlen(MESSAGE_SUBJECT_PREFIX);
+
+	return (at == begin || !is_ascii_alnum(at[-1])) && end - token >= TOKEN_LEN &&
+	       is_token(token, TOKEN_LEN) &&
+	       (end - token == TOKEN_LEN || !is_ascii_alnum(token[TOKEN_LEN]));
+}
+
+/* What answers and forwards quote twice is told by its token; two tokens tell nothing. */
+static void read_subject(const struct field *f, struct message_header *h)
+{
+	const size_t prefix = strlen(MESSAGE_SUBJECT_PREFIX);
+	char text[VALUE_MAX];
+	size_t len = encoded_words_decode(f->value, f->len, text);
+	const char *at = text, *end = text + len;
+	bool ambiguous = false;
+
+	while ((at = memmem(at, (size_t)(end - at), MESSAGE_SUBJECT_PREFIX, prefix))) {
+		if (is_subject(at, text, end)) {
+			ambiguous = ambiguous || (h->subject_token[0] &&
+						  memcmp(at + prefix, h->subject_token, TOKEN_LEN));
+			take_token(at + prefix, h->subject_token);
+		}
+		at += prefix;
+	}
+	h->subject_tagged = h->subject_token[0] && len != prefix + TOKEN_LEN;
+	if (ambiguous)
+		*h->subject_token = '\0';
+}
+
+/* "<" TOKEN "@" anything ">" (RFC 5322 section 3.6.4) */
+static void read_id(const struct field *f, struct message_header *h)
+{
+	const char *token = f->value + 1, *right = token + TOKEN_LEN + 1;
+
+	if (f->len < TOKEN_LEN + 4 || f->value[0] != '<' || !is_token(token, TOKEN_LEN) ||
+	    right[-1] != '@' || f->value[f->len - 1] != '>')
+		return;
+	for (const char *c = right; c < f->value + f->len - 1; c++)
+		if (*c == '<' || *c == '>' || *c == ' ')
+			return;
+	take_token(token, h->id_token);
 }
 
 void message_header_parse(const char *header, size_t len, struct message_header *header_r)
 {
-	enum { SUBJECT, TOKEN, DATE, COUNT };
-	struct field field[COUNT] = {
-		{.name = "Subject"}, {.name = MESSAGE_TOKEN_FIELD}, {.name = "Date"}};
-	const struct field *subject = &field[SUBJECT];
-	size_t prefix = strlen(MESSAGE_SUBJECT_PREFIX);
+	enum { SUBJECT, FIELD, ID, DATE, COUNT };
+	struct field field[COUNT] = {{.name = "Subject"},
+				     {.name = MESSAGE_TOKEN_FIELD},
+				     {.name = "Message-ID"},
+				     {.name = "Date"}};
 
 	*header_r = (struct message_header){0};
 	read_fields(header, len, field, COUNT);
-	if (is_single(subject) && subject->len > prefix &&
-	    !memcmp(subject->value, MESSAGE_SUBJECT_PREFIX, prefix))
-		header_r->has_subject = take_token(subject->value + prefix, subject->len - prefix,
-						   header_r->subject_token);
-	if (is_single(&field[TOKEN]))
-		header_r->has_token =
-			take_token(field[TOKEN].value, field[TOKEN].len, header_r->token);
+	if (is_single(&field[SUBJECT]))
+		read_subject(&field[SUBJECT], header_r);
+	if (is_single(&field[FIELD]) && is_token(field[FIELD].value, field[FIELD].len))
+		take_token(field[FIELD].value, header_r->field_token);
+	if (is_single(&field[ID]))
+		read_id(&field[ID], header_r);
 	if (is_single(&field[DATE]))
 		header_r->has_date =
 			!date_parse(field[DATE].value, field[DATE].len, &header_r->date);
 }
 
+static bool is_same(const char *a, const char *b)
+{
+	return *a && !strcmp(a, b);
+}
+
+const char *message_token(const struct message_header *h)
+{
+	if (is_same(h->subject_token, h->field_token) || is_same(h->subject_token, h->id_token))
+		return h->subject_token;
+	return is_same(h->field_token, h->id_token) ? h->field_token : NULL;
+}
+
 bool message_is_ours(const struct message_header *h, const char *token)
 {
-	return h->has_subject && h->has_token && is_token(token, strlen(token)) &&
-	       !strcmp(h->subject_token, token) && !strcmp(h->token, token);
+	const char *found = message_token(h);
+
+	return found && !strcmp(found, token);
 }
 
 bool message_is_stale(const struct message_header *h, time_t now, long max_age_s)
 {
-	return h->has_subject && h->has_token && !strcmp(h->subject_token, h->token) &&
-	       h->has_date && h->date < now - max_age_s;
+	return message_token(h) && h->has_date && h->date < now - max_age_s;
+}
+
+unsigned int message_changes(const struct message_header *h)
+{
+	const char *token = message_token(h);
+	bool subject = is_same(h->subject_token, token);
+
+	return (subject ? 0 : MESSAGE_SUBJECT_LOST) |
+	       (subject && h->subject_tagged ? MESSAGE_SUBJECT_TAGGED : 0) |
+	       (is_same(h->field_token, token) ? 0 : MESSAGE_FIELD_LOST) |
+	       (is_same(h->id_token, token) ? 0 : MESSAGE_ID_LOST);
+}
+
+int message_changes_format(unsigned int changes, struct buf *b)
+{
+	static const struct {
+		enum message_change change;
+		const char *words;
+	} known[] = {{MESSAGE_SUBJECT_TAGGED, "subject tagged"},
+		     {MESSAGE_SUBJECT_LOST, "subject replaced"},
+		     {MESSAGE_FIELD_LOST, MESSAGE_TOKEN_FIELD " lost"},
+		     {MESSAGE_ID_LOST, "Message-ID replaced"},
+		     {MESSAGE_TEXT_CHANGED, "text changed"}};
+	const char *comma = "";
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (!(changes & known[i].change))
+			continue;
+		if (buf_printf(b, "%s%s", comma, known[i].words))
+			return -1;
+		comma = ", ";
+	}
+	return 0;
 }
 
 bool message_body_has_token(const char *text, size_t len, const char *token)

@@ -16,7 +16,7 @@ enum { TOKEN_LEN = 32 }; /* 128 random bits as hexadecimal digits */
 #define MESSAGE_SUBJECT_PREFIX "Mailflow probe "
 #define MESSAGE_TOKEN_FIELD    "X-Mailflow-Probe"
 /* what to ask a server for: the fields that message_header_parse looks at */
-#define MESSAGE_FIELDS "DATE SUBJECT X-MAILFLOW-PROBE"
+#define MESSAGE_FIELDS "DATE SUBJECT MESSAGE-ID X-MAILFLOW-PROBE"
 
 /* A new token from the system's random generator (GnuTLS). Returns 0, or -1 with ERR_LOCAL. */
 int message_new_token(char token[TOKEN_LEN + 1], struct err *err);
@@ -39,12 +39,15 @@ void message_compose(struct buf *b, const struct message *m);
  * are accepted. */
 bool message_address_valid(const char *address);
 
-/* What the fetched header says. */
+/* What the fetched header says. A field carries a token or is "": it is missing, there twice, too
+ * long, or out of shape. */
 struct message_header {
-	bool has_subject; /* Subject is the prefix followed by a token */
-	char subject_token[TOKEN_LEN + 1];
-	bool has_token; /* exactly one X-Mailflow-Probe field, holding a token */
-	char token[TOKEN_LEN + 1];
+	char subject_token[TOKEN_LEN + 1]; /* decoded (RFC 2047), it holds the prefix and a token
+					      that no letter or digit adjoins; two different ones
+					      are none */
+	bool subject_tagged;               /* with something before or behind */
+	char field_token[TOKEN_LEN + 1];   /* X-Mailflow-Probe is a token and nothing else */
+	char id_token[TOKEN_LEN + 1];      /* Message-ID is <TOKEN@anything> */
 	bool has_date;
 	time_t date; /* of the Date field (RFC 5322 section 3.3) */
 };
@@ -53,12 +56,31 @@ struct message_header {
  * the first empty line or the end). Never fails: what is not there is not set. */
 void message_header_parse(const char *header, size_t len, struct message_header *header_r);
 
-/* Ours: subject and field both carry this token. */
+/* The token that at least two of the three fields carry: such a message is a test message, whatever
+ * a gateway did to the third. NULL if there is none. */
+const char *message_token(const struct message_header *h);
+
+/* Ours: the test message that carries this token. */
 bool message_is_ours(const struct message_header *h, const char *token);
 
-/* A stale test message: subject and field carry the same token, and its Date is older than
- * max_age_s before now. A header without a valid Date is never stale. */
+/* A stale test message: its Date is older than max_age_s before now. A header without a valid Date
+ * is never stale. */
 bool message_is_stale(const struct message_header *h, time_t now, long max_age_s);
+
+/* What became of a test message on its way. */
+enum message_change {
+	MESSAGE_SUBJECT_TAGGED = 1, /* something was put before or behind it */
+	MESSAGE_SUBJECT_LOST = 2,
+	MESSAGE_FIELD_LOST = 4, /* X-Mailflow-Probe */
+	MESSAGE_ID_LOST = 8,
+	MESSAGE_TEXT_CHANGED = 16, /* set by who has read the text */
+};
+
+/* Of the header of a message that is ours: a set of enum message_change. */
+unsigned int message_changes(const struct message_header *h);
+
+/* Append them in words: "subject tagged, text changed". -1 when b is full. */
+int message_changes_format(unsigned int changes, struct buf *b);
 
 /* Whether the body of a whole message has the line "Token: TOKEN". */
 bool message_body_has_token(const char *text, size_t len, const char *token);

@@ -376,11 +376,12 @@ int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct 
 
 /* ---- reading and deleting ---- */
 
-int pop3_probe_read(struct pop3 *s, const struct pop3_probe *probe)
+int pop3_probe_read(struct pop3 *s, struct pop3_probe *probe)
 {
 	if (step(s->conn.tl, "fetch") || pop3_retr(s, probe->number))
 		return -1;
-	return probe_verify(buf_str(&s->text), s->text.len, probe->token, s->conn.err);
+	return probe_look_again(buf_str(&s->text), s->text.len, probe->token, &probe->changes,
+				s->conn.err);
 }
 
 int pop3_probe_delete(struct pop3 *s, const struct pop3_probe *probe)

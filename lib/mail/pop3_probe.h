@@ -36,9 +36,10 @@ struct pop3_probe {
 	uint32_t avoid[POP3_AVOID_MAX]; /* messages that turned out to be larger than the server
 					   says */
 	size_t avoided;
-	unsigned int stale; /* out: stale messages marked */
-	struct err refused; /* out: what the server said to the first one that it did not let be
-			       marked; kind ERR_NONE: nothing */
+	unsigned int changes; /* out: what became of the message on its way (pop3_probe_read) */
+	unsigned int stale;   /* out: stale messages marked */
+	struct err refused;   /* out: what the server said to the first one that it did not let be
+				 marked; kind ERR_NONE: nothing */
 };
 
 /* All of pop3_log_on; a maildrop that another session has locked ([IN-USE]) is waited for, within
@@ -54,8 +55,8 @@ int pop3_probe_note(struct pop3 *s, struct pop3_probe *probe);
 int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct pop3_probe *probe,
 		     int64_t accepted_us);
 
-/* "fetch": the whole message, which must be what was sent. */
-int pop3_probe_read(struct pop3 *s, const struct pop3_probe *probe);
+/* "fetch": the whole message, the second look at it: see probe_look_again. */
+int pop3_probe_read(struct pop3 *s, struct pop3_probe *probe);
 
 /* "delete", "cleanup": the message, and test messages older than max_age_s, are marked. That the
  * server refuses to mark a stale one is no error: see probe->refused. */

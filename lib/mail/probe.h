@@ -24,9 +24,14 @@ int64_t probe_give_up(const struct timeline *tl);
 /* Records that the message has not come, as ERR_DELIVERY. Returns -1. */
 int probe_missing(struct err *err, int64_t accepted_us);
 
-/* Whether text is the whole message that was sent with this token. Returns 0, or -1 with
- * ERR_DELIVERY. */
-int probe_verify(const char *text, size_t len, const char *token, struct err *err);
+/* The second look at a message whose header had shown it to be ours: text is the whole of it. One
+ * look that disproves the other is enough to leave it alone. Returns 0 and what was changed on its
+ * way (a set of enum message_change), or -1 with ERR_DELIVERY. */
+int probe_look_again(const char *text, size_t len, const char *token, unsigned int *changes_r,
+		     struct err *err);
+
+/* Records, as ERR_DELIVERY, that a number stood for two messages. Returns -1. */
+int probe_two_messages(struct err *err);
 
 /* Where to look for stale messages among the numbers 1 to count, the newest being the last: the
  * newest ones, and a stretch of the older ones that is drawn anew in each run, so that a run costs

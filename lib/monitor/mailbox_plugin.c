@@ -55,7 +55,7 @@ static int confirm(struct result *r, struct err *err)
 	close(fd);
 	r->skipped = !(n > 0 && (answer[0] == 'y' || answer[0] == 'Y'));
 	if (r->skipped)
-		mailbox_note(r, "not confirmed");
+		result_note(r, STATE_OK, "not confirmed");
 	return 0;
 }
 
@@ -142,14 +142,6 @@ int mailbox_submit(const struct mailbox_settings *m, struct result *r, const cha
 	return rc;
 }
 
-struct err *mailbox_begin_discard(struct conn *c, struct err *ignored)
-{
-	if (conn_error(c) != ERR_DELIVERY)
-		return NULL;
-	timeline_fail(c->tl);
-	return conn_set_err(c, ignored);
-}
-
 void mailbox_note_conn(struct result *r, const struct conn *c)
 {
 	r->tls = c->tls.info;
@@ -157,26 +149,27 @@ void mailbox_note_conn(struct result *r, const struct conn *c)
 	snprintf(r->tried, sizeof(r->tried), "%s", c->tried);
 }
 
-void mailbox_note(struct result *r, const char *fmt, ...)
+void mailbox_note_message(const struct mailbox_settings *m, struct result *r, unsigned int changes,
+			  size_t copies, bool more)
 {
-	size_t len = strlen(r->note);
-	va_list ap;
+	struct buf words = BUF_INIT(RESULT_TEXT_SIZE);
 
-	if (len + 3 > sizeof(r->note))
-		return;
-	if (len)
-		len += (size_t)snprintf(r->note + len, sizeof(r->note) - len, ", ");
-	va_start(ap, fmt);
-	vsnprintf(r->note + len, sizeof(r->note) - len, fmt, ap);
-	va_end(ap);
+	if (copies > 1)
+		result_note(r, STATE_WARNING, "delivered %zu%s times", copies,
+			    more ? " or more" : "");
+	message_changes_format(changes, &words);
+	if (changes)
+		result_note(r, m->altered, "altered on its way (%s)", buf_str(&words));
+	buf_free(&words);
 }
 
 void mailbox_note_cleanup(struct result *r, unsigned int stale, const struct err *refused)
 {
 	if (refused->kind)
-		mailbox_note(r, "%s", refused->text);
+		result_note(r, STATE_OK, "%s", refused->text);
 	else if (stale)
-		mailbox_note(r, "%u stale test message%s deleted", stale, stale == 1 ? "" : "s");
+		result_note(r, STATE_OK, "%u stale test message%s deleted", stale,
+			    stale == 1 ? "" : "s");
 }
 
 void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc,

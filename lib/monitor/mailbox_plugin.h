@@ -30,16 +30,13 @@ int64_t mailbox_leg_limit(const struct mailbox_settings *m);
 int mailbox_submit(const struct mailbox_settings *m, struct result *r, const char *token,
 		   struct submission_receipt *receipt_r);
 
-/* After an error in reading the message: if it is ours by its header, but was changed on its way,
- * that is the failure to be told, and it is to be deleted all the same. Then errors go to ignored
- * from now on, and where they went before is returned, for conn_set_err; else NULL. */
-struct err *mailbox_begin_discard(struct conn *c, struct err *ignored);
-
 /* What the connection to the mailbox has shown: addresses and TLS. */
 void mailbox_note_conn(struct result *r, const struct conn *c);
 
-/* Something the reader should know although it is no failure, behind what was noted before. */
-void mailbox_note(struct result *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* What became of the message: changes is a set of enum message_change, copies how often it came
+ * (at least, if more). */
+void mailbox_note_message(const struct mailbox_settings *m, struct result *r, unsigned int changes,
+			  size_t copies, bool more);
 
 /* What else was done: how many stale test messages were deleted, or what the server refused of that
  * (kind ERR_NONE: nothing). */

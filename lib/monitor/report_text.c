@@ -113,6 +113,26 @@ static void put_done(struct sentence *s, const struct result *r)
 		buf_append_str(s->out, ", unverified (-k)");
 }
 
+/* What raised the state is the reason why the line is read: it comes first, and is not cut. */
+static void put_reason(struct sentence *s, const struct result *r)
+{
+	put(s, r->note);
+	if (room(s) > strlen(", ") + WORDS_MIN) {
+		buf_append_str(s->out, ", ");
+		put_done(s, r);
+	}
+}
+
+static void put_note(struct sentence *s, const struct result *r)
+{
+	if (r->note[0] && r->err.kind == ERR_NONE && room(s) > WORDS_MIN + 2) {
+		buf_append_str(s->out, ", ");
+		put_cut(s, r->note, 0);
+	} else {
+		put_whole(s, ", ", r->note, "");
+	}
+}
+
 void report_sentence_fit(const struct result *r, size_t max, struct buf *out)
 {
 	struct sentence s = {.out = out, .start = out->len, .max = max};
@@ -120,16 +140,15 @@ void report_sentence_fit(const struct result *r, size_t max, struct buf *out)
 
 	put(&s, failed && r->err.where[0] ? r->err.where : r->label);
 	buf_append_str(out, failed && !r->err.step[0] ? ": " : " ");
+	if (!failed && r->note_state != STATE_OK) {
+		put_reason(&s, r);
+		return;
+	}
 	if (failed)
 		put_failure(&s, r);
 	else
 		put_done(&s, r);
-	if (r->note[0] && !failed && room(&s) > WORDS_MIN + 2) {
-		buf_append_str(out, ", ");
-		put_cut(&s, r->note, 0);
-	} else {
-		put_whole(&s, ", ", r->note, "");
-	}
+	put_note(&s, r);
 }
 
 void report_sentence(const struct result *r, struct buf *out)

@@ -1,9 +1,28 @@
 /* result.c - what one target's test came to */
 #include "monitor/result.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
 bool result_unverified(const struct result *r)
 {
 	return r->trust_any && (r->tls.established || r->smtp_tls.established);
+}
+
+void result_note(struct result *r, enum state state, const char *fmt, ...)
+{
+	char was[sizeof(r->note)], now[sizeof(r->note)];
+	bool first = state != STATE_OK && r->note_state == STATE_OK;
+	va_list ap;
+
+	memcpy(was, r->note, sizeof(was));
+	va_start(ap, fmt);
+	vsnprintf(now, sizeof(now), fmt, ap);
+	va_end(ap);
+	snprintf(r->note, sizeof(r->note), "%s%s%s", first ? now : was, *was ? ", " : "",
+		 first ? was : now);
+	r->note_state = state_worst(r->note_state, state);
 }
 
 void result_add_measure(struct result *r, const char *name, double value, const char *uom)

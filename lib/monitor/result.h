@@ -29,8 +29,9 @@ struct result {
 	const char *scenario;          /* "Test IMAP4 connectivity", ...; constant */
 	bool skipped;                  /* nothing was done (--what-if) */
 	char done[RESULT_TEXT_SIZE];   /* what was proven, for the OK line: "delivered and read" */
-	char note[RESULT_TEXT_SIZE]; /* something the reader should know although it is no failure;
-					may be empty */
+	char note[RESULT_TEXT_SIZE];   /* what the reader should know besides (result_note); may be
+					  empty */
+	enum state note_state;         /* the worst that it calls for */
 	struct timeline timeline;
 	struct err err;                  /* kind ERR_NONE: all steps done */
 	struct tls_info tls;             /* of the connection to the end point */
@@ -58,6 +59,11 @@ struct result {
 
 /* Whether a certificate was taken without a look at it, on either connection. */
 bool result_unverified(const struct result *r);
+
+/* Something the reader should know although all steps were done; it raises the result's state to
+ * this one at least. What calls for more than OK is put in front. */
+void result_note(struct result *r, enum state state, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 void result_add_measure(struct result *r, const char *name, double value, const char *uom);
 

@@ -73,7 +73,8 @@ void settings_init(struct settings *s, const char *protocol)
 
 void mailbox_settings_init(struct mailbox_settings *m, const char *protocol)
 {
-	*m = (struct mailbox_settings){.max_age_h = MAX_AGE_DEFAULT_H, .mailbox = "INBOX"};
+	*m = (struct mailbox_settings){
+		.max_age_h = MAX_AGE_DEFAULT_H, .altered = STATE_WARNING, .mailbox = "INBOX"};
 	settings_init(&m->common, protocol);
 }
 
@@ -159,6 +160,17 @@ int settings_set_output(void *settings, const struct option_def *def, const char
 		return err_set(err, ERR_USAGE, "\"%.40s\" is not a format: %s", value,
 			       report_names());
 	s->format = format;
+	return 0;
+}
+
+int settings_set_altered(void *settings, const struct option_def *def, const char *value,
+			 struct err *err)
+{
+	struct mailbox_settings *m = settings;
+
+	(void)def;
+	if (state_parse(value, &m->altered) || m->altered == STATE_UNKNOWN)
+		return err_set(err, ERR_USAGE, "\"%.40s\" is none of ok, warning, critical", value);
 	return 0;
 }
 

@@ -53,6 +53,7 @@ struct mailbox_settings {
 	struct secret smtp_password;
 	const char *mailfrom, *mailto;
 	unsigned int max_age_h;
+	enum state altered;  /* what a message calls for that was changed on its way */
 	const char *mailbox; /* IMAP only */
 	bool apop;           /* POP3 only */
 

@@ -21,7 +21,7 @@
 
 /* What the rows call; settings.c. */
 option_fn settings_set_connection_type, settings_set_password, settings_set_certificate;
-option_fn settings_set_ipv4, settings_set_ipv6, settings_set_output;
+option_fn settings_set_ipv4, settings_set_ipv6, settings_set_output, settings_set_altered;
 option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, settings_set_critical;
 
 /* ports: the service's own ports, for the help text */
@@ -252,6 +252,13 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 		 .kind = OPTION_STRING,                                                            \
 		 .min = 1,                                                                         \
 		 .offset = offsetof(struct mailbox_settings, mailfrom)},                           \
+		{.name = "altered",                                                                \
+		 .arg = "STATE",                                                                   \
+		 .help = "state of a message that was changed on its way (subject tagged, a "      \
+			 "field lost, text rewritten): ok, warning or critical (default: "         \
+			 "warning)",                                                               \
+		 .kind = OPTION_CALL,                                                              \
+		 .call = settings_set_altered},                                                    \
 	{                                                                                          \
 		.name = "max-age", .arg = "HOURS",                                                 \
 		.help = "delete test messages of earlier runs that are older than this, 1 to "     \

@@ -110,6 +110,7 @@ void verdict_judge(struct result *r, const struct verdict_rules *rules)
 						      : state_of_error(r->err.kind);
 	if (r->skipped)
 		return;
+	r->state = state_worst(r->state, r->note_state);
 	judge_level(r, rules, STATE_CRITICAL);
 	if (!r->alert[0])
 		judge_level(r, rules, STATE_WARNING);

@@ -181,6 +181,7 @@ END_TEST
 #define DATE    "Date: Mon, 02 Jan 2006 15:04:05 +0000\r\n"
 #define SUBJECT "Subject: Mailflow probe " T "\r\n"
 #define FIELD   "X-Mailflow-Probe: " T "\r\n"
+#define ID      "Message-ID: <" T "@mon.example.org>\r\n"
 
 static struct message_header parse(const char *header, size_t len)
 {
@@ -212,6 +213,15 @@ static const char *const ours[] = {
 	" continuation of nothing\r\n" SUBJECT FIELD,
 	SUBJECT FIELD "\r\nSubject: in the body\r\nX-Mailflow-Probe: " OTHER "\r\n",
 	SUBJECT FIELD "Date: one\r\nDate: two\r\n",
+	"Subject: Re: Mailflow probe " T "\r\n" FIELD,
+	"Subject: [EXTERNAL] Mailflow probe " T "\r\n" FIELD,
+	"Subject: ***SPAM*** Mailflow probe " T " [bulk]\r\n" FIELD,
+	"Subject: \xe3\x80\x90x\xe3\x80\x91Mailflow probe " T "\r\n" FIELD,
+	"Subject: Mailflow probe " T " was refused\r\n" FIELD,
+	"Subject: Mailflow probe " T "\r\n and more\r\n" FIELD,
+	"Subject: Mailflow probe " T " Mailflow probe " T "\r\n" FIELD,
+	"Subject: =?us-ascii?q?Mailflow_probe_" T "?=\r\n" FIELD,
+	"Subject: =?utf-8?Q?=5BE=C3=BC=5D_Mailflow?=\r\n =?utf-8?Q?_probe_" T "?=\r\n" FIELD,
 	SUBJECT "X-Mailflow-Probe-2: " OTHER "\r\nXX-Mailflow-Probe: " OTHER "\r\n" FIELD,
 };
 
@@ -219,10 +229,8 @@ START_TEST(test_message_header_parse__finds_ours)
 {
 	struct message_header h = parse(ours[_i], strlen(ours[_i]));
 
-	ck_assert(h.has_subject);
-	ck_assert(h.has_token);
 	ck_assert_str_eq(h.subject_token, T);
-	ck_assert_str_eq(h.token, T);
+	ck_assert_str_eq(h.field_token, T);
 	ck_assert(message_is_ours(&h, T));
 }
 END_TEST
@@ -246,16 +254,12 @@ static const char *const not_ours[] = {
 	"Subject: hello\r\n" SUBJECT FIELD,
 	SUBJECT "X-Mailflow-Probe: " OTHER "\r\n",
 	"Subject: Mailflow probe " OTHER "\r\n" FIELD,
-	"Subject: Re: Mailflow probe " T "\r\n" FIELD,
-	"Subject: Mailflow probe " T " was refused\r\n" FIELD,
-	"Subject: Mailflow probe " T "\r\n and more\r\n" FIELD,
 	"Subject: mailflow probe " T "\r\n" FIELD,
 	"Subject: Mailflow probe" T "\r\n" FIELD,
 	"Subject: Mailflow probe \r\n" FIELD,
 	"Subject: Mailflow probe\r\n" FIELD,
 	"Subject:\r\n" FIELD,
 	"Subject\r\n" FIELD,
-	"Subject: =?us-ascii?q?Mailflow_probe_" T "?=\r\n" FIELD,
 	"X-Subject: Mailflow probe " T "\r\n" FIELD,
 	"Sub ject: Mailflow probe " T "\r\n" FIELD,
 	" Subject: Mailflow probe " T "\r\n" FIELD,
@@ -268,6 +272,12 @@ static const char *const not_ours[] = {
 	SUBJECT "X-Mailflow-Probe: 0123456789abcdef 0123456789abcdef\r\n",
 	SUBJECT "X-Mailflow-Probe: 0123456789abcdef\r\n 0123456789abcdef\r\n",
 	SUBJECT "X-Mailflow-Probe: 0123456789abcdef0123456789abcdeg\r\n",
+	"Subject: xMailflow probe " T "\r\n" FIELD,
+	"Subject: Mailflow probe " T "0\r\n" FIELD,
+	"Subject: Mailflow probe " T "z\r\n" FIELD,
+	"Subject: Mailflow probe " T " Mailflow probe " OTHER "\r\n" FIELD,
+	"Subject: =?utf-8?q?Mailflow_probe_" T "\r\n" FIELD,
+	SUBJECT "Message-ID: <" OTHER "@x>\r\nX-Mailflow-Probe: " OTHER "\r\n",
 	SUBJECT "X-Mailflow-Probe: <" T ">\r\n",
 	SUBJECT "X-Mailflow-Probe: " T " (x)\r\n",
 	SUBJECT "X-Mailflow-Probe: " T "\r\r\n",
@@ -294,9 +304,10 @@ START_TEST(test_message_header_parse__is_not_fooled_by_nul_bytes)
 	static const char in_another[] = "To: \0\r\n" SUBJECT "\0\0\r\n" FIELD;
 	struct message_header h = parse(in_value, sizeof(in_value) - 1);
 
-	ck_assert(!h.has_token);
-	ck_assert(!parse(in_name, sizeof(in_name) - 1).has_token);
-	ck_assert(!parse(in_subject, sizeof(in_subject) - 1).has_subject);
+	ck_assert_str_eq(h.field_token, "");
+	ck_assert_str_eq(parse(in_name, sizeof(in_name) - 1).field_token, "");
+	/* not a letter: a gateway may have put it there, and the field says the same */
+	ck_assert_str_eq(parse(in_subject, sizeof(in_subject) - 1).subject_token, T);
 	h = parse(in_another, sizeof(in_another) - 1);
 	ck_assert(message_is_ours(&h, T));
 }
@@ -316,11 +327,11 @@ START_TEST(test_message_header_parse__does_not_cut_long_values_to_fit)
 	ck_assert(message_is_ours(&h, T));
 	buf_append_str(&b, "x");
 	h = parse(b.data, b.len);
-	ck_assert(!h.has_token);
+	ck_assert_str_eq(h.field_token, "");
 	for (int i = 0; i < 1000; i++)
 		buf_append_str(&b, "x");
 	h = parse(b.data, b.len);
-	ck_assert(!h.has_token);
+	ck_assert_str_eq(h.field_token, "");
 	buf_free(&b);
 }
 END_TEST
@@ -358,9 +369,7 @@ START_TEST(test_message_is_ours__wants_a_token)
 	struct message_header h = {0};
 
 	ck_assert(!message_is_ours(&h, T));
-	ck_assert(!message_is_ours(&h, ""));
-	h.has_subject = h.has_token = true; /* both of them "" */
-	ck_assert(!message_is_ours(&h, ""));
+	ck_assert(!message_is_ours(&h, "")); /* all three of them "" */
 }
 END_TEST
 
@@ -395,8 +404,72 @@ START_TEST(test_message_is_stale__wants_equal_tokens)
 	static const char header[] = DATE SUBJECT "X-Mailflow-Probe: " OTHER "\r\n";
 	struct message_header h = parse(header, strlen(header));
 
-	ck_assert(h.has_subject && h.has_token && h.has_date);
+	ck_assert_str_eq(h.subject_token, T);
+	ck_assert_str_eq(h.field_token, OTHER);
+	ck_assert(h.has_date);
 	ck_assert(!message_is_stale(&h, 4102444800, 86400));
+}
+END_TEST
+
+/* ---- two of three fields, and what was changed ---- */
+
+#define TAGGED "Subject: [EXTERNAL] Mailflow probe " T "\r\n"
+#define NEW_ID "Message-ID: <1.2.3@gateway.example>\r\n"
+
+static const struct {
+	const char *header;
+	const char *changes; /* NULL: not a test message */
+} gateways[] = {
+	{DATE SUBJECT ID FIELD, ""},
+	{DATE TAGGED ID FIELD, "subject tagged"},
+	{DATE SUBJECT ID, "X-Mailflow-Probe lost"},
+	{DATE SUBJECT NEW_ID FIELD, "Message-ID replaced"},
+	{DATE SUBJECT FIELD, "Message-ID replaced"},
+	{DATE ID FIELD, "subject replaced"},
+	{DATE "Subject: (removed)\r\n" ID FIELD, "subject replaced"},
+	{DATE TAGGED ID, "subject tagged, X-Mailflow-Probe lost"},
+	{DATE TAGGED NEW_ID FIELD, "subject tagged, Message-ID replaced"},
+	{DATE SUBJECT ID "X-Mailflow-Probe: " OTHER "\r\n", "X-Mailflow-Probe lost"},
+	{DATE "Subject: Mailflow probe " OTHER "\r\n" ID FIELD, "subject replaced"},
+	{DATE SUBJECT SUBJECT ID FIELD, "subject replaced"},
+	{DATE SUBJECT NEW_ID, NULL},
+	{DATE ID, NULL},
+	{DATE FIELD, NULL},
+	{DATE SUBJECT ID ID, NULL},
+	{DATE SUBJECT "Message-ID: " T "@x\r\n", NULL},
+	{DATE SUBJECT "Message-ID: <" T ">\r\n", NULL},
+	{DATE SUBJECT "Message-ID: <" T "@>\r\n", NULL},
+	{DATE SUBJECT "Message-ID: <x" T "@x>\r\n", NULL},
+	{DATE SUBJECT "Message-ID: <" T "x@x>\r\n", NULL},
+	{DATE SUBJECT "Message-ID: <" T "@x> <y@z>\r\n", NULL},
+	{DATE SUBJECT "Message-ID: <" T "@x\r\n", NULL},
+	{DATE SUBJECT "In-Reply-To: <" T "@x>\r\nReferences: <" T "@x>\r\n", NULL},
+};
+
+START_TEST(test_message_token__is_in_two_of_three_fields)
+{
+	struct message_header h = parse(gateways[_i].header, strlen(gateways[_i].header));
+	struct buf words = BUF_INIT(200);
+
+	ck_assert_int_eq(message_is_ours(&h, T), gateways[_i].changes != NULL);
+	ck_assert_int_eq(message_is_stale(&h, 4102444800, 86400), gateways[_i].changes != NULL);
+	ck_assert(!message_is_ours(&h, OTHER));
+	if (gateways[_i].changes) {
+		ck_assert_str_eq(message_token(&h), T);
+		ck_assert_int_eq(message_changes_format(message_changes(&h), &words), 0);
+		ck_assert_str_eq(buf_str(&words), gateways[_i].changes);
+	}
+	buf_free(&words);
+}
+END_TEST
+
+START_TEST(test_message_changes_format__says_no_when_full)
+{
+	struct buf words = BUF_INIT(20);
+
+	ck_assert_int_eq(
+		message_changes_format(MESSAGE_SUBJECT_TAGGED | MESSAGE_TEXT_CHANGED, &words), -1);
+	buf_free(&words);
 }
 END_TEST
 
@@ -448,6 +521,8 @@ static TCase *recognising(void)
 	tcase_add_test(t, test_message_is_stale__by_age);
 	tcase_add_test(t, test_message_is_stale__never_without_a_valid_date);
 	tcase_add_test(t, test_message_is_stale__wants_equal_tokens);
+	tcase_add_loop_test(t, test_message_token__is_in_two_of_three_fields, 0, COUNT(gateways));
+	tcase_add_test(t, test_message_changes_format__says_no_when_full);
 	tcase_add_loop_test(t, test_message_body_has_token, 0, COUNT(bodies));
 	return t;
 }

@@ -55,27 +55,37 @@ START_TEST(test_probe_missing__says_for_how_long)
 END_TEST
 
 static const struct {
-	const char *subject, *field, *body;
-	const char *differs; /* "" if the message is the one that was sent */
+	const char *subject, *field, *id, *body;
+	int changes; /* -1: not ours */
 } messages[] = {
-	{TOKEN, TOKEN, TOKEN, ""},       {TOKEN, TOKEN, OTHER, "text"},
-	{OTHER, TOKEN, TOKEN, "header"}, {TOKEN, OTHER, TOKEN, "header"},
-	{OTHER, OTHER, OTHER, "header"},
+	{TOKEN, TOKEN, TOKEN, TOKEN, 0},
+	{TOKEN, TOKEN, TOKEN, OTHER, MESSAGE_TEXT_CHANGED},
+	{OTHER, TOKEN, TOKEN, TOKEN, MESSAGE_SUBJECT_LOST},
+	{TOKEN, OTHER, TOKEN, TOKEN, MESSAGE_FIELD_LOST},
+	{TOKEN, TOKEN, OTHER, OTHER, MESSAGE_ID_LOST | MESSAGE_TEXT_CHANGED},
+	{TOKEN, OTHER, OTHER, TOKEN, -1},
+	{OTHER, TOKEN, OTHER, TOKEN, -1},
+	{OTHER, OTHER, OTHER, TOKEN, -1},
 };
 
-START_TEST(test_probe_verify)
+START_TEST(test_probe_look_again)
 {
 	struct buf text = BUF_INIT(1000);
 	struct err err = {0};
+	unsigned int changes = 0;
+	bool ours = messages[_i].changes >= 0;
 
 	buf_printf(&text,
 		   "Subject: " MESSAGE_SUBJECT_PREFIX "%s\r\n" MESSAGE_TOKEN_FIELD
-		   ": %s\r\n\r\nToken: %s\r\n",
-		   messages[_i].subject, messages[_i].field, messages[_i].body);
-	int rc = probe_verify(buf_str(&text), text.len, TOKEN, &err);
-	ck_assert_int_eq(rc, *messages[_i].differs ? -1 : 0);
-	ck_assert_int_eq(err.kind, *messages[_i].differs ? ERR_DELIVERY : ERR_NONE);
-	ck_assert_ptr_nonnull(strstr(err.text, messages[_i].differs));
+		   ": %s\r\nMessage-ID: <%s@x>\r\n\r\nToken: %s\r\n",
+		   messages[_i].subject, messages[_i].field, messages[_i].id, messages[_i].body);
+	int rc = probe_look_again(buf_str(&text), text.len, TOKEN, &changes, &err);
+	ck_assert_int_eq(rc, ours ? 0 : -1);
+	ck_assert_int_eq(err.kind, ours ? ERR_NONE : ERR_DELIVERY);
+	if (ours)
+		ck_assert_int_eq((int)changes, messages[_i].changes);
+	else
+		ck_assert_ptr_nonnull(strstr(err.text, "two messages under one number"));
 	buf_free(&text);
 }
 END_TEST
@@ -123,7 +133,8 @@ END_TEST
 
 UNIT_MAIN_FIXTURE("probe", NULL, NULL, ONCE(test_probe_next_interval__grows_up_to_its_limit),
 		  ONCE(test_probe_give_up__leaves_time_for_a_last_look),
-		  ONCE(test_probe_missing__says_for_how_long), ROWS(test_probe_verify, messages),
+		  ONCE(test_probe_missing__says_for_how_long),
+		  ROWS(test_probe_look_again, messages),
 		  ONCE(test_probe_choose_window__small_mailbox_is_looked_at_whole),
 		  ONCE(test_probe_choose_window__every_older_message_gets_its_turn),
 		  ONCE(test_probe_choose_window__largest_mailbox))
