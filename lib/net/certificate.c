@@ -1,0 +1,240 @@
+/* certificate.c - what to make of a server's certificates: chain, name, dates and purpose, and the
+ * words for what is wrong with them */
+#include "net/certificate.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <gnutls/x509.h>
+
+static void format_date(time_t when, char date[16])
+{
+	struct tm tm;
+
+	if (!gmtime_r(&when, &tm) || !strftime(date, 16, "%Y-%m-%d", &tm))
+		snprintf(date, 16, "?");
+}
+
+/* "3 days ago (2026-11-18)"; which of the chain, if it is not the leaf */
+static void describe_expired(const gnutls_datum_t *chain, unsigned int chain_len, struct err *err)
+{
+	time_t now = time(NULL);
+
+	for (unsigned int i = 0; i < chain_len; i++) {
+		gnutls_x509_crt_t crt;
+		char date[16], name[128] = "";
+		size_t size = sizeof(name);
+
+		if (gnutls_x509_crt_init(&crt) < 0)
+			continue;
+		time_t end = gnutls_x509_crt_import(crt, &chain[i], GNUTLS_X509_FMT_DER) < 0
+				     ? now
+				     : gnutls_x509_crt_get_expiration_time(crt);
+		if (end < now) {
+			int days = (int)((now - end) / 86400);
+			format_date(end, date);
+			gnutls_x509_crt_get_dn(crt, name, &size);
+			err_set(err, ERR_CERTIFICATE, "%scertificate%s%s expired %d day%s ago (%s)",
+				i ? "issuer's " : "", i ? " " : "", i ? name : "", days,
+				days == 1 ? "" : "s", date);
+		}
+		gnutls_x509_crt_deinit(crt);
+	}
+	err_set(err, ERR_CERTIFICATE, "a certificate of the chain has expired");
+}
+
+enum { SAN_SIZE = 128, SANS_SHOWN = 64 };
+
+/* The alternative name number i for people, or "" if it is none of a host or too long to show.
+ * Returns 0, or -1 when there are no more. */
+static int san_text(gnutls_x509_crt_t leaf, unsigned int i, char text[SAN_SIZE])
+{
+	char san[SAN_SIZE] = "";
+	size_t size = sizeof(san) - 1;
+	int type = gnutls_x509_crt_get_subject_alt_name(leaf, i, san, &size, NULL);
+
+	text[0] = '\0';
+	if (type == GNUTLS_SAN_DNSNAME)
+		snprintf(text, SAN_SIZE, "%s", san);
+	else if (type == GNUTLS_SAN_IPADDRESS && (size == 4 || size == 16))
+		inet_ntop(size == 4 ? AF_INET : AF_INET6, san, text, SAN_SIZE);
+	return type < 0 && type != GNUTLS_E_SHORT_MEMORY_BUFFER ? -1 : 0;
+}
+
+/* "certificate is for a.example, b.example, not for HOST" */
+static void describe_owner(gnutls_x509_crt_t leaf, const char *host, struct err *err)
+{
+	char names[160] = "", san[SAN_SIZE];
+	size_t used = 0;
+
+	for (unsigned int i = 0; i < SANS_SHOWN && used < sizeof(names) && !san_text(leaf, i, san);
+	     i++)
+		if (san[0])
+			used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s",
+						 used ? ", " : "", san);
+	if (used)
+		err_set(err, ERR_CERTIFICATE, "certificate is not for %s, but for %s", host, names);
+	else
+		err_set(err, ERR_CERTIFICATE, "certificate is not for %s, and names no host", host);
+	err_hint(err, "--certificate-name says which name to expect");
+}
+
+static void describe_issuer(gnutls_x509_crt_t leaf, struct err *err)
+{
+	char issuer[128] = "unknown";
+	size_t size = sizeof(issuer);
+
+	if (gnutls_x509_crt_check_issuer(leaf, leaf)) {
+		err_set(err, ERR_CERTIFICATE, "certificate is self-signed and not trusted");
+	} else {
+		gnutls_x509_crt_get_issuer_dn(leaf, issuer, &size);
+		err_set(err, ERR_CERTIFICATE, "certificate's issuer is not trusted: %s", issuer);
+	}
+	err_hint(err, "is an intermediate missing? --ca-file=FILE trusts other CAs");
+}
+
+/* One text for the most telling of the reasons. GnuTLS sets several bits at once: a wrong name or
+ * date is said only when the chain itself is sound. */
+static int certificate_error(unsigned int status, const gnutls_datum_t *chain,
+			     unsigned int chain_len, gnutls_x509_crt_t leaf, const char *host,
+			     struct err *err)
+{
+	char date[16];
+
+	if (status & GNUTLS_CERT_SIGNER_NOT_FOUND) {
+		describe_issuer(leaf, err);
+	} else if (status & GNUTLS_CERT_EXPIRED) {
+		describe_expired(chain, chain_len, err);
+	} else if (status & GNUTLS_CERT_NOT_ACTIVATED) {
+		format_date(gnutls_x509_crt_get_activation_time(leaf), date);
+		err_set(err, ERR_CERTIFICATE, "certificate is not valid before %s", date);
+		err_hint(err, "is this machine's clock right?");
+	} else if (status & GNUTLS_CERT_UNEXPECTED_OWNER) {
+		describe_owner(leaf, host, err);
+	} else if (status & GNUTLS_CERT_INSECURE_ALGORITHM) {
+		err_set(err, ERR_CERTIFICATE, "certificate chain has too weak a key or signature");
+	} else if (status & GNUTLS_CERT_PURPOSE_MISMATCH) {
+		err_set(err, ERR_CERTIFICATE, "certificate is not meant for servers (key purpose)");
+	} else if (status & GNUTLS_CERT_SIGNER_NOT_CA) {
+		err_set(err, ERR_CERTIFICATE, "certificate was issued by one that is not a CA");
+	} else if (status & GNUTLS_CERT_REVOKED) {
+		err_set(err, ERR_CERTIFICATE, "certificate has been revoked");
+	} else {
+		gnutls_datum_t words = {0};
+		gnutls_certificate_verification_status_print(status, GNUTLS_CRT_X509, &words, 0);
+		err_set(err, ERR_CERTIFICATE, "certificate not acceptable: %s",
+			words.data ? (const char *)words.data : "unknown reason");
+		gnutls_free(words.data);
+	}
+	return -1;
+}
+
+/* Name or address as GnuTLS wants it. address is where a binary address is kept meanwhile. */
+static gnutls_typed_vdata_st expected_owner(const char *name, unsigned char address[16])
+{
+	gnutls_typed_vdata_st data = {.type = GNUTLS_DT_DNS_HOSTNAME};
+	char host[INET6_ADDRSTRLEN];
+
+	/* the zone (fe80::1%eth0) is this machine's affair */
+	snprintf(host, sizeof(host), "%.*s", (int)strcspn(name, "%"), name);
+	if (inet_pton(AF_INET, name, address) == 1)
+		data = (gnutls_typed_vdata_st){
+			.type = GNUTLS_DT_IP_ADDRESS, .data = address, .size = 4};
+	else if (strlen(host) == strcspn(name, "%") && inet_pton(AF_INET6, host, address) == 1)
+		data = (gnutls_typed_vdata_st){
+			.type = GNUTLS_DT_IP_ADDRESS, .data = address, .size = 16};
+	else
+		data.data = (unsigned char *)(uintptr_t)name; /* only read */
+	return data;
+}
+
+static bool has_dns_name(gnutls_x509_crt_t leaf)
+{
+	char name[256];
+	int rc = 0;
+
+	for (unsigned int i = 0; rc >= 0 || rc == GNUTLS_E_SHORT_MEMORY_BUFFER; i++) {
+		size_t size = sizeof(name);
+		rc = gnutls_x509_crt_get_subject_alt_name(leaf, i, name, &size, NULL);
+		if (rc == GNUTLS_SAN_DNSNAME)
+			return true;
+	}
+	return false;
+}
+
+static int verify_chain(struct tls *tls, const char *name, const struct tls_options *options,
+			const gnutls_datum_t *chain, unsigned int chain_len, gnutls_x509_crt_t leaf,
+			struct err *err)
+{
+	unsigned char address[16];
+	unsigned int status = GNUTLS_CERT_INVALID;
+	gnutls_typed_vdata_st data[] = {
+		expected_owner(name, address),
+		{.type = GNUTLS_DT_KEY_PURPOSE_OID,
+		 .data = (unsigned char *)(uintptr_t)GNUTLS_KP_TLS_WWW_SERVER},
+	};
+
+	int rc = trust_add_anchors(options->trust, chain, chain_len, tls->credentials);
+	if (rc >= 0)
+		rc = gnutls_certificate_verify_peers(tls->session, data, 2, &status);
+	if (rc < 0)
+		return err_set(err, ERR_CERTIFICATE, "certificate could not be verified: %s",
+			       gnutls_strerror(rc));
+	/* RFC 9525 section 2: the common name, where GnuTLS looks in the end, is not a name to go
+	 * by */
+	if (status == 0 && data[0].type == GNUTLS_DT_DNS_HOSTNAME && !has_dns_name(leaf))
+		status = GNUTLS_CERT_UNEXPECTED_OWNER;
+	if (status != 0)
+		return certificate_error(status, chain, chain_len, leaf, name, err);
+	return 0;
+}
+
+/* What the leaf says, for the reports; then all is verified. */
+static int read_chain(struct tls *tls, const char *name, const struct tls_options *options,
+		      const gnutls_datum_t *chain, unsigned int chain_len, struct err *err)
+{
+	struct leaf *said = &tls->info.leaf;
+	size_t size = sizeof(said->subject);
+	gnutls_x509_crt_t leaf;
+
+	int rc = gnutls_x509_crt_init(&leaf);
+	if (rc < 0)
+		return err_set(err, ERR_LOCAL, "%s", gnutls_strerror(rc));
+	rc = gnutls_x509_crt_import(leaf, &chain[0], GNUTLS_X509_FMT_DER);
+	if (rc < 0) {
+		err_set(err, ERR_CERTIFICATE, "server's certificate cannot be read: %s",
+			gnutls_strerror(rc));
+	} else {
+		said->expires = gnutls_x509_crt_get_expiration_time(leaf);
+		if (gnutls_x509_crt_get_dn(leaf, said->subject, &size) < 0)
+			snprintf(said->subject, sizeof(said->subject), "(too long to show)");
+		rc = options->trust_any
+			     ? 0
+			     : verify_chain(tls, name, options, chain, chain_len, leaf, err);
+	}
+	gnutls_x509_crt_deinit(leaf);
+	return rc < 0 ? -1 : 0;
+}
+
+int certificate_check(struct tls *tls, const char *host, const struct tls_options *options,
+		      struct err *err)
+{
+	const char *name = options->certificate_name ? options->certificate_name : host;
+	unsigned int chain_len = 0;
+	const gnutls_datum_t *chain = gnutls_certificate_get_peers(tls->session, &chain_len);
+	unsigned char key[VERDICT_KEY_SIZE];
+
+	if (!chain || !chain_len)
+		return err_set(err, ERR_CERTIFICATE, "server sent no certificate");
+	bool keyed = options->verdicts && !options->trust_any &&
+		     verdicts_key(tls->session, name, key) == 0;
+	if (!keyed || !verdicts_find(options->verdicts, key, &tls->info.leaf)) {
+		if (read_chain(tls, name, options, chain, chain_len, err))
+			return -1;
+		if (keyed)
+			verdicts_add(options->verdicts, key, &tls->info.leaf);
+	}
+	tls->info.verified = !options->trust_any;
+	return 0;
+}
