@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "net/io.h"
+#include "net/spoken.h"
 
 enum { READ_SIZE = 4096, PRINTF_MAX = 8192, SECRET_LINE_MAX = 16384 };
 
@@ -137,9 +138,11 @@ int conn_open_addresses(struct conn *c, const struct addrinfo *addresses,
 {
 	if (step(c->tl, "connect") || connect_any(c, addresses))
 		return -1;
-	if (endpoint->mode == TLS_MODE_IMPLICIT)
-		return start_tls(c, endpoint->host, tls);
-	return 0;
+	if (endpoint->mode != TLS_MODE_IMPLICIT || start_tls(c, endpoint->host, tls) == 0)
+		return 0;
+	if (!spoken_is_tls(c->tls.heard, c->tls.heard_len))
+		err_hint(c->err, "%s", spoken_hint(c->tls.heard, c->tls.heard_len));
+	return -1;
 }
 
 int conn_open(struct conn *c, const struct endpoint *endpoint, int family,
@@ -217,6 +220,23 @@ static void acknowledge_at_once(int fd)
 }
 #endif
 
+/* Where a greeting was awaited a record of TLS has come, such as the alert of a server that grew
+ * tired of waiting. */
+static bool began_with_tls(const struct conn *c)
+{
+	enum { TELLING = 3 };
+
+	return !c->tls_on && !c->in_off && c->in.len >= TELLING && c->bytes_in == c->in.len &&
+	       spoken_is_tls(c->in.data, c->in.len);
+}
+
+static int speaks_tls(struct conn *c)
+{
+	err_set(c->err, ERR_PROTOCOL, "the server speaks TLS from the first byte");
+	err_hint(c->err, "-T ssl");
+	return -1;
+}
+
 /* Read some bytes into the buffer. 1: there are more now, 0: until_us passed, -1: error, also at
  * the end. */
 static int fill(struct conn *c, int64_t until_us)
@@ -247,7 +267,7 @@ static int fill(struct conn *c, int64_t until_us)
 	c->in.len += (size_t)n;
 	c->in.data[c->in.len] = '\0';
 	c->bytes_in += (uint64_t)n;
-	return 1;
+	return began_with_tls(c) ? speaks_tls(c) : 1;
 }
 
 /* fill within the step's deadline, whose passing is an error */

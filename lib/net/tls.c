@@ -9,11 +9,13 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "net/certificate.h"
 #include "net/endpoint.h"
 #include "net/io.h"
+#include "net/spoken.h"
 
 /* Plain NORMAL of GnuTLS 3.7 accepts TLS 1.0 and RSA keys of 1,024 bits. Its groups and ciphers,
  * the cheapest first: the key of the first group (X25519) is made before the server is asked, and
@@ -29,6 +31,70 @@ static int wait_direction(struct tls *tls, int fd, int64_t deadline_us)
 	return io_wait(fd, gnutls_record_get_direction(tls->session) ? POLLOUT : POLLIN,
 		       deadline_us);
 }
+
+/* ---- what comes in ---- */
+
+static void note_heard(struct tls *tls, const char *bytes, size_t len)
+{
+	size_t room = sizeof(tls->heard) - tls->heard_len;
+
+	if (len > room)
+		len = room;
+	memcpy(tls->heard + tls->heard_len, bytes, len);
+	tls->heard_len += len;
+}
+
+/* gnutls_pull_func: all that is ever read passes here. */
+static ssize_t pull(gnutls_transport_ptr_t transport, void *bytes, size_t size)
+{
+	struct tls *tls = transport;
+	ssize_t n = recv(tls->fd, bytes, size, 0);
+
+	if (n > 0)
+		note_heard(tls, bytes, (size_t)n);
+	return n;
+}
+
+/* GnuTLS has read no farther than it took to see that it is not TLS. */
+static void hear_more(struct tls *tls)
+{
+	char bytes[TLS_HEARD_MAX];
+	ssize_t n = recv(tls->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+
+	if (n > 0)
+		note_heard(tls, bytes, (size_t)n);
+}
+
+/* So many bytes of a line are quoted: few, so that there is room for a hint, and whole words if
+ * that leaves enough. */
+static size_t quoted_len(const char *words, size_t len)
+{
+	enum { QUOTED_MAX = 20 };
+	size_t cut = QUOTED_MAX;
+
+	if (len <= QUOTED_MAX)
+		return len;
+	while (cut > QUOTED_MAX / 2 && words[cut] != ' ')
+		cut--;
+	return words[cut] == ' ' ? cut : QUOTED_MAX;
+}
+
+/* Quotes the first line that was spoken instead. */
+static int set_not_tls(struct tls *tls, struct err *err)
+{
+	hear_more(tls);
+	const char *words = tls->heard, *end = tls->heard + tls->heard_len;
+	while (words < end && (*words == '\r' || *words == '\n'))
+		words++;
+	size_t len = 0;
+	while (words + len < end && words[len] && words[len] != '\r' && words[len] != '\n')
+		len++;
+	size_t quoted = quoted_len(words, len);
+	return err_set(err, ERR_TLS, "no TLS here, but \"%.*s%s\"", (int)quoted, words,
+		       quoted < len ? "..." : "");
+}
+
+/* ---- the handshake ---- */
 
 static int no_safe_version(struct err *err)
 {
@@ -52,9 +118,7 @@ static int handshake_error(struct tls *tls, int rc, struct err *err)
 	case GNUTLS_E_UNEXPECTED_PACKET_LENGTH:
 	case GNUTLS_E_UNEXPECTED_PACKET:
 	case GNUTLS_E_RECORD_OVERFLOW:
-		err_set(err, ERR_TLS, "the answer to the TLS handshake is not TLS");
-		err_hint(err, "does this port want plain text or STARTTLS first? see -T");
-		return -1;
+		return err_set(err, ERR_TLS, "the answer to the TLS handshake is not TLS");
 	case GNUTLS_E_PREMATURE_TERMINATION:
 	case GNUTLS_E_PULL_ERROR:
 	case GNUTLS_E_PUSH_ERROR:
@@ -71,11 +135,13 @@ static int handshake(struct tls *tls, int fd, struct timeline *tl, struct err *e
 		int rc = gnutls_handshake(tls->session);
 		if (rc == GNUTLS_E_SUCCESS)
 			return 0;
+		bool is_tls = spoken_is_tls(tls->heard, tls->heard_len);
 		if (gnutls_error_is_fatal(rc))
-			return handshake_error(tls, rc, err);
+			return is_tls ? handshake_error(tls, rc, err) : set_not_tls(tls, err);
 		int ready = rc == GNUTLS_E_AGAIN ? wait_direction(tls, fd, tl->deadline_us) : 1;
 		if (ready == 0 || clock_us() >= tl->deadline_us)
-			return timeline_timed_out(tl, "TLS handshake not finished");
+			return is_tls ? timeline_timed_out(tl, "TLS handshake not finished")
+				      : set_not_tls(tls, err);
 		if (ready < 0)
 			return err_set(err, ERR_LOCAL, "poll failed during the TLS handshake");
 	}
@@ -131,15 +197,17 @@ static int prepare(struct tls *tls, int fd, const char *host, const struct tls_o
 							   : host;
 	if (rc == 0 && sni)
 		rc = gnutls_server_name_set(tls->session, GNUTLS_NAME_DNS, sni, strlen(sni));
-	if (rc == 0)
-		gnutls_transport_set_int(tls->session, fd);
+	if (rc == 0) {
+		gnutls_transport_set_ptr2(tls->session, tls, (gnutls_transport_ptr_t)(intptr_t)fd);
+		gnutls_transport_set_pull_function(tls->session, pull);
+	}
 	return rc;
 }
 
 int tls_start(struct tls *tls, int fd, const char *host, const struct tls_options *options,
 	      struct timeline *tl, struct err *err)
 {
-	*tls = (struct tls){0};
+	*tls = (struct tls){.fd = fd};
 	int rc = prepare(tls, fd, host, options);
 	if (rc < 0)
 		return err_set(err, ERR_LOCAL, "TLS cannot be set up: %s", gnutls_strerror(rc));

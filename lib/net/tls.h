@@ -31,16 +31,23 @@ struct tls_info {
 	struct leaf leaf;
 };
 
+enum { TLS_HEARD_MAX = 64 };
+
+/* Stays where it is from tls_start to tls_free: the session points to it. */
 struct tls {
 	gnutls_session_t session;
 	gnutls_certificate_credentials_t credentials;
 	bool usable; /* tls_start has succeeded: before that nothing is read or written */
+	int fd;
+	char heard[TLS_HEARD_MAX]; /* the first bytes that came, of whatever kind */
+	size_t heard_len;
 	struct tls_info info;
 };
 
 /* Handshake on the non-blocking fd and verify, all before tl->deadline_us. host is the one
- * connected to. Returns 0, or -1: ERR_TIMEOUT, ERR_TLS, ERR_CERTIFICATE, ERR_CLOSED. On failure
- * tls->info still tells what was seen, and the caller calls tls_free. */
+ * connected to. Returns 0, or -1: ERR_TIMEOUT, ERR_TLS (also where what came was not TLS; its first
+ * bytes are quoted then), ERR_CERTIFICATE, ERR_CLOSED. On failure tls->info still tells what was
+ * seen, and the caller calls tls_free. */
 int tls_start(struct tls *tls, int fd, const char *host, const struct tls_options *options,
 	      struct timeline *tl, struct err *err);
 

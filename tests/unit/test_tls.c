@@ -333,8 +333,16 @@ static const struct {
 	const char *text;
 } strangers[] = {
 	{"", true, ERR_TLS, "server closed the connection during the TLS handshake"},
-	{"* OK IMAP4rev1 ready\r\n", false, ERR_TLS, "is not TLS"},
-	{"220 mx.example ESMTP\r\n", true, ERR_TLS, "is not TLS"},
+	{"* OK IMAP4rev1 ready\r\n", false, ERR_TLS, "no TLS here, but \"* OK IMAP4rev1 ready\""},
+	{"220 mx.example ESMTP\r\n", true, ERR_TLS, "no TLS here, but \"220 mx.example ESMTP\""},
+	{"\r\n+OK\r\nsecond\r\n", true, ERR_TLS, "no TLS here, but \"+OK\""},
+	{"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n", true, ERR_TLS,
+	 "no TLS here, but \"HTTP/1.1 400 Bad...\""},
+	{"SSH-2.0-dropbear_2022.83\r\n", true, ERR_TLS,
+	 "no TLS here, but \"SSH-2.0-dropbear_202...\""},
+	{"no", true, ERR_TLS, "no TLS here, but \"no\""},
+	{"* O", false, ERR_TLS, "no TLS here, but \"* O\""},
+	{"\x16\x03\x03 garbage", true, ERR_TLS, "the answer to the TLS handshake is not TLS"},
 	{"\x15\x03\x01\x00\x02\x02\x28", true, ERR_TLS, "server refused the TLS handshake: "},
 	{"\x15\x03\x01\x00\x02\x02\x46", true, ERR_TLS, "no TLS version that is safe"},
 	{"\x16\x03\x03", true, ERR_TLS, "server closed the connection during the TLS handshake"},

@@ -1,0 +1,52 @@
+/* spoken.c - what is spoken on a port, by the first bytes */
+#include "net/spoken.h"
+
+#include "base/text.h"
+
+bool spoken_is_tls(const char *bytes, size_t len)
+{
+	enum { CHANGE_CIPHER_SPEC = 20, HEARTBEAT = 24, MAJOR = 3, MINOR_MAX = 4 };
+
+	return (len < 1 || (bytes[0] >= CHANGE_CIPHER_SPEC && bytes[0] <= HEARTBEAT)) &&
+	       (len < 2 || bytes[1] == MAJOR) &&
+	       (len < 3 || (bytes[2] >= 0 && bytes[2] <= MINOR_MAX));
+}
+
+/* RFC 5321 section 4.2: 220 and a blank or hyphen; 421 and 554 greet, too. */
+static bool is_smtp_reply(const char *bytes, size_t len)
+{
+	if (len < 4 || (bytes[3] != ' ' && bytes[3] != '-'))
+		return false;
+	for (size_t i = 0; i < 3; i++)
+		if (bytes[i] < '0' || bytes[i] > '9')
+			return false;
+	return true;
+}
+
+static bool is_mail_greeting(const char *bytes, size_t len)
+{
+	static const char *const greetings[] = {"* OK", "* PREAUTH", "* BYE", "+OK", "-ERR"};
+
+	for (size_t i = 0; i < sizeof(greetings) / sizeof(greetings[0]); i++)
+		if (text_starts_nocase(bytes, len, greetings[i]))
+			return true;
+	return is_smtp_reply(bytes, len);
+}
+
+const char *spoken_hint(const char *bytes, size_t len)
+{
+	static const struct {
+		const char *start, *hint;
+	} others[] = {
+		{"HTTP/", "a web server's port"},
+		{"<", "a web server's port"},
+		{"SSH-", "an SSH server's port"},
+	};
+
+	if (is_mail_greeting(bytes, len))
+		return "plain text or STARTTLS port: -T tls";
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (text_starts_nocase(bytes, len, others[i].start))
+			return others[i].hint;
+	return "does this port want plain text or STARTTLS first? see -T";
+}
