@@ -71,8 +71,9 @@ static const struct option_def options[] = {
 	 .offset = offsetof(struct connector_settings, rcptto)},
 	{.name = "expect-reject",
 	 .help = "the recipient must be refused, for good (5xx): with an address elsewhere this is "
-		 "the test for an open "
-		 "relay. Accepted is CRITICAL, refused for now (4xx) WARNING",
+		 "the test for an open relay. Accepted is CRITICAL; so is a refusal of something "
+		 "else, of the sender, of this client, or until there is a logon or TLS: it leaves "
+		 "open what would have become of the recipient. Refused for now (4xx) is WARNING",
 	 .kind = OPTION_FLAG,
 	 .offset = offsetof(struct connector_settings, expect_reject)},
 	{.name = "fqdn",
@@ -196,6 +197,20 @@ static void excuse_late(const struct connector_settings *c, struct result *r, in
 		 (double)had / (double)US_PER_S);
 }
 
+static void note_done(const struct smtp *s, const struct smtp_probe *p, struct result *r)
+{
+	struct buf words = BUF_INIT(2 * SMTP_REPLY_MAX);
+	bool rejected = p->expect_reject && p->through >= SMTP_THROUGH_RCPT;
+
+	snprintf(r->done, sizeof(r->done), "%s", smtp_probe_done(p));
+	if (rejected) {
+		smtp_reply_join(&s->reply, &words);
+		snprintf(r->done, sizeof(r->done), "%s: \"%.240s\"", smtp_probe_done(p),
+			 buf_str(&words));
+	}
+	buf_free(&words);
+}
+
 static void test(const void *settings, size_t i, struct result *r, int64_t deadline_us)
 {
 	const struct plan *plan = settings;
@@ -221,7 +236,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 		timeline_fail(&r->timeline);
 		excuse_late(plan->settings, r, deadline_us);
 	} else {
-		snprintf(r->done, sizeof(r->done), "%s", smtp_probe_done(&probe));
+		note_done(&s, &probe, r);
 	}
 	r->tls = s.conn.tls.info;
 	if (s.conn.address[0])

@@ -55,32 +55,11 @@ int smtp_read_reply(struct smtp *s)
 	return 0;
 }
 
-/* Code and all lines, joined by blanks; the enhanced code that each line repeats, once. */
-static void join_reply(const struct smtp_reply *r, struct buf *words)
-{
-	size_t enhanced = strlen(r->enhanced);
-
-	buf_printf(words, "%d", r->code);
-	for (const char *line = buf_str(&r->text), *next; line; line = next) {
-		size_t len = strcspn(line, "\n");
-		next = line[len] ? line + len + 1 : NULL;
-		if (line != buf_str(&r->text) && enhanced &&
-		    !strncmp(line, r->enhanced, enhanced)) {
-			line += enhanced;
-			len -= enhanced;
-		}
-		while (len && *line == ' ')
-			line++, len--;
-		if (len && buf_append_char(words, ' ') == 0)
-			buf_append(words, line, len);
-	}
-}
-
 int smtp_fail(struct smtp *s, enum err_kind kind, const char *verb)
 {
 	struct buf words = BUF_INIT(2 * SMTP_REPLY_MAX);
 
-	join_reply(&s->reply, &words);
+	smtp_reply_join(&s->reply, &words);
 	err_set_server(s->conn.err, kind, verb, buf_str(&words), words.len);
 	err_hint(s->conn.err, "%s", smtp_hint(s->reply.code, s->reply.enhanced));
 	buf_free(&words);

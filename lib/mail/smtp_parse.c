@@ -48,6 +48,26 @@ int smtp_reply_add(struct smtp_reply *r, const char *line, size_t len)
 	return l.last;
 }
 
+void smtp_reply_join(const struct smtp_reply *r, struct buf *words)
+{
+	size_t enhanced = strlen(r->enhanced);
+
+	buf_printf(words, "%d", r->code);
+	for (const char *line = buf_str(&r->text), *next; line; line = next) {
+		size_t len = strcspn(line, "\n");
+		next = line[len] ? line + len + 1 : NULL;
+		if (line != buf_str(&r->text) && enhanced &&
+		    !strncmp(line, r->enhanced, enhanced)) {
+			line += enhanced;
+			len -= enhanced;
+		}
+		while (len && *line == ' ')
+			line++, len--;
+		if (len && buf_append_char(words, ' ') == 0)
+			buf_append(words, line, len);
+	}
+}
+
 void smtp_reply_clear(struct smtp_reply *r)
 {
 	r->code = 0;

@@ -35,6 +35,8 @@ struct smtp_reply {
 /* Add a line. Returns 1 when the reply is complete, 0 when more must follow, -1 if the line is
  * malformed, has another code than the lines before it, or the reply grows beyond its maximum. */
 int smtp_reply_add(struct smtp_reply *r, const char *line, size_t len);
+/* Code and all lines, joined by blanks; the enhanced code that each line repeats, once. */
+void smtp_reply_join(const struct smtp_reply *r, struct buf *words);
 void smtp_reply_clear(struct smtp_reply *r);
 void smtp_reply_free(struct smtp_reply *r);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "mail/smtp_refusal.h"
 
 /* ---- names ---- */
 
@@ -152,57 +153,86 @@ static bool needs_smtputf8(const struct smtp_probe *p)
 	       (p->through >= SMTP_THROUGH_RCPT && !text_is_ascii(p->rcptto));
 }
 
-/* Whether the refusal is the one that was hoped for: for good, and of the recipient; or of
- * everybody who has not logged on (RFC 4954 section 6: 530), which servers say to MAIL already. */
-static bool is_expected(const struct smtp *s, const struct err *refusal, bool at_recipient)
+static bool expects_reject(const struct smtp_probe *p)
 {
-	if (refusal->kind != ERR_REFUSED || s->ended)
-		return false;
-	return at_recipient || s->reply.code == 530;
+	return p->expect_reject && p->through >= SMTP_THROUGH_RCPT;
+}
+
+/* What to do about it; NULL: what the code's hint says. */
+static const char *refusal_hint(enum smtp_refused what)
+{
+	switch (what) {
+	case SMTP_REFUSED_SENDER:
+		return "--mailfrom=ADDRESS: a sender that this server takes";
+	case SMTP_REFUSED_CLIENT:
+		return "to be tested from a client that this server takes mail from";
+	case SMTP_REFUSED_DOMAIN:
+		return "--rcptto=ADDRESS: one whose domain exists and takes mail";
+	default:
+		return NULL;
+	}
+}
+
+/* The newest reply refuses, but not what was to be refused: whether the server relays is open. */
+static int not_tested(struct smtp *s, enum smtp_refused what)
+{
+	struct err *err = s->conn.err;
+	const char *hint = refusal_hint(what);
+	char verb[64];
+
+	snprintf(verb, sizeof(verb), "not tested, %s:", smtp_refused_name(what));
+	smtp_fail(s, smtp_error_kind(s->reply.code), verb);
+	if (hint)
+		snprintf(err->hint, sizeof(err->hint), "%s", hint);
+	return -1;
+}
+
+/* MAIL or RCPT has failed. Returns 1 where the recipient was refused for good, as it should be,
+ * else -1 with the error set. */
+static int judge_refusal(struct smtp *s, const struct smtp_probe *p, const struct err *refusal,
+			 bool at_recipient)
+{
+	bool refused = refusal->kind == ERR_TRANSIENT || refusal->kind == ERR_REFUSED;
+
+	if (!expects_reject(p) || !refused || s->reply.code < 400) {
+		*s->conn.err = *refusal;
+		return -1;
+	}
+	enum smtp_refused what = smtp_refused_what(&s->reply, p->mailfrom, p->rcptto);
+	if (what == SMTP_REFUSED_RECIPIENT && at_recipient)
+		return 1;
+	return not_tested(s, what == SMTP_REFUSED_RECIPIENT ? SMTP_REFUSED_SENDER : what);
 }
 
 /* Returns 1 where the server has refused as it should, 0 where it has accepted, -1 with the error
  * set. */
 static int offer(struct smtp *s, const struct smtp_probe *p, bool at_recipient)
 {
-	struct err refusal = {0};
-	struct err *err = s->conn.err;
-
-	s->conn.err = s->conn.tl->err = &refusal;
+	struct err refusal = {0}, *err = conn_set_err(&s->conn, &refusal);
 	int rc = step(s->conn.tl, at_recipient ? "rcpt" : "mail");
+
 	if (rc == 0)
 		rc = at_recipient ? smtp_rcpt(s, p->rcptto)
 				  : smtp_mail(s, p->mailfrom, 0, needs_smtputf8(p));
-	s->conn.err = s->conn.tl->err = err;
-	if (rc == 0)
-		return 0;
-	if (p->expect_reject && is_expected(s, &refusal, at_recipient))
-		return 1;
-	*err = refusal;
-	return -1;
+	conn_set_err(&s->conn, err);
+	return rc ? judge_refusal(s, p, &refusal, at_recipient) : 0;
 }
 
 static int unexpectedly_accepted(struct smtp *s)
 {
-	struct buf words = BUF_INIT(SMTP_REPLY_MAX + 8);
-
-	buf_printf(&words, "%d %s", s->reply.code, buf_str(&s->reply.text));
-	err_set_server(s->conn.err, ERR_PROTOCOL,
-		       "accepted, but was to be rejected (--expect-reject):", words.data,
-		       words.len);
+	smtp_fail(s, ERR_PROTOCOL, "accepted, but was to be rejected (--expect-reject):");
 	err_hint(s->conn.err, "does the server relay for everybody?");
-	buf_free(&words);
 	return -1;
 }
 
 static int envelope(struct smtp *s, const struct smtp_probe *p)
 {
-	int refused = offer(s, p, false);
-
-	if (refused || p->through < SMTP_THROUGH_RCPT)
-		return refused < 0 ? -1 : 0;
-	refused = offer(s, p, true);
-	if (refused == 0 && p->expect_reject)
+	if (offer(s, p, false))
+		return -1;
+	if (p->through < SMTP_THROUGH_RCPT)
+		return 0;
+	int refused = offer(s, p, true);
+	if (refused == 0 && expects_reject(p))
 		return unexpectedly_accepted(s);
 	return refused < 0 ? -1 : 0;
 }

@@ -38,8 +38,7 @@ struct smtp_probe {
 	struct credentials who;
 	const char *mailfrom; /* "": the null sender */
 	const char *rcptto;
-	bool expect_reject; /* a recipient that is refused (5xx; also MAIL by 530) is what is wanted
-			     */
+	bool expect_reject;  /* that the recipient is refused for good is what is wanted */
 	struct buf *details; /* out: the server's replies, a line each: the greeting and the newest
 				one; after an error the one that is at fault, if any. Cut at the
 				buffer's maximum */
@@ -49,7 +48,8 @@ struct smtp_probe {
  * s is initialised, with lmtp and mechanism set. Returns 0, or -1 with the error set. */
 int smtp_probe(struct smtp *s, const struct smtp_probe *p);
 
-/* What can be said of a success, in few words: "recipient accepted". */
+/* What can be said of a success, in few words: "recipient accepted". Of an expected rejection the
+ * words are s->reply. */
 const char *smtp_probe_done(const struct smtp_probe *p);
 
 /* "logout": RSET where MAIL was given, and QUIT, as smtp_quit. */

@@ -15,6 +15,7 @@
 #include "mail/message.h"
 #include "mail/pop3_parse.h"
 #include "mail/smtp_parse.h"
+#include "mail/smtp_refusal.h"
 #include "monitor/threshold.h"
 #include "net/endpoint.h"
 #include "net/trust.h"
@@ -86,6 +87,7 @@ static void smtp_reply(const char *bytes, size_t len)
 		smtp_parse_capabilities(buf_str(&reply.text), &caps);
 		MUST(memchr(caps.mechanisms, '\0', sizeof(caps.mechanisms)));
 		MUST(smtp_hint(reply.code, reply.enhanced) != NULL);
+		MUST(*smtp_refused_name(smtp_refused_what(&reply, "", "a@b.example")));
 	}
 	smtp_reply_free(&reply);
 }

@@ -51,7 +51,24 @@ check "${connectors[@]}" -H "127.0.0.1:$LAB_SMTP" --rcptto later@lab.example -v
 expect "connectors: a recipient is refused for now" 1 \
 	"SMTP WARNING - 127.0.0.1:$LAB_SMTP rcpt: RCPT TO \"451 4.7.1 *"$'\nstatus code: Transient error\n*'
 check "${connectors[@]}" -H "127.0.0.1:$LAB_SMTP" --rcptto someone@elsewhere.example --expect-reject
-expect "connectors: no open relay" 0 "SMTP OK - 127.0.0.1:$LAB_SMTP recipient rejected as expected in *"
+expect "connectors: no open relay" 0 \
+	"SMTP OK - 127.0.0.1:$LAB_SMTP recipient rejected as expected: \"554 5.7.1 (someone@elsewhere.example): *\" in *"
+check "${connectors[@]}" -H "127.0.0.1:$LAB_SMTP" --rcptto refused@lab.example --expect-reject
+expect "connectors: a recipient is rejected as expected" 0 \
+	"SMTP OK - 127.0.0.1:$LAB_SMTP recipient rejected as expected: \"550 5.7.1 (refused@lab.example): *\" in *"
+check "${connectors[@]}" -H "127.0.0.1:$LAB_SMTP" --rcptto later@lab.example --expect-reject
+expect "connectors: refused for now proves nothing" 1 \
+	"SMTP WARNING - 127.0.0.1:$LAB_SMTP rcpt: not tested, refused for now: \"451 4.7.1 *"
+check "${connectors[@]}" -H "127.0.0.1:$LAB_SMTP" --rcptto someone@elsewhere.example --expect-reject \
+	--mailfrom refused@nowhere.example -v
+expect "connectors: a sender whose refusal is delayed to RCPT proves nothing" 2 \
+	"SMTP CRITICAL - 127.0.0.1:$LAB_SMTP rcpt: not tested, sender refused: \"554 5.7.1 (refused@nowhere.example): *"$'\nstatus code: Permanent error\n*'
+check "${connectors[@]}" -H "127.0.0.1:$LAB_SUBMISSION:PLAIN" --rcptto someone@elsewhere.example --expect-reject
+expect "connectors: TLS first proves nothing" 2 \
+	"SMTP CRITICAL - 127.0.0.1:$LAB_SUBMISSION mail: not tested, TLS or a logon wanted: \"530 5.7.0 Must issue *"
+check "${connectors[@]}" -H "127.0.0.1:$LAB_SUBMISSION" --rcptto someone@elsewhere.example --expect-reject
+expect "connectors: a submission service rejects who has not logged on" 0 \
+	"SMTP OK - 127.0.0.1:$LAB_SUBMISSION recipient rejected as expected: \"554 5.7.1 (someone@elsewhere.example): *"
 check "${connectors[@]}" -H "127.0.0.1:$LAB_SMTP" --rcptto probe@lab.example --expect-reject
 expect "connectors: an accepted recipient that was to be rejected" 2 \
 	"SMTP CRITICAL - 127.0.0.1:$LAB_SMTP rcpt: accepted, but was to be rejected*"

@@ -36,7 +36,15 @@ expect "exim: a wrong user" 2 "SMTP CRITICAL - localhost:$LAB_EXIM_SMTP login: A
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --mailfrom a@lab.example --rcptto probe@lab.example
 expect "exim: a recipient is accepted" 0 "SMTP OK - localhost:$LAB_EXIM_SMTP recipient accepted in *"
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --rcptto x@elsewhere.example --expect-reject
-expect "exim: no open relay" 0 "SMTP OK - localhost:$LAB_EXIM_SMTP recipient rejected as expected in *"
+expect "exim: no open relay" 0 \
+	"SMTP OK - localhost:$LAB_EXIM_SMTP recipient rejected as expected: \"550 relay not permitted\" in *"
+check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --rcptto x@elsewhere.example --expect-reject \
+	--mailfrom a@nowhere.example
+expect "exim: a sender that it cannot verify proves nothing" 2 \
+	"SMTP CRITICAL - localhost:$LAB_EXIM_SMTP rcpt: not tested, sender refused: \"550 Verification failed for *"
+check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --rcptto later@elsewhere.example --expect-reject
+expect "exim: refused for now proves nothing" 1 \
+	"SMTP WARNING - localhost:$LAB_EXIM_SMTP rcpt: not tested, refused for now: \"451 *"
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --rcptto x@elsewhere.example --expect-reject \
 	-U probe@lab.example --password-file pw
 expect "exim: who has logged on may relay, which is found" 2 \
