@@ -254,7 +254,7 @@ static int fill(struct conn *c, int64_t until_us)
 		return err_set(c->err, ERR_PROTOCOL, "line longer than %d bytes", CONN_LINE_MAX);
 	acknowledge_at_once(c->fd);
 	char *to = c->in.data + c->in.len;
-	ssize_t n = c->tls_on ? tls_read(&c->tls, c->fd, to, READ_SIZE, until_us, c->err)
+	ssize_t n = c->tls_on ? tls_read(&c->tls, to, READ_SIZE, until_us, c->err)
 			      : plain_read(c, to, READ_SIZE, until_us);
 	if (n == TLS_TIMED_OUT)
 		return 0;
@@ -435,9 +435,8 @@ int conn_write(struct conn *c, const void *bytes, size_t len, const char *shown)
 		shown_len--;
 	transcribe(c, 'C', shown ? shown : at, shown ? strlen(shown) : shown_len);
 	while (len) {
-		ssize_t n = c->tls_on
-				    ? tls_write(&c->tls, c->fd, at, len, c->tl->deadline_us, c->err)
-				    : plain_write(c, at, len);
+		ssize_t n = c->tls_on ? tls_write(&c->tls, at, len, c->tl->deadline_us, c->err)
+				      : plain_write(c, at, len);
 		if (n == TLS_TIMED_OUT)
 			return timeline_timed_out(c->tl, "server does not take what is sent");
 		if (n < 0)

@@ -5,6 +5,7 @@
  * GnuTLS never sleeps here: io_wait does. */
 #include "net/tls.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -26,9 +27,9 @@ static const char PRIORITY[] =
 	"+GROUP-FFDHE3072:+GROUP-FFDHE4096:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM:"
 	"+CHACHA20-POLY1305:+AES-128-CCM:+AES-256-CCM:+AES-128-CBC:+AES-256-CBC";
 
-static int wait_direction(struct tls *tls, int fd, int64_t deadline_us)
+static int wait_direction(struct tls *tls, int64_t deadline_us)
 {
-	return io_wait(fd, gnutls_record_get_direction(tls->session) ? POLLOUT : POLLIN,
+	return io_wait(tls->fd, gnutls_record_get_direction(tls->session) ? POLLOUT : POLLIN,
 		       deadline_us);
 }
 
@@ -44,14 +45,28 @@ static void note_heard(struct tls *tls, const char *bytes, size_t len)
 	tls->heard_len += len;
 }
 
+/* GnuTLS keeps a handshake message, of up to 16 MB, until it is whole, and nothing is verified
+ * before that. A certificate chain has some KiB; session tickets, alerts and empty records are
+ * small, but may come without end. */
+static bool is_over(const struct tls *tls)
+{
+	return tls->no_data >= TLS_NO_DATA_MAX;
+}
+
 /* gnutls_pull_func: all that is ever read passes here. */
 static ssize_t pull(gnutls_transport_ptr_t transport, void *bytes, size_t size)
 {
 	struct tls *tls = transport;
-	ssize_t n = recv(tls->fd, bytes, size, 0);
 
-	if (n > 0)
+	if (is_over(tls)) {
+		errno = EMSGSIZE;
+		return -1;
+	}
+	ssize_t n = recv(tls->fd, bytes, size, 0);
+	if (n > 0) {
+		tls->no_data += (size_t)n;
 		note_heard(tls, bytes, (size_t)n);
+	}
 	return n;
 }
 
@@ -104,6 +119,8 @@ static int no_safe_version(struct err *err)
 /* what a handshake error means to a person */
 static int handshake_error(struct tls *tls, int rc, struct err *err)
 {
+	if (is_over(tls))
+		rc = GNUTLS_E_HANDSHAKE_TOO_LARGE;
 	switch (rc) {
 	case GNUTLS_E_FATAL_ALERT_RECEIVED:
 	case GNUTLS_E_WARNING_ALERT_RECEIVED: {
@@ -119,6 +136,9 @@ static int handshake_error(struct tls *tls, int rc, struct err *err)
 	case GNUTLS_E_UNEXPECTED_PACKET:
 	case GNUTLS_E_RECORD_OVERFLOW:
 		return err_set(err, ERR_TLS, "the answer to the TLS handshake is not TLS");
+	case GNUTLS_E_HANDSHAKE_TOO_LARGE:
+		return err_set(err, ERR_TLS, "TLS handshake larger than %d KiB",
+			       TLS_NO_DATA_MAX / 1024);
 	case GNUTLS_E_PREMATURE_TERMINATION:
 	case GNUTLS_E_PULL_ERROR:
 	case GNUTLS_E_PUSH_ERROR:
@@ -129,7 +149,7 @@ static int handshake_error(struct tls *tls, int rc, struct err *err)
 	}
 }
 
-static int handshake(struct tls *tls, int fd, struct timeline *tl, struct err *err)
+static int handshake(struct tls *tls, struct timeline *tl, struct err *err)
 {
 	for (;;) {
 		int rc = gnutls_handshake(tls->session);
@@ -138,7 +158,7 @@ static int handshake(struct tls *tls, int fd, struct timeline *tl, struct err *e
 		bool is_tls = spoken_is_tls(tls->heard, tls->heard_len);
 		if (gnutls_error_is_fatal(rc))
 			return is_tls ? handshake_error(tls, rc, err) : set_not_tls(tls, err);
-		int ready = rc == GNUTLS_E_AGAIN ? wait_direction(tls, fd, tl->deadline_us) : 1;
+		int ready = rc == GNUTLS_E_AGAIN ? wait_direction(tls, tl->deadline_us) : 1;
 		if (ready == 0 || clock_us() >= tl->deadline_us)
 			return is_tls ? timeline_timed_out(tl, "TLS handshake not finished")
 				      : set_not_tls(tls, err);
@@ -180,7 +200,7 @@ static int set_priority(gnutls_session_t session)
 	return priority_rc < 0 ? priority_rc : gnutls_priority_set(session, priority);
 }
 
-static int prepare(struct tls *tls, int fd, const char *host, const struct tls_options *options)
+static int prepare(struct tls *tls, const char *host, const struct tls_options *options)
 {
 	/* NO_TICKETS: nothing is ever resumed. KEY_SHARE_TOP: one key pair made instead of two. */
 	int rc = gnutls_init(&tls->session, GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL |
@@ -198,8 +218,10 @@ static int prepare(struct tls *tls, int fd, const char *host, const struct tls_o
 	if (rc == 0 && sni)
 		rc = gnutls_server_name_set(tls->session, GNUTLS_NAME_DNS, sni, strlen(sni));
 	if (rc == 0) {
-		gnutls_transport_set_ptr2(tls->session, tls, (gnutls_transport_ptr_t)(intptr_t)fd);
+		gnutls_transport_set_ptr2(tls->session, tls,
+					  (gnutls_transport_ptr_t)(intptr_t)tls->fd);
 		gnutls_transport_set_pull_function(tls->session, pull);
+		gnutls_handshake_set_max_packet_length(tls->session, TLS_NO_DATA_MAX);
 	}
 	return rc;
 }
@@ -208,10 +230,10 @@ int tls_start(struct tls *tls, int fd, const char *host, const struct tls_option
 	      struct timeline *tl, struct err *err)
 {
 	*tls = (struct tls){.fd = fd};
-	int rc = prepare(tls, fd, host, options);
+	int rc = prepare(tls, host, options);
 	if (rc < 0)
 		return err_set(err, ERR_LOCAL, "TLS cannot be set up: %s", gnutls_strerror(rc));
-	if (handshake(tls, fd, tl, err))
+	if (handshake(tls, tl, err))
 		return -1;
 	describe_session(tls);
 	if (certificate_check(tls, host, options, err))
@@ -221,11 +243,13 @@ int tls_start(struct tls *tls, int fd, const char *host, const struct tls_option
 }
 
 /* -1 or TLS_TIMED_OUT for a result that is not a number of bytes; 0 means try again */
-static ssize_t transfer_error(struct tls *tls, int fd, ssize_t rc, int64_t deadline_us,
-			      struct err *err)
+static ssize_t transfer_error(struct tls *tls, ssize_t rc, int64_t deadline_us, struct err *err)
 {
+	if (is_over(tls))
+		return err_set(err, ERR_TLS, "server sends %d KiB of TLS without data",
+			       TLS_NO_DATA_MAX / 1024);
 	if (rc == GNUTLS_E_AGAIN || rc == GNUTLS_E_INTERRUPTED) {
-		int ready = wait_direction(tls, fd, deadline_us);
+		int ready = wait_direction(tls, deadline_us);
 		if (ready < 0)
 			return err_set(err, ERR_LOCAL, "poll failed");
 		/* records that hold no data (session tickets) may come without end */
@@ -252,22 +276,23 @@ static int not_established(struct err *err)
 	return err_set(err, ERR_TLS, "TLS does not stand");
 }
 
-ssize_t tls_read(struct tls *tls, int fd, void *bytes, size_t size, int64_t deadline_us,
-		 struct err *err)
+ssize_t tls_read(struct tls *tls, void *bytes, size_t size, int64_t deadline_us, struct err *err)
 {
 	if (!tls->session || !tls->usable)
 		return not_established(err);
 	for (;;) {
 		ssize_t rc = gnutls_record_recv(tls->session, bytes, size);
-		if (rc >= 0)
+		if (rc >= 0) {
+			tls->no_data = 0;
 			return rc;
-		rc = transfer_error(tls, fd, rc, deadline_us, err);
+		}
+		rc = transfer_error(tls, rc, deadline_us, err);
 		if (rc)
 			return rc;
 	}
 }
 
-ssize_t tls_write(struct tls *tls, int fd, const void *bytes, size_t len, int64_t deadline_us,
+ssize_t tls_write(struct tls *tls, const void *bytes, size_t len, int64_t deadline_us,
 		  struct err *err)
 {
 	if (!tls->session || !tls->usable)
@@ -276,7 +301,7 @@ ssize_t tls_write(struct tls *tls, int fd, const void *bytes, size_t len, int64_
 		ssize_t rc = gnutls_record_send(tls->session, bytes, len);
 		if (rc >= 0)
 			return rc;
-		rc = transfer_error(tls, fd, rc, deadline_us, err);
+		rc = transfer_error(tls, rc, deadline_us, err);
 		if (rc)
 			return rc;
 	}

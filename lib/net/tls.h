@@ -31,23 +31,24 @@ struct tls_info {
 	struct leaf leaf;
 };
 
-enum { TLS_HEARD_MAX = 64 };
+enum { TLS_HEARD_MAX = 64, TLS_NO_DATA_MAX = 256 * 1024 };
 
 /* Stays where it is from tls_start to tls_free: the session points to it. */
 struct tls {
 	gnutls_session_t session;
 	gnutls_certificate_credentials_t credentials;
-	bool usable; /* tls_start has succeeded: before that nothing is read or written */
-	int fd;
+	bool usable;    /* tls_start has succeeded: before that nothing is read or written */
+	int fd;         /* borrowed */
+	size_t no_data; /* bytes that came since the last data */
 	char heard[TLS_HEARD_MAX]; /* the first bytes that came, of whatever kind */
 	size_t heard_len;
 	struct tls_info info;
 };
 
 /* Handshake on the non-blocking fd and verify, all before tl->deadline_us. host is the one
- * connected to. Returns 0, or -1: ERR_TIMEOUT, ERR_TLS (also where what came was not TLS; its first
- * bytes are quoted then), ERR_CERTIFICATE, ERR_CLOSED. On failure tls->info still tells what was
- * seen, and the caller calls tls_free. */
+ * connected to. Returns 0, or -1: ERR_TIMEOUT, ERR_TLS (also where the server sends TLS_NO_DATA_MAX
+ * bytes, or what is not TLS; its first bytes are quoted then), ERR_CERTIFICATE, ERR_CLOSED. On
+ * failure tls->info still tells what was seen, and the caller calls tls_free. */
 int tls_start(struct tls *tls, int fd, const char *host, const struct tls_options *options,
 	      struct timeline *tl, struct err *err);
 
@@ -55,10 +56,10 @@ enum { TLS_TIMED_OUT = -2 };
 
 /* Read at most size bytes / write at most len bytes before the absolute deadline. Return the number
  * of bytes, 0 at the end of the stream (tls_read: only after a close_notify), TLS_TIMED_OUT without
- * an error set, or -1 with ERR_CLOSED or ERR_TLS. */
-ssize_t tls_read(struct tls *tls, int fd, void *bytes, size_t size, int64_t deadline_us,
-		 struct err *err);
-ssize_t tls_write(struct tls *tls, int fd, const void *bytes, size_t len, int64_t deadline_us,
+ * an error set, or -1 with ERR_CLOSED or ERR_TLS (also where the server sends TLS_NO_DATA_MAX bytes
+ * with no data in them: alerts, session tickets, empty records). */
+ssize_t tls_read(struct tls *tls, void *bytes, size_t size, int64_t deadline_us, struct err *err);
+ssize_t tls_write(struct tls *tls, const void *bytes, size_t len, int64_t deadline_us,
 		  struct err *err);
 
 /* Whether tls_read would return data without looking at the socket. */

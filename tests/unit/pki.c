@@ -95,6 +95,14 @@ static void set_key_ids(struct pki_cert *c, const struct pki_cert *issuer)
 	PKI_CHECK(gnutls_x509_crt_set_authority_key_id(c->crt, id, size));
 }
 
+static void pad(gnutls_x509_crt_t crt, unsigned int len)
+{
+	void *zeros = calloc(len, 1);
+
+	PKI_CHECK(gnutls_x509_crt_set_extension_by_oid(crt, "2.25.1", zeros, len, 0));
+	free(zeros);
+}
+
 static void set_extensions(gnutls_x509_crt_t crt, const struct pki_spec *spec)
 {
 	if (spec->ca) {
@@ -110,6 +118,8 @@ static void set_extensions(gnutls_x509_crt_t crt, const struct pki_spec *spec)
 	set_names(crt, spec);
 	if (spec->permitted)
 		set_constraints(crt, spec->permitted);
+	if (spec->padding)
+		pad(crt, spec->padding);
 }
 
 void pki_issue(struct pki_cert *c, const struct pki_spec *spec, const struct pki_cert *issuer)

@@ -20,6 +20,7 @@ struct pki_spec {
 	bool version_1;                   /* X.509v1: no extensions */
 	bool no_key_ids;                  /* neither its own nor its issuer's */
 	unsigned int units;               /* so many long organizational units in the subject */
+	unsigned int padding;             /* bytes of an extension that says nothing */
 	unsigned int rsa_bits;            /* 0: an elliptic curve's key */
 	gnutls_digest_algorithm_t digest; /* 0: SHA-256 */
 	const struct pki_cert *same_key;  /* whose key it has; NULL: one of its own */
