@@ -18,7 +18,7 @@ TEST_PACKAGES=(check clang libclang-rt-dev openssl valgrind xz-utils)
 say() { printf '%s: %s\n' "$PROGRAM" "$*" >&2; }
 die() { say "$*"; exit 1; }
 
-# missing_packages NAME... - the ones of them that are not installed
+# missing_packages NAME... - the ones of them that are not installed, in one line
 missing_packages()
 {
 	local name
@@ -26,7 +26,7 @@ missing_packages()
 	for name; do
 		case $(dpkg-query -W -f '${db:Status-Abbrev}' "$name" 2>/dev/null) in
 		ii*|hi*) ;;
-		*) echo "$name" ;;
+		*) printf '%s ' "$name" ;;
 		esac
 	done
 }
@@ -74,7 +74,7 @@ install_packages()
 {
 	local missing log
 
-	mapfile -t missing < <(missing_packages "$@")
+	read -ra missing <<<"$(missing_packages "$@")"
 	[ ${#missing[@]} -gt 0 ] || return 0
 	[ "$(id -u)" -eq 0 ] || die "run me as root, or install first: ${missing[*]}"
 	command -v apt-get >/dev/null || die "no apt-get here. Install what corresponds to: ${missing[*]}"
@@ -167,7 +167,7 @@ fetch_exim()
 		return 1
 	fi
 	# "exim4-base (>= 4.96), debconf (>= 0.5) | debconf-2.0, libc6 (>= 2.34), ..."
-	mapfile -t needed < <(tr ',' '\n' <"$dir/depends" | awk '$1 ~ /^lib/ { print $1 }')
+	read -ra needed <<<"$(tr ',' '\n' <"$dir/depends" | awk '$1 ~ /^lib/ { printf "%s ", $1 }')"
 	install_packages "${needed[@]}"
 	export LAB_EXIM=$dir/usr/sbin/exim4
 }

@@ -65,7 +65,8 @@ expect_equal()
 	if [ "$2" = "$3" ]; then
 		ok "$1"
 	else
-		not_ok "$1" "$(diff <(printf '%s\n' "$2") <(printf '%s\n' "$3"))"
+		printf '%s\n' "$2" >"$WORK/expected"
+		not_ok "$1" "$(printf '%s\n' "$3" | diff "$WORK/expected" -)"
 	fi
 }
 

@@ -2,7 +2,7 @@
 
 server=$PROGRAMS/tests/bench/smtp_server
 connectors=(check_smtp_connectors --ca-file "$LAB_BUNDLE")
-read -r good late silent < <("$LAB_TOOL" ports 3)
+read -r good late silent <<<"$("$LAB_TOOL" ports 3)"
 "$server" -c "$LAB_DIR/tls/good.pem" -k "$LAB_DIR/tls/good.key" "$good" >good.log 2>&1 &
 pids=($!)
 "$server" -c "$LAB_DIR/tls/good.pem" -k "$LAB_DIR/tls/good.key" -d 1000 "$late" >late.log 2>&1 &
