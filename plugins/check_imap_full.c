@@ -20,35 +20,35 @@ static const struct option_def options[] = {
 	{0},
 };
 
-/* greet, upgrade, authenticate; on success the session accepts SELECT */
-static int log_on(struct imap *s, const struct mailbox_settings *m, const struct endpoint *e)
-{
-	const struct credentials who = {.username = m->common.username,
-					.password = &m->common.password};
-	bool starttls = e->mode == TLS_MODE_STARTTLS;
+/* more of ours that are left marked are a mailbox that fills up */
+enum { MARKED_MAX = 3 };
 
-	if (conn_open(&s->conn, e, m->common.family, &m->common.tls))
-		return -1;
-	if (imap_greeting(s, starttls) || imap_capability(s))
-		return -1;
-	if (starttls && imap_starttls(s, e->host, &m->common.tls))
-		return -1;
-	return imap_login(s, &who, e->mode == TLS_MODE_PLAINTEXT);
+static void note_marked(struct result *r, const struct imap_probe *probe)
+{
+	if (probe->marked > MARKED_MAX)
+		result_note(r, STATE_WARNING,
+			    "%u test messages are left, marked \\Deleted (no UIDPLUS)",
+			    probe->marked);
+	else if (probe->left_marked)
+		result_note(r, STATE_OK,
+			    "test message only marked \\Deleted (no UIDPLUS, and others' mail is "
+			    "marked too)");
 }
 
 static void note_message(const struct mailbox_settings *m, struct result *r,
 			 const struct imap_probe *probe)
 {
-	mailbox_note_message(m, r, probe->changes, probe->copies, false);
-	if (probe->left_marked)
+	mailbox_note_message(m, r, probe->changes, probe->copies, probe->more_copies);
+	note_marked(r, probe);
+	if (probe->blind)
 		result_note(r, STATE_OK,
-			    "test message only marked \\Deleted (no UIDPLUS, and others' mail "
-			    "is marked too)");
+			    "session was blind: the message showed only after a new logon");
 	mailbox_note_cleanup(r, probe->left_marked ? 0 : probe->stale, &probe->refused);
 }
 
 /* with the mailbox open: send, wait, read, delete, clean up */
-static int round_trip(struct imap *s, const struct mailbox_settings *m, struct result *r)
+static int round_trip(struct imap *s, const struct mailbox_settings *m,
+		      const struct imap_account *account, struct result *r)
 {
 	char token[TOKEN_LEN + 1];
 	struct imap_probe probe = {.token = token};
@@ -57,17 +57,17 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m, struct r
 	if (imap_select(s, m->mailbox))
 		return -1;
 	probe.first_uid = s->uidnext;
-	probe.first_exists = s->exists;
 	if (message_new_token(token, &r->err) || mailbox_submit(m, r, token, &receipt))
 		return -1;
 	timeline_leg(&r->timeline, "imap_", 0);
-	if (imap_probe_await(s, &probe, receipt.accepted_us)) {
+	if (imap_probe_await(s, account, m->mailbox, &probe, receipt.accepted_us)) {
 		mailbox_blame_delivery(m, r, &receipt);
 		return -1;
 	}
 	timeline_cleanup(&r->timeline, mailbox_leg_limit(m));
 	if (imap_probe_read(s, &probe) || imap_probe_delete(s, &probe) ||
-	    imap_probe_cleanup(s, &probe, (long)m->max_age_h * 3600))
+	    imap_probe_cleanup(s, &probe, (long)m->max_age_h * 3600) ||
+	    imap_probe_delete_late(s, &probe))
 		return -1;
 	note_message(m, r, &probe);
 	return 0;
@@ -76,14 +76,22 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m, struct r
 static void test(const void *settings, size_t i, struct result *r, int64_t deadline_us)
 {
 	const struct mailbox_settings *m = settings;
+	const struct imap_account account = {
+		.endpoint = &r->endpoint,
+		.family = m->common.family,
+		.tls = &m->common.tls,
+		.who = {.username = m->common.username, .password = &m->common.password},
+		.limit_us = mailbox_leg_limit(m),
+	};
 	struct imap s;
 
 	(void)i;
 	mailbox_begin(m, r, "imap_", deadline_us);
 	imap_init(&s, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
-	int rc = log_on(&s, m, &r->endpoint) || (!m->light && round_trip(&s, m, r));
+	int rc = imap_log_on(&s, &account) || (!m->light && round_trip(&s, m, &account, r));
 	mailbox_note_conn(r, &s.conn);
 	mailbox_conclude(m, r, rc, "imap_");
+	timeline_cleanup(&r->timeline, 0);
 	imap_logout(&s);
 	imap_free(&s);
 	timeline_end(&r->timeline);

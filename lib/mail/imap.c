@@ -75,6 +75,18 @@ static int cut_response(struct imap *s, const char *start, size_t len)
 	return 0;
 }
 
+/* Some servers put a line end behind a literal before they go on with the list. */
+static int read_past_line_end(struct imap *s, const char **line_r, size_t *len_r)
+{
+	char next;
+
+	if (!imap_is_fetch(buf_str(&s->response), s->response.len))
+		return 0;
+	if (conn_peek(&s->conn, &next))
+		return -1;
+	return next == ')' || next == ' ' ? conn_read_line(&s->conn, line_r, len_r) : 0;
+}
+
 /* The lines of a response, and the literals between them. */
 static int collect_response(struct imap *s, size_t mark)
 {
@@ -109,22 +121,52 @@ static int collect_response(struct imap *s, size_t mark)
 				       IMAP_RESPONSE_MAX);
 		if (conn_read_line(&s->conn, &line, &len))
 			return -1;
+		if (!len && read_past_line_end(s, &line, &len))
+			return -1;
 	}
 }
 
-/* One whole response. What came of one that breaks off is in the transcript, too. */
-static int read_response(struct imap *s, struct imap_response *r)
+/* One whole response, not yet taken apart. What came of one that breaks off is in the transcript,
+ * too. */
+static int read_response(struct imap *s)
 {
 	size_t mark = s->conn.transcript ? s->conn.transcript->len : 0;
 	int rc = collect_response(s, mark);
 
 	hide(s, mark);
-	if (rc)
-		return -1;
-	if (imap_parse_response(buf_str(&s->response), s->response.len, r))
-		return err_set_server(s->conn.err, ERR_PROTOCOL,
-				      "not an IMAP response:", buf_str(&s->response),
-				      s->response.len);
+	return rc ? -1 : 0;
+}
+
+static int not_a_response(struct imap *s, const char *what)
+{
+	return err_set_server(s->conn.err, ERR_PROTOCOL, what, buf_str(&s->response),
+			      s->response.len);
+}
+
+static struct imap_span whole_response(const struct imap *s)
+{
+	return (struct imap_span){buf_str(&s->response), s->response.len};
+}
+
+void imap_note_odd(struct imap *s, struct imap_span words)
+{
+	if (!s->odd[0])
+		snprintf(s->odd, sizeof(s->odd), "%.*s", (int)words.len, words.at);
+}
+
+/* A line that is no response answers nothing of ours, and is passed over: servers put empty ones
+ * between responses, and break texts in two. Before the logon it rather shows that this is no IMAP
+ * server, and behind our tag that it is none to go on with. */
+static int pass_over(struct imap *s, struct imap_response *r)
+{
+	const char *line = buf_str(&s->response);
+	bool ours = s->tag[0] && text_starts_nocase(line, s->response.len, s->tag);
+
+	if (ours || (*line && *line != '*' && !s->logged_on))
+		return not_a_response(s, "not an IMAP response:");
+	if (*line)
+		imap_note_odd(s, whole_response(s));
+	*r = (struct imap_response){.kind = IMAP_UNTAGGED};
 	return 0;
 }
 
@@ -133,9 +175,22 @@ static void note_capabilities(struct imap *s, struct imap_span list)
 	imap_parse_capabilities(list.at, list.len, &s->caps);
 }
 
-/* CAPABILITY and UIDNEXT come in response codes too, tagged or not. */
-static void note_code(struct imap *s, const struct imap_response *r)
+/* UIDs are those of the mailbox as it was selected: in another one they are other messages. */
+static int note_uidvalidity(struct imap *s, uint32_t uidvalidity)
 {
+	if ((s->selected || s->uidvalidity) && uidvalidity != s->uidvalidity)
+		return err_set(s->conn.err, ERR_PROTOCOL,
+			       "mailbox was renumbered meanwhile (UIDVALIDITY %u became %u)",
+			       s->uidvalidity, uidvalidity);
+	s->uidvalidity = uidvalidity;
+	return 0;
+}
+
+/* CAPABILITY, UIDNEXT and UIDVALIDITY come in response codes, tagged or not. */
+static int note_code(struct imap *s, const struct imap_response *r)
+{
+	uint32_t uidvalidity;
+
 	if (imap_code_is(r->code, "CAPABILITY")) {
 		struct imap_span list = r->code;
 		list.at += strlen("CAPABILITY");
@@ -145,30 +200,34 @@ static void note_code(struct imap *s, const struct imap_response *r)
 	imap_code_number(r->code, "UIDNEXT", &s->uidnext);
 	if (r->kind == IMAP_TAGGED && imap_code_is(r->code, "READ-ONLY"))
 		s->read_only = true;
+	return imap_code_number(r->code, "UIDVALIDITY", &uidvalidity)
+		       ? 0
+		       : note_uidvalidity(s, uidvalidity);
 }
 
+/* One that is malformed cannot be about a message of ours that can be told. */
 static int note_fetch(struct imap *s, const struct imap_response *r)
 {
 	struct imap_fetch fetch;
 
-	if (!s->on_fetch)
+	if (!s->collect.set)
 		return 0; /* flags that changed meanwhile */
-	if (imap_parse_fetch(r->rest, &fetch))
-		return err_set_server(s->conn.err, ERR_PROTOCOL,
-				      "malformed FETCH response:", buf_str(&s->response),
-				      s->response.len);
+	if (imap_parse_fetch(r->rest, &fetch)) {
+		imap_note_odd(s, whole_response(s));
+		return 0;
+	}
 	fetch.number = r->number;
-	return s->on_fetch(s, s->on_fetch_ctx, &fetch);
+	return imap_collect_add(&s->collect, &fetch);
 }
 
-static int note_search(struct imap *s, const struct imap_response *r, bool is_esearch)
+/* What SEARCH has found only suggests: without it messages are looked for in another way. */
+static void note_search(struct imap *s, const struct imap_response *r, bool is_esearch)
 {
-	if (imap_parse_search(r->rest, is_esearch, &s->uids))
-		return err_set_server(s->conn.err, ERR_PROTOCOL,
-				      "malformed SEARCH response:", buf_str(&s->response),
-				      s->response.len);
+	if (imap_parse_search(r->rest, is_esearch, &s->uids)) {
+		imap_note_odd(s, whole_response(s));
+		s->search_malformed = true;
+	}
 	s->uids.cut = s->uids.cut || s->response_cut;
-	return 0;
 }
 
 static int note_bye(struct imap *s, const struct imap_response *r)
@@ -184,6 +243,15 @@ static int note_bye(struct imap *s, const struct imap_response *r)
 	return -1;
 }
 
+static void note_expunge(struct imap *s, uint32_t number)
+{
+	s->exists -= s->exists > 0;
+	s->old -= number <= s->old;
+	s->seen -= number <= s->seen;
+	imap_watch_expunge(&s->watch, number);
+	imap_collect_expunge(&s->collect, number);
+}
+
 /* "* 12 EXISTS" and its like */
 static int note_message_data(struct imap *s, const struct imap_response *r)
 {
@@ -193,7 +261,7 @@ static int note_message_data(struct imap *s, const struct imap_response *r)
 		s->exists = r->number;
 		s->arrivals++;
 	} else if (text_equal_nocase(r->name.at, r->name.len, "EXPUNGE")) {
-		imap_note_expunge(s, r->number);
+		note_expunge(s, r->number);
 	}
 	return 0;
 }
@@ -202,16 +270,14 @@ static int note_untagged(struct imap *s, const struct imap_response *r)
 {
 	if (r->status == IMAP_BYE)
 		return note_bye(s, r);
-	if (r->status != IMAP_NO_STATUS) {
-		note_code(s, r);
-		return 0;
-	}
+	if (r->status != IMAP_NO_STATUS)
+		return note_code(s, r);
 	if (text_equal_nocase(r->name.at, r->name.len, "CAPABILITY"))
 		note_capabilities(s, r->rest);
 	else if (text_equal_nocase(r->name.at, r->name.len, "SEARCH"))
-		return note_search(s, r, false);
+		note_search(s, r, false);
 	else if (text_equal_nocase(r->name.at, r->name.len, "ESEARCH"))
-		return note_search(s, r, true);
+		note_search(s, r, true);
 	else if (r->has_number)
 		return note_message_data(s, r);
 	return 0;
@@ -219,18 +285,17 @@ static int note_untagged(struct imap *s, const struct imap_response *r)
 
 int imap_read(struct imap *s, struct imap_response *r)
 {
-	if (read_response(s, r))
+	if (read_response(s))
 		return -1;
+	if (imap_parse_response(buf_str(&s->response), s->response.len, r))
+		return pass_over(s, r);
 	if (r->kind == IMAP_UNTAGGED)
 		return note_untagged(s, r);
 	if (r->kind == IMAP_CONTINUATION)
 		return 0;
 	if (!text_equal_nocase(r->tag.at, r->tag.len, s->tag) || !s->tag[0])
-		return err_set_server(s->conn.err, ERR_PROTOCOL,
-				      "answer with a wrong tag:", buf_str(&s->response),
-				      s->response.len);
-	note_code(s, r);
-	return 0;
+		return not_a_response(s, "answer with a wrong tag:");
+	return note_code(s, r);
 }
 
 /* ---- commands ---- */
@@ -251,9 +316,7 @@ int imap_await(struct imap *s, enum imap_kind kind, struct imap_response *r)
 		if (r->kind == IMAP_TAGGED || r->kind == kind)
 			return 0;
 		if (r->kind == IMAP_CONTINUATION)
-			return err_set_server(s->conn.err, ERR_PROTOCOL,
-					      "continuation not asked for:", buf_str(&s->response),
-					      s->response.len);
+			return not_a_response(s, "continuation not asked for:");
 		if (s->conn.bytes_in - s->passed_over - begun > IMAP_COMMAND_MAX)
 			return err_set(s->conn.err, ERR_PROTOCOL, "answer larger than %d bytes",
 				       IMAP_COMMAND_MAX);
@@ -279,6 +342,22 @@ int imap_finish(struct imap *s, enum err_kind kind)
 	return r.status == IMAP_OK ? 0 : imap_refused(s, kind, &r);
 }
 
+int imap_finish_somehow(struct imap *s, bool *refused_r)
+{
+	struct imap_response r;
+
+	if (imap_await(s, IMAP_TAGGED, &r))
+		return -1;
+	bool refused = r.status != IMAP_OK;
+	if (refused && !refused_r)
+		return imap_refused(s, ERR_REFUSED, &r);
+	if (refused)
+		imap_note_odd(s, r.words);
+	if (refused_r)
+		*refused_r = refused;
+	return 0;
+}
+
 int imap_simple(struct imap *s, const char *command, enum err_kind kind)
 {
 	if (conn_printf(&s->conn, "%s %s", imap_next_tag(s), command))
@@ -292,14 +371,14 @@ int imap_greeting(struct imap *s, bool starttls_follows)
 {
 	struct imap_response r;
 
-	if (step(s->conn.tl, "greeting") || read_response(s, &r))
+	if (step(s->conn.tl, "greeting") || read_response(s))
 		return -1;
+	if (imap_parse_response(buf_str(&s->response), s->response.len, &r))
+		return not_a_response(s, "not an IMAP greeting:");
 	if (r.kind != IMAP_UNTAGGED || (r.status != IMAP_OK && r.status != IMAP_PREAUTH)) {
 		if (r.kind == IMAP_UNTAGGED && r.status == IMAP_BYE)
 			return note_bye(s, &r);
-		return err_set_server(s->conn.err, ERR_PROTOCOL,
-				      "not an IMAP greeting:", buf_str(&s->response),
-				      s->response.len);
+		return not_a_response(s, "not an IMAP greeting:");
 	}
 	s->greeted = true;
 	s->preauth = r.status == IMAP_PREAUTH;
@@ -307,8 +386,7 @@ int imap_greeting(struct imap *s, bool starttls_follows)
 	    starttls_follows) /* CVE-2020-12398 and its kin: STARTTLS is impossible now */
 		return err_set_server(s->conn.err, ERR_TLS, "logged on before TLS:", r.words.at,
 				      r.words.len);
-	note_code(s, &r);
-	return 0;
+	return note_code(s, &r);
 }
 
 int imap_capability(struct imap *s)
@@ -359,7 +437,7 @@ void imap_logout(struct imap *s)
 		bool await = conn_error(&s->conn) != ERR_TIMEOUT;
 		struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
 		s->parting = true;
-		timeline_cleanup(tl, LOGOUT_LIMIT_US);
+		timeline_leg(tl, tl->prefix, LOGOUT_LIMIT_US);
 		if (step(tl, "logout") == 0 && await)
 			imap_simple(s, "LOGOUT", ERR_REFUSED);
 		else if (ignored.kind == ERR_NONE)
@@ -373,4 +451,5 @@ void imap_free(struct imap *s)
 {
 	conn_close(&s->conn);
 	buf_free(&s->response);
+	imap_collect_end(&s->collect);
 }

@@ -10,7 +10,9 @@
 #include <stdint.h>
 
 #include "mail/credentials.h"
+#include "mail/imap_collect.h"
 #include "mail/imap_parse.h"
+#include "mail/imap_watch.h"
 #include "net/conn.h"
 
 enum {
@@ -18,21 +20,6 @@ enum {
 	IMAP_COMMAND_MAX = 4 * 1024 * 1024,      /* all that may come in answer to one command */
 	IMAP_SEARCH_MORE_MAX = 64 * 1024 * 1024, /* not counting SEARCH responses beyond the length
 						    of a line: the UIDs of millions of messages */
-};
-
-struct imap;
-
-/* Called for each FETCH response while a command runs; returns 0 or -1 with the error set. */
-typedef int imap_fetch_fn(struct imap *s, void *ctx, const struct imap_fetch *fetch);
-
-enum { IMAP_WATCHED_MAX = 100 };
-
-/* A message whose end is watched for. EXPUNGE responses speak of numbers, which shift as other
- * messages go (RFC 3501 section 7.4.1). */
-struct imap_message {
-	uint32_t uid;
-	uint32_t number; /* that it has now */
-	bool gone;       /* an EXPUNGE response has said so */
 };
 
 struct imap {
@@ -45,22 +32,27 @@ struct imap {
 	bool bye;     /* the server has said BYE */
 	bool parting; /* LOGOUT was sent: BYE is welcome */
 	bool logged_on;
-	struct buf response;   /* the newest response, whole unless response_cut */
-	bool response_cut;     /* it is the start of a SEARCH response longer than a line may be */
+	struct buf response; /* the newest response, whole unless response_cut */
+	char odd[120];       /* the first response that was passed over, or refused what can be done
+				without;       not cleaned */
+	bool response_cut;   /* it is the start of a SEARCH response longer than a line may be */
 	uint64_t passed_over;  /* bytes of such responses that were not kept */
 	const char *hidden[2]; /* while logging on: what is blotted out of responses; borrowed */
 
 	/* the selected mailbox */
+	bool selected;
 	uint32_t exists, uidnext; /* uidnext 0: not known */
+	uint32_t uidvalidity;     /* 0: not told */
+	uint32_t old;             /* messages up to this number were there when it was selected */
+	uint32_t seen;            /* those up to this one, when new ones were last looked for */
 	bool read_only;
 	uint32_t arrivals; /* EXISTS responses so far: each may tell of a new message */
-	struct imap_message watched[IMAP_WATCHED_MAX];
-	size_t watched_count;
+	struct imap_watch watch;
 
 	/* what the running command collects */
 	struct imap_uids uids;
-	imap_fetch_fn *on_fetch;
-	void *on_fetch_ctx;
+	bool search_malformed;
+	struct imap_collect collect;
 };
 
 /* The error target and transcript are those of conn.h. */
@@ -76,7 +68,23 @@ int imap_starttls(struct imap *s, const char *host, const struct tls_options *tl
 /* "login", "capability": AUTHENTICATE PLAIN where offered, else LOGIN. Never without TLS unless
  * plaintext_ok, never against LOGINDISABLED. */
 int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok);
-/* "select": read-write, or ERR_REFUSED. Learns exists and uidnext. */
+
+/* All that is needed to log on, also again. */
+struct imap_account {
+	const struct endpoint *endpoint;
+	int family;
+	const struct tls_options *tls;
+	struct credentials who;
+	int64_t limit_us; /* of one connection up to the logon */
+};
+
+/* A new connection, up to the logon: all of the above. What an earlier one has shown is forgotten.
+ */
+int imap_log_on(struct imap *s, const struct imap_account *account);
+
+/* "select": ID where it is offered (some servers let only clients in that say it), SELECT
+ * read-write, or ERR_REFUSED. Learns exists, uidvalidity, and uidnext unless the server tells it in
+ * no way. From then on another UIDVALIDITY is ERR_PROTOCOL (RFC 3501 section 2.3.1.1). */
 int imap_select(struct imap *s, const char *mailbox);
 /* "logout": LOGOUT and its answer, best effort and bounded, never an error of the run. Then closes.
  * Nothing is sent on a connection that has failed in a way that makes its bytes untrustworthy. */
@@ -85,22 +93,21 @@ void imap_free(struct imap *s);
 
 /* ---- without a step of their own ---- */
 
+/* What servers refuse to some clients (NO, BAD) is not an error where refused_r is given: it tells,
+ * and s->odd has the words of the first one. With NULL it is ERR_REFUSED. */
+
 /* New messages show in s->arrivals. */
-int imap_noop(struct imap *s);
-/* IDLE until s->arrivals grows or until_us (absolute); ends it with DONE. */
+int imap_noop(struct imap *s, bool *refused_r);
+/* IDLE until s->arrivals grows or until_us (absolute); ends it with DONE. Refused, it is not
+ * offered any more. */
 int imap_idle(struct imap *s, int64_t until_us);
-/* UID SEARCH with these criteria; results in s->uids. A refusal (NO, BAD) is not an error but no
- * results, since servers differ in what they can search: *refused_r tells. With refused_r NULL it
- * is an error. */
+/* UID SEARCH with these criteria; results in s->uids. Refused or malformed: none. */
 int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* UID FETCH set (items); fn is called for each message. */
-int imap_fetch(struct imap *s, const char *set, const char *items, imap_fetch_fn *fn, void *ctx);
-/* Watch for the end of a message, of which this FETCH response with UID speaks. Once for each;
- * beyond IMAP_WATCHED_MAX nothing is done. */
-void imap_watch(struct imap *s, const struct imap_fetch *fetch);
-/* The one with that UID, or NULL. */
-const struct imap_message *imap_watched(const struct imap *s, uint32_t uid);
+/* UID FETCH, or FETCH by numbers, of these items of a set; fn is called for each message of it that
+ * is told with UID and text, or if items is "UID" with its UID. */
+int imap_fetch(struct imap *s, const struct imap_set *set, const char *items, imap_fetch_fn *fn,
+	       void *ctx, bool *refused_r);
 /* UID STORE set +FLAGS.SILENT (\Deleted) */
 int imap_store_deleted(struct imap *s, const char *set);
 /* UID EXPUNGE set (RFC 4315) */

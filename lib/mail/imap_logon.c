@@ -192,3 +192,26 @@ int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)
 	s->logged_on = true;
 	return imap_capability(s);
 }
+
+/* What the connection before has shown. */
+static void forget_session(struct imap *s)
+{
+	s->caps = (struct imap_capabilities){0};
+	s->greeted = s->preauth = s->bye = s->parting = s->logged_on = s->selected = false;
+	s->watch.count = 0;
+}
+
+int imap_log_on(struct imap *s, const struct imap_account *a)
+{
+	bool starttls = a->endpoint->mode == TLS_MODE_STARTTLS;
+
+	forget_session(s);
+	timeline_leg(s->conn.tl, s->conn.tl->prefix, a->limit_us);
+	if (conn_open(&s->conn, a->endpoint, a->family, a->tls))
+		return -1;
+	if (imap_greeting(s, starttls) || imap_capability(s))
+		return -1;
+	if (starttls && imap_starttls(s, a->endpoint->host, a->tls))
+		return -1;
+	return imap_login(s, &a->who, a->endpoint->mode == TLS_MODE_PLAINTEXT);
+}

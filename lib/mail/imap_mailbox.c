@@ -1,5 +1,7 @@
 /* imap_mailbox.c - the IMAP dialog with a selected mailbox: SELECT, NOOP, IDLE, SEARCH, FETCH,
  * STORE, EXPUNGE */
+#include "config.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -28,52 +30,79 @@ static int quote_mailbox(struct imap *s, const char *mailbox, struct buf *b)
 	return full ? err_set(s->conn.err, ERR_USAGE, "--mailbox: name too long") : 0;
 }
 
-static int note_last_uid(struct imap *s, void *ctx, const struct imap_fetch *fetch)
+/* RFC 2971. NetEase's servers refuse SELECT to who has not said it; what they make of it is no
+ * matter. */
+static int identify(struct imap *s)
 {
-	(void)ctx;
-	if (fetch->has_uid && fetch->uid >= s->uidnext)
-		s->uidnext = fetch->uid == UINT32_MAX ? fetch->uid : fetch->uid + 1;
+	bool refused;
+
+	if (!s->caps.id)
+		return 0;
+	if (conn_printf(&s->conn, "%s ID (\"name\" \"%s\" \"version\" \"%s\")", imap_next_tag(s),
+			PACKAGE_NAME, PACKAGE_VERSION))
+		return -1;
+	return imap_finish_somehow(s, &refused);
+}
+
+static int note_last_uid(void *ctx, const struct imap_fetch *fetch)
+{
+	uint32_t *uidnext = ctx;
+
+	*uidnext = fetch->uid == UINT32_MAX ? fetch->uid : fetch->uid + 1;
 	return 0;
 }
 
-/* UIDNEXT is a SHOULD only: without it, one more than the last message's UID. */
+/* UIDNEXT is a SHOULD only: without it, one more than the last message's UID, which a server tells
+ * in one way or another. */
 static int learn_uidnext(struct imap *s)
 {
+	const struct imap_set last = {.number_from = s->exists, .number_to = s->exists};
+	bool refused;
+
 	if (s->uidnext)
 		return 0;
 	if (!s->exists) {
 		s->uidnext = 1;
 		return 0;
 	}
-	return imap_fetch(s, "*", "UID", note_last_uid, NULL);
+	if (imap_fetch(s, &last, "UID", note_last_uid, &s->uidnext, &refused))
+		return -1;
+	if (s->uidnext)
+		return 0;
+	if (imap_search(s, &refused, "%u", s->exists))
+		return -1;
+	if (s->uids.count == 1 && s->uids.uid[0] < UINT32_MAX)
+		s->uidnext = s->uids.uid[0] + 1;
+	return 0;
 }
 
 int imap_select(struct imap *s, const char *mailbox)
 {
 	struct buf name = BUF_INIT(1024);
 
-	s->exists = s->uidnext = 0;
-	s->watched_count = 0;
-	s->read_only = false;
-	if (step(s->conn.tl, "select"))
+	s->exists = s->uidnext = s->uidvalidity = 0;
+	s->watch.count = 0;
+	s->read_only = s->selected = false;
+	if (step(s->conn.tl, "select") || identify(s))
 		return -1;
 	int rc = quote_mailbox(s, mailbox, &name);
 	if (rc == 0)
-		rc = conn_printf(&s->conn, "%s SELECT %s", imap_next_tag(s), buf_str(&name)) ||
-				     imap_finish(s, ERR_REFUSED)
-			     ? -1
-			     : 0;
+		rc = conn_printf(&s->conn, "%s SELECT %s", imap_next_tag(s), buf_str(&name));
 	buf_free(&name);
-	if (rc)
+	if (rc || imap_finish(s, ERR_REFUSED))
 		return -1;
+	s->selected = true;
+	s->old = s->seen = s->exists;
 	if (s->read_only)
 		return err_set(s->conn.err, ERR_REFUSED, "mailbox %s is read-only", mailbox);
 	return learn_uidnext(s);
 }
 
-int imap_noop(struct imap *s)
+int imap_noop(struct imap *s, bool *refused_r)
 {
-	return imap_simple(s, "NOOP", ERR_REFUSED);
+	if (conn_printf(&s->conn, "%s NOOP", imap_next_tag(s)))
+		return -1;
+	return imap_finish_somehow(s, refused_r);
 }
 
 /* In IDLE: read what comes until there is an arrival, or until_us. */
@@ -97,6 +126,7 @@ static int idle_watch(struct imap *s, int64_t until_us)
 int imap_idle(struct imap *s, int64_t until_us)
 {
 	struct imap_response r;
+	bool refused;
 
 	if (conn_printf(&s->conn, "%s IDLE", imap_next_tag(s)) ||
 	    imap_await(s, IMAP_CONTINUATION, &r))
@@ -105,21 +135,20 @@ int imap_idle(struct imap *s, int64_t until_us)
 		s->caps.idle = false; /* offered, yet refused: poll instead */
 		return 0;
 	}
-	if (idle_watch(s, until_us))
+	if (idle_watch(s, until_us) || conn_printf(&s->conn, "DONE") ||
+	    imap_finish_somehow(s, &refused))
 		return -1;
-	if (conn_printf(&s->conn, "DONE"))
-		return -1;
-	return imap_finish(s, ERR_REFUSED);
+	s->caps.idle = !refused;
+	return 0;
 }
 
 int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...)
 {
-	struct imap_response r;
 	struct buf criteria = BUF_INIT(CRITERIA_MAX);
 	va_list ap;
 
 	s->uids.count = 0;
-	s->uids.cut = false;
+	s->uids.cut = s->search_malformed = false;
 	va_start(ap, fmt);
 	int rc = buf_vprintf(&criteria, fmt, ap);
 	va_end(ap);
@@ -128,55 +157,37 @@ int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...)
 	else
 		rc = conn_printf(&s->conn, "%s UID SEARCH %s", imap_next_tag(s),
 				 buf_str(&criteria)) ||
-		     imap_await(s, IMAP_TAGGED, &r);
+		     imap_finish_somehow(s, refused_r);
 	buf_free(&criteria);
 	if (rc)
 		return -1;
-	bool refused = r.status != IMAP_OK;
-	if (refused && !refused_r)
-		return imap_refused(s, ERR_REFUSED, &r);
-	if (refused)
-		s->uids.count = 0;
+	if (s->search_malformed && !refused_r)
+		return err_set_server(s->conn.err, ERR_REFUSED,
+				      "malformed SEARCH response:", s->odd, strlen(s->odd));
 	if (refused_r)
-		*refused_r = refused;
+		*refused_r = *refused_r || s->search_malformed;
+	if (refused_r && *refused_r)
+		s->uids.count = 0;
 	return 0;
 }
 
-int imap_fetch(struct imap *s, const char *set, const char *items, imap_fetch_fn *fn, void *ctx)
+int imap_fetch(struct imap *s, const struct imap_set *set, const char *items, imap_fetch_fn *fn,
+	       void *ctx, bool *refused_r)
 {
-	s->on_fetch = fn;
-	s->on_fetch_ctx = ctx;
-	int rc = conn_printf(&s->conn, "%s UID FETCH %s (%s)", imap_next_tag(s), set, items) ||
-		 imap_finish(s, ERR_REFUSED);
-	s->on_fetch = NULL;
-	return rc ? -1 : 0;
-}
+	bool by_number = !set->count && !set->uid_from;
+	struct buf text = BUF_INIT(CRITERIA_MAX);
 
-const struct imap_message *imap_watched(const struct imap *s, uint32_t uid)
-{
-	for (size_t i = 0; i < s->watched_count; i++)
-		if (s->watched[i].uid == uid)
-			return &s->watched[i];
-	return NULL;
-}
-
-void imap_watch(struct imap *s, const struct imap_fetch *fetch)
-{
-	if (s->watched_count < IMAP_WATCHED_MAX && !imap_watched(s, fetch->uid))
-		s->watched[s->watched_count++] =
-			(struct imap_message){.uid = fetch->uid, .number = fetch->number};
-}
-
-void imap_note_expunge(struct imap *s, uint32_t number)
-{
-	s->exists -= s->exists > 0;
-	for (size_t i = 0; i < s->watched_count; i++) {
-		struct imap_message *m = &s->watched[i];
-		if (!m->gone && m->number == number)
-			m->gone = true;
-		else if (m->number > number)
-			m->number--;
-	}
+	imap_collect_begin(&s->collect, set, !strcmp(items, "UID"), fn, ctx);
+	int rc =
+		imap_set_format(set, &text)
+			? err_set(s->conn.err, ERR_LOCAL, "set of more than %d bytes", CRITERIA_MAX)
+			: conn_printf(&s->conn, "%s %sFETCH %s (%s)", imap_next_tag(s),
+				      by_number ? "" : "UID ", buf_str(&text), items);
+	if (rc == 0)
+		rc = imap_finish_somehow(s, refused_r);
+	imap_collect_end(&s->collect);
+	buf_free(&text);
+	return rc;
 }
 
 int imap_store_deleted(struct imap *s, const char *set)

@@ -141,6 +141,13 @@ bool imap_line_is_data(const char *line, size_t len)
 	return status_of(next_word(&s)) == IMAP_NO_STATUS;
 }
 
+bool imap_is_fetch(const char *bytes, size_t len)
+{
+	struct imap_response r;
+
+	return imap_parse_response(bytes, len, &r) == 0 && r.has_number && span_is(r.name, "FETCH");
+}
+
 int imap_line_literal(const char *line, size_t len, uint32_t max, uint32_t *size_r)
 {
 	bool quoted = false;
@@ -197,6 +204,7 @@ void imap_parse_capabilities(const char *text, size_t len, struct imap_capabilit
 			{"SASL-IR", &caps_r->sasl_ir},
 			{"IDLE", &caps_r->idle},
 			{"UIDPLUS", &caps_r->uidplus},
+			{"ID", &caps_r->id},
 		};
 		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 			if (span_is(word, known[i].name))
@@ -331,6 +339,13 @@ static bool ends_atom(char c)
 	return (unsigned char)c <= ' ' || c == '(' || c == ')' || c == '"' || c == '{';
 }
 
+/* Whether an atom's '[' opens a section: BODY[, BINARY.SIZE[. Elsewhere it is a character as any
+ * other: flags hold it, alone and unbalanced. */
+static bool opens_section(const char *atom, size_t len)
+{
+	return text_starts_nocase(atom, len, "BODY") || text_starts_nocase(atom, len, "BINARY");
+}
+
 /* An atom; a "[...]" in it (BODY[HEADER.FIELDS (DATE "X-A")]<0>) belongs to it with all that stands
  * there. */
 static enum token_kind take_atom(struct imap_span *s, struct imap_span *token_r)
@@ -346,7 +361,7 @@ static enum token_kind take_atom(struct imap_span *s, struct imap_span *token_r)
 			quoted = !quoted;
 		else if (quoted)
 			continue;
-		else if (c == '[')
+		else if (c == '[' && opens_section(s->at, i))
 			section = true;
 		else if (c == ']')
 			section = false;

@@ -41,9 +41,12 @@ int imap_line_literal(const char *line, size_t len, uint32_t max, uint32_t *size
 /* Whether the first line of a response begins untagged data (in which literals may stand). */
 bool imap_line_is_data(const char *line, size_t len);
 
+/* Whether a response begins as "* 12 FETCH" does. */
+bool imap_is_fetch(const char *bytes, size_t len);
+
 struct imap_capabilities {
 	bool known;
-	bool imap4rev1, imap4rev2, starttls, logindisabled, sasl_ir, idle, uidplus;
+	bool imap4rev1, imap4rev2, starttls, logindisabled, sasl_ir, idle, uidplus, id;
 	char mechanisms[256]; /* of AUTH=..., blank-separated, upper case; cut at a whole name */
 };
 

@@ -15,93 +15,129 @@
 
 static const int64_t POLL_FIRST_US = 10 * US_PER_MS;
 static const int64_t IDLE_MAX_US = 60 * US_PER_S;
-enum { CANDIDATES_MAX = 16, UNSEARCHED_MAX = 200, READ_MAX = 65536 };
+enum { UNSEARCHED_MAX = 200, READ_MAX = 65536 };
 
 #define HEADER_ITEMS "UID BODY.PEEK[HEADER.FIELDS (" MESSAGE_FIELDS ")]"
 
-/* A set of UIDs as commands take it: "4,7,19" */
-static void format_set(const uint32_t *uid, size_t count, struct buf *set)
-{
-	buf_clear(set);
-	for (size_t i = 0; i < count; i++)
-		buf_printf(set, "%s%u", i ? "," : "", uid[i]);
-}
-
 /* ---- finding ---- */
 
-static int match_header(struct imap *s, void *ctx, const struct imap_fetch *fetch)
+/* What the callbacks of a look need. */
+struct look {
+	struct imap *s;
+	struct imap_probe *probe;
+};
+
+static int match_header(void *ctx, const struct imap_fetch *fetch)
 {
-	struct imap_probe *probe = ctx;
+	struct look *l = ctx;
+	struct imap_watch *watch = &l->s->watch;
 	struct message_header header;
 
-	if (!fetch->has_uid || !fetch->has_body || fetch->uid < probe->first_uid)
-		return 0;
 	message_header_parse(fetch->body.at, fetch->body.len, &header);
-	if (!message_is_ours(&header, probe->token))
+	if (!message_is_ours(&header, l->probe->token))
 		return 0;
-	imap_watch(s, fetch);
-	if (!probe->uid)
-		probe->uid = fetch->uid;
+	if (watch->count == IMAP_COPIES_MAX && !imap_watch_find(watch, fetch->uid)) {
+		l->probe->more_copies = true;
+		return 0;
+	}
+	imap_watch_add(watch, fetch->uid, fetch->number);
+	if (!l->probe->uid)
+		l->probe->uid = fetch->uid;
+	if (fetch->uid > l->probe->last_uid)
+		l->probe->last_uid = fetch->uid;
 	return 0;
 }
 
-/* Fetch the headers of what SEARCH named. "n:*" always holds the last message, also one older than
- * n. */
-static int fetch_candidates(struct imap *s, struct imap_probe *probe)
+static int fetch_headers(struct look *l, const struct imap_set *set, bool *refused_r)
 {
-	uint32_t uid[CANDIDATES_MAX];
-	struct buf set = BUF_INIT(CANDIDATES_MAX * 11);
-	size_t n = 0;
-	int rc = 0;
+	return imap_fetch(l->s, set, HEADER_ITEMS, match_header, l, refused_r);
+}
 
-	for (size_t i = 0; i < s->uids.count && n < CANDIDATES_MAX; i++)
-		if (s->uids.uid[i] >= probe->first_uid)
-			uid[n++] = s->uids.uid[i];
-	if (n) {
-		format_set(uid, n, &set);
-		rc = imap_fetch(s, buf_str(&set), HEADER_ITEMS, match_header, probe);
+/* Fetch the headers of what SEARCH has named, as far as it can be ours. */
+static int fetch_candidates(struct look *l)
+{
+	const struct imap_uids *found = &l->s->uids;
+	uint32_t uid[IMAP_COPIES_MAX];
+	struct imap_set set = {.uid = uid};
+	bool refused;
+
+	for (size_t i = 0; i < found->count; i++) {
+		if (found->uid[i] < l->probe->first_uid)
+			continue;
+		if (set.count == IMAP_COPIES_MAX)
+			l->probe->more_copies = true;
+		else
+			uid[set.count++] = found->uid[i];
 	}
-	buf_free(&set);
-	return rc;
+	return set.count ? fetch_headers(l, &set, &refused) : 0;
+}
+
+/* By numbers, where UIDs of what is new cannot be asked for. */
+static int fetch_new_numbers(struct look *l)
+{
+	const struct imap *s = l->s;
+	const struct imap_set set = {.number_from = s->old + 1, .number_to = s->exists};
+	bool refused;
+
+	return s->exists > s->old ? fetch_headers(l, &set, &refused) : 0;
 }
 
 /* Exchange answers SEARCH from an index that can lag behind the mailbox, and others may find what
- * only resembles our message: look at all that is new. */
-static int fetch_all_new(struct imap *s, struct imap_probe *probe)
+ * only resembles our message: look at all that is new. While nothing is, some servers take "n:*"
+ * for a range that falls, and refuse it. */
+static int fetch_all_new(struct look *l)
 {
-	char set[24];
+	const struct imap *s = l->s;
+	const struct imap_set set = {.uid_from = l->probe->first_uid};
+	bool refused = !set.uid_from;
 
-	if (s->exists > probe->first_exists && s->exists - probe->first_exists > UNSEARCHED_MAX)
+	if (s->exists > s->old && s->exists - s->old > UNSEARCHED_MAX)
 		return 0;
-	snprintf(set, sizeof(set), "%u:*", probe->first_uid);
-	return imap_fetch(s, set, HEADER_ITEMS, match_header, probe);
+	if (set.uid_from && fetch_headers(l, &set, &refused))
+		return -1;
+	return refused ? fetch_new_numbers(l) : 0;
+}
+
+static int search(struct look *l)
+{
+	const struct imap_probe *probe = l->probe;
+	bool refused;
+
+	if (probe->first_uid)
+		return imap_search(l->s, &refused, "UID %u:* SUBJECT \"%s\"", probe->first_uid,
+				   probe->token);
+	return imap_search(l->s, &refused, "SUBJECT \"%s\"", probe->token);
 }
 
 static int look(struct imap *s, struct imap_probe *probe)
 {
-	bool refused;
+	struct look l = {s, probe};
 
-	if (step(s->conn.tl, "search") ||
-	    imap_search(s, &refused, "UID %u:* SUBJECT \"%s\"", probe->first_uid, probe->token) ||
-	    fetch_candidates(s, probe))
+	s->seen = s->exists;
+	if (search(&l) || fetch_candidates(&l))
 		return -1;
-	if (!probe->uid && fetch_all_new(s, probe))
+	return probe->uid ? 0 : fetch_all_new(&l);
+}
+
+/* The same as a step of waiting. */
+static int look_once(struct imap *s, struct imap_probe *probe)
+{
+	if (step(s->conn.tl, "search") || look(s, probe))
 		return -1;
-	if (!probe->uid)
-		return step(s->conn.tl, "=delivery");
-	return 0;
+	return probe->uid ? 0 : step(s->conn.tl, "=delivery");
 }
 
 /* Wait one interval, then hear from the server whether something has come. */
 static int await_news(struct imap *s, int64_t interval_us, int64_t give_up_us)
 {
 	int64_t until = clock_us() + interval_us;
+	bool refused;
 
 	if (until > give_up_us)
 		until = give_up_us;
 	if (interval_us > PROBE_FAST_US && s->caps.idle)
 		return imap_idle(s, until);
-	return conn_wait(&s->conn, until) < 0 ? -1 : imap_noop(s);
+	return conn_wait(&s->conn, until) < 0 ? -1 : imap_noop(s, &refused);
 }
 
 /* Up to PROBE_FAST_US it is NOOP that asks, beyond it IDLE that waits, where it is offered. */
@@ -114,7 +150,52 @@ static int64_t next_interval(const struct imap *s, int64_t interval)
 	return interval * 2 < IDLE_MAX_US ? interval * 2 : IDLE_MAX_US;
 }
 
-int imap_probe_await(struct imap *s, struct imap_probe *probe, int64_t accepted_us)
+/* A new session, in which numbers and UIDs mean what they meant before only if the mailbox is still
+ * the same. */
+static int open_again(struct imap *s, const struct imap_account *account, const char *mailbox,
+		      struct imap_probe *probe)
+{
+	uint32_t uidvalidity = s->uidvalidity, old = s->old;
+
+	imap_logout(s);
+	if (imap_log_on(s, account) || imap_select(s, mailbox))
+		return -1;
+	if (s->uidvalidity != uidvalidity)
+		probe->first_uid = 0;
+	if (s->old > old)
+		s->old = old;
+	return 0;
+}
+
+/* mailutils shows nothing new to a session while another one is open, and it is not alone: what is
+ * missing is looked for once more with a new session. If that fails, the message is missing. */
+static int look_afresh(struct imap *s, const struct imap_account *account, const char *mailbox,
+		       struct imap_probe *probe)
+{
+	struct timeline *tl = s->conn.tl;
+	struct err failed = {0}, *err = conn_set_err(&s->conn, &failed);
+
+	timeline_hold(tl, true);
+	int rc = open_again(s, account, mailbox, probe);
+	timeline_leg(tl, tl->prefix, 0);
+	if (rc == 0)
+		rc = look(s, probe);
+	timeline_hold(tl, false);
+	conn_set_err(&s->conn, err);
+	probe->blind = rc == 0 && probe->uid;
+	return probe->blind ? step(tl, "search") : -1;
+}
+
+static int missing(const struct imap *s, int64_t accepted_us)
+{
+	probe_missing(s->conn.err, accepted_us);
+	if (s->odd[0])
+		err_hint(s->conn.err, "server said: %s", s->odd);
+	return -1;
+}
+
+int imap_probe_await(struct imap *s, const struct imap_account *account, const char *mailbox,
+		     struct imap_probe *probe, int64_t accepted_us)
 {
 	uint32_t arrivals = s->arrivals;
 	int64_t interval = POLL_FIRST_US;
@@ -128,70 +209,94 @@ int imap_probe_await(struct imap *s, struct imap_probe *probe, int64_t accepted_
 			return -1;
 		bool last = clock_us() >= give_up;
 		/* beyond the fast polls look in any case: not every server tells of what is new */
-		if ((s->arrivals != arrivals || interval > PROBE_FAST_US || last) && look(s, probe))
+		if ((s->arrivals != arrivals || interval > PROBE_FAST_US || last) &&
+		    look_once(s, probe))
 			return -1;
-		if (last && !probe->uid)
-			return probe_missing(s->conn.err, accepted_us);
+		if (last && !probe->uid && look_afresh(s, account, mailbox, probe))
+			return missing(s, accepted_us);
 		arrivals = s->arrivals;
 		interval = next_interval(s, interval);
 	}
 	return 0;
 }
 
-/* ---- reading ---- */
+/* ---- the second look ---- */
 
-struct reading {
-	struct imap_probe *probe;
-	struct err mismatch;
-	bool fetched;
+struct second_look {
+	struct imap_watch *watch;
+	struct imap_probe *probe; /* NULL: stale messages */
+	time_t now;
+	long max_age_s;
+	bool disproved;
 };
 
-static int match_message(struct imap *s, void *ctx, const struct imap_fetch *fetch)
+/* The whole message of this run. */
+static int confirm_text(void *ctx, const struct imap_fetch *fetch)
 {
-	struct reading *r = ctx;
+	struct second_look *l = ctx;
+	struct imap_message *m = imap_watch_find(l->watch, fetch->uid);
+	struct err ignored = {0};
 
-	(void)s;
-	if (!fetch->has_uid || fetch->uid != r->probe->uid || !fetch->has_body)
+	if (m && fetch->body.len == 0) /* NIL, or nothing of it: not shown */
 		return 0;
-	r->fetched = true;
-	probe_look_again(fetch->body.at, fetch->body.len, r->probe->token, &r->probe->changes,
-			 &r->mismatch);
+	if (!m || probe_look_again(fetch->body.at, fetch->body.len, l->probe->token,
+				   &l->probe->changes, &ignored))
+		l->disproved = true;
+	else
+		m->proven = true;
 	return 0;
+}
+
+static int confirm_header(void *ctx, const struct imap_fetch *fetch)
+{
+	struct second_look *l = ctx;
+	struct imap_message *m = imap_watch_find(l->watch, fetch->uid);
+	struct message_header header;
+
+	message_header_parse(fetch->body.at, fetch->body.len, &header);
+	bool same = l->probe ? message_is_ours(&header, l->probe->token)
+			     : message_is_stale(&header, l->now, l->max_age_s);
+	if (m && same)
+		m->proven = true;
+	else
+		l->disproved = true;
+	return 0;
+}
+
+/* The headers of exactly those watched messages that were shown once, skipping the first ones. What
+ * is not shown again stays unproven, and is left alone. */
+static int confirm_headers(struct imap *s, struct second_look *l, size_t from)
+{
+	uint32_t uid[IMAP_WATCHED_MAX];
+	struct imap_set set = {.uid = uid};
+	bool refused;
+
+	for (size_t i = from; i < s->watch.count; i++)
+		if (!s->watch.message[i].gone)
+			uid[set.count++] = s->watch.message[i].uid;
+	if (set.count && imap_fetch(s, &set, HEADER_ITEMS, confirm_header, l, &refused))
+		return -1;
+	return l->disproved ? probe_two_messages(s->conn.err) : 0;
 }
 
 int imap_probe_read(struct imap *s, struct imap_probe *probe)
 {
-	struct reading r = {.probe = probe};
-	char set[16], items[40];
+	struct second_look l = {.watch = &s->watch, .probe = probe};
+	const struct imap_set set = {.uid = &probe->uid, .count = 1};
+	char items[40];
 
-	snprintf(set, sizeof(set), "%u", probe->uid);
 	snprintf(items, sizeof(items), "UID BODY.PEEK[]<0.%d>", READ_MAX);
-	if (step(s->conn.tl, "fetch") || imap_fetch(s, set, items, match_message, &r))
+	if (step(s->conn.tl, "fetch") || imap_fetch(s, &set, items, confirm_text, &l, NULL))
 		return -1;
-	if (!r.fetched)
+	if (l.disproved)
+		return probe_two_messages(s->conn.err);
+	if (!s->watch.message[0].proven)
 		return err_set(s->conn.err, ERR_DELIVERY,
 			       "test message arrived, but cannot be read");
-	if (r.mismatch.kind == ERR_NONE)
-		return 0;
-	*s->conn.err = r.mismatch;
-	return -1;
+	return confirm_headers(s, &l, 1);
 }
 
 /* ---- deleting ---- */
-
-/* UIDs of the watched messages that are not known to be gone, as commands take them. Returns
- * whether there are any. */
-static bool format_left(const struct imap *s, struct buf *set)
-{
-	uint32_t uid[IMAP_WATCHED_MAX];
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->watched_count; i++)
-		if (!s->watched[i].gone)
-			uid[n++] = s->watched[i].uid;
-	format_set(uid, n, set);
-	return n > 0;
-}
 
 static bool was_found(const struct imap_uids *uids, uint32_t uid)
 {
@@ -201,26 +306,36 @@ static bool was_found(const struct imap_uids *uids, uint32_t uid)
 	return false;
 }
 
-/* Plain EXPUNGE takes all that is marked, by whomever. Only if that is ours alone; an answer that
- * does not know of our own mark comes from an index that lags behind, and may lack others' too. */
+/* Whether what SEARCH DELETED has found is ours alone, and all of it. An answer that does not know
+ * of our own mark comes from an index that lags behind, and may lack others' too. */
+static bool is_ours_alone(struct imap *s, const uint32_t *left, size_t count)
+{
+	if (s->uids.cut)
+		return false;
+	for (size_t i = 0; i < s->uids.count; i++) {
+		const struct imap_message *m = imap_watch_find(&s->watch, s->uids.uid[i]);
+		if (!m || !m->proven)
+			return false;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (!was_found(&s->uids, left[i]))
+			return false;
+	return true;
+}
+
+/* Plain EXPUNGE takes all that is marked, by whomever. */
 static int expunge_without_uidplus(struct imap *s, bool *marked_r)
 {
-	bool refused, left = false;
+	uint32_t uid[IMAP_WATCHED_MAX];
+	bool refused;
 
 	if (imap_search(s, &refused, "DELETED"))
 		return -1;
-	bool alone = !refused && !s->uids.cut;
-	for (size_t i = 0; i < s->uids.count; i++)
-		alone = alone && imap_watched(s, s->uids.uid[i]);
-	for (size_t i = 0; i < s->watched_count; i++)
-		if (!s->watched[i].gone) {
-			left = true;
-			alone = alone && was_found(&s->uids, s->watched[i].uid);
-		}
-	if (!left)
+	size_t count = imap_watch_left(&s->watch, uid);
+	if (!count)
 		return 0;
-	*marked_r = !alone;
-	return alone ? imap_expunge_all(s) : 0;
+	*marked_r = refused || !is_ours_alone(s, uid, count);
+	return *marked_r ? 0 : imap_expunge_all(s);
 }
 
 /* Servers answer OK to an EXPUNGE that did nothing; one that does not report all of ours is asked
@@ -240,8 +355,18 @@ static int prove_gone(struct imap *s, const char *set)
 	return 0;
 }
 
-/* Nothing is left to do of what others have deleted meanwhile. */
-static int remove_watched(struct imap *s, bool *left_marked)
+/* What is left to delete, as commands take it. Returns whether there is anything: others may have
+ * deleted it meanwhile. */
+static bool format_left(const struct imap *s, struct buf *set)
+{
+	uint32_t uid[IMAP_WATCHED_MAX];
+	const struct imap_set left = {.uid = uid, .count = imap_watch_left(&s->watch, uid)};
+
+	buf_clear(set);
+	return left.count && imap_set_format(&left, set) == 0;
+}
+
+static int remove_watched(struct imap *s, struct imap_probe *probe)
 {
 	struct buf set = BUF_INIT(IMAP_WATCHED_MAX * 11);
 	bool marked = false;
@@ -254,36 +379,60 @@ static int remove_watched(struct imap *s, bool *left_marked)
 				     : expunge_without_uidplus(s, &marked);
 	if (rc == 0 && !marked && format_left(s, &set))
 		rc = prove_gone(s, buf_str(&set));
-	*left_marked = *left_marked || marked;
+	probe->left_marked = probe->left_marked || marked;
 	buf_free(&set);
 	return rc;
 }
 
 int imap_probe_delete(struct imap *s, struct imap_probe *probe)
 {
-	probe->copies = s->watched_count;
+	probe->copies += s->watch.count;
 	if (step(s->conn.tl, "delete"))
 		return -1;
-	return remove_watched(s, &probe->left_marked);
+	return remove_watched(s, probe);
+}
+
+/* A refusal (a number beyond the end after somebody's expunge, no SEARCH of subjects, a lock) costs
+ * only that part of the clean-up: by now all is proven, and the next run comes. */
+static int forgive_refusal(struct imap *s, struct imap_probe *probe, const char *undone)
+{
+	struct err *err = s->conn.err;
+
+	if (err->kind != ERR_REFUSED)
+		return -1;
+	err_prefix(err, "%s: ", undone);
+	probe->refused = *err;
+	*err = (struct err){0};
+	return 0;
+}
+
+int imap_probe_delete_late(struct imap *s, struct imap_probe *probe)
+{
+	struct second_look l = {.watch = &s->watch, .probe = probe};
+
+	/* of those that are only marked, each would be found again */
+	if (s->exists <= s->seen || probe->left_marked || probe->more_copies)
+		return 0;
+	if (probe->first_uid)
+		probe->first_uid = probe->last_uid + 1;
+	s->watch.count = 0;
+	probe->uid = 0;
+	if (step(s->conn.tl, "delete") || look(s, probe) || confirm_headers(s, &l, 0))
+		return -1;
+	probe->copies += s->watch.count;
+	return remove_watched(s, probe) ? forgive_refusal(s, probe, "late copies not deleted") : 0;
 }
 
 /* ---- cleaning up ---- */
 
-struct stale {
-	time_t now;
-	long max_age_s;
-};
-
-static int match_stale(struct imap *s, void *ctx, const struct imap_fetch *fetch)
+static int match_stale(void *ctx, const struct imap_fetch *fetch)
 {
-	const struct stale *stale = ctx;
+	struct second_look *l = ctx;
 	struct message_header header;
 
-	if (!fetch->has_uid || !fetch->has_body)
-		return 0;
 	message_header_parse(fetch->body.at, fetch->body.len, &header);
-	if (message_is_stale(&header, stale->now, stale->max_age_s))
-		imap_watch(s, fetch);
+	if (message_is_stale(&header, l->now, l->max_age_s))
+		imap_watch_add(l->watch, fetch->uid, fetch->number);
 	return 0;
 }
 
@@ -300,48 +449,81 @@ static void format_window(uint32_t exists, char *window, size_t size)
 		snprintf(window, size, "%u:%u", w.newest_from, exists);
 }
 
-static int find_stale(struct imap *s, struct stale *stale)
+/* Two of the three fields carry the token: one of them is the subject or X-Mailflow-Probe. Servers
+ * that cannot look for fields are asked for the subject. */
+static int search_stale(struct imap *s, const char *window)
 {
-	struct buf set = BUF_INIT(IMAP_STALE_MAX * 11);
+	bool refused;
+
+	if (imap_search(s, &refused,
+			"%s OR SUBJECT \"" MESSAGE_SUBJECT_PREFIX "\" HEADER " MESSAGE_TOKEN_FIELD
+			" \"\"",
+			window))
+		return -1;
+	return refused ? imap_search(s, NULL, "%s SUBJECT \"" MESSAGE_SUBJECT_PREFIX "\"", window)
+		       : 0;
+}
+
+static int find_stale(struct imap *s, struct second_look *l)
+{
 	char window[64];
 
 	if (!s->exists)
 		return 0;
 	format_window(s->exists, window, sizeof(window));
-	if (imap_search(s, NULL, "%s SUBJECT \"" MESSAGE_SUBJECT_PREFIX "\"", window))
+	if (search_stale(s, window))
 		return -1;
-	size_t n = s->uids.count < IMAP_STALE_MAX ? s->uids.count : IMAP_STALE_MAX;
-	format_set(s->uids.uid, n, &set);
-	int rc = n ? imap_fetch(s, buf_str(&set), HEADER_ITEMS, match_stale, stale) : 0;
-	buf_free(&set);
-	return rc;
+	const struct imap_set set = {.uid = s->uids.uid,
+				     .count = s->uids.count < IMAP_STALE_MAX ? s->uids.count
+									     : IMAP_STALE_MAX};
+	if (set.count && imap_fetch(s, &set, HEADER_ITEMS, match_stale, l, NULL))
+		return -1;
+	return confirm_headers(s, l, 0);
 }
 
-/* A refusal (a number beyond the end after somebody's expunge, no SEARCH of subjects, a lock) costs
- * only this run's clean-up: by now all is proven, and the next run comes. */
-static int forgive_refusal(struct imap *s, struct imap_probe *probe, const char *undone)
+static int count_test_message(void *ctx, const struct imap_fetch *fetch)
 {
-	struct err *err = s->conn.err;
+	unsigned int *count = ctx;
+	struct message_header header;
 
-	if (err->kind != ERR_REFUSED)
-		return -1;
-	err_prefix(err, "stale test messages not %s: ", undone);
-	probe->refused = *err;
-	*err = (struct err){0};
+	message_header_parse(fetch->body.at, fetch->body.len, &header);
+	*count += message_token(&header) != NULL;
 	return 0;
+}
+
+/* How many test messages, of this run or others, only carry \Deleted. */
+static int count_left_marked(struct imap *s, struct imap_probe *probe)
+{
+	bool refused;
+
+	if (!probe->left_marked)
+		return 0;
+	if (imap_search(s, &refused, "DELETED SUBJECT \"" MESSAGE_SUBJECT_PREFIX "\""))
+		return -1;
+	const struct imap_set set = {.uid = s->uids.uid,
+				     .count = s->uids.count < IMAP_STALE_MAX ? s->uids.count
+									     : IMAP_STALE_MAX};
+	return set.count ? imap_fetch(s, &set, HEADER_ITEMS, count_test_message, &probe->marked,
+				      &refused)
+			 : 0;
 }
 
 int imap_probe_cleanup(struct imap *s, struct imap_probe *probe, long max_age_s)
 {
-	struct stale stale = {.now = time(NULL), .max_age_s = max_age_s};
+	struct second_look l = {.watch = &s->watch, .now = time(NULL), .max_age_s = max_age_s};
+	uint32_t uid[IMAP_WATCHED_MAX];
 
 	if (step(s->conn.tl, "cleanup"))
 		return -1;
-	s->watched_count = 0;
-	if (find_stale(s, &stale))
-		return forgive_refusal(s, probe, "looked for");
-	if (remove_watched(s, &probe->left_marked))
-		return forgive_refusal(s, probe, "deleted");
-	probe->stale = (unsigned int)s->watched_count;
-	return 0;
+	s->watch.count = 0;
+	if (find_stale(s, &l) && forgive_refusal(s, probe, "stale test messages not looked for"))
+		return -1;
+	size_t count = probe->refused.kind ? 0 : imap_watch_left(&s->watch, uid);
+	if (count && remove_watched(s, probe)) {
+		count = 0;
+		if (forgive_refusal(s, probe, "stale test messages not deleted"))
+			return -1;
+	}
+	probe->stale = (unsigned int)count;
+	return count_left_marked(s, probe);
 }

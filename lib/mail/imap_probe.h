@@ -14,34 +14,46 @@
  * at random, so that a run costs the same in any mailbox and all of it is looked at in time. */
 enum { IMAP_STALE_WINDOW = 250, IMAP_STALE_MAX = IMAP_WATCHED_MAX };
 
+/* Of copies of the message so many are deleted in one run. */
+enum { IMAP_COPIES_MAX = 16 };
+
 struct imap_probe {
 	const char *token;
-	uint32_t first_uid;    /* UIDNEXT before the message was sent */
-	uint32_t first_exists; /* EXISTS before it was sent */
-	uint32_t uid;          /* found by imap_probe_await: the first, if there are copies */
-	unsigned int changes;  /* out: what became of it on its way (imap_probe_read) */
-	size_t copies;         /* out: how often the message was there (imap_probe_delete) */
-	bool left_marked; /* out: deleted messages only carry \Deleted (imap_probe_delete, _cleanup)
-			   */
-	unsigned int stale; /* out: stale messages deleted */
-	struct err refused; /* out: what the clean-up could not do, in the server's words; kind
-			       ERR_NONE: nothing */
+	uint32_t first_uid; /* UIDNEXT before the message was sent; 0: not known */
+	uint32_t uid;       /* found by imap_probe_await: the first, if there are copies */
+	uint32_t last_uid;  /* the last of them */
+
+	/* out */
+	bool blind;           /* it showed only to a new session */
+	unsigned int changes; /* what became of it on its way: a set of enum message_change */
+	size_t copies;        /* how often it was there */
+	bool more_copies;     /* and more than these */
+	bool left_marked;     /* deleted messages only carry \Deleted */
+	unsigned int marked;  /* so many test messages do, if the server tells */
+	unsigned int stale;   /* stale messages deleted */
+	struct err refused;   /* what the clean-up could not do, in the server's words; kind
+				 ERR_NONE: nothing */
 };
 
 /* "delivery" (from accepted_us on, absolute), "search": NOOP at short, growing intervals first,
- * since servers are slow to notify (Dovecot waits 0.5 s); then IDLE where offered. Returns 0 with
- * probe->uid, or -1; ERR_TIMEOUT when the deadline passes. */
-int imap_probe_await(struct imap *s, struct imap_probe *probe, int64_t accepted_us);
+ * since servers are slow to notify (Dovecot waits 0.5 s); then IDLE where offered; at last one look
+ * with a new session. Returns 0 with probe->uid, or -1; ERR_DELIVERY when it has not come. */
+int imap_probe_await(struct imap *s, const struct imap_account *account, const char *mailbox,
+		     struct imap_probe *probe, int64_t accepted_us);
 
-/* "fetch": the whole message, the second look at it: see probe_look_again. */
+/* "fetch": the whole message, and the headers of its copies, the second look at them: where one
+ * disproves the first, nothing may be deleted (ERR_DELIVERY). */
 int imap_probe_read(struct imap *s, struct imap_probe *probe);
 
-/* "delete": our message, with all copies that were found. Without UIDPLUS a plain EXPUNGE only
- * where no other message bears \Deleted. */
+/* "delete": our message, with all copies that were found and proven. Without UIDPLUS a plain
+ * EXPUNGE only where no other message bears \Deleted. */
 int imap_probe_delete(struct imap *s, struct imap_probe *probe);
 
-/* "cleanup": test messages older than max_age_s. What the server refuses of it is no error, but
- * left for the next run: see probe->refused. */
+/* "cleanup": test messages older than max_age_s, after a second look. What the server refuses of it
+ * is no error, but left for the next run: see probe->refused. */
 int imap_probe_cleanup(struct imap *s, struct imap_probe *probe, long max_age_s);
+
+/* "delete": copies that have come since, where the server has told of new messages. */
+int imap_probe_delete_late(struct imap *s, struct imap_probe *probe);
 
 #endif

@@ -284,6 +284,14 @@ static int fill_or_fail(struct conn *c)
 	return -1;
 }
 
+int conn_peek(struct conn *c, char *byte_r)
+{
+	if (!unused(c) && fill_or_fail(c))
+		return -1;
+	*byte_r = c->in.data[c->in_off];
+	return 0;
+}
+
 int conn_wait(struct conn *c, int64_t until_us)
 {
 	if (unused(c))

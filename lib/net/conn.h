@@ -71,6 +71,9 @@ int conn_read_piece(struct conn *c, const char **piece_r, size_t *len_r, bool *e
  * (ERR_PROTOCOL). */
 int conn_read_bytes(struct conn *c, struct buf *b, size_t len);
 
+/* The next byte, which stays to be read. Returns 0 or -1. */
+int conn_peek(struct conn *c, char *byte_r);
+
 /* Wait until data can be read (1) or until_us, absolute, bounded by the deadline (0); -1 on errors.
  * Passing until_us is not an error. */
 int conn_wait(struct conn *c, int64_t until_us);

@@ -151,6 +151,11 @@ static void end(int rc)
 
 /* ---- IMAP ---- */
 
+/* A new session cannot be had. */
+static const struct endpoint no_endpoint = {.host = "fe80::1%nowhere", .port = 1};
+static const struct imap_account nowhere = {
+	.endpoint = &no_endpoint, .who = {.username = "probe@example.test", .password = &password}};
+
 static int imap_dialog(struct imap *s)
 {
 	struct imap_probe probe = {.token = TOKEN};
@@ -159,11 +164,11 @@ static int imap_dialog(struct imap *s)
 	    imap_select(s, "INBOX"))
 		return -1;
 	probe.first_uid = s->uidnext;
-	probe.first_exists = s->exists;
-	return imap_probe_await(s, &probe, clock_us()) || imap_probe_read(s, &probe) ||
-			       imap_probe_delete(s, &probe) || imap_probe_cleanup(s, &probe, 3600)
-		       ? -1
-		       : 0;
+	if (imap_probe_await(s, &nowhere, "INBOX", &probe, clock_us()) ||
+	    imap_probe_read(s, &probe) || imap_probe_delete(s, &probe) ||
+	    imap_probe_cleanup(s, &probe, 3600) || imap_probe_delete_late(s, &probe))
+		return -1;
+	return 0;
 }
 
 static void imap(const char *bytes, size_t len)
