@@ -18,7 +18,7 @@ letter "An ordinary letter" "Date: $(old_date 100)" | put $stale
 letter "$subject" "Date: $(old_date 100)" | put $stale
 letter "$subject" "X-Mailflow-Probe: $OTHER" "Date: $(old_date 100)" | put $stale
 letter "Another subject" "X-Mailflow-Probe: $TOKEN" "Date: $(old_date 100)" | put $stale
-letter "Re: $subject" "X-Mailflow-Probe: $TOKEN" "Date: $(old_date 100)" | put $stale
+letter "Re: $subject" "In-Reply-To: <$TOKEN@lab.example>" "Date: $(old_date 100)" | put $stale
 letter "$subject" "X-Mailflow-Probe: $TOKEN" "Date: $(old_date 23)" | put $stale
 letter "$subject" "X-Mailflow-Probe: $TOKEN" | put $stale
 letter "$subject" "X-Mailflow-Probe: $TOKEN" "Date: the day before yesterday" | put $stale
