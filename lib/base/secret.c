@@ -215,33 +215,3 @@ void secret_wipe_str(char *str)
 {
 	explicit_bzero(str, strlen(str));
 }
-
-/* Letters, digits and bytes beyond ASCII make words. */
-static bool is_word_byte(unsigned char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-	       c == '_' || c >= 0x80;
-}
-
-/* What a reply begins with is the protocol's ("-ERR"), and not quoted. */
-static bool is_whole_word(const struct buf *b, const char *at, size_t len)
-{
-	return at > b->data && !is_word_byte((unsigned char)at[-1]) &&
-	       !is_word_byte((unsigned char)at[len]);
-}
-
-void secret_blot(struct buf *b, size_t from, const char *secret)
-{
-	enum { WORD_MIN = 4, ANYWHERE_MIN = 6 };
-	size_t len = secret ? strlen(secret) : 0;
-	char *at;
-
-	if (!b || len < WORD_MIN)
-		return;
-	while (from < b->len && (at = memmem(b->data + from, b->len - from, secret, len))) {
-		bool blot = len >= ANYWHERE_MIN || is_whole_word(b, at, len);
-		if (blot)
-			memset(at, '*', len);
-		from = (size_t)(at - b->data) + (blot ? len : 1);
-	}
-}

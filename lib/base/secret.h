@@ -6,7 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
 #include "base/err.h"
 
 /* value is NULL while nothing is known; it is NUL-terminated and holds no other NUL. */
@@ -32,13 +31,6 @@ bool secret_is_set(const struct secret *s);
 
 /* Wipe and free; accepts a zeroed struct. */
 void secret_free(struct secret *s);
-
-/* Blot out (with '*') what is secret in b from offset on: some servers quote the line that they do
- * not understand. A secret of 4 or 5 bytes is blotted out only where it is a whole word behind
- * others: "mail" goes from "PASS mail", and stays in "mailbox" (a server's own "mail" goes with it:
- * that much is worth less than the secret). Shorter ones stay: they could be the OK, NO or BAD that
- * a reply is understood by, and are guessed before they are read. b, secret: may be NULL. */
-void secret_blot(struct buf *b, size_t from, const char *secret);
 
 /* Overwrite a string that stays where it is, e.g. in argv. */
 void secret_wipe_str(char *str);

@@ -31,22 +31,14 @@ void imap_init(struct imap *s, struct timeline *tl, struct err *err, struct buf 
 
 /* ---- responses ---- */
 
-/* Some servers quote the command that they do not like, password and all. */
-static void hide(struct imap *s, size_t mark)
-{
-	for (size_t i = 0; i < sizeof(s->hidden) / sizeof(s->hidden[0]); i++) {
-		secret_blot(&s->response, 0, s->hidden[i]);
-		secret_blot(s->conn.transcript, mark, s->hidden[i]);
-	}
-}
-
 /* The first line of a response. Only what a SEARCH has found may be longer than other lines: then
  * ends_r is false, and this is its start. */
 static int read_first_line(struct imap *s, const char **line_r, size_t *len_r, bool *ends_r)
 {
 	if (conn_read_piece(&s->conn, line_r, len_r, ends_r))
 		return -1;
-	if (*len_r > CONN_LINE_MAX && !text_starts_nocase(*line_r, *len_r, "* SEARCH "))
+	bool whole = *ends_r && *len_r <= CONN_LINE_MAX;
+	if (!whole && !text_starts_nocase(*line_r, *len_r, "* SEARCH "))
 		return err_set(s->conn.err, ERR_PROTOCOL, "line longer than %d bytes",
 			       CONN_LINE_MAX);
 	if (memchr(*line_r, '\0', *len_r))
@@ -87,8 +79,8 @@ static int read_past_line_end(struct imap *s, const char **line_r, size_t *len_r
 	return next == ')' || next == ' ' ? conn_read_line(&s->conn, line_r, len_r) : 0;
 }
 
-/* The lines of a response, and the literals between them. */
-static int collect_response(struct imap *s, size_t mark)
+/* One whole response, not yet taken apart: its lines, and the literals between them. */
+static int read_response(struct imap *s)
 {
 	const char *line;
 	size_t len;
@@ -107,12 +99,10 @@ static int collect_response(struct imap *s, size_t mark)
 		if (buf_append(&s->response, line, len))
 			return err_set(s->conn.err, ERR_PROTOCOL, "response larger than %d bytes",
 				       IMAP_RESPONSE_MAX);
-		if (literal < 0) {
-			hide(s, mark);
+		if (literal < 0)
 			return err_set_server(s->conn.err, ERR_PROTOCOL,
 					      "literal of impossible size:", buf_str(&s->response),
 					      s->response.len);
-		}
 		if (!literal)
 			return 0;
 		if (buf_append_str(&s->response, "\r\n") ||
@@ -124,17 +114,6 @@ static int collect_response(struct imap *s, size_t mark)
 		if (!len && read_past_line_end(s, &line, &len))
 			return -1;
 	}
-}
-
-/* One whole response, not yet taken apart. What came of one that breaks off is in the transcript,
- * too. */
-static int read_response(struct imap *s)
-{
-	size_t mark = s->conn.transcript ? s->conn.transcript->len : 0;
-	int rc = collect_response(s, mark);
-
-	hide(s, mark);
-	return rc ? -1 : 0;
 }
 
 static int not_a_response(struct imap *s, const char *what)

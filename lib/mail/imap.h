@@ -34,10 +34,9 @@ struct imap {
 	bool logged_on;
 	struct buf response; /* the newest response, whole unless response_cut */
 	char odd[120];       /* the first response that was passed over, or refused what can be done
-				without;       not cleaned */
+				without; not cleaned */
 	bool response_cut;   /* it is the start of a SEARCH response longer than a line may be */
-	uint64_t passed_over;  /* bytes of such responses that were not kept */
-	const char *hidden[2]; /* while logging on: what is blotted out of responses; borrowed */
+	uint64_t passed_over; /* bytes of such responses that were not kept */
 
 	/* the selected mailbox */
 	bool selected;

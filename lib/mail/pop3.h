@@ -29,7 +29,6 @@ struct pop3 {
 	struct pop3_reply reply;       /* it, taken apart */
 	struct buf text;               /* of the message that is being read */
 	uint64_t answer_begun;         /* conn.bytes_in when the answer began: bounds it */
-	const char *hidden[2]; /* while logging on: what is blotted out of replies; borrowed */
 	bool greeted;
 	bool no_top;      /* TOP was found not to be known */
 	bool try_again;   /* the logon was refused only for now: another session, or too soon */

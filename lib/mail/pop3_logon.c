@@ -1,8 +1,8 @@
 /* pop3_logon.c - logging on over POP3: USER and PASS, AUTH (RFC 5034), APOP; and the whole way from
  * connecting to it.
  *
- * Nothing is sent without TLS unless the caller says so. While logging on, password and answers are
- * blotted out of whatever the server says. */
+ * Nothing is sent without TLS unless the caller says so. Password and answers are hidden (conn.h)
+ * before they are sent, until the logon has succeeded. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,11 +28,10 @@ static int say_secret(struct pop3 *s, const char *before, const char *secret, bo
 	char shown[300];
 
 	snprintf(shown, sizeof(shown), "%s****", before);
-	s->hidden[1] = secret;
-	int rc = pop3_check_unasked(s) || conn_write_secret(&s->conn, before, secret, shown) ||
-		 pop3_read_reply(s, continuation_ok);
-	s->hidden[1] = NULL;
-	return rc ? -1 : 0;
+	conn_hide(&s->conn, secret, NULL);
+	if (pop3_check_unasked(s) || conn_write_secret(&s->conn, before, secret, shown))
+		return -1;
+	return pop3_read_reply(s, continuation_ok);
 }
 
 static void free_answer(char *answer)
@@ -57,9 +56,7 @@ static int answer_challenge(struct pop3 *s, struct sasl *sasl, char **said)
 		*said = answer;
 		rc = say_secret(s, "", answer, true);
 	} else {
-		s->hidden[1] = *said;
 		rc = conn_printf(&s->conn, "*") || pop3_read_reply(s, true) ? -1 : 0;
-		s->hidden[1] = NULL;
 	}
 	free(challenge);
 	return rc;
@@ -222,13 +219,12 @@ int pop3_login(struct pop3 *s, const struct credentials *who, bool apop, bool pl
 		return -1;
 	if (!s->conn.tls_on && !plaintext_ok)
 		return err_set(s->conn.err, ERR_TLS, "no password is sent without TLS");
-	s->hidden[0] = who->password->value;
-	int rc = log_on_somehow(s, who, apop);
-	s->hidden[0] = NULL;
-	if (rc)
+	conn_hide(&s->conn, who->password->value, who->username);
+	if (log_on_somehow(s, who, apop))
 		return -1;
 	if (s->reply.status != POP3_OK)
 		return logon_refused(s);
+	conn_unhide(&s->conn);
 	return s->caps.known ? pop3_capability(s) : 0;
 }
 

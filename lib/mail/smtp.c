@@ -21,8 +21,6 @@ enum { COMMAND_MAX = 1024, MESSAGE_MAX = 1 << 20 };
 /* The dialog cannot go on: what came is not a reply. */
 static int malformed(struct smtp *s, const char *line, size_t len)
 {
-	if (s->hiding)
-		return err_set(s->conn.err, ERR_PROTOCOL, "the answer is not an SMTP reply");
 	if (s->reply.lines >= SMTP_REPLY_LINES_MAX || s->reply.text.len + len >= SMTP_REPLY_MAX)
 		return err_set(s->conn.err, ERR_PROTOCOL, "a reply without end (%u lines so far)",
 			       s->reply.lines);
@@ -93,8 +91,6 @@ static int check_unasked(struct smtp *s)
 		return -1;
 	}
 	s->ended = true;
-	if (s->hiding)
-		return err_set(s->conn.err, ERR_PROTOCOL, "a reply that nothing was asked for");
 	return smtp_fail(s, s->reply.code == 421 ? ERR_TRANSIENT : ERR_PROTOCOL,
 			 s->reply.code == 421 ? "" : "a reply that nothing was asked for:");
 }

@@ -21,7 +21,6 @@ struct smtp {
 	bool lmtp;                     /* greet with LHLO; set by the caller before smtp_ehlo */
 	const char *mechanism; /* "PLAIN" or "LOGIN": log on by no other; NULL: as offered */
 	bool ended;            /* the server said 421, or the dialog broke: nothing more to say */
-	bool hiding;           /* a secret was sent: what comes back malformed is not quoted */
 };
 
 enum { SMTP_NAME_SIZE = 256 };

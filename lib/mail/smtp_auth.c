@@ -1,7 +1,7 @@
 /* smtp_auth.c - logging on over SMTP (RFC 4954)
  *
- * Nothing is sent without TLS unless the caller says so, and nothing that was sent here is ever
- * shown: not in the transcript, and not in an error text when a server quotes it. */
+ * Nothing is sent without TLS unless the caller says so. Password and answers are hidden (conn.h)
+ * before they are sent, until the logon has succeeded. */
 #include "mail/smtp.h"
 
 #include <stdio.h>
@@ -20,7 +20,7 @@ enum {
 
 struct exchange {
 	struct sasl sasl;
-	char *response; /* the last one, which the server may quote; owned, or NULL */
+	char *response; /* the last one; owned, or NULL */
 };
 
 static void forget_response(struct exchange *x)
@@ -31,38 +31,22 @@ static void forget_response(struct exchange *x)
 	x->response = NULL;
 }
 
-/* What the server quotes of the last response, from there on in the transcript. */
-static void blot_response(struct smtp *s, const struct exchange *x, size_t mark)
-{
-	if (!x->response)
-		return;
-	secret_blot(&s->reply.text, 0, x->response);
-	secret_blot(s->conn.transcript, mark, x->response);
-}
-
-static size_t mark_transcript(const struct smtp *s)
-{
-	return s->conn.transcript ? s->conn.transcript->len : 0;
-}
-
 /* Send the response behind prefix ("AUTH PLAIN " or "") and read what is answered. */
 static int send_response(struct smtp *s, const struct exchange *x, const char *prefix)
 {
 	struct buf line = BUF_INIT(RESPONSE_MAX);
-	size_t mark = mark_transcript(s);
 	char shown[32];
 	int rc;
 
 	snprintf(shown, sizeof(shown), "%s****", prefix);
+	conn_hide(&s->conn, x->response, NULL);
 	if (buf_printf(&line, "%s%s\r\n", prefix, x->response))
 		rc = err_set(s->conn.err, ERR_USAGE, "user name or password too long for AUTH");
 	else
 		rc = smtp_write(s, &line, shown);
-	s->hiding = true;
 	if (rc == 0)
 		rc = smtp_read_reply(s);
 	buf_wipe(&line);
-	blot_response(s, x, mark);
 	return rc;
 }
 
@@ -83,13 +67,9 @@ static int begin_auth(struct smtp *s, struct exchange *x, const char *mechanism)
 /* RFC 4954 section 4: "*" ends the exchange, and is answered by 501. A server that had already made
  * up its mind (and said so in JSON, as for OAuth) gives its reason then, which tells more than that
  * there was no answer to its question. */
-static int cancel_auth(struct smtp *s, const struct exchange *x, const struct err *why)
+static int cancel_auth(struct smtp *s, const struct err *why)
 {
-	size_t mark = mark_transcript(s);
-	int rc = smtp_command(s, "*");
-
-	blot_response(s, x, mark);
-	if (rc)
+	if (smtp_command(s, "*"))
 		return -1;
 	if (s->reply.code / 100 >= 4 && s->reply.code != 501)
 		return 0; /* the caller judges */
@@ -104,7 +84,7 @@ static int continue_auth(struct smtp *s, struct exchange *x)
 	char *response = NULL;
 
 	if (sasl_answer(&x->sasl, buf_str(&s->reply.text), &response, &why))
-		return cancel_auth(s, x, &why);
+		return cancel_auth(s, &why);
 	forget_response(x);
 	x->response = response;
 	return send_response(s, x, "");
@@ -129,17 +109,17 @@ static int judge_auth(struct smtp *s)
 static int authenticate(struct smtp *s, const char *mechanism, const struct credentials *who)
 {
 	struct exchange x = {0};
-	size_t mark = mark_transcript(s);
 
+	conn_hide(&s->conn, who->password->value, who->username);
 	int rc = sasl_begin(&x.sasl, mechanism, who, s->conn.err) || begin_auth(s, &x, mechanism);
 	while (!rc && s->reply.code == 334)
 		rc = continue_auth(s, &x);
 	sasl_free(&x.sasl);
 	forget_response(&x);
-	s->hiding = false;
-	secret_blot(&s->reply.text, 0, who->password->value);
-	secret_blot(s->conn.transcript, mark, who->password->value);
-	return rc ? -1 : judge_auth(s);
+	if (rc || judge_auth(s))
+		return -1;
+	conn_unhide(&s->conn);
+	return 0;
 }
 
 static bool is_offered(const struct smtp *s, const char *mechanism)

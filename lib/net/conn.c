@@ -17,7 +17,7 @@
 #include "net/io.h"
 #include "net/spoken.h"
 
-enum { READ_SIZE = 4096, PRINTF_MAX = 8192, SECRET_LINE_MAX = 16384 };
+enum { READ_SIZE = 4096 };
 
 /* ---- opening ---- */
 
@@ -156,6 +156,18 @@ int conn_open(struct conn *c, const struct endpoint *endpoint, int family,
 	int rc = conn_open_addresses(c, addresses, endpoint, tls);
 	freeaddrinfo(addresses);
 	return rc;
+}
+
+/* ---- secrets ---- */
+
+void conn_hide(struct conn *c, const char *secret, const char *username)
+{
+	blot_add(&c->hidden, secret, username);
+}
+
+void conn_unhide(struct conn *c)
+{
+	blot_free(&c->hidden);
 }
 
 /* ---- reading ---- */
@@ -299,29 +311,6 @@ int conn_wait(struct conn *c, int64_t until_us)
 	return fill(c, until_us < c->tl->deadline_us ? until_us : c->tl->deadline_us);
 }
 
-static void transcribe(struct conn *c, char side, const char *bytes, size_t len)
-{
-	if (!c->transcript)
-		return;
-	int64_t ms = (clock_us() - c->tl->begin_us) / US_PER_MS;
-	/* Every line is marked, also those of a literal: none can pass for something that the other
-	 * side said. A full transcript only ends: what was kept is what happened first. */
-	do {
-		const char *lf = memchr(bytes, '\n', len);
-		size_t n = lf ? (size_t)(lf - bytes) : len;
-		size_t whole = c->transcript->len;
-		if (buf_printf(c->transcript, "%6lld %s%s %c: ", (long long)ms, c->leg,
-			       c->tls_on ? "+tls" : "", side) ||
-		    buf_append(c->transcript, bytes, n) || buf_append_char(c->transcript, '\n')) {
-			buf_truncate(c->transcript, whole);
-			c->transcript->max = whole;
-			return;
-		}
-		bytes += lf ? n + 1 : n;
-		len -= lf ? n + 1 : n;
-	} while (len);
-}
-
 /* Read until the buffer holds a line end, and find it; NULL when it holds more than a line may
  * have. */
 static int find_line_end(struct conn *c, char **lf_r)
@@ -342,8 +331,20 @@ static int find_line_end(struct conn *c, char **lf_r)
 	}
 }
 
+/* What the caller and the transcript get of a line, or of a part of one that is too long. */
+static const char *give_out(struct conn *c, const char *line, size_t len, size_t *len_r)
+{
+	size_t max = len > CONN_LINE_MAX ? c->in.max : CONN_LINE_MAX;
+
+	*len_r = len;
+	if (!blot_is_empty(&c->hidden))
+		line = blot_text(&c->hidden, line, len, true, max, len_r);
+	conn_transcribe(c, 'S', line, *len_r);
+	return line;
+}
+
 /* The unused bytes up to lf become a line, without its CR, with a NUL in its end's place. */
-static char *take_line(struct conn *c, char *lf, size_t *len_r)
+static const char *take_line(struct conn *c, char *lf, size_t *len_r)
 {
 	char *line = c->in.data + c->in_off;
 	size_t len = (size_t)(lf - line);
@@ -353,9 +354,7 @@ static char *take_line(struct conn *c, char *lf, size_t *len_r)
 	if (len && line[len - 1] == '\r')
 		len--;
 	line[len] = '\0';
-	*len_r = len;
-	transcribe(c, 'S', line, len);
-	return line;
+	return give_out(c, line, len, len_r);
 }
 
 int conn_read_line(struct conn *c, const char **line_r, size_t *len_r)
@@ -383,18 +382,15 @@ int conn_read_piece(struct conn *c, const char **piece_r, size_t *len_r, bool *e
 		*piece_r = take_line(c, lf, len_r);
 		return 0;
 	}
-	*piece_r = c->in.data + c->in_off;
-	*len_r = unused(c);
-	transcribe(c, 'S', *piece_r, *len_r);
+	*piece_r = give_out(c, c->in.data + c->in_off, unused(c), len_r);
 	c->in_off = c->in.len;
 	c->scanned = 0;
 	return 0;
 }
 
-int conn_read_bytes(struct conn *c, struct buf *b, size_t len)
+static int append_bytes(struct conn *c, struct buf *b, size_t len)
 {
-	size_t all = len;
-
+	c->scanned = 0;
 	while (len) {
 		if (!unused(c) && fill_or_fail(c))
 			return -1;
@@ -405,84 +401,30 @@ int conn_read_bytes(struct conn *c, struct buf *b, size_t len)
 		c->in_off += n;
 		len -= n;
 	}
-	c->scanned = 0;
-	transcribe(c, 'S', buf_str(b) + b->len - all, all);
 	return 0;
 }
 
-/* ---- writing ---- */
-
-/* As send with the step's deadline: bytes, TLS_TIMED_OUT, or -1 with the error set. */
-static ssize_t plain_write(struct conn *c, const char *bytes, size_t len)
+/* What b holds from there on is given out without secrets, and keeps no trace of them. */
+static void blot_appended(struct conn *c, struct buf *b, size_t from)
 {
-	for (;;) {
-		ssize_t n = send(c->fd, bytes, len, MSG_NOSIGNAL);
-		if (n >= 0)
-			return n;
-		if (errno == EINTR)
-			continue;
-		if (errno != EAGAIN)
-			return err_set(c->err, ERR_CLOSED, "connection lost: %s",
-				       text_errno(errno));
-		int ready = io_wait(c->fd, POLLOUT, c->tl->deadline_us);
-		if (ready < 0)
-			return err_set(c->err, ERR_LOCAL, "poll failed: %s", text_errno(errno));
-		if (ready == 0)
-			return TLS_TIMED_OUT;
-	}
+	size_t len = b->len - from;
+
+	if (!len || blot_is_empty(&c->hidden))
+		return;
+	const char *text = blot_text(&c->hidden, b->data + from, len, false, b->max - from, &len);
+	explicit_bzero(b->data + from, b->len - from);
+	buf_truncate(b, from);
+	buf_append(b, text, len);
 }
 
-int conn_write(struct conn *c, const void *bytes, size_t len, const char *shown)
+int conn_read_bytes(struct conn *c, struct buf *b, size_t len)
 {
-	const char *at = bytes;
-	size_t shown_len = len;
+	size_t from = b->len;
+	int rc = append_bytes(c, b, len);
 
-	if (c->fd < 0)
-		return err_set(c->err, ERR_CLOSED, "server closed the connection");
-	while (shown_len && (at[shown_len - 1] == '\n' || at[shown_len - 1] == '\r'))
-		shown_len--;
-	transcribe(c, 'C', shown ? shown : at, shown ? strlen(shown) : shown_len);
-	while (len) {
-		ssize_t n = c->tls_on ? tls_write(&c->tls, at, len, c->tl->deadline_us, c->err)
-				      : plain_write(c, at, len);
-		if (n == TLS_TIMED_OUT)
-			return timeline_timed_out(c->tl, "server does not take what is sent");
-		if (n < 0)
-			return -1;
-		at += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-int conn_printf(struct conn *c, const char *fmt, ...)
-{
-	struct buf line = BUF_INIT(PRINTF_MAX);
-	va_list ap;
-
-	va_start(ap, fmt);
-	int rc = buf_vprintf(&line, fmt, ap);
-	va_end(ap);
-	if (rc == 0)
-		rc = buf_append_str(&line, "\r\n");
-	rc = rc ? err_set(c->err, ERR_LOCAL, "command longer than %d bytes", PRINTF_MAX)
-		: conn_write(c, line.data, line.len, NULL);
-	buf_free(&line);
-	return rc;
-}
-
-int conn_write_secret(struct conn *c, const char *before, const char *secret, const char *shown)
-{
-	struct buf line = BUF_INIT(SECRET_LINE_MAX);
-
-	/* all its memory at once: growing would leave pieces of the secret behind */
-	int rc = buf_reserve(&line, strlen(before) + strlen(secret) + 2) ||
-				 buf_append_str(&line, before) || buf_append_str(&line, secret) ||
-				 buf_append_str(&line, "\r\n")
-			 ? err_set(c->err, ERR_USAGE, "user name or password too long")
-			 : conn_write(c, line.data, line.len, shown);
-
-	buf_wipe(&line);
+	blot_appended(c, b, from);
+	if (b->len > from || rc == 0)
+		conn_transcribe(c, 'S', buf_str(b) + from, b->len - from);
 	return rc;
 }
 
@@ -523,4 +465,5 @@ void conn_close(struct conn *c)
 	c->tls_on = c->eof = false;
 	buf_wipe(&c->in);
 	c->in_off = c->scanned = 0;
+	blot_free(&c->hidden);
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/blot.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/timeline.h"
@@ -33,6 +34,7 @@ struct conn {
 	struct err *err;        /* borrowed */
 	struct buf *transcript; /* borrowed; NULL: none is kept */
 	const char *leg;        /* name in the transcript: "imap", "smtp" */
+	struct blot hidden;     /* what is secret at present */
 };
 
 #define CONN_INIT(timeline, error, log, leg_name)                                                  \
@@ -58,6 +60,15 @@ int conn_open_addresses(struct conn *c, const struct addrinfo *addresses,
  * with ERR_PROTOCOL. host is the name connected to. */
 int conn_start_tls(struct conn *c, const char *host, const struct tls_options *options);
 
+/* From now on whatever the server says is given out without this secret, in whatever form it comes
+ * back (base/blot.h), and so is what the transcript gets. Called before a secret is sent; username
+ * as in blot_add. */
+void conn_hide(struct conn *c, const char *secret, const char *username);
+
+/* The logon has succeeded: its secrets are forgotten, and what the server says is given out as it
+ * is. Where it fails they stay hidden until conn_close. */
+void conn_unhide(struct conn *c);
+
 /* One line without its CRLF (or LF); *line_r is valid until the next call. Lines of more than
  * CONN_LINE_MAX bytes and lines with a NUL byte are ERR_PROTOCOL, the end of the stream is
  * ERR_CLOSED. */
@@ -81,7 +92,8 @@ int conn_wait(struct conn *c, int64_t until_us);
 /* Whether bytes are here that nobody has asked for yet. Never waits. */
 bool conn_has_input(struct conn *c);
 
-/* Send all bytes. shown replaces them in the transcript (NULL: as they are): "LOGIN user ****". */
+/* Send all bytes. shown replaces them in the transcript (NULL: as they are, for bytes without
+ * secrets): "LOGIN user ****". */
 int conn_write(struct conn *c, const void *bytes, size_t len, const char *shown);
 /* A line: the formatted text and CRLF. For text without secrets. At most 8 KiB. */
 int conn_printf(struct conn *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -89,6 +101,9 @@ int conn_printf(struct conn *c, const char *fmt, ...) __attribute__((format(prin
 /* The same for a line that ends in a secret: before and secret are sent, shown is what the
  * transcript gets. */
 int conn_write_secret(struct conn *c, const char *before, const char *secret, const char *shown);
+
+/* Add to the transcript what side, 'S' or 'C', has said: for conn.c. */
+void conn_transcribe(struct conn *c, char side, const char *bytes, size_t len);
 
 /* The kind of the recorded error, if it concerns this connection and not another end point
  * (err->where). */

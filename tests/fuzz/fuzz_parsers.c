@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/blot.h"
 #include "base/text.h"
 #include "mail/date.h"
 #include "mail/ehlo_rules.h"
@@ -205,6 +206,30 @@ static void clean(const char *bytes, size_t len)
 		MUST((unsigned char)dst[i] >= ' ' && dst[i] != 0x7f && !strchr("|<>", dst[i]));
 }
 
+/* A secret up to the first LF, and what is said behind it: neither the secret comes through,
+ * where it is long enough to be looked for everywhere, nor a piece of it. The stars that stand for
+ * it might put one together. */
+static void blot(const char *bytes, size_t len)
+{
+	const char *lf = memchr(bytes, '\n', len);
+	char *secret = strndup(bytes, lf ? (size_t)(lf - bytes) : len);
+	struct blot b = {0};
+
+	MUST(secret);
+	size_t secret_len = strlen(secret), used = lf ? (size_t)(lf + 1 - bytes) : len;
+	size_t piece = secret_len < BLOT_PIECE ? secret_len : BLOT_PIECE, out_len;
+	blot_add(&b, secret, NULL);
+	for (int reply = 0; reply < 2 && !blot_is_empty(&b); reply++) {
+		const char *out = blot_text(&b, bytes + used, len - used, reply, len, &out_len);
+		MUST(out_len <= len && out[out_len] == '\0');
+		for (size_t i = 0; piece >= 6 && !strchr(secret, '*') && i + piece <= secret_len;
+		     i++)
+			MUST(!memmem(out, out_len, secret + i, piece));
+	}
+	blot_free(&b);
+	free(secret);
+}
+
 /* what comes out is read again as what it was */
 static void range(const char *bytes, size_t len)
 {
@@ -280,6 +305,10 @@ const struct fuzz_target fuzz_targets[] = {
 	{encoded_words, "a =?utf-8?Q?=C3=A4_b?=\t=?x?B?TWFpbA==?= =?y?q?c?="},
 	{date, "Sat, 21 (c(o)mment) Nov 2020 07:30:57 -0330"},
 	{clean, "a\x1b[31m\xc3\xbc\xe2\x80\xae|<b>\t\r\n\xff\xf0\x9f\x98\x80"},
+	{blot,
+	 "geheim\"-7=\n535-LOGIN \"geheim\\\"-7=\" Z2VoZWltIi03PQ== geheim...\n535 geheim\"-7="},
+	{blot, "correct horse battery\na1 NO t horse batter Y29ycmVjdCBob3JzZSBiYXR0ZXJ5 {6}"},
+	{blot, "OK\n* OK it is OK (\"OK\") {2}"},
 	{range, "@~:10.25"},
 	{endpoint, "[::1%lo]:993:SSL"},
 	{endpoint, "probe+x@mail.example.test"},

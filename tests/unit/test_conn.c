@@ -860,6 +860,124 @@ START_TEST(test_conn_write_secret__shows_none)
 }
 END_TEST
 
+/* ---- secrets ---- */
+
+START_TEST(test_conn_hide__lines_and_transcript)
+{
+	struct link l;
+
+	connect_within(&l, SECONDS * US_PER_S);
+	say(&l, "one s3cret\r\n", 12);
+	assert_line(&l, "one s3cret", 10); /* before it is one */
+	conn_hide(&l.conn, "s3cret", "probe");
+	say(&l, "NO PASS s3cret\r\nNO x\r\n-ERR q7$z\nlast s3cret\n", 44);
+	assert_line(&l, "NO PASS ****", 12);
+	conn_hide(&l.conn, "q7$z", NULL);
+	assert_line(&l, "NO x", 4);
+	assert_line(&l, "-ERR ****", 9);
+	ck_assert_ptr_null(strstr(strstr(buf_str(&l.transcript), "PASS"), "s3cret"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&l.transcript), "test S: NO PASS ****\n"));
+	conn_unhide(&l.conn);
+	assert_line(&l, "last s3cret", 11);
+	finish(&l);
+}
+END_TEST
+
+START_TEST(test_conn_hide__literals)
+{
+	struct link l;
+	struct buf literal = BUF_INIT(40);
+
+	connect_within(&l, SECONDS * US_PER_S);
+	conn_hide(&l.conn, "s3cret", NULL);
+	conn_hide(&l.conn, "x", NULL);
+	buf_append_str(&literal, "{14}s3cret");
+	say(&l, "s3cret\r\n{x}\r\n) s3cret\r\n", 23);
+	ck_assert_int_eq(conn_read_bytes(&l.conn, &literal, 13), 0);
+	ck_assert_str_eq(buf_str(&literal), "{14}s3cret****\r\n{****}\r\n");
+	assert_line(&l, ") ****", 6);
+	ck_assert_ptr_null(strstr(buf_str(&l.transcript), "s3cret"));
+	/* it grows to what its buffer takes; what was secret has left no trace there */
+	buf_clear(&literal);
+	literal.max = 8;
+	say(&l, "x s3cret", 8);
+	ck_assert_int_eq(conn_read_bytes(&l.conn, &literal, 8), 0);
+	ck_assert_str_eq(buf_str(&literal), "**** ***");
+	ck_assert_ptr_null(memmem(literal.data, literal.size, "cret", 4));
+	/* one that breaks off */
+	buf_clear(&literal);
+	say(&l, "a s3cret", 8);
+	hang_up(&l);
+	ck_assert_int_eq(conn_read_bytes(&l.conn, &literal, 10), -1);
+	ck_assert_str_eq(buf_str(&literal), "a ****");
+	buf_free(&literal);
+	finish(&l);
+}
+END_TEST
+
+/* A long line comes in pieces, and its secret may be cut by them. */
+START_TEST(test_conn_hide__pieces)
+{
+	enum { LONG = CONN_LINE_MAX + 6 };
+	static char line[LONG + 100];
+	struct link l;
+	const char *piece;
+	size_t len;
+	bool ends = false;
+
+	connect_within(&l, SECONDS * US_PER_S);
+	l.conn.transcript = NULL;
+	conn_hide(&l.conn, "0123456789abcdef", NULL);
+	for (size_t i = 0; i < LONG; i++)
+		line[i] = (char)('A' + i % 26);
+	for (size_t at = LONG - 40; at < LONG; at++) {
+		memset(line + LONG - 40, '.', sizeof(line) - LONG);
+		memcpy(line + at, "0123456789abcdef", 16);
+		memcpy(line + LONG + 20, "\r\n", 2);
+		ends = false;
+		say(&l, line, LONG + 22);
+		while (!ends) {
+			ck_assert_int_eq(conn_read_piece(&l.conn, &piece, &len, &ends), 0);
+			ck_assert_ptr_null(memmem(piece, len, "456789", 6));
+		}
+	}
+	finish(&l);
+}
+END_TEST
+
+/* A line that may be read is one, also where the stars are longer than the secret. */
+START_TEST(test_conn_hide__a_line_of_the_greatest_length)
+{
+	static char line[CONN_LINE_MAX + 3];
+	struct link l;
+	const char *at;
+	size_t len;
+
+	connect_within(&l, SECONDS * US_PER_S);
+	conn_hide(&l.conn, "x", NULL);
+	for (size_t i = 0; i < CONN_LINE_MAX; i++)
+		line[i] = i % 2 ? ' ' : 'x';
+	memcpy(line + CONN_LINE_MAX, "\r\n", 2);
+	say(&l, line, CONN_LINE_MAX + 2);
+	ck_assert_msg(conn_read_line(&l.conn, &at, &len) == 0, "%s", l.err.text);
+	ck_assert_uint_eq(len, CONN_LINE_MAX);
+	ck_assert_mem_eq(at, "**** **** ", 10);
+	finish(&l);
+}
+END_TEST
+
+START_TEST(test_conn_hide__until_the_end)
+{
+	struct link l;
+
+	connect_within(&l, SECONDS * US_PER_S);
+	conn_hide(&l.conn, "s3cret", NULL);
+	conn_close(&l.conn);
+	ck_assert(blot_is_empty(&l.conn.hidden));
+	finish(&l);
+}
+END_TEST
+
 /* ---- the transcript, and the end ---- */
 
 START_TEST(test_conn_transcript__marks_every_line)
@@ -1003,6 +1121,11 @@ int main(void)
 		ONCE(test_conn_write__to_a_server_that_has_gone),
 		ONCE(test_conn_printf__has_a_limit),
 		ONCE(test_conn_write_secret__shows_none),
+		ONCE(test_conn_hide__lines_and_transcript),
+		ONCE(test_conn_hide__literals),
+		ONCE(test_conn_hide__pieces),
+		ONCE(test_conn_hide__a_line_of_the_greatest_length),
+		ONCE(test_conn_hide__until_the_end),
 		ONCE(test_conn_transcript__marks_every_line),
 		ONCE(test_conn_transcript__full_one_keeps_what_came_first),
 		ONCE(test_conn_transcript__ends_at_the_first_line_without_room),

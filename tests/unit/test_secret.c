@@ -192,52 +192,6 @@ START_TEST(test_secret_read_file__reads_standard_input)
 }
 END_TEST
 
-static const struct {
-	const char *secret, *before, *after;
-} blots[] = {
-	{"s3cret", "xs3cretx s3cret", "x******x ******"},
-	{"s3cret", "s3cre S3CRET", "s3cre S3CRET"},
-	{"aaaaaa", "aaaaaaaaaaaaa", "************a"},
-	{"", "nothing", "nothing"},
-	{NULL, "nothing", "nothing"},
-	/* short ones: only where they are a word of their own */
-	{"q7$x", "BAD LOGIN \"me\" \"q7$x\"", "BAD LOGIN \"me\" \"****\""},
-	{"q7$xz", "-ERR PASS q7$xz", "-ERR PASS *****"},
-	{"q7$xz", "-ERR what is PASS q7$xz?", "-ERR what is PASS *****?"},
-	{"mail", "NO mailbox, email, mail_1, \xc3\xa4mail",
-	 "NO mailbox, email, mail_1, \xc3\xa4mail"},
-	{"mail", "NO mailmail mail", "NO mailmail ****"},
-	{"mail", "NO such mail", "NO such ****"},
-	{"aaaa", "-ERR aaaaa aaaa", "-ERR aaaaa ****"},
-	{"-ERR", "-ERR PASS -ERR", "-ERR PASS ****"},
-	{"BYE", "* BYE", "* BYE"},
-};
-
-START_TEST(test_secret_blot__hides_what_is_quoted)
-{
-	struct buf b = BUF_INIT(100);
-
-	buf_append_str(&b, blots[_i].before);
-	secret_blot(&b, 0, blots[_i].secret);
-	ck_assert_str_eq(buf_str(&b), blots[_i].after);
-	buf_free(&b);
-}
-END_TEST
-
-START_TEST(test_secret_blot__leaves_what_stands_before)
-{
-	struct buf b = BUF_INIT(100);
-
-	buf_append_str(&b, "s3cret s3cret");
-	secret_blot(&b, 7, "s3cret");
-	ck_assert_str_eq(buf_str(&b), "s3cret ******");
-	secret_blot(&b, 100, "s3cret");
-	secret_blot(NULL, 0, "s3cret");
-	ck_assert_str_eq(buf_str(&b), "s3cret ******");
-	buf_free(&b);
-}
-END_TEST
-
 START_TEST(test_secret_wipe_str__overwrites_in_place)
 {
 	char str[8] = "s3cret";
@@ -478,8 +432,6 @@ UNIT_MAIN_FIXTURE("secret", setup, teardown, ONCE(test_secret_set__copies_and_re
 		  ONCE(test_secret_read_file__bounds_the_line),
 		  ONCE(test_secret_read_file__names_the_file_that_cannot_be_read),
 		  ONCE(test_secret_read_file__reads_standard_input),
-		  ROWS(test_secret_blot__hides_what_is_quoted, blots),
-		  ONCE(test_secret_blot__leaves_what_stands_before),
 		  ONCE(test_secret_wipe_str__overwrites_in_place),
 		  ONCE(test_secret_prompt__reads_without_echo),
 		  ONCE(test_secret_prompt__fails_at_end_of_input),

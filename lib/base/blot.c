@@ -1,0 +1,479 @@
+/* blot.c - what is secret, and text in which it is replaced by "****"
+ *
+ * Owns its copies of the secrets, and wipes them. Each secret is kept in all the forms that it may
+ * be quoted in; each form is looked for as a whole, by its start, and by its pieces. */
+#include "base/blot.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/xalloc.h"
+
+enum {
+	START_MIN = 6,  /* a start, and what is blotted out wherever it is */
+	BASE64_MIN = 4, /* likewise in base64, where nothing is a word */
+};
+
+struct blot_form {
+	char *at;
+	size_t len;
+	bool base64;
+};
+
+struct blot_window {
+	const char *at; /* NULL: free */
+	bool base64;
+};
+
+/* What is known of a byte of the text. */
+enum { HIT = 1, HIT_BASE64 = 2 };
+
+/* ---- the forms of a secret ---- */
+
+static void wipe_and_free(char *bytes, size_t len)
+{
+	explicit_bzero(bytes, len);
+	free(bytes);
+}
+
+/* Takes bytes. */
+static void add_form(struct blot *b, char *bytes, size_t len, bool base64)
+{
+	bool known = len == 0;
+
+	for (size_t i = 0; i < b->count; i++)
+		known = known || (b->form[i].len == len && !memcmp(b->form[i].at, bytes, len));
+	if (known) {
+		wipe_and_free(bytes, len);
+		return;
+	}
+	b->form = xreallocarray(b->form, b->count + 1, sizeof(*b->form));
+	b->form[b->count++] = (struct blot_form){bytes, len, base64};
+}
+
+/* As it is. The padding of base64 is left out: it may be missing, and is blotted out where it is
+ * there. */
+static void add_plain(struct blot *b, const char *secret, size_t len)
+{
+	while (len > START_MIN && secret[len - 1] == '=')
+		len--;
+	add_form(b, xstrndup(secret, len), len, false);
+}
+
+/* As it stands in a quoted string of IMAP, JSON and others. */
+static void add_escaped(struct blot *b, const char *secret, size_t len)
+{
+	char *escaped = xmalloc(2 * len + 1);
+	size_t used = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (secret[i] == '"' || secret[i] == '\\')
+			escaped[used++] = '\\';
+		escaped[used++] = secret[i];
+	}
+	add_form(b, escaped, used, false);
+}
+
+/* Character number i of the base64 of secret behind shift bytes that are 0. */
+static char base64_char(const char *secret, size_t len, size_t shift, size_t i)
+{
+	static const char alphabet[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t bit = 6 * i;
+	unsigned int two = 0;
+
+	for (size_t k = bit / 8; k < bit / 8 + 2; k++) {
+		bool inside = k >= shift && k - shift < len;
+		two = two << 8 | (inside ? (unsigned char)secret[k - shift] : 0);
+	}
+	return alphabet[two >> (10 - bit % 8) & 63];
+}
+
+/* In base64 behind shift bytes (modulo 3) of whatever: those characters in which there is nothing
+ * else. A secret of one or two bytes has too few of them, and is looked for where it is alone. */
+static void add_base64(struct blot *b, const char *secret, size_t len, size_t shift)
+{
+	size_t first = (8 * shift + 5) / 6, end = 8 * (shift + len) / 6;
+
+	if (end - first < BASE64_MIN) {
+		if (shift)
+			return;
+		end = (8 * len + 5) / 6;
+	}
+	char *form = xmalloc(end - first);
+	for (size_t i = first; i < end; i++)
+		form[i - first] = base64_char(secret, len, shift, i);
+	add_form(b, form, end - first, true);
+}
+
+/* ---- their pieces ---- */
+
+static size_t slot_of(const struct blot *b, const char *piece)
+{
+	uint64_t head;
+	uint32_t rest;
+
+	_Static_assert(sizeof(head) + sizeof(rest) == BLOT_PIECE, "all of it counts");
+	memcpy(&head, piece, sizeof(head));
+	memcpy(&rest, piece + sizeof(head), sizeof(rest));
+	uint64_t hash = (head ^ rest * UINT64_C(0x9e3779b97f4a7c15)) * UINT64_C(0xd6e8feb86659fd93);
+	return (size_t)(hash >> 32) & (b->slots - 1);
+}
+
+/* The slot of a piece, or the free one in which it belongs. */
+static struct blot_window *find_window(const struct blot *b, const char *piece)
+{
+	size_t slot = slot_of(b, piece);
+
+	while (b->window[slot].at && memcmp(b->window[slot].at, piece, BLOT_PIECE) != 0)
+		slot = (slot + 1) & (b->slots - 1);
+	return &b->window[slot];
+}
+
+static void add_windows(struct blot *b, const struct blot_form *f)
+{
+	for (size_t i = 0; i + BLOT_PIECE <= f->len; i++) {
+		struct blot_window *w = find_window(b, f->at + i);
+		if (!w->at)
+			*w = (struct blot_window){f->at + i, f->base64};
+	}
+}
+
+/* At most half of the slots are taken, so that a free one is near. */
+static void index_pieces(struct blot *b)
+{
+	size_t pieces = 0;
+
+	for (size_t i = 0; i < b->count; i++)
+		pieces += b->form[i].len < BLOT_PIECE ? 0 : b->form[i].len - BLOT_PIECE + 1;
+	free(b->window);
+	b->window = NULL;
+	b->slots = 0;
+	if (!pieces)
+		return;
+	for (b->slots = 1; b->slots < 2 * pieces;)
+		b->slots *= 2;
+	b->window = xcalloc(b->slots, sizeof(*b->window));
+	for (size_t i = 0; i < b->count; i++)
+		add_windows(b, &b->form[i]);
+}
+
+void blot_add(struct blot *b, const char *secret, const char *username)
+{
+	size_t len = strlen(secret);
+
+	if (!len)
+		return;
+	add_plain(b, secret, len);
+	add_escaped(b, secret, len);
+	for (size_t shift = 0; shift < 3; shift++)
+		add_base64(b, secret, len, shift);
+	index_pieces(b);
+	if (username && *username && !b->username)
+		b->username = xstrdup(username);
+}
+
+bool blot_is_empty(const struct blot *b)
+{
+	return !b->count;
+}
+
+void blot_free(struct blot *b)
+{
+	for (size_t i = 0; i < b->count; i++)
+		wipe_and_free(b->form[i].at, b->form[i].len);
+	free(b->form);
+	free(b->window);
+	free(b->username);
+	buf_free(&b->marks);
+	buf_free(&b->out);
+	explicit_bzero(b, sizeof(*b));
+}
+
+/* ---- finding them ---- */
+
+/* A text, and what is known of each byte of it. */
+struct looked_at {
+	const char *text;
+	size_t len;
+	char *marks;
+	size_t status; /* bytes of the status that a reply begins with */
+};
+
+static void mark(struct looked_at *l, size_t at, size_t len, bool base64)
+{
+	for (size_t i = at; i < at + len; i++)
+		l->marks[i] |= base64 ? HIT | HIT_BASE64 : HIT;
+}
+
+/* Letters, digits and bytes beyond ASCII make words. */
+static bool is_word_byte(char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	return (u >= '0' && u <= '9') || (u >= 'A' && u <= 'Z') || (u >= 'a' && u <= 'z') ||
+	       u == '_' || u >= 0x80;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* "{12}" at the end of a line: the size of a literal, which is a number of the protocol. */
+static bool is_literal_size(const struct looked_at *l, size_t at, size_t len)
+{
+	for (size_t i = at; i < at + len; i++)
+		if (!is_digit(l->text[i]))
+			return false;
+	return at && l->text[at - 1] == '{' && at + len + 1 == l->len && l->text[at + len] == '}';
+}
+
+/* Whether what is too short to be blotted out everywhere stands here as a word of its own. */
+static bool is_word(const struct looked_at *l, size_t at, size_t len)
+{
+	return at >= l->status && (!at || !is_word_byte(l->text[at - 1])) &&
+	       (at + len == l->len || !is_word_byte(l->text[at + len])) &&
+	       !is_literal_size(l, at, len);
+}
+
+/* As memmem, which takes its time before it begins: too much where there is a hit at each byte. */
+static const char *find(const struct looked_at *l, size_t from, const char *bytes, size_t len)
+{
+	const char *at = l->text + from, *end = l->text + l->len;
+
+	while ((size_t)(end - at) >= len &&
+	       (at = memchr(at, bytes[0], (size_t)(end - at) - len + 1))) {
+		if (!memcmp(at, bytes, len))
+			return at;
+		at++;
+	}
+	return NULL;
+}
+
+/* A form as a whole, if it is not found by its pieces. */
+static void mark_whole(struct looked_at *l, const struct blot_form *f)
+{
+	bool anywhere = f->len >= START_MIN;
+	bool within_base64 = f->base64 && f->len >= BASE64_MIN;
+	const char *found;
+
+	if (f->len >= BLOT_PIECE)
+		return;
+	for (size_t from = 0; (found = find(l, from, f->at, f->len)); from++) {
+		from = (size_t)(found - l->text);
+		if (anywhere || (within_base64 && from >= l->status) || is_word(l, from, f->len))
+			mark(l, from, f->len, f->base64);
+	}
+}
+
+static bool starts_with_one_of(const char *text, size_t len, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (text_starts_nocase(text, len, words[i]))
+			return true;
+	return false;
+}
+
+/* Whether a quotation may end before this place: by a line's end, a mark, a bracket, an ellipsis.
+ */
+static bool may_end(const struct looked_at *l, size_t at)
+{
+	static const char *const others[] = {
+		"...",           "[...",          "(...",         "<...",     "\xe2\x80\xa6",
+		"[\xe2\x80\xa6", "(\xe2\x80\xa6", "\xc2\xab",     "\xc2\xbb", "\xe2\x80\x98",
+		"\xe2\x80\x99",  "\xe2\x80\x9c",  "\xe2\x80\x9d",
+	};
+
+	if (at < l->len && memchr("\"'`>)]}", l->text[at], 7))
+		return true;
+	while (at < l->len && (l->text[at] == ' ' || l->text[at] == '\t'))
+		at++;
+	if (at == l->len || l->text[at] == '\r' || l->text[at] == '\n')
+		return true;
+	return memchr(".[(<\xc2\xe2", l->text[at], 6) &&
+	       starts_with_one_of(l->text + at, l->len - at, others,
+				  sizeof(others) / sizeof(others[0]));
+}
+
+/* The start of a form where its quotation is cut; longer ones are found by their pieces. */
+static void mark_start(struct looked_at *l, const struct blot_form *f)
+{
+	size_t longest = f->len < BLOT_PIECE ? f->len : BLOT_PIECE;
+	const char *found;
+
+	if (f->len < START_MIN)
+		return;
+	for (size_t from = 0; (found = find(l, from, f->at, START_MIN)); from++) {
+		from = (size_t)(found - l->text);
+		size_t len = START_MIN;
+		while (len < longest && from + len < l->len && found[len] == f->at[len])
+			len++;
+		while (len >= START_MIN && !may_end(l, from + len))
+			len--;
+		if (len >= START_MIN)
+			mark(l, from, len, f->base64);
+	}
+}
+
+static void mark_pieces(const struct blot *b, struct looked_at *l)
+{
+	if (!b->slots)
+		return;
+	for (size_t i = 0; i + BLOT_PIECE <= l->len; i++) {
+		const struct blot_window *w = find_window(b, l->text + i);
+		if (w->at)
+			mark(l, i, BLOT_PIECE, w->base64);
+	}
+}
+
+/* What begins at the end of the text before, and goes on here at this place. */
+static void mark_continued(const struct blot *b, struct looked_at *l, size_t at)
+{
+	char text[2 * (BLOT_PIECE - 1)], marks[sizeof(text)] = {0};
+	size_t len = l->len - at < BLOT_PIECE - 1 ? l->len - at : BLOT_PIECE - 1;
+	struct looked_at joined = {text, b->tail_len + len, marks, b->tail_len + len};
+
+	memcpy(text, b->tail, b->tail_len);
+	memcpy(text + b->tail_len, l->text + at, len);
+	for (size_t i = 0; i < b->count; i++)
+		if (b->form[i].len >= START_MIN)
+			mark_whole(&joined, &b->form[i]);
+	mark_pieces(b, &joined);
+	for (size_t i = 0; i < len; i++)
+		l->marks[at + i] |= marks[b->tail_len + i];
+	explicit_bzero(text, sizeof(text));
+}
+
+/* The same at each place where a line of a reply may go on: its start, behind its status, and
+ * behind the word that follows (RFC 2034: an enhanced status code). */
+static void mark_split(const struct blot *b, struct looked_at *l)
+{
+	if (!b->tail_len || !l->len)
+		return;
+	mark_continued(b, l, 0);
+	if (!l->status || l->status + 1 >= l->len)
+		return;
+	mark_continued(b, l, l->status + 1);
+	const char *blank = memchr(l->text + l->status + 1, ' ', l->len - l->status - 1);
+	if (blank)
+		mark_continued(b, l, (size_t)(blank + 1 - l->text));
+}
+
+static void keep_tail(struct blot *b, const struct looked_at *l)
+{
+	size_t end = l->len;
+
+	while (end && (l->text[end - 1] == '\r' || l->text[end - 1] == '\n'))
+		end--;
+	b->tail_len = end < sizeof(b->tail) ? end : sizeof(b->tail);
+	memcpy(b->tail, l->text + end - b->tail_len, b->tail_len);
+}
+
+/* A secret that is a part of the user name: what is blotted out within that name, and neither goes
+ * beyond it nor is all of it, would tell what the secret is. */
+static void spare_username(const struct blot *b, struct looked_at *l)
+{
+	size_t len = b->username ? strlen(b->username) : 0;
+	const char *found;
+
+	for (size_t from = 0; len && (found = find(l, from, b->username, len)); from++) {
+		from = (size_t)(found - l->text);
+		bool beyond = (from && l->marks[from - 1]) ||
+			      (from + len < l->len && l->marks[from + len]);
+		if (!beyond && memchr(l->marks + from, 0, len))
+			memset(l->marks + from, 0, len);
+	}
+}
+
+static bool is_base64(char c)
+{
+	return is_word_byte(c) ? c != '_' && (unsigned char)c < 0x80 : c == '+' || c == '/';
+}
+
+/* The characters of base64 at the borders hold bits of the secret, too, and the padding belongs to
+ * it. */
+static void widen(struct looked_at *l)
+{
+	for (size_t i = 0; i < l->len; i++) {
+		bool begins = l->marks[i] && (!i || !l->marks[i - 1]);
+		if (begins && l->marks[i] & HIT_BASE64 && i && is_base64(l->text[i - 1]))
+			l->marks[i - 1] = HIT;
+		if (!i || !l->marks[i - 1] || l->marks[i])
+			continue;
+		if (l->text[i] == '=' || (l->marks[i - 1] & HIT_BASE64 && is_base64(l->text[i])))
+			l->marks[i] = HIT;
+	}
+}
+
+/* ---- replacing them ---- */
+
+/* Bytes of the status that a reply begins with, RFC 1939 section 3 (+OK), RFC 5321 section 4.2
+ * (250), RFC 3501 section 7 (* OK, tag OK, *, +); 0 if there is none. */
+static size_t status_len(const char *text, size_t len)
+{
+	static const char *const words[] = {"OK", "NO", "BAD", "BYE", "PREAUTH"};
+
+	if (text_starts_nocase(text, len, "+OK"))
+		return strlen("+OK");
+	if (text_starts_nocase(text, len, "-ERR"))
+		return strlen("-ERR");
+	if (len >= 3 && is_digit(text[0]) && is_digit(text[1]) && is_digit(text[2]) &&
+	    (len == 3 || text[3] == ' ' || text[3] == '-'))
+		return 3;
+	const char *blank = memchr(text, ' ', len);
+	size_t first = blank ? (size_t)(blank - text) : len;
+	size_t at = blank ? first + 1 : len;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t end = at + strlen(words[i]);
+		if (text_starts_nocase(text + at, len - at, words[i]) &&
+		    (end == len || text[end] == ' '))
+			return end;
+	}
+	return first == 1 && (text[0] == '*' || text[0] == '+') ? 1 : 0;
+}
+
+static void append_cut(struct buf *b, const char *bytes, size_t len)
+{
+	buf_append(b, bytes, len < b->max - b->len ? len : b->max - b->len);
+}
+
+static void write_out(struct buf *out, const struct looked_at *l)
+{
+	for (size_t i = 0, end; i < l->len; i = end) {
+		end = i + 1;
+		while (end < l->len && !l->marks[end] == !l->marks[i])
+			end++;
+		if (l->marks[i])
+			append_cut(out, "****", 4);
+		else
+			append_cut(out, l->text + i, end - i);
+	}
+}
+
+const char *blot_text(struct blot *b, const char *text, size_t len, bool reply, size_t max,
+		      size_t *len_r)
+{
+	buf_clear(&b->marks);
+	b->marks.max = len;
+	buf_reserve(&b->marks, len);
+	memset(b->marks.data, 0, len);
+	struct looked_at l = {text, len, b->marks.data, reply ? status_len(text, len) : 0};
+
+	for (size_t i = 0; i < b->count; i++) {
+		mark_whole(&l, &b->form[i]);
+		mark_start(&l, &b->form[i]);
+	}
+	mark_pieces(b, &l);
+	mark_split(b, &l);
+	keep_tail(b, &l);
+	spare_username(b, &l);
+	widen(&l);
+	buf_clear(&b->out);
+	b->out.max = max;
+	write_out(&b->out, &l);
+	*len_r = b->out.len;
+	return buf_str(&b->out);
+}

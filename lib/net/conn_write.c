@@ -1,0 +1,109 @@
+/* conn_write.c - what is sent on a connection, and the transcript of both sides */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "net/conn.h"
+#include "net/io.h"
+
+enum { PRINTF_MAX = 8192, SECRET_LINE_MAX = 16384 };
+
+void conn_transcribe(struct conn *c, char side, const char *bytes, size_t len)
+{
+	if (!c->transcript)
+		return;
+	int64_t ms = (clock_us() - c->tl->begin_us) / US_PER_MS;
+	/* Every line is marked, also those of a literal: none can pass for something that the other
+	 * side said. A full transcript only ends: what was kept is what happened first. */
+	do {
+		const char *lf = memchr(bytes, '\n', len);
+		size_t n = lf ? (size_t)(lf - bytes) : len;
+		size_t whole = c->transcript->len;
+		if (buf_printf(c->transcript, "%6lld %s%s %c: ", (long long)ms, c->leg,
+			       c->tls_on ? "+tls" : "", side) ||
+		    buf_append(c->transcript, bytes, n) || buf_append_char(c->transcript, '\n')) {
+			buf_truncate(c->transcript, whole);
+			c->transcript->max = whole;
+			return;
+		}
+		bytes += lf ? n + 1 : n;
+		len -= lf ? n + 1 : n;
+	} while (len);
+}
+
+/* As send with the step's deadline: bytes, TLS_TIMED_OUT, or -1 with the error set. */
+static ssize_t plain_write(struct conn *c, const char *bytes, size_t len)
+{
+	for (;;) {
+		ssize_t n = send(c->fd, bytes, len, MSG_NOSIGNAL);
+		if (n >= 0)
+			return n;
+		if (errno == EINTR)
+			continue;
+		if (errno != EAGAIN)
+			return err_set(c->err, ERR_CLOSED, "connection lost: %s",
+				       text_errno(errno));
+		int ready = io_wait(c->fd, POLLOUT, c->tl->deadline_us);
+		if (ready < 0)
+			return err_set(c->err, ERR_LOCAL, "poll failed: %s", text_errno(errno));
+		if (ready == 0)
+			return TLS_TIMED_OUT;
+	}
+}
+
+int conn_write(struct conn *c, const void *bytes, size_t len, const char *shown)
+{
+	const char *at = bytes;
+	size_t shown_len = len;
+
+	if (c->fd < 0)
+		return err_set(c->err, ERR_CLOSED, "server closed the connection");
+	while (shown_len && (at[shown_len - 1] == '\n' || at[shown_len - 1] == '\r'))
+		shown_len--;
+	conn_transcribe(c, 'C', shown ? shown : at, shown ? strlen(shown) : shown_len);
+	while (len) {
+		ssize_t n = c->tls_on ? tls_write(&c->tls, at, len, c->tl->deadline_us, c->err)
+				      : plain_write(c, at, len);
+		if (n == TLS_TIMED_OUT)
+			return timeline_timed_out(c->tl, "server does not take what is sent");
+		if (n < 0)
+			return -1;
+		at += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int conn_printf(struct conn *c, const char *fmt, ...)
+{
+	struct buf line = BUF_INIT(PRINTF_MAX);
+	va_list ap;
+
+	va_start(ap, fmt);
+	int rc = buf_vprintf(&line, fmt, ap);
+	va_end(ap);
+	if (rc == 0)
+		rc = buf_append_str(&line, "\r\n");
+	rc = rc ? err_set(c->err, ERR_LOCAL, "command longer than %d bytes", PRINTF_MAX)
+		: conn_write(c, line.data, line.len, NULL);
+	buf_free(&line);
+	return rc;
+}
+
+int conn_write_secret(struct conn *c, const char *before, const char *secret, const char *shown)
+{
+	struct buf line = BUF_INIT(SECRET_LINE_MAX);
+
+	/* all its memory at once: growing would leave pieces of the secret behind */
+	int rc = buf_reserve(&line, strlen(before) + strlen(secret) + 2) ||
+				 buf_append_str(&line, before) || buf_append_str(&line, secret) ||
+				 buf_append_str(&line, "\r\n")
+			 ? err_set(c->err, ERR_USAGE, "user name or password too long")
+			 : conn_write(c, line.data, line.len, shown);
+
+	buf_wipe(&line);
+	return rc;
+}
