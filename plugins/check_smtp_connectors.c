@@ -177,7 +177,8 @@ static void begin(const struct connector_settings *c, struct result *r, int64_t 
 	int64_t left = deadline_us - clock_us();
 	int64_t reserve = left / 10 < quit_limit_us ? left / 10 : quit_limit_us;
 
-	timeline_begin(&r->timeline, &r->err, deadline_us, reserve);
+	timeline_begin(&r->timeline, &r->err, (int64_t)c->common.timeout_s * US_PER_S, deadline_us,
+		       reserve);
 	timeline_leg(&r->timeline, "", (int64_t)c->common.connection_timeout_s * US_PER_S);
 }
 
@@ -189,9 +190,9 @@ static void excuse_late(const struct connector_settings *c, struct result *r, in
 	int64_t fair = (int64_t)c->common.connection_timeout_s * US_PER_S;
 	int64_t had = deadline_us - r->timeline.begin_us;
 
-	if (r->err.kind != ERR_TIMEOUT || had >= (fair < half ? fair : half))
+	if (r->err.kind != ERR_RUN_TIMEOUT || had >= (fair < half ? fair : half))
 		return;
-	r->err.kind = ERR_LOCAL;
+	r->err.kind = ERR_UNTESTED;
 	snprintf(r->err.hint, sizeof(r->err.hint),
 		 "begun only %.3g s before the end of --timeout: see --parallel",
 		 (double)had / (double)US_PER_S);

@@ -29,6 +29,11 @@ int err_set_server(struct err *e, enum err_kind kind, const char *prefix, const 
 		       dots);
 }
 
+bool err_is_timeout(enum err_kind kind)
+{
+	return kind == ERR_TIMEOUT || kind == ERR_RUN_TIMEOUT || kind == ERR_UNTESTED;
+}
+
 int err_prefix(struct err *e, const char *fmt, ...)
 {
 	char was[sizeof(e->text)];

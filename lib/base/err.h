@@ -4,9 +4,10 @@
 #define MAILFLOW_ERR_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
-/* The kinds are few and closed; verdict.c maps each to a plugin state. */
+/* The kinds are few and closed; state.c maps each to a plugin state. */
 enum err_kind {
 	ERR_NONE = 0,
 	ERR_USAGE,       /* wrong option, unreadable or malformed file */
@@ -14,7 +15,9 @@ enum err_kind {
 			    descriptors */
 	ERR_NAME,        /* the host name does not exist */
 	ERR_CONNECT,     /* refused, reset or unreachable before a connection stood */
-	ERR_TIMEOUT,     /* a deadline passed */
+	ERR_TIMEOUT,     /* the limit of one connection passed */
+	ERR_RUN_TIMEOUT, /* the limit of the whole run passed */
+	ERR_UNTESTED,    /* it passed before anything could be learnt about the server */
 	ERR_CLOSED,      /* the server ended the connection in the middle of the dialog */
 	ERR_TLS,         /* TLS refused, not offered, or the handshake failed */
 	ERR_CERTIFICATE, /* TLS works, but the certificate is not acceptable */
@@ -46,6 +49,9 @@ int err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
  */
 int err_set_server(struct err *e, enum err_kind kind, const char *prefix, const char *words,
 		   size_t len);
+
+/* Whether a time limit has passed, whichever. */
+bool err_is_timeout(enum err_kind kind);
 
 /* Put text in front of what is recorded, if anything is ("--timeout: "). The end is cut to fit.
  * Returns -1. */

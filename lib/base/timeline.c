@@ -6,12 +6,13 @@
 
 #include "base/clock.h"
 
-void timeline_begin(struct timeline *tl, struct err *err, int64_t deadline_us, int64_t reserve_us)
+void timeline_begin(struct timeline *tl, struct err *err, int64_t limit_us, int64_t deadline_us,
+		    int64_t reserve_us)
 {
 	tl->begin_us = clock_us();
 	tl->final_us = deadline_us;
 	tl->work_us = deadline_us - reserve_us;
-	tl->work_limit_us = tl->work_us - tl->begin_us;
+	tl->run_limit_us = limit_us;
 	tl->err = err;
 	tl->prefix = "";
 	timeline_leg(tl, "", 0);
@@ -22,11 +23,13 @@ static void choose_deadline(struct timeline *tl)
 {
 	if (tl->leg_us && tl->leg_us < tl->work_us) {
 		tl->deadline_us = tl->leg_us;
+		tl->limit_kind = ERR_TIMEOUT;
 		tl->limit_us = tl->leg_limit_us;
 		tl->limit_name = "--connection-timeout";
 	} else {
 		tl->deadline_us = tl->work_us;
-		tl->limit_us = tl->work_limit_us;
+		tl->limit_kind = ERR_RUN_TIMEOUT;
+		tl->limit_us = tl->run_limit_us;
 		tl->limit_name = "--timeout";
 	}
 }
@@ -89,7 +92,7 @@ int timeline_timed_out(struct timeline *tl, const char *what)
 {
 	double limit_s = (double)tl->limit_us / (double)US_PER_S;
 
-	return err_set(tl->err, ERR_TIMEOUT, "%s, timed out after %.*g s (%s)", what,
+	return err_set(tl->err, tl->limit_kind, "%s, timed out after %.*g s (%s)", what,
 		       SECONDS_DIGITS(limit_s), limit_s, tl->limit_name);
 }
 
@@ -104,7 +107,6 @@ void timeline_fail(struct timeline *tl)
 
 void timeline_cleanup(struct timeline *tl, int64_t limit_us)
 {
-	tl->work_limit_us += tl->final_us - tl->work_us;
 	tl->work_us = tl->final_us;
 	timeline_leg(tl, tl->prefix, limit_us);
 }

@@ -34,10 +34,12 @@ struct timeline {
 	int64_t leg_us;      /* deadline of the current leg */
 	int64_t work_us;     /* deadline of everything but the cleanup */
 	int64_t final_us;    /* deadline of the cleanup too */
-	const char
-		*limit_name; /* which limit made deadline_us, for the message: "--timeout", ... */
-	int64_t limit_us;    /* how long that limit is, for the message */
-	int64_t leg_limit_us, work_limit_us;
+	/* the limit that made deadline_us: the kind of error that its passing is, the option that
+	 * sets it, and how long it is by that option */
+	enum err_kind limit_kind;
+	const char *limit_name;
+	int64_t limit_us;
+	int64_t leg_limit_us, run_limit_us;
 
 	const char *prefix; /* of the current leg: "", "imap_", "smtp_" */
 	size_t current;     /* index of the running step; count if none runs */
@@ -49,8 +51,10 @@ struct timeline {
 };
 
 /* Start the clock of a zeroed timeline. deadline_us is absolute; the last reserve_us of it are kept
- * for timeline_cleanup(). */
-void timeline_begin(struct timeline *tl, struct err *err, int64_t deadline_us, int64_t reserve_us);
+ * for timeline_cleanup(). limit_us is the run's limit as it was set, which messages name: the
+ * deadline may lie a little before it. */
+void timeline_begin(struct timeline *tl, struct err *err, int64_t limit_us, int64_t deadline_us,
+		    int64_t reserve_us);
 
 /* Enter a leg: its steps are named PREFIX + name (prefix is a string constant, "" for none) and
  * must all be done limit_us from now (0: bounded by the whole run only). May be called again for
@@ -59,7 +63,7 @@ void timeline_leg(struct timeline *tl, const char *prefix, int64_t limit_us);
 
 /* End the running step as STEP_OK and start (or re-enter) the one with this name. name is
  * unprefixed; a name that starts with '=' is taken without the prefix ("=delivery"). Returns 0, or
- * -1 with ERR_TIMEOUT when the deadline has already passed. */
+ * -1 with ERR_TIMEOUT or ERR_RUN_TIMEOUT when the deadline has already passed. */
 int step(struct timeline *tl, const char *name);
 
 /* While held, step() keeps the running step, and only looks at the deadline: that step goes on
@@ -67,8 +71,9 @@ int step(struct timeline *tl, const char *name);
  * Their own steps are not recorded. */
 void timeline_hold(struct timeline *tl, bool held);
 
-/* Record "timed out after N s (OPTION)" as ERR_TIMEOUT; for those who find that deadline_us has
- * passed. what says what was waited for ("no answer", "could not connect"). Returns -1. */
+/* Record "timed out after N s (OPTION)", as ERR_TIMEOUT where it is the leg's limit, and as
+ * ERR_RUN_TIMEOUT where it is the run's; for those who find that deadline_us has passed. what says
+ * what was waited for ("no answer", "could not connect"). Returns -1. */
 int timeline_timed_out(struct timeline *tl, const char *what);
 
 /* The dialog has failed: the running step is STEP_FAILED, and its name goes into err->step. Once.

@@ -413,7 +413,7 @@ void imap_logout(struct imap *s)
 
 	if (conn_can_speak(&s->conn) && s->greeted && !s->bye) {
 		/* if it did not answer before, do not wait for it again */
-		bool await = conn_error(&s->conn) != ERR_TIMEOUT;
+		bool await = !err_is_timeout(conn_error(&s->conn));
 		struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
 		s->parting = true;
 		timeline_leg(tl, tl->prefix, LOGOUT_LIMIT_US);

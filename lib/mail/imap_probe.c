@@ -186,9 +186,9 @@ static int look_afresh(struct imap *s, const struct imap_account *account, const
 	return probe->blind ? step(tl, "search") : -1;
 }
 
-static int missing(const struct imap *s, int64_t accepted_us)
+static int missing(const struct imap *s)
 {
-	probe_missing(s->conn.err, accepted_us);
+	probe_missing(s->conn.tl);
 	if (s->odd[0])
 		err_hint(s->conn.err, "server said: %s", s->odd);
 	return -1;
@@ -213,7 +213,7 @@ int imap_probe_await(struct imap *s, const struct imap_account *account, const c
 		    look_once(s, probe))
 			return -1;
 		if (last && !probe->uid && look_afresh(s, account, mailbox, probe))
-			return missing(s, accepted_us);
+			return missing(s);
 		arrivals = s->arrivals;
 		interval = next_interval(s, interval);
 	}

@@ -188,7 +188,7 @@ static void close_session(struct pop3 *s)
 static void say_goodbye(struct pop3 *s)
 {
 	/* if it did not answer before, do not wait for it again */
-	bool await = conn_error(&s->conn) != ERR_TIMEOUT && !s->marked;
+	bool await = !err_is_timeout(conn_error(&s->conn)) && !s->marked;
 	struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
 
 	timeline_leg(s->conn.tl, s->conn.tl->prefix, PART_LIMIT_US);

@@ -370,7 +370,7 @@ int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct 
 			return err_set(s->conn.err, ERR_DELIVERY,
 				       "test message not seen: another session has the maildrop");
 		if (last)
-			return probe_missing(s->conn.err, accepted_us);
+			return probe_missing(s->conn.tl);
 	}
 }
 

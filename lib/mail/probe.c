@@ -19,12 +19,12 @@ int64_t probe_give_up(const struct timeline *tl)
 	return tl->deadline_us - (left > 10 * US_PER_S ? US_PER_S : left / 10);
 }
 
-int probe_missing(struct err *err, int64_t accepted_us)
+int probe_missing(struct timeline *tl)
 {
-	double waited_s = (double)(clock_us() - accepted_us) / (double)US_PER_S;
+	double limit_s = (double)tl->limit_us / (double)US_PER_S;
 
-	return err_set(err, ERR_DELIVERY, "test message did not arrive within %.*g s",
-		       SECONDS_DIGITS(waited_s), waited_s);
+	return err_set(tl->err, ERR_DELIVERY, "test message did not arrive within %.*g s (%s)",
+		       SECONDS_DIGITS(limit_s), limit_s, tl->limit_name);
 }
 
 int probe_two_messages(struct err *err)

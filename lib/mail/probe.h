@@ -21,8 +21,9 @@ int64_t probe_next_interval(int64_t interval_us);
  * silent server are told apart. */
 int64_t probe_give_up(const struct timeline *tl);
 
-/* Records that the message has not come, as ERR_DELIVERY. Returns -1. */
-int probe_missing(struct err *err, int64_t accepted_us);
+/* Records that the message has not come within the limit that holds, as ERR_DELIVERY. Returns -1.
+ */
+int probe_missing(struct timeline *tl);
 
 /* The second look at a message whose header had shown it to be ours: text is the whole of it. One
  * look that disproves the other is enough to leave it alone. Returns 0 and what was changed on its

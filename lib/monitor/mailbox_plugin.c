@@ -114,7 +114,7 @@ void mailbox_begin(const struct mailbox_settings *m, struct result *r, const cha
 {
 	int64_t left = deadline_us - clock_us();
 
-	timeline_begin(&r->timeline, &r->err, deadline_us,
+	timeline_begin(&r->timeline, &r->err, (int64_t)m->common.timeout_s * US_PER_S, deadline_us,
 		       left / 10 < 2 * US_PER_S ? left / 10 : 2 * US_PER_S);
 	timeline_leg(&r->timeline, m->light ? "" : prefix, mailbox_leg_limit(m));
 }

@@ -146,7 +146,7 @@ struct run {
 /* It had to wait for others until the time was over: nothing is known of it. */
 static void set_not_begun(struct result *r, double timeout_s)
 {
-	err_set(&r->err, ERR_TIMEOUT, "not begun within %g s (--timeout)", timeout_s);
+	err_set(&r->err, ERR_RUN_TIMEOUT, "not begun within %g s (--timeout)", timeout_s);
 	err_hint(&r->err, "see --parallel");
 	r->timeline.total_us = (int64_t)(timeout_s * (double)US_PER_S);
 }
@@ -202,7 +202,7 @@ static void set_unfinished(struct result *r, const struct result *stuck, double 
 		set_not_begun(r, timeout_s);
 		return;
 	}
-	err_set(&r->err, ERR_TIMEOUT, "timed out after %g s (--timeout)", timeout_s);
+	err_set(&r->err, ERR_RUN_TIMEOUT, "timed out after %g s (--timeout)", timeout_s);
 	snprintf(r->err.step, sizeof(r->err.step), "%s", name);
 	r->timeline.total_us = (int64_t)(timeout_s * (double)US_PER_S);
 }

@@ -64,7 +64,7 @@ void settings_init(struct settings *s, const char *protocol)
 		.timeout_s = TIMEOUT_DEFAULT_S,
 		.connection_timeout_s = CONNECTION_TIMEOUT_DEFAULT_S,
 		.begun_us = clock_us(),
-		.rules = {.timeout_state = STATE_CRITICAL, .protocol = protocol},
+		.rules = {.protocol = protocol},
 		.format = report_find("nagios"),
 		.parallel = PARALLEL_DEFAULT,
 	};
@@ -187,10 +187,11 @@ int settings_set_timeout(void *settings, const struct option_def *def, const cha
 		return err_set(err, ERR_USAGE,
 			       "\"%.*s\" is not a whole number of seconds from 1 to %d",
 			       (int)(len < 40 ? len : 40), value, TIMEOUT_MAX_S);
-	if (value[len] && state_parse(value + len + 1, &s->rules.timeout_state))
+	const char *state = value[len] ? value + len + 1 : "";
+	if (*state && state_parse(state, &s->rules.timeout_state))
 		return err_set(err, ERR_USAGE,
-			       "\"%.40s\" is not a state: ok, warning, critical or unknown",
-			       value + len + 1);
+			       "\"%.40s\" is not a state: ok, warning, critical or unknown", state);
+	s->rules.has_timeout_state = *state;
 	s->timeout_s = (unsigned int)seconds;
 	s->files_us = s->begun_us + (int64_t)seconds * US_PER_S;
 	return 0;

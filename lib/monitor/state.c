@@ -51,12 +51,14 @@ enum state state_of_error(enum err_kind kind)
 		return STATE_OK;
 	case ERR_USAGE:
 	case ERR_LOCAL:
+	case ERR_UNTESTED:
 		return STATE_UNKNOWN;
 	case ERR_TRANSIENT:
 		return STATE_WARNING;
 	case ERR_NAME:
 	case ERR_CONNECT:
 	case ERR_TIMEOUT:
+	case ERR_RUN_TIMEOUT:
 	case ERR_CLOSED:
 	case ERR_TLS:
 	case ERR_CERTIFICATE:

@@ -13,7 +13,8 @@ const char *state_name(enum state s);
 int state_parse(const char *text, enum state *state_r);
 /* CRITICAL > WARNING > UNKNOWN > OK */
 enum state state_worst(enum state a, enum state b);
-/* The state an error leads to (DESIGN, "States"). */
+/* The state an error leads to (DESIGN, "States"), unless -t N:STATE says what the run's limit comes
+ * to. */
 enum state state_of_error(enum err_kind kind);
 
 #endif

@@ -35,11 +35,13 @@ enum status status_of(const struct err *err, const struct timeline *tl)
 		return STATUS_SUCCESS;
 	case ERR_USAGE:
 	case ERR_LOCAL:
+	case ERR_UNTESTED:
 		return STATUS_EXTERNAL;
 	case ERR_NAME:
 	case ERR_CONNECT:
 		return STATUS_UNABLE;
 	case ERR_TIMEOUT:
+	case ERR_RUN_TIMEOUT:
 		if (is_ours(err))
 			return STATUS_EXTERNAL;
 		return greeted(tl) ? STATUS_PERMANENT : STATUS_UNABLE;

@@ -98,16 +98,24 @@ static void judge_level(struct result *r, const struct verdict_rules *rules, enu
 	judge_times(&j, rules);
 }
 
+/* What the error comes to: -t N:STATE speaks of the run's limit alone. */
+static enum state judge_error(const struct result *r, const struct verdict_rules *rules)
+{
+	enum err_kind kind = r->err.kind;
+
+	if (rules->has_timeout_state && (kind == ERR_RUN_TIMEOUT || kind == ERR_UNTESTED))
+		return rules->timeout_state;
+	if (r->connector && r->status == STATUS_EXTERNAL)
+		return STATE_UNKNOWN; /* also where it was the time that kept it from being tested
+				       */
+	return state_of_error(kind);
+}
+
 void verdict_judge(struct result *r, const struct verdict_rules *rules)
 {
 	r->alert[0] = '\0';
 	r->status = status_of(&r->err, &r->timeline);
-	if (r->connector && r->status == STATUS_EXTERNAL)
-		r->state = STATE_UNKNOWN; /* also where it was a time limit that kept it from being
-					     tested */
-	else
-		r->state = r->err.kind == ERR_TIMEOUT ? rules->timeout_state
-						      : state_of_error(r->err.kind);
+	r->state = judge_error(r, rules);
 	if (r->skipped)
 		return;
 	r->state = state_worst(r->state, r->note_state);

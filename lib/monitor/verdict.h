@@ -9,8 +9,9 @@ struct verdict_rules {
 	struct thresholds warning, critical; /* seconds; by step */
 	bool has_cert_warning, has_cert_critical;
 	int cert_warning_days, cert_critical_days; /* alert below that many days */
-	enum state timeout_state;                  /* of -t N:STATE */
-	const char *protocol;                      /* "imap", "pop", "smtp" */
+	bool has_timeout_state;
+	enum state timeout_state; /* of -t N:STATE: when the run's limit has passed */
+	const char *protocol;     /* "imap", "pop", "smtp" */
 };
 
 /* Set r->state and r->alert from the error, the certificate's end and the thresholds; the worst

@@ -91,7 +91,7 @@ static void begin(const char *bytes, size_t len)
 	peer.end = bytes + len;
 	peer.transcript = BUF_INIT(32768);
 	MUST(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, peer.fds) == 0);
-	timeline_begin(&peer.tl, &peer.err, clock_us() + 20 * US_PER_S, 0);
+	timeline_begin(&peer.tl, &peer.err, 20 * US_PER_S, clock_us() + 20 * US_PER_S, 0);
 }
 
 /* How often a word is in bytes, in any case. */

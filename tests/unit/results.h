@@ -110,7 +110,7 @@ static inline void ck_assert_clean(const char *text)
 /* Rules without thresholds. */
 static inline struct verdict_rules no_thresholds(const char *protocol)
 {
-	return (struct verdict_rules){.timeout_state = STATE_CRITICAL, .protocol = protocol};
+	return (struct verdict_rules){.protocol = protocol};
 }
 
 /* Judge the results by the report's rules, and have it written to out, which is emptied first.

@@ -48,7 +48,7 @@ static void begin(struct link *l, int64_t limit_us)
 	memset(l, 0, sizeof(*l));
 	l->server = -1;
 	l->transcript = BUF_INIT(4096);
-	timeline_begin(&l->tl, &l->err, clock_us() + limit_us, 0);
+	timeline_begin(&l->tl, &l->err, limit_us, clock_us() + limit_us, 0);
 	l->conn = CONN_INIT(&l->tl, &l->err, &l->transcript, "test");
 }
 
@@ -173,7 +173,7 @@ START_TEST(test_conn_read_line__trickle_ends_at_the_deadline)
 	while (!conn_read_line(&l.conn, &line, &len))
 		;
 	ck_assert_int_lt(clock_us() - begun, US_PER_S);
-	ck_assert_int_eq(l.err.kind, ERR_TIMEOUT);
+	ck_assert_int_eq(l.err.kind, ERR_RUN_TIMEOUT);
 	pthread_join(thread, NULL);
 	finish(&l);
 }
@@ -189,7 +189,7 @@ START_TEST(test_conn_read_line__what_is_there_after_the_deadline_is_late)
 	assert_line(&l, "one", 3);
 	say(&l, "two\r\n", 5);
 	usleep(US_PER_S / 2);
-	assert_no_line(&l, ERR_TIMEOUT, "timed out after 0.5 s");
+	assert_no_line(&l, ERR_RUN_TIMEOUT, "timed out after 0.5 s");
 	finish(&l);
 }
 END_TEST
@@ -277,8 +277,8 @@ static const struct {
 	{"", ERR_CLOSED, true, "server closed the connection"},
 	{"half a li", ERR_CLOSED, true, "server closed the connection"},
 	{"half a line\r", ERR_CLOSED, true, "server closed the connection"},
-	{"", ERR_TIMEOUT, false, "no answer, timed out after 0.1 s"},
-	{"half a li", ERR_TIMEOUT, false, "answer not finished, timed out after 0.1 s"},
+	{"", ERR_RUN_TIMEOUT, false, "no answer, timed out after 0.1 s"},
+	{"half a li", ERR_RUN_TIMEOUT, false, "answer not finished, timed out after 0.1 s"},
 };
 
 START_TEST(test_conn_read_line__end_in_the_middle)
@@ -387,7 +387,7 @@ START_TEST(test_conn_read_bytes__end_and_silence)
 		if (closes)
 			hang_up(&l);
 		ck_assert_int_eq(conn_read_bytes(&l.conn, &b, 1000000), -1);
-		ck_assert_int_eq(l.err.kind, closes ? ERR_CLOSED : ERR_TIMEOUT);
+		ck_assert_int_eq(l.err.kind, closes ? ERR_CLOSED : ERR_RUN_TIMEOUT);
 		ck_assert_uint_lt(b.size, 100000); /* what is announced is not allocated */
 		buf_free(&b);
 		finish(&l);
@@ -609,7 +609,7 @@ START_TEST(test_conn_open_addresses__a_dead_one_has_its_share_only)
 	l.tl.deadline_us = clock_us() + 100 * US_PER_MS;
 	a[0].ai_next = NULL;
 	ck_assert_int_eq(conn_open_addresses(&l.conn, a, &e, NULL), -1);
-	ck_assert_int_eq(l.err.kind, ERR_TIMEOUT);
+	ck_assert_int_eq(l.err.kind, ERR_RUN_TIMEOUT);
 	ck_assert_msg(strstr(l.err.text, "no connection, timed out") != NULL, "%s", l.err.text);
 	finish(&l);
 	for (int i = 0; i < 8; i++)
@@ -678,7 +678,7 @@ START_TEST(test_conn_open__implicit_tls_with_a_silent_server)
 	e.mode = TLS_MODE_IMPLICIT;
 	begin(&l, 200 * US_PER_MS);
 	ck_assert_int_eq(conn_open(&l.conn, &e, AF_INET, &any), -1);
-	ck_assert_int_eq(l.err.kind, ERR_TIMEOUT);
+	ck_assert_int_eq(l.err.kind, ERR_RUN_TIMEOUT);
 	timeline_fail(&l.tl);
 	ck_assert_str_eq(l.err.step, "tls");
 	/* whoever goes on in spite of it sends nothing in the clear */
@@ -792,7 +792,7 @@ START_TEST(test_conn_write__to_a_server_that_takes_nothing)
 	connect_within(&l, 300 * US_PER_MS);
 	l.conn.transcript = NULL;
 	ck_assert_int_eq(conn_write(&l.conn, much, sizeof(much), NULL), -1);
-	ck_assert_int_eq(l.err.kind, ERR_TIMEOUT);
+	ck_assert_int_eq(l.err.kind, ERR_RUN_TIMEOUT);
 	ck_assert_msg(strstr(l.err.text, "does not take") != NULL, "%s", l.err.text);
 	finish(&l);
 }
@@ -1025,7 +1025,7 @@ static const struct {
 	const char *where;
 	bool can;
 } speaking[] = {
-	{ERR_NONE, "", true},       {ERR_REFUSED, "", true},      {ERR_TIMEOUT, "", true},
+	{ERR_NONE, "", true},       {ERR_REFUSED, "", true},      {ERR_RUN_TIMEOUT, "", true},
 	{ERR_AUTH, "", true},       {ERR_DELIVERY, "", true},     {ERR_CLOSED, "", false},
 	{ERR_TLS, "", false},       {ERR_CERTIFICATE, "", false}, {ERR_PROTOCOL, "", false},
 	{ERR_CLOSED, "x:25", true}, {ERR_PROTOCOL, "x:25", true},

@@ -41,16 +41,19 @@ START_TEST(test_probe_give_up__leaves_time_for_a_last_look)
 }
 END_TEST
 
-START_TEST(test_probe_missing__says_for_how_long)
+START_TEST(test_probe_missing__names_the_limit)
 {
+	struct timeline tl = {0};
 	struct err err = {0};
 
-	ck_assert_int_eq(probe_missing(&err, clock_us() - 3 * US_PER_S), -1);
+	timeline_begin(&tl, &err, 3 * US_PER_S, clock_us() + 2 * US_PER_S, 0);
+	ck_assert_int_eq(probe_missing(&tl), -1);
 	ck_assert_int_eq(err.kind, ERR_DELIVERY);
-	ck_assert_str_eq(err.text, "test message did not arrive within 3 s");
+	ck_assert_str_eq(err.text, "test message did not arrive within 3 s (--timeout)");
 	err = (struct err){0};
-	probe_missing(&err, clock_us() - 3000 * US_PER_S);
-	ck_assert_str_eq(err.text, "test message did not arrive within 3000 s");
+	timeline_begin(&tl, &err, 3000 * US_PER_S, clock_us(), 0);
+	probe_missing(&tl);
+	ck_assert_str_eq(err.text, "test message did not arrive within 3000 s (--timeout)");
 }
 END_TEST
 
@@ -133,8 +136,7 @@ END_TEST
 
 UNIT_MAIN_FIXTURE("probe", NULL, NULL, ONCE(test_probe_next_interval__grows_up_to_its_limit),
 		  ONCE(test_probe_give_up__leaves_time_for_a_last_look),
-		  ONCE(test_probe_missing__says_for_how_long),
-		  ROWS(test_probe_look_again, messages),
+		  ONCE(test_probe_missing__names_the_limit), ROWS(test_probe_look_again, messages),
 		  ONCE(test_probe_choose_window__small_mailbox_is_looked_at_whole),
 		  ONCE(test_probe_choose_window__every_older_message_gets_its_turn),
 		  ONCE(test_probe_choose_window__largest_mailbox))

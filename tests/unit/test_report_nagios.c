@@ -165,7 +165,7 @@ START_TEST(test_nagios_one__error_before_any_step)
 	struct result r;
 
 	result_init(&r, "mail.example.org:993", "");
-	err_set(&r.err, ERR_TIMEOUT, "not begun within 55 s (--timeout)");
+	err_set(&r.err, ERR_RUN_TIMEOUT, "not begun within 55 s (--timeout)");
 	err_hint(&r.err, "see --parallel");
 	r.timeline.total_us = 55000000;
 	ck_assert_str_eq(output(&r, 1, 0),

@@ -114,7 +114,7 @@ START_TEST(test_settings__defaults)
 	finish_ok(LEAST);
 	ck_assert_uint_eq(m.common.timeout_s, 55);
 	ck_assert_uint_eq(m.common.connection_timeout_s, 15);
-	ck_assert_int_eq(m.common.rules.timeout_state, STATE_CRITICAL);
+	ck_assert(!m.common.rules.has_timeout_state);
 	ck_assert_str_eq(m.common.rules.protocol, "imap");
 	ck_assert_str_eq(m.common.format->name, "nagios");
 	ck_assert_uint_eq(m.common.parallel, 64);
@@ -196,7 +196,6 @@ static const struct {
 	{"-H a -t 3601", "--timeout: \"3601\" is not a whole number of seconds from 1 to 3600"},
 	{"-H a -t :ok", "--timeout: \"\" is not a whole number of seconds"},
 	{"-H a -t 5s", "--timeout: \"5s\" is not a whole number of seconds"},
-	{"-H a -t 5:", "--timeout: \"\" is not a state: ok, warning, critical or unknown"},
 	{"-H a -t 5:bad", "--timeout: \"bad\" is not a state: ok, warning, critical or unknown"},
 	{"-H a --connection-timeout 0", "is not a whole number from 1 to 120"},
 	{"-H a --connection-timeout 121", "is not a whole number from 1 to 120"},
@@ -471,10 +470,17 @@ END_TEST
 
 static const struct {
 	const char *value;
+	bool given;
 	enum state state;
 } states[] = {
-	{"9:OK", STATE_OK},           {"9:warning", STATE_WARNING}, {"9:Critical", STATE_CRITICAL},
-	{"9:unknown", STATE_UNKNOWN}, {"9:1", STATE_WARNING},       {"9", STATE_CRITICAL},
+	{"9:OK", true, STATE_OK},
+	{"9:warning", true, STATE_WARNING},
+	{"9:Critical", true, STATE_CRITICAL},
+	{"9:unknown", true, STATE_UNKNOWN},
+	{"9:1", true, STATE_WARNING},
+	{"9", false, STATE_OK},
+	{"9:", false, STATE_OK},
+	{"8:warning -t 9", false, STATE_OK}, /* the last value wins, and has none */
 };
 
 START_TEST(test_settings__timeout_has_a_state)
@@ -483,7 +489,9 @@ START_TEST(test_settings__timeout_has_a_state)
 
 	finish_ok(line);
 	ck_assert_uint_eq(m.common.timeout_s, 9);
-	ck_assert_int_eq(m.common.rules.timeout_state, states[_i].state);
+	ck_assert(m.common.rules.has_timeout_state == states[_i].given);
+	if (states[_i].given)
+		ck_assert_int_eq(m.common.rules.timeout_state, states[_i].state);
 	free(line);
 }
 END_TEST

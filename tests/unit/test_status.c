@@ -20,6 +20,13 @@ static const struct {
 	{ERR_LOCAL, "rcpt", true, STATUS_EXTERNAL, STATE_UNKNOWN},
 	{ERR_NAME, "resolve", false, STATUS_UNABLE, STATE_CRITICAL},
 	{ERR_CONNECT, "connect", false, STATUS_UNABLE, STATE_CRITICAL},
+	{ERR_UNTESTED, "resolve", false, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_UNTESTED, "greeting", false, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_UNTESTED, "rcpt", true, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_RUN_TIMEOUT, NULL, false, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_RUN_TIMEOUT, "resolve", false, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_RUN_TIMEOUT, "greeting", false, STATUS_UNABLE, STATE_CRITICAL},
+	{ERR_RUN_TIMEOUT, "rcpt", true, STATUS_PERMANENT, STATE_CRITICAL},
 	{ERR_TIMEOUT, NULL, false, STATUS_EXTERNAL, STATE_UNKNOWN},
 	{ERR_TIMEOUT, "resolve", false, STATUS_EXTERNAL, STATE_UNKNOWN},
 	{ERR_TIMEOUT, "connect", false, STATUS_UNABLE, STATE_CRITICAL},
@@ -65,7 +72,7 @@ END_TEST
 
 START_TEST(test_status_of__decides_on_the_state)
 {
-	const struct verdict_rules rules = {.timeout_state = STATE_CRITICAL, .protocol = "smtp"};
+	const struct verdict_rules rules = {.protocol = "smtp"};
 	struct result r = make_result(_i);
 
 	verdict_judge(&r, &rules);
@@ -74,22 +81,36 @@ START_TEST(test_status_of__decides_on_the_state)
 }
 END_TEST
 
-START_TEST(test_status_of__the_state_of_the_time_limit_is_for_servers)
+/* -t N:STATE is for what has passed the run's limit, whether it was tested or not. */
+START_TEST(test_status_of__the_state_of_the_runs_limit)
 {
-	const struct verdict_rules rules = {.timeout_state = STATE_WARNING, .protocol = "smtp"};
-	struct result silent = {.connector = "", .err = {.kind = ERR_TIMEOUT, .step = "greeting"}};
-	struct result ours = {.connector = "", .err = {.kind = ERR_TIMEOUT}};
+	static const struct {
+		struct err err;
+		enum state state;
+		enum status status;
+	} row[] = {
+		{{.kind = ERR_RUN_TIMEOUT, .step = "greeting"}, STATE_WARNING, STATUS_UNABLE},
+		{{.kind = ERR_RUN_TIMEOUT}, STATE_WARNING, STATUS_EXTERNAL},
+		{{.kind = ERR_UNTESTED, .step = "resolve"}, STATE_WARNING, STATUS_EXTERNAL},
+		{{.kind = ERR_TIMEOUT, .step = "greeting"}, STATE_CRITICAL, STATUS_UNABLE},
+		{{.kind = ERR_TIMEOUT}, STATE_UNKNOWN, STATUS_EXTERNAL},
+		{{.kind = ERR_LOCAL, .step = "resolve"}, STATE_UNKNOWN, STATUS_EXTERNAL},
+	};
+	const struct verdict_rules rules = {
+		.has_timeout_state = true, .timeout_state = STATE_WARNING, .protocol = "smtp"};
 
-	verdict_judge(&silent, &rules);
-	verdict_judge(&ours, &rules);
-	ck_assert_int_eq(silent.state, STATE_WARNING);
-	ck_assert_int_eq(ours.state, STATE_UNKNOWN);
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct result r = {.connector = "", .err = row[i].err};
+		verdict_judge(&r, &rules);
+		ck_assert_int_eq(r.state, row[i].state);
+		ck_assert_int_eq(r.status, row[i].status);
+	}
 }
 END_TEST
 
 START_TEST(test_status_of__only_connectors_have_one_that_counts)
 {
-	const struct verdict_rules rules = {.timeout_state = STATE_CRITICAL, .protocol = "imap"};
+	const struct verdict_rules rules = {.protocol = "imap"};
 	struct result r = {.err = {.kind = ERR_TIMEOUT}};
 
 	verdict_judge(&r, &rules);
@@ -99,5 +120,5 @@ END_TEST
 
 UNIT_MAIN_FIXTURE("status", NULL, NULL, ROWS(test_status_of__error, rows),
 		  ROWS(test_status_of__decides_on_the_state, rows),
-		  ONCE(test_status_of__the_state_of_the_time_limit_is_for_servers),
+		  ONCE(test_status_of__the_state_of_the_runs_limit),
 		  ONCE(test_status_of__only_connectors_have_one_that_counts))

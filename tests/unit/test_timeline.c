@@ -20,7 +20,7 @@ static void begin(struct timeline *tl, struct err *err)
 {
 	*tl = (struct timeline){0};
 	*err = (struct err){0};
-	timeline_begin(tl, err, clock_us() + 60 * US_PER_S, 10 * US_PER_S);
+	timeline_begin(tl, err, 62 * US_PER_S, clock_us() + 60 * US_PER_S, 10 * US_PER_S);
 }
 
 static double seconds_left(const struct timeline *tl)
@@ -172,7 +172,7 @@ START_TEST(test_step__past_deadline_is_a_timeout_that_names_its_limit)
 	struct timeline tl = {0};
 	struct err err = {0};
 
-	timeline_begin(&tl, &err, clock_us() + 12 * US_PER_S, 2 * US_PER_S);
+	timeline_begin(&tl, &err, 13 * US_PER_S, clock_us() + 12 * US_PER_S, 2 * US_PER_S);
 	timeline_leg(&tl, "imap_", 1);
 	pause_ms(1);
 	ck_assert_int_eq(step(&tl, "login"), -1);
@@ -184,9 +184,15 @@ START_TEST(test_step__past_deadline_is_a_timeout_that_names_its_limit)
 
 	struct timeline all = {0};
 	struct err late = {0};
-	timeline_begin(&all, &late, clock_us() + 12 * US_PER_S, 2 * US_PER_S);
+	timeline_begin(&all, &late, 13 * US_PER_S, clock_us() + 12 * US_PER_S, 2 * US_PER_S);
 	ck_assert_int_eq(timeline_timed_out(&all, "no answer"), -1);
-	ck_assert_str_eq(late.text, "no answer, timed out after 10 s (--timeout)");
+	ck_assert_int_eq(late.kind, ERR_RUN_TIMEOUT);
+	/* by the option, whatever was kept of it for other things */
+	ck_assert_str_eq(late.text, "no answer, timed out after 13 s (--timeout)");
+	late = (struct err){0};
+	timeline_cleanup(&all, 0);
+	timeline_timed_out(&all, "no answer");
+	ck_assert_str_eq(late.text, "no answer, timed out after 13 s (--timeout)");
 }
 END_TEST
 
@@ -195,7 +201,7 @@ START_TEST(test_timeline_timed_out__says_long_limits_in_plain_digits)
 	struct timeline tl = {0};
 	struct err err = {0};
 
-	timeline_begin(&tl, &err, clock_us() + 3600 * US_PER_S, 0);
+	timeline_begin(&tl, &err, 3600 * US_PER_S, clock_us() + 3600 * US_PER_S, 0);
 	timeline_timed_out(&tl, "no answer");
 	ck_assert_str_eq(err.text, "no answer, timed out after 3600 s (--timeout)");
 }

@@ -91,7 +91,7 @@ static int start(struct client *c, int fd, const char *host, const struct tls_op
 {
 	memset(c, 0, sizeof(*c));
 	c->fd = fd;
-	timeline_begin(&c->tl, &c->err, clock_us() + limit_us, 0);
+	timeline_begin(&c->tl, &c->err, limit_us, clock_us() + limit_us, 0);
 	step(&c->tl, "tls");
 	return tls_start(&c->tls, fd, host, o, &c->tl, &c->err);
 }
@@ -308,7 +308,7 @@ START_TEST(test_tls_start__silent_server_ends_at_the_deadline)
 	make_pair(fds);
 	ck_assert_int_eq(start(&c, fds[0], HOST, &verified, 200 * US_PER_MS), -1);
 	int64_t took = clock_us() - begun;
-	ck_assert_int_eq(c.err.kind, ERR_TIMEOUT);
+	ck_assert_int_eq(c.err.kind, ERR_RUN_TIMEOUT);
 	ck_assert_msg(strstr(c.err.text, "TLS handshake not finished") != NULL, "%s", c.err.text);
 	ck_assert_int_ge(took, 200 * US_PER_MS);
 	ck_assert_int_lt(took, 2 * US_PER_S);
@@ -345,11 +345,11 @@ static const struct {
 	{"\x15\x03\x01\x00\x02\x02\x28", true, ERR_TLS, "server refused the TLS handshake: "},
 	{"\x15\x03\x01\x00\x02\x02\x46", true, ERR_TLS, "no TLS version that is safe"},
 	{"\x16\x03\x03", true, ERR_TLS, "server closed the connection during the TLS handshake"},
-	{"\x16\x03\x03", false, ERR_TIMEOUT, "TLS handshake not finished"},
+	{"\x16\x03\x03", false, ERR_RUN_TIMEOUT, "TLS handshake not finished"},
 	/* a warning, and then nothing */
-	{"\x15\x03\x01\x00\x02\x01\x70", false, ERR_TIMEOUT, "TLS handshake not finished"},
+	{"\x15\x03\x01\x00\x02\x01\x70", false, ERR_RUN_TIMEOUT, "TLS handshake not finished"},
 	/* CVE-2020-24659: no_renegotiation where there is nothing to renegotiate yet */
-	{"\x15\x03\x01\x00\x02\x01\x64", false, ERR_TIMEOUT, "TLS handshake not finished"},
+	{"\x15\x03\x01\x00\x02\x01\x64", false, ERR_RUN_TIMEOUT, "TLS handshake not finished"},
 	{"\x15\x03\x01\x00\x02\x01\x64", true, ERR_TLS, "server closed the connection"},
 };
 
@@ -515,7 +515,7 @@ START_TEST(test_tls_start__flood_of_warnings_ends_at_the_deadline)
 	ck_assert_int_eq(start(&c, fds[0], HOST, &verified, 200 * US_PER_MS), -1);
 	int64_t took = clock_us() - begun;
 	/* GnuTLS 3.7 gives up at the second one, others may not */
-	ck_assert_msg(c.err.kind == ERR_TLS || c.err.kind == ERR_TIMEOUT, "%s", c.err.text);
+	ck_assert_msg(c.err.kind == ERR_TLS || c.err.kind == ERR_RUN_TIMEOUT, "%s", c.err.text);
 	ck_assert_int_lt(took, 2 * US_PER_S);
 	tls_free(&c.tls);
 	close(fds[0]);

@@ -46,7 +46,7 @@ static int start(int fd)
 
 	err = (struct err){0};
 	timeline = (struct timeline){0};
-	timeline_begin(&timeline, &err, clock_us() + SECONDS * US_PER_S, 0);
+	timeline_begin(&timeline, &err, SECONDS * US_PER_S, clock_us() + SECONDS * US_PER_S, 0);
 	step(&timeline, "tls");
 	return tls_start(&tls, fd, HOST, &options, &timeline, &err);
 }

@@ -1,6 +1,7 @@
 /* test_verdict.c - the state of a result, and the words that say which threshold decided */
 #include "monitor/verdict.h"
 
+#include "base/clock.h"
 #include "monitor/mailbox_plugin.h"
 #include "results.h"
 #include "unit.h"
@@ -175,19 +176,49 @@ START_TEST(test_verdict_judge__errors)
 		enum err_kind kind;
 		enum state state;
 	} row[] = {
-		{ERR_AUTH, STATE_CRITICAL}, {ERR_TRANSIENT, STATE_WARNING},
-		{ERR_LOCAL, STATE_UNKNOWN}, {ERR_USAGE, STATE_UNKNOWN},
-		{ERR_NAME, STATE_CRITICAL}, {ERR_TIMEOUT, STATE_WARNING},
+		{ERR_AUTH, STATE_CRITICAL},     {ERR_TRANSIENT, STATE_WARNING},
+		{ERR_LOCAL, STATE_UNKNOWN},     {ERR_USAGE, STATE_UNKNOWN},
+		{ERR_NAME, STATE_CRITICAL},     {ERR_TIMEOUT, STATE_CRITICAL},
+		{ERR_UNTESTED, STATE_UNKNOWN},  {ERR_RUN_TIMEOUT, STATE_CRITICAL},
+		{ERR_DELIVERY, STATE_CRITICAL},
 	};
 	struct verdict_rules rules = rules_for(NULL, NULL);
 
-	rules.timeout_state = STATE_WARNING;
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		struct result r;
 		result_ok(&r, "mail.example.org:993");
 		result_fail(&r, row[i].kind, "NO", "");
 		verdict_judge(&r, &rules);
 		ck_assert_msg(r.state == row[i].state, "kind %d", (int)row[i].kind);
+	}
+}
+END_TEST
+
+/* -t N:STATE: it is not for a leg's limit, nor for what else went wrong. */
+START_TEST(test_verdict_judge__the_state_of_the_runs_limit)
+{
+	static const enum err_kind others[] = {
+		ERR_LOCAL, ERR_NAME,      ERR_CONNECT, ERR_TIMEOUT,  ERR_CLOSED,  ERR_TLS,
+		ERR_AUTH,  ERR_TRANSIENT, ERR_REFUSED, ERR_PROTOCOL, ERR_DELIVERY};
+	static const enum err_kind limits[] = {ERR_RUN_TIMEOUT, ERR_UNTESTED};
+	struct result r;
+
+	for (int state = STATE_OK; state <= STATE_UNKNOWN; state++) {
+		struct verdict_rules rules = rules_for(NULL, NULL);
+		rules.has_timeout_state = true;
+		rules.timeout_state = (enum state)state;
+		for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+			result_ok(&r, "mail.example.org:993");
+			result_fail(&r, limits[i], "late", "");
+			verdict_judge(&r, &rules);
+			ck_assert_int_eq((int)r.state, state);
+		}
+		for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+			result_ok(&r, "mail.example.org:993");
+			result_fail(&r, others[i], "NO", "");
+			verdict_judge(&r, &rules);
+			ck_assert_int_eq(r.state, state_of_error(others[i]));
+		}
 	}
 }
 END_TEST
@@ -241,7 +272,7 @@ START_TEST(test_mailbox_conclude__a_failure_without_reason_is_unknown)
 	struct result r;
 
 	result_init(&r, "mail.example.org:993", "");
-	timeline_begin(&r.timeline, &r.err, INT64_MAX, 0);
+	timeline_begin(&r.timeline, &r.err, US_PER_S, INT64_MAX, 0);
 	mailbox_conclude(&m, &r, -1, "imap_");
 	verdict_judge(&r, &rules);
 	ck_assert_int_eq(r.state, STATE_UNKNOWN);
@@ -268,7 +299,8 @@ UNIT_MAIN("verdict", test_verdict_judge__nothing_wrong_is_ok, test_verdict_judge
 	  test_verdict_judge__expired_an_hour_ago_is_below_every_limit,
 	  test_verdict_judge__certificate_of_the_smtp_leg_counts_too,
 	  test_verdict_judge__certificate_counts_only_where_there_is_one,
-	  test_verdict_judge__errors, test_verdict_judge__a_failed_run_takes_the_worst,
-	  test_verdict_judge__skipped_is_ok, test_verdict_judge__more_alerts_than_the_text_holds,
+	  test_verdict_judge__errors, test_verdict_judge__the_state_of_the_runs_limit,
+	  test_verdict_judge__a_failed_run_takes_the_worst, test_verdict_judge__skipped_is_ok,
+	  test_verdict_judge__more_alerts_than_the_text_holds,
 	  test_mailbox_conclude__a_failure_without_reason_is_unknown,
 	  test_verdict_worst__of_several)
