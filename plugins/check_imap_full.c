@@ -61,7 +61,7 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m,
 		return -1;
 	timeline_leg(&r->timeline, "imap_", 0);
 	if (imap_probe_await(s, account, m->mailbox, &probe, receipt.accepted_us)) {
-		mailbox_blame_delivery(m, r, &receipt);
+		mailbox_blame_delivery(r, &receipt);
 		return -1;
 	}
 	timeline_cleanup(&r->timeline, mailbox_leg_limit(m));

@@ -41,7 +41,7 @@ static int receive(struct pop3 *s, const struct mailbox_settings *m,
 {
 	timeline_leg(&r->timeline, "pop_", 0);
 	if (pop3_probe_await(s, account, probe, receipt->accepted_us)) {
-		mailbox_blame_delivery(m, r, receipt);
+		mailbox_blame_delivery(r, receipt);
 		return -1;
 	}
 	timeline_cleanup(&r->timeline, mailbox_leg_limit(m));

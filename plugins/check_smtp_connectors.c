@@ -259,17 +259,24 @@ static bool has_work(const struct plan *p)
 	return p->settings->common.what_if;
 }
 
-static int run(const struct connector_settings *c, int64_t begun_us)
+/* What is not looked up by then costs its own targets, not those of the others. */
+static struct plan_limit plan_limit(const struct connector_settings *c, int64_t begun_us)
 {
-	/* what is not looked up by then costs its own targets, not those of the others */
 	int64_t half = (int64_t)c->common.timeout_s * US_PER_S / 2;
 	int64_t limit = (int64_t)c->common.connection_timeout_s * US_PER_S;
+
+	return limit < half ? (struct plan_limit){begun_us + limit, ERR_LOCAL}
+			    : (struct plan_limit){begun_us + half, ERR_UNTESTED};
+}
+
+static int run(const struct connector_settings *c, int64_t begun_us)
+{
+	const struct plan_limit limit = plan_limit(c, begun_us);
 	struct plan plan;
 	struct err err = {0};
 	int code;
 
-	if (plan_make(&plan, c, begun_us + (limit < half ? limit : half), &err) == 0 &&
-	    !has_work(&plan))
+	if (plan_make(&plan, c, &limit, &err) == 0 && !has_work(&plan))
 		err_set(&err, ERR_USAGE, "nothing was tested: every connector in %s is skipped",
 			c->connectors_file);
 	if (err.kind)

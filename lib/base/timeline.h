@@ -47,7 +47,9 @@ struct timeline {
 	int64_t entered_us; /* when the running step was entered, absolute */
 	_Atomic(const char *)
 		running; /* its name, for the thread that watches; NULL before the first */
-	struct err *err; /* where a passed deadline is recorded; borrowed */
+	atomic_bool
+		resolving; /* a resolver is being asked, which knows no deadline; for the same */
+	struct err *err;   /* where a passed deadline is recorded; borrowed */
 };
 
 /* Start the clock of a zeroed timeline. deadline_us is absolute; the last reserve_us of it are kept

@@ -109,6 +109,7 @@ struct making {
 	struct plan *plan;
 	size_t room;
 	struct lookups *names;
+	enum err_kind late; /* what it is when one of them is not there in time */
 	const struct connector *connector;
 	size_t number; /* of it */
 	size_t first;  /* its first target */
@@ -208,8 +209,7 @@ static const struct addrinfo *find_addresses(const struct making *m, const char 
 					     : NULL;
 
 	if (!found || !m->names->finished[found - m->names->item]) {
-		err_set(err_r, ERR_LOCAL, "resolver did not answer in time for host name %s", host);
-		err_hint(err_r, "the test could not be carried out: check this machine's DNS");
+		resolve_silent(host, m->late, err_r);
 		return NULL;
 	}
 	*err_r = found->err;
@@ -406,18 +406,18 @@ static void finish_result(const struct plan *p, const struct target *t, struct r
 	}
 }
 
-int plan_make(struct plan *p, const struct connector_settings *c, int64_t deadline_us,
+int plan_make(struct plan *p, const struct connector_settings *c, const struct plan_limit *limit,
 	      struct err *err)
 {
 	struct lookups names = {.family = c->common.family};
 	struct lookups *kept = xcalloc(1, sizeof(*kept));
-	struct making m = {.plan = p, .names = kept};
+	struct making m = {.plan = p, .names = kept, .late = limit->kind};
 
 	*p = (struct plan){.settings = c};
 	collect_hosts(&names, c);
 	names.finished = xcalloc(names.count + 1, sizeof(*names.finished));
 	*kept = names;
-	int rc = look_up_all(kept, c->common.parallel, deadline_us, err);
+	int rc = look_up_all(kept, c->common.parallel, limit->deadline_us, err);
 	for (m.number = 0; rc >= 0 && m.number < c->common.endpoint_count; m.number++)
 		add_endpoint(&m, &c->common.endpoints[m.number]);
 	for (m.number = 0; rc >= 0 && m.number < c->connectors.count; m.number++) {

@@ -71,9 +71,16 @@ struct plan {
 		       with _exit() */
 };
 
-/* Look up what must be looked up before deadline_us (absolute), make the targets and their empty
- * results. Returns 0, or -1 with the error set. */
-int plan_make(struct plan *p, const struct connector_settings *c, int64_t deadline_us,
+/* How long names may be looked up: until deadline_us, absolute; those that take longer fail with
+ * kind, ERR_LOCAL or, where it is a part of the run's limit, ERR_UNTESTED. */
+struct plan_limit {
+	int64_t deadline_us;
+	enum err_kind kind;
+};
+
+/* Look up what must be looked up, make the targets and their empty results. Returns 0, or -1 with
+ * the error set. */
+int plan_make(struct plan *p, const struct connector_settings *c, const struct plan_limit *limit,
 	      struct err *err);
 
 /* What of the settings holds for one target: all of struct smtp_probe but address and details. tls

@@ -29,9 +29,8 @@ static struct endpoint smtp_endpoint(const struct mailbox_settings *m,
 static void describe(const struct mailbox_settings *m, struct result *r)
 {
 	char label[ENDPOINT_LABEL_SIZE];
-	struct endpoint smtp = smtp_endpoint(m, &r->endpoint);
 
-	endpoint_label(&smtp, label);
+	endpoint_label(&r->smtp_endpoint, label);
 	if (m->light)
 		snprintf(r->done, sizeof(r->done), "would log on as %s", m->common.username);
 	else
@@ -63,6 +62,8 @@ static int prepare(const struct mailbox_settings *m, struct result *results, str
 {
 	for (size_t i = 0; i < m->common.endpoint_count; i++) {
 		struct result *r = &results[i];
+		if (!m->light)
+			r->smtp_endpoint = smtp_endpoint(m, &r->endpoint);
 		describe(m, r);
 		r->skipped = m->common.what_if;
 		if (!m->common.what_if && m->common.confirm && !m->light && confirm(r, err))
@@ -124,7 +125,7 @@ int mailbox_submit(const struct mailbox_settings *m, struct result *r, const cha
 {
 	struct tls_options tls = m->common.tls;
 	struct submission s = {
-		.endpoint = smtp_endpoint(m, &r->endpoint),
+		.endpoint = r->smtp_endpoint,
 		.family = m->common.family,
 		.tls = &tls,
 		.who = {.username = m->smtp_username, .password = &m->smtp_password},
@@ -186,14 +187,12 @@ void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc
 	timeline_leg(&r->timeline, m->light ? "" : prefix, 0);
 }
 
-void mailbox_blame_delivery(const struct mailbox_settings *m, struct result *r,
-			    const struct submission_receipt *receipt)
+void mailbox_blame_delivery(struct result *r, const struct submission_receipt *receipt)
 {
-	struct endpoint smtp = smtp_endpoint(m, &r->endpoint);
 	char label[ENDPOINT_LABEL_SIZE];
 
 	if (r->err.kind != ERR_DELIVERY)
 		return;
-	endpoint_label(&smtp, label);
+	endpoint_label(&r->smtp_endpoint, label);
 	err_hint(&r->err, "%s said: %s", label, receipt->reply);
 }

@@ -48,7 +48,6 @@ void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc
 		      const char *prefix);
 
 /* After an error of the delivery wait: say who had accepted the message, and with which words. */
-void mailbox_blame_delivery(const struct mailbox_settings *m, struct result *r,
-			    const struct submission_receipt *receipt);
+void mailbox_blame_delivery(struct result *r, const struct submission_receipt *receipt);
 
 #endif

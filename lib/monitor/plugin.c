@@ -184,6 +184,22 @@ static void show_progress(void *ctx, size_t finished)
 	fflush(stderr);
 }
 
+/* What it was waiting for in that step. */
+static void set_stuck(struct result *r, const struct result *stuck, const char *step,
+		      double timeout_s)
+{
+	bool on_smtp = r->smtp_endpoint.host[0] && !strncmp(step, "smtp_", strlen("smtp_"));
+	const struct endpoint *e = on_smtp ? &r->smtp_endpoint : &r->endpoint;
+
+	if (atomic_load(&stuck->timeline.resolving))
+		resolve_silent(e->host, ERR_UNTESTED, &r->err);
+	else
+		err_set(&r->err, ERR_RUN_TIMEOUT, "timed out after %g s (--timeout)", timeout_s);
+	snprintf(r->err.step, sizeof(r->err.step), "%s", step);
+	if (on_smtp)
+		endpoint_label(e, r->err.where);
+}
+
 /* What can be said of a target whose worker did not come back in time. */
 static void set_unfinished(struct result *r, const struct result *stuck, double timeout_s)
 {
@@ -191,6 +207,7 @@ static void set_unfinished(struct result *r, const struct result *stuck, double 
 
 	*r = (struct result){
 		.endpoint = stuck->endpoint,
+		.smtp_endpoint = stuck->smtp_endpoint,
 		.scenario = stuck->scenario,
 		.trust_any = stuck->trust_any,
 		.connector = stuck->connector,
@@ -202,8 +219,7 @@ static void set_unfinished(struct result *r, const struct result *stuck, double 
 		set_not_begun(r, timeout_s);
 		return;
 	}
-	err_set(&r->err, ERR_RUN_TIMEOUT, "timed out after %g s (--timeout)", timeout_s);
-	snprintf(r->err.step, sizeof(r->err.step), "%s", name);
+	set_stuck(r, stuck, name, timeout_s);
 	r->timeline.total_us = (int64_t)(timeout_s * (double)US_PER_S);
 }
 

@@ -25,6 +25,8 @@ enum { RESULT_MEASURES = 8, RESULT_TEXT_SIZE = 320, RESULT_LABEL_SIZE = ENDPOINT
 
 struct result {
 	struct endpoint endpoint;
+	struct endpoint
+		smtp_endpoint; /* of the SMTP leg of a mailbox test; no host: there is none */
 	char label[RESULT_LABEL_SIZE]; /* HOST:PORT; made unique among the targets */
 	const char *scenario;          /* "Test IMAP4 connectivity", ...; constant */
 	bool skipped;                  /* nothing was done (--what-if) */

@@ -126,7 +126,8 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 	 .letter = 't',                                                                            \
 	 .arg = "SECONDS[:STATE]",                                                                 \
 	 .help = "limit of the whole run, 1 to 3600 (default: 55), and the state when it is "      \
-		 "reached: warning, critical, unknown or ok (default: critical)",                  \
+		 "reached: warning, critical, unknown or ok (default: critical, but unknown "      \
+		 "while a host name is looked up)",                                                \
 	 .kind = OPTION_CALL,                                                                      \
 	 .call = settings_set_timeout,                                                             \
 	 .early = true},                                                                           \

@@ -145,13 +145,31 @@ int conn_open_addresses(struct conn *c, const struct addrinfo *addresses,
 	return -1;
 }
 
+/* The resolver knows no deadline: one that was kept waiting for beyond it has not answered in time,
+ * whatever it says then, unless that is that there is no such name. */
+static int look_up(struct conn *c, const struct endpoint *endpoint, int family,
+		   struct addrinfo **addresses_r)
+{
+	atomic_store(&c->tl->resolving, true);
+	int rc = resolve(endpoint->host, endpoint->port, family, addresses_r, c->err);
+	atomic_store(&c->tl->resolving, false);
+	if (clock_us() < c->tl->deadline_us)
+		return rc;
+	if (rc == 0) {
+		freeaddrinfo(*addresses_r);
+		resolve_silent(endpoint->host, ERR_LOCAL, c->err);
+	}
+	if (c->err->kind == ERR_LOCAL && c->tl->limit_kind == ERR_RUN_TIMEOUT)
+		c->err->kind = ERR_UNTESTED;
+	return -1;
+}
+
 int conn_open(struct conn *c, const struct endpoint *endpoint, int family,
 	      const struct tls_options *tls)
 {
 	struct addrinfo *addresses = NULL;
 
-	if (step(c->tl, "resolve") ||
-	    resolve(endpoint->host, endpoint->port, family, &addresses, c->err))
+	if (step(c->tl, "resolve") || look_up(c, endpoint, family, &addresses))
 		return -1;
 	int rc = conn_open_addresses(c, addresses, endpoint, tls);
 	freeaddrinfo(addresses);

@@ -9,6 +9,7 @@
 #include <gnutls/gnutls.h>
 
 #include "base/text.h"
+#include "net/endpoint.h"
 
 static const char *family_words(int family)
 {
@@ -67,6 +68,13 @@ static int look_up(const char *host, const char *service, const struct addrinfo 
 	return rc;
 }
 
+int resolve_silent(const char *host, enum err_kind kind, struct err *err)
+{
+	err_set(err, kind, "resolver does not answer for host name %s", host);
+	err_hint(err, "check this machine's DNS");
+	return -1;
+}
+
 int resolve(const char *host, uint16_t port, int family, struct addrinfo **addresses_r,
 	    struct err *err)
 {
@@ -77,6 +85,8 @@ int resolve(const char *host, uint16_t port, int family, struct addrinfo **addre
 	};
 	char service[8];
 
+	if (endpoint_host_is_address(host))
+		hints.ai_flags |= AI_NUMERICHOST;
 	if (check_zone(host, err))
 		return -1;
 	snprintf(service, sizeof(service), "%u", port);
@@ -91,9 +101,7 @@ int resolve(const char *host, uint16_t port, int family, struct addrinfo **addre
 		return err_set(err, ERR_NAME, "host name %s has no%s address", host,
 			       family_words(family));
 	case EAI_AGAIN:
-		err_set(err, ERR_LOCAL, "resolver does not answer for host name %s", host);
-		err_hint(err, "the test could not be carried out: check this machine's DNS");
-		return -1;
+		return resolve_silent(host, ERR_LOCAL, err);
 	case EAI_SYSTEM:
 		return err_set(err, ERR_LOCAL, "resolver failed for host name %s: %s", host,
 			       text_errno(errno));

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "net/endpoint.h"
 #include "net/resolve.h"
 #include "unit.h"
 
@@ -19,6 +20,8 @@ int __wrap_getaddrinfo(const char *host, const char *service, const struct addri
 		       struct addrinfo **list_r)
 {
 	ck_assert_str_eq(host, wanted);
+	/* an address never goes to a resolver */
+	ck_assert(!(hints->ai_flags & AI_NUMERICHOST) == !endpoint_host_is_address(host));
 	ck_assert_str_eq(service, "993");
 	ck_assert_int_eq(hints->ai_socktype, SOCK_STREAM);
 	*list_r = NULL;
@@ -87,6 +90,21 @@ START_TEST(test_resolve__answers)
 }
 END_TEST
 
+START_TEST(test_resolve__addresses_are_only_read)
+{
+	static const char *const hosts[] = {"192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1"};
+
+	answer = 0;
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		struct addrinfo *list = NULL;
+		struct err err = {0};
+		wanted = hosts[i];
+		ck_assert_int_eq(resolve(wanted, 993, AF_UNSPEC, &list, &err), 0);
+	}
+	wanted = "mail.example.org";
+}
+END_TEST
+
 START_TEST(test_resolve__zones)
 {
 	static const struct {
@@ -138,5 +156,6 @@ START_TEST(test_address_text__brackets_only_around_ipv6)
 }
 END_TEST
 
-UNIT_MAIN("resolve", test_resolve__answers, test_resolve__names_beyond_ascii, test_resolve__zones,
+UNIT_MAIN("resolve", test_resolve__answers, test_resolve__names_beyond_ascii,
+	  test_resolve__addresses_are_only_read, test_resolve__zones,
 	  test_address_text__brackets_only_around_ipv6)
