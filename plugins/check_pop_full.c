@@ -48,7 +48,7 @@ static int receive(struct pop3 *s, const struct mailbox_settings *m,
 	if (pop3_probe_read(s, probe) || pop3_probe_delete(s, probe) ||
 	    pop3_probe_cleanup(s, probe, (long)m->max_age_h * 3600) || pop3_probe_commit(s))
 		return -1;
-	mailbox_note_message(m, r, probe->changes, 1, false);
+	mailbox_note_message(m, r, probe->changes, probe->copies, probe->more_copies);
 	mailbox_note_cleanup(r, probe->stale, &probe->refused);
 	return 0;
 }

@@ -1,5 +1,5 @@
-/* pop3_probe.c - the test message in a POP3 maildrop: wait, find, read, delete, and clean up after
- * earlier runs.
+/* pop3_probe.c - the test message in a POP3 maildrop: what is there before, waiting for it, finding
+ * it.
  *
  * What STAT, numbers and unique-ids say only suggests; the fetched header decides. Nothing here
  * costs more in a large maildrop than in a small one, unless its order is one that cannot be relied
@@ -8,7 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/xalloc.h"
@@ -19,10 +18,8 @@
 static const int64_t POLL_FIRST_US = 30 * US_PER_MS;
 
 enum {
-	LOOK_MAX = 32,   /* messages looked at from each end of the maildrop */
-	LOOK_SHRUNK = 8, /* the same, where it has changed without growing */
-	STALE_BATCH = 4, /* headers asked for at once in the clean-up, whose bytes are counted in
-			    between */
+	LOOK_SHRUNK = 8, /* messages looked at from each end of a maildrop that has changed without
+			    growing; if it has grown, up to POP3_LOOK_MAX */
 	SAMPLE = 5,      /* messages whose unique-ids tell whether the numbers follow the time */
 };
 
@@ -175,8 +172,8 @@ int pop3_probe_note(struct pop3 *s, struct pop3_probe *probe)
 	probe->messages = s->messages;
 	probe->size = s->size;
 	/* of a smaller maildrop all messages are looked at */
-	return s->messages > LOOK_MAX && pop3_has_uidl(s) ? note_unique_ids(s, probe)
-							  : read_ends(s, &probe->ends);
+	return s->messages > POP3_LOOK_MAX && pop3_has_uidl(s) ? note_unique_ids(s, probe)
+							       : read_ends(s, &probe->ends);
 }
 
 void pop3_probe_free(struct pop3_probe *probe)
@@ -187,25 +184,18 @@ void pop3_probe_free(struct pop3_probe *probe)
 
 /* ---- finding ---- */
 
-/* Numbers of messages to look at, in that order. */
-struct candidates {
-	const struct pop3_probe *probe;
-	uint32_t number[LOOK_MAX];
-	size_t count;
-};
-
-static bool is_among(uint32_t number, const uint32_t *numbers, size_t count)
+static bool is_avoided(const struct pop3_probe *probe, uint32_t number)
 {
-	for (size_t i = 0; i < count; i++)
-		if (numbers[i] == number)
+	for (size_t i = 0; i < probe->avoided; i++)
+		if (probe->avoid[i] == number)
 			return true;
 	return false;
 }
 
-static void add_candidate(struct candidates *c, uint32_t number)
+static void add_candidate(struct pop3_probe *probe, uint32_t number)
 {
-	if (c->count < LOOK_MAX && !is_among(number, c->probe->avoid, c->probe->avoided))
-		c->number[c->count++] = number;
+	if (probe->candidates < POP3_LOOK_MAX && !is_avoided(probe, number))
+		probe->candidate[probe->candidates++] = number;
 }
 
 static int match_header(void *ctx, uint32_t number, const char *text, size_t len)
@@ -219,24 +209,28 @@ static int match_header(void *ctx, uint32_t number, const char *text, size_t len
 	return 0;
 }
 
-static int look_at(struct pop3 *s, struct pop3_probe *probe, struct candidates *c)
+/* Look at the candidates. If the message is not among them, there are none left. */
+static int look_at(struct pop3 *s, struct pop3_probe *probe)
 {
-	for (size_t i = 0; i < c->count && !probe->number && !s->cut_off; i += POP3_BATCH) {
-		size_t n = c->count - i < POP3_BATCH ? c->count - i : POP3_BATCH;
-		if (pop3_headers(s, c->number + i, n, match_header, probe))
+	for (size_t i = 0; i < probe->candidates && !probe->number && !s->cut_off;
+	     i += POP3_BATCH) {
+		size_t left = probe->candidates - i;
+		if (pop3_headers(s, probe->candidate + i, left < POP3_BATCH ? left : POP3_BATCH,
+				 match_header, probe))
 			return -1;
 	}
-	c->count = 0;
+	if (!probe->number)
+		probe->candidates = 0;
 	return 0;
 }
 
 static int add_unknown(void *ctx, uint32_t number, struct pop3_span uid)
 {
-	struct candidates *c = ctx;
+	struct pop3_probe *probe = ctx;
 	uint64_t hash = hash_uid(HASH_EMPTY, uid);
 
-	if (!bsearch(&hash, c->probe->known, c->probe->known_count, sizeof(hash), compare_hashes))
-		add_candidate(c, number);
+	if (!bsearch(&hash, probe->known, probe->known_count, sizeof(hash), compare_hashes))
+		add_candidate(probe, number);
 	return 0;
 }
 
@@ -244,28 +238,27 @@ static int add_unknown(void *ctx, uint32_t number, struct pop3_span uid)
  * configured) have them; and where the order is none, at those whose unique-ids are new. */
 static int look_everywhere(struct pop3 *s, struct pop3_probe *probe, uint32_t width)
 {
-	struct candidates c = {.probe = probe};
 	uint32_t end = s->messages, left = end - width;
 
 	for (uint32_t i = 0; i < width; i++)
-		add_candidate(&c, end - i);
-	if (look_at(s, probe, &c))
+		add_candidate(probe, end - i);
+	if (look_at(s, probe))
 		return -1;
 	if (probe->number)
 		return 0;
 	for (uint32_t i = 1; i <= width && i <= left; i++)
-		add_candidate(&c, i);
-	if (look_at(s, probe, &c))
+		add_candidate(probe, i);
+	if (look_at(s, probe))
 		return -1;
 	probe->newest_first = probe->number != 0;
 	if (probe->number)
 		return 0;
-	if (end <= LOOK_MAX)
+	if (end <= POP3_LOOK_MAX)
 		for (uint32_t i = width + 1; i <= left; i++)
-			add_candidate(&c, i);
-	else if (probe->known && !s->cut_off && pop3_uidl_all(s, add_unknown, &c))
+			add_candidate(probe, i);
+	else if (probe->known && !s->cut_off && pop3_uidl_all(s, add_unknown, probe))
 		return -1;
-	return look_at(s, probe, &c);
+	return look_at(s, probe);
 }
 
 /* What is there now is without our message. */
@@ -291,8 +284,8 @@ static int look(struct pop3 *s, struct pop3_probe *probe, bool last)
 	uint32_t width =
 		s->messages > probe->messages ? s->messages - probe->messages : LOOK_SHRUNK;
 
-	if (last || width > LOOK_MAX)
-		width = LOOK_MAX;
+	if (last || width > POP3_LOOK_MAX)
+		width = POP3_LOOK_MAX;
 	if (width > s->messages)
 		width = s->messages;
 	if (step(s->conn.tl, "search") || look_everywhere(s, probe, width))
@@ -372,106 +365,4 @@ int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct 
 		if (last)
 			return probe_missing(s->conn.tl);
 	}
-}
-
-/* ---- reading and deleting ---- */
-
-int pop3_probe_read(struct pop3 *s, struct pop3_probe *probe)
-{
-	if (step(s->conn.tl, "fetch") || pop3_retr(s, probe->number))
-		return -1;
-	return probe_look_again(buf_str(&s->text), s->text.len, probe->token, &probe->changes,
-				s->conn.err);
-}
-
-int pop3_probe_delete(struct pop3 *s, const struct pop3_probe *probe)
-{
-	return step(s->conn.tl, "delete") ? -1 : pop3_dele(s, probe->number, NULL);
-}
-
-int pop3_probe_commit(struct pop3 *s)
-{
-	int rc = pop3_quit(s);
-
-	if (rc)
-		err_hint(s->conn.err,
-			 "the test message may still be there, a later run deletes it");
-	return rc;
-}
-
-/* ---- cleaning up ---- */
-
-struct stale {
-	uint32_t number[2 * POP3_STALE_WINDOW];
-	size_t count;
-	time_t now;
-	long max_age_s;
-};
-
-static int match_stale(void *ctx, uint32_t number, const char *text, size_t len)
-{
-	struct stale *stale = ctx;
-	struct message_header header;
-
-	message_header_parse(text, len, &header);
-	if (message_is_stale(&header, stale->now, stale->max_age_s))
-		stale->number[stale->count++] = number;
-	return 0;
-}
-
-/* Messages to look at: the newest, and others; not the one that is ours. */
-static size_t choose_messages(const struct pop3 *s, const struct pop3_probe *probe,
-			      uint32_t number[2 * POP3_STALE_WINDOW])
-{
-	struct probe_window w;
-	size_t count = 0, kept = 0;
-
-	probe_choose_window(s->messages, POP3_STALE_WINDOW, &w);
-	for (uint32_t age = s->messages; age >= w.newest_from; age--)
-		number[count++] = age;
-	for (uint32_t age = w.older_from; age && age <= w.older_to; age++)
-		number[count++] = age;
-	for (size_t i = 0; i < count; i++) {
-		uint32_t n = probe->newest_first ? s->messages + 1 - number[i] : number[i];
-		if (n != probe->number)
-			number[kept++] = n;
-	}
-	return kept;
-}
-
-static int find_stale(struct pop3 *s, const struct pop3_probe *probe, struct stale *stale)
-{
-	uint32_t number[2 * POP3_STALE_WINDOW];
-	size_t count = choose_messages(s, probe, number);
-	size_t batch = s->caps.top ? STALE_BATCH : 1;
-	uint64_t begun = s->conn.bytes_in;
-
-	for (size_t i = 0; i < count && s->conn.bytes_in - begun < POP3_STALE_BYTES; i += batch) {
-		size_t n = count - i < batch ? count - i : batch;
-		if (pop3_headers(s, number + i, n, match_stale, stale))
-			return -1;
-		if (s->cut_off)
-			return err_set(s->conn.err, ERR_PROTOCOL,
-				       "message %u is larger than the server says", s->cut_off);
-	}
-	return 0;
-}
-
-int pop3_probe_cleanup(struct pop3 *s, struct pop3_probe *probe, long max_age_s)
-{
-	struct stale stale = {.now = time(NULL), .max_age_s = max_age_s};
-	bool refused;
-
-	if (step(s->conn.tl, "cleanup") || find_stale(s, probe, &stale))
-		return -1;
-	for (size_t i = 0; i < stale.count; i++) {
-		if (pop3_dele(s, stale.number[i], &refused))
-			return -1;
-		probe->stale += !refused;
-		if (refused)
-			err_set_server(&probe->refused, ERR_REFUSED,
-				       "stale test messages not deleted:", s->reply.words.at,
-				       s->reply.words.len);
-	}
-	return 0;
 }

@@ -10,6 +10,10 @@
 
 #include "mail/pop3.h"
 
+/* Messages looked at from each end of the maildrop for the one that is waited for, and again for
+ * its copies. */
+enum { POP3_LOOK_MAX = 32 };
+
 /* Stale messages are looked for among so many of the newest messages and as many older ones drawn
  * at random, until so many bytes were read. */
 enum { POP3_STALE_WINDOW = 16, POP3_STALE_BYTES = 24 * 1024 };
@@ -17,6 +21,9 @@ enum { POP3_STALE_WINDOW = 16, POP3_STALE_BYTES = 24 * 1024 };
 /* In a maildrop of an order that cannot be relied on, the unique-ids of up to so many messages are
  * compared. */
 enum { POP3_LISTED_MAX = 10000 };
+
+/* So many copies of the message are deleted, itself included. */
+enum { POP3_COPIES_MAX = 16 };
 
 enum { POP3_AVOID_MAX = 8 };
 
@@ -31,12 +38,16 @@ struct pop3_probe {
 			    relied on */
 	size_t known_count;
 
-	uint32_t number;                /* found by pop3_probe_await */
+	uint32_t number;                   /* found by pop3_probe_await: one, if there are copies */
+	uint32_t candidate[POP3_LOOK_MAX]; /* found among these: what is new, in the same session */
+	size_t candidates;
 	bool newest_first;              /* found from the front */
 	uint32_t avoid[POP3_AVOID_MAX]; /* messages that turned out to be larger than the server
 					   says */
 	size_t avoided;
 	unsigned int changes; /* out: what became of the message on its way (pop3_probe_read) */
+	size_t copies;        /* out: how often it was there (pop3_probe_cleanup) */
+	bool more_copies;     /* out: at least so often */
 	unsigned int stale;   /* out: stale messages marked */
 	struct err refused;   /* out: what the server said to the first one that it did not let be
 				 marked; kind ERR_NONE: nothing */
@@ -58,9 +69,13 @@ int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct 
 /* "fetch": the whole message, the second look at it: see probe_look_again. */
 int pop3_probe_read(struct pop3 *s, struct pop3_probe *probe);
 
-/* "delete", "cleanup": the message, and test messages older than max_age_s, are marked. That the
- * server refuses to mark a stale one is no error: see probe->refused. */
+/* "delete": the message is marked, of which pop3_probe_read must have said that it is ours. */
 int pop3_probe_delete(struct pop3 *s, const struct pop3_probe *probe);
+
+/* "cleanup": its copies, and test messages older than max_age_s, are marked, each after two looks
+ * at its header. If they disprove each other that is ERR_DELIVERY, and none of the session's marks
+ * may be made good (pop3_part). That the server refuses to mark one is no error: see
+ * probe->refused. */
 int pop3_probe_cleanup(struct pop3 *s, struct pop3_probe *probe, long max_age_s);
 
 /* "logout": what is marked is deleted, which counts only if the server says so. */

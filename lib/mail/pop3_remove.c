@@ -1,0 +1,211 @@
+/* pop3_remove.c - the test message in a POP3 maildrop, once it is found: reading it, deleting it
+ * with its copies, and cleaning up after earlier runs.
+ *
+ * Nothing is marked of which not two looks in the same session said that it is a test message. */
+#include <string.h>
+#include <time.h>
+
+#include "mail/message.h"
+#include "mail/pop3_probe.h"
+#include "mail/probe.h"
+
+enum {
+	BATCH = 4, /* headers asked for at once, whose bytes are counted in between */
+	NUMBERS_MAX = 2 * POP3_STALE_WINDOW + POP3_LOOK_MAX,
+};
+
+/* ---- reading and deleting ---- */
+
+int pop3_probe_read(struct pop3 *s, struct pop3_probe *probe)
+{
+	if (step(s->conn.tl, "fetch") || pop3_retr(s, probe->number))
+		return -1;
+	return probe_look_again(buf_str(&s->text), s->text.len, probe->token, &probe->changes,
+				s->conn.err);
+}
+
+int pop3_probe_delete(struct pop3 *s, const struct pop3_probe *probe)
+{
+	return step(s->conn.tl, "delete") ? -1 : pop3_dele(s, probe->number, NULL);
+}
+
+int pop3_probe_commit(struct pop3 *s)
+{
+	int rc = pop3_quit(s);
+
+	if (rc)
+		err_hint(s->conn.err,
+			 "the test message may still be there, a later run deletes it");
+	return rc;
+}
+
+/* ---- which messages to look at ---- */
+
+static bool is_among(uint32_t number, const uint32_t *numbers, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (numbers[i] == number)
+			return true;
+	return false;
+}
+
+/* Add one that is neither there yet nor the message itself. */
+static size_t add_number(const struct pop3_probe *probe, uint32_t n, uint32_t *number, size_t count)
+{
+	if (n != probe->number && !is_among(n, number, count))
+		number[count++] = n;
+	return count;
+}
+
+/* The newest, and older ones; and what was new, among which there may be copies. */
+static size_t choose_messages(const struct pop3 *s, const struct pop3_probe *probe,
+			      uint32_t number[NUMBERS_MAX])
+{
+	const uint32_t turned = s->messages + 1;
+	struct probe_window w;
+	size_t count = 0;
+
+	probe_choose_window(s->messages, POP3_STALE_WINDOW, &w);
+	for (uint32_t n = s->messages; n >= w.newest_from; n--)
+		count = add_number(probe, probe->newest_first ? turned - n : n, number, count);
+	for (uint32_t n = w.older_from; n && n <= w.older_to; n++)
+		count = add_number(probe, probe->newest_first ? turned - n : n, number, count);
+	for (size_t i = 0; i < probe->candidates; i++)
+		count = add_number(probe, probe->candidate[i], number, count);
+	return count;
+}
+
+/* Of these numbers keep those that were new. */
+static size_t keep_new(const struct pop3_probe *probe, uint32_t *number, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (is_among(number[i], probe->candidate, probe->candidates))
+			number[kept++] = number[i];
+	return kept;
+}
+
+/* ---- two looks ---- */
+
+/* What the first look found: messages to be deleted if the second one says the same. */
+struct finding {
+	uint32_t number;
+	char token[TOKEN_LEN + 1];
+	bool copy;  /* of this run's message; else stale */
+	bool again; /* the second look has said so */
+};
+
+struct cleanup {
+	struct pop3_probe *probe;
+	struct finding found[NUMBERS_MAX];
+	size_t count;
+	size_t copies;  /* with the message itself */
+	bool disproved; /* one look has disproved another */
+	time_t now;
+	long max_age_s;
+};
+
+static int find(void *ctx, uint32_t number, const char *text, size_t len)
+{
+	struct cleanup *c = ctx;
+	struct message_header header;
+
+	message_header_parse(text, len, &header);
+	bool copy = message_is_ours(&header, c->probe->token);
+	if (!copy && !message_is_stale(&header, c->now, c->max_age_s))
+		return 0;
+	if (copy && c->copies == POP3_COPIES_MAX)
+		return 0;
+	c->copies += copy;
+	struct finding *f = &c->found[c->count++];
+	*f = (struct finding){.number = number, .copy = copy};
+	memcpy(f->token, message_token(&header), sizeof(f->token));
+	return 0;
+}
+
+/* That a message has turned out to be another one is told once all that was asked for is read. */
+static int confirm(void *ctx, uint32_t number, const char *text, size_t len)
+{
+	struct cleanup *c = ctx;
+	struct message_header header;
+
+	message_header_parse(text, len, &header);
+	for (size_t i = 0; i < c->count; i++) {
+		struct finding *f = &c->found[i];
+		if (f->number != number)
+			continue;
+		f->again = message_is_ours(&header, f->token) &&
+			   (f->copy || message_is_stale(&header, c->now, c->max_age_s));
+		c->disproved = c->disproved || !f->again;
+	}
+	return 0;
+}
+
+static int look_at(struct pop3 *s, const uint32_t *number, size_t count, pop3_header_fn *fn,
+		   struct cleanup *c)
+{
+	if (pop3_headers(s, number, count, fn, c))
+		return -1;
+	if (s->cut_off)
+		return err_set(s->conn.err, ERR_PROTOCOL,
+			       "message %u is larger than the server says", s->cut_off);
+	return 0;
+}
+
+/* Stale ones are looked for until so many bytes were read, copies among all that was new. */
+static int look_around(struct pop3 *s, struct cleanup *c)
+{
+	uint32_t number[NUMBERS_MAX];
+	size_t count = choose_messages(s, c->probe, number);
+	size_t batch = s->caps.top ? BATCH : 1;
+	uint64_t begun = s->conn.bytes_in;
+
+	for (size_t i = 0; i < count; i += batch) {
+		if (s->conn.bytes_in - begun >= POP3_STALE_BYTES)
+			count = i + keep_new(c->probe, number + i, count - i);
+		size_t n = count - i < batch ? count - i : batch;
+		if (n && look_at(s, number + i, n, find, c))
+			return -1;
+	}
+	return 0;
+}
+
+static int look_again(struct pop3 *s, struct cleanup *c)
+{
+	uint32_t number[NUMBERS_MAX];
+
+	for (size_t i = 0; i < c->count; i++)
+		number[i] = c->found[i].number;
+	if (c->count && look_at(s, number, c->count, confirm, c))
+		return -1;
+	return c->disproved ? probe_two_messages(s->conn.err) : 0;
+}
+
+static int mark(struct pop3 *s, struct pop3_probe *probe, const struct finding *f)
+{
+	bool refused;
+
+	if (pop3_dele(s, f->number, &refused))
+		return -1;
+	probe->stale += !f->copy && !refused;
+	if (refused)
+		err_set_server(&probe->refused, ERR_REFUSED,
+			       f->copy ? "copy not deleted:" : "stale test messages not deleted:",
+			       s->reply.words.at, s->reply.words.len);
+	return 0;
+}
+
+int pop3_probe_cleanup(struct pop3 *s, struct pop3_probe *probe, long max_age_s)
+{
+	struct cleanup c = {.probe = probe, .copies = 1, .now = time(NULL), .max_age_s = max_age_s};
+
+	if (step(s->conn.tl, "cleanup") || look_around(s, &c) || look_again(s, &c))
+		return -1;
+	for (size_t i = 0; i < c.count; i++)
+		if (c.found[i].again && mark(s, probe, &c.found[i]))
+			return -1;
+	probe->copies = c.copies;
+	probe->more_copies = c.copies == POP3_COPIES_MAX;
+	return 0;
+}
