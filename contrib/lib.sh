@@ -13,6 +13,7 @@ BUILD_PACKAGES=(autoconf autoconf-archive automake gcc libc6-dev libgnutls28-dev
 	libinih-dev make pkg-config)
 LAB_PACKAGES=(ca-certificates dovecot-core dovecot-imapd dovecot-lmtpd dovecot-pop3d gnutls-bin libnss-wrapper
 	postfix procps python3)
+EXIM_PACKAGES=(exim4-daemon-light)
 TEST_PACKAGES=(check clang libclang-rt-dev openssl valgrind xz-utils)
 
 say() { printf '%s: %s\n' "$PROGRAM" "$*" >&2; }
@@ -156,18 +157,22 @@ build()
 	}
 }
 
-# fetch_exim - unpack Debian's Exim into build/exim, for the tests: it cannot be installed beside Postfix
-fetch_exim()
+# fetch_server NAME PACKAGE... - unpack a server into build/NAME, for the tests: it cannot be installed beside Postfix
+# and Dovecot. What is there is left as it is.
+fetch_server()
 {
-	local dir=$TOP/build/exim log=$TOP/build/exim.log fetch=$TOP/tests/lab/exim needed
+	local dir=$TOP/build/$1 log=$TOP/build/$1.log unpack=$TOP/tests/lab/unpack
 
 	mkdir -p "$TOP/build"
-	if ! "$fetch" fetch "$dir" >"$log" 2>&1 && ! { apt update && "$fetch" fetch "$dir"; } >>"$log" 2>&1; then
+	if ! "$unpack" "$dir" "${@:2}" >"$log" 2>&1 &&
+	   ! { apt update && "$unpack" "$dir" "${@:2}"; } >>"$log" 2>&1; then
 		cat "$log" >&2
 		return 1
 	fi
-	# "exim4-base (>= 4.96), debconf (>= 0.5) | debconf-2.0, libc6 (>= 2.34), ..."
-	read -ra needed <<<"$(tr ',' '\n' <"$dir/depends" | awk '$1 ~ /^lib/ { printf "%s ", $1 }')"
-	install_packages "${needed[@]}"
-	export LAB_EXIM=$dir/usr/sbin/exim4
+}
+
+fetch_servers()
+{
+	fetch_server exim "${EXIM_PACKAGES[@]}" || return
+	export LAB_EXIM=$TOP/build/exim
 }

@@ -1,7 +1,7 @@
-# test_exim.sh - check_smtp_connectors on Exim; LAB_EXIM names the program (tests/lab/exim fetch)
+# test_exim.sh - check_smtp_connectors on Exim; LAB_EXIM is where it is unpacked (see unpack)
 
 if [ -z "${LAB_EXIM:-}" ]; then
-	echo '# skipped: LAB_EXIM does not name an Exim'
+	echo '# skipped: no Exim is unpacked'
 	exit 0
 fi
 exim=${LAB_TOOL%/lab}/exim
