@@ -436,42 +436,44 @@ static int match_stale(void *ctx, const struct imap_fetch *fetch)
 	return 0;
 }
 
-/* Sequence numbers to look at */
-static void format_window(uint32_t exists, char *window, size_t size)
-{
-	struct probe_window w;
+#define SEARCH_SUBJECT "SUBJECT \"" MESSAGE_SUBJECT_PREFIX "\""
+#define SEARCH_FIELDS  "OR " SEARCH_SUBJECT " HEADER " MESSAGE_TOKEN_FIELD " \"\""
 
-	probe_choose_window(exists, IMAP_STALE_WINDOW, &w);
-	if (w.older_from)
-		snprintf(window, size, "%u:%u,%u:%u", w.older_from, w.older_to, w.newest_from,
-			 exists);
-	else
-		snprintf(window, size, "%u:%u", w.newest_from, exists);
+/* Of two of the three fields one is the subject or X-Mailflow-Probe. Which messages have the latter
+ * a server has to read from each of them: among the newest it soon remembers. */
+static int search_fields(struct imap *s, const struct probe_window *w, bool *refused_r)
+{
+	if (!w->older_from)
+		return imap_search(s, refused_r, "%u:%u " SEARCH_FIELDS, w->newest_from, s->exists);
+	return imap_search(s, refused_r, "OR (%u:%u " SEARCH_FIELDS ") (%u:%u " SEARCH_SUBJECT ")",
+			   w->newest_from, s->exists, w->older_from, w->older_to);
 }
 
-/* Two of the three fields carry the token: one of them is the subject or X-Mailflow-Probe. Servers
- * that cannot look for fields are asked for the subject. */
-static int search_stale(struct imap *s, const char *window)
+/* For servers that cannot look for fields. */
+static int search_subject(struct imap *s, const struct probe_window *w)
 {
+	if (!w->older_from)
+		return imap_search(s, NULL, "%u:%u " SEARCH_SUBJECT, w->newest_from, s->exists);
+	return imap_search(s, NULL, "%u:%u,%u:%u " SEARCH_SUBJECT, w->older_from, w->older_to,
+			   w->newest_from, s->exists);
+}
+
+static int search_stale(struct imap *s)
+{
+	struct probe_window w;
 	bool refused;
 
-	if (imap_search(s, &refused,
-			"%s OR SUBJECT \"" MESSAGE_SUBJECT_PREFIX "\" HEADER " MESSAGE_TOKEN_FIELD
-			" \"\"",
-			window))
+	probe_choose_window(s->exists, IMAP_STALE_WINDOW, &w);
+	if (search_fields(s, &w, &refused))
 		return -1;
-	return refused ? imap_search(s, NULL, "%s SUBJECT \"" MESSAGE_SUBJECT_PREFIX "\"", window)
-		       : 0;
+	return refused ? search_subject(s, &w) : 0;
 }
 
 static int find_stale(struct imap *s, struct second_look *l)
 {
-	char window[64];
-
 	if (!s->exists)
 		return 0;
-	format_window(s->exists, window, sizeof(window));
-	if (search_stale(s, window))
+	if (search_stale(s))
 		return -1;
 	const struct imap_set set = {.uid = s->uids.uid,
 				     .count = s->uids.count < IMAP_STALE_MAX ? s->uids.count
@@ -498,7 +500,7 @@ static int count_left_marked(struct imap *s, struct imap_probe *probe)
 
 	if (!probe->left_marked)
 		return 0;
-	if (imap_search(s, &refused, "DELETED SUBJECT \"" MESSAGE_SUBJECT_PREFIX "\""))
+	if (imap_search(s, &refused, "DELETED " SEARCH_SUBJECT))
 		return -1;
 	const struct imap_set set = {.uid = s->uids.uid,
 				     .count = s->uids.count < IMAP_STALE_MAX ? s->uids.count
