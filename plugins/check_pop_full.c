@@ -101,7 +101,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 		rc = m->light ? log_on_only(&s, r) : round_trip(&s, m, &account, r);
 	mailbox_conclude(m, r, rc, "pop_");
 	timeline_cleanup(&r->timeline, 0);
-	pop3_part(&s);
+	pop3_part_for_good(&s);
 	pop3_free(&s);
 	timeline_end(&r->timeline);
 }

@@ -416,10 +416,11 @@ void imap_logout(struct imap *s)
 		bool await = !err_is_timeout(conn_error(&s->conn));
 		struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
 		s->parting = true;
-		timeline_leg(tl, tl->prefix, LOGOUT_LIMIT_US);
-		if (step(tl, "logout") == 0 && await)
-			imap_simple(s, "LOGOUT", ERR_REFUSED);
-		else if (ignored.kind == ERR_NONE)
+		timeline_leg(tl, tl->prefix, conn_patience(&s->conn, LOGOUT_LIMIT_US));
+		step(tl, "logout"); /* is said also when the time is over */
+		if (await)
+			conn_part(&s->conn, imap_simple(s, "LOGOUT", ERR_REFUSED) == 0);
+		else
 			conn_printf(&s->conn, "%s LOGOUT", imap_next_tag(s));
 		conn_set_err(&s->conn, err);
 	}

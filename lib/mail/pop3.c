@@ -185,25 +185,35 @@ static void close_session(struct pop3 *s)
 /* QUIT, and its answer only if it can be expected to come. What is marked is in doubt, or QUIT
  * would have been sent by pop3_quit: RSET takes the marks back, and the server obeys in that order.
  */
-static void say_goodbye(struct pop3 *s)
+static void say_goodbye(struct pop3 *s, int64_t limit_us)
 {
 	/* if it did not answer before, do not wait for it again */
 	bool await = !err_is_timeout(conn_error(&s->conn)) && !s->marked;
 	struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
 
-	timeline_leg(s->conn.tl, s->conn.tl->prefix, PART_LIMIT_US);
+	timeline_leg(s->conn.tl, s->conn.tl->prefix, limit_us);
 	if (step(s->conn.tl, "logout") == 0 && await)
-		pop3_command(s, "QUIT");
+		conn_part(&s->conn, pop3_command(s, "QUIT") == 0);
 	else if (!s->marked || conn_printf(&s->conn, "RSET") == 0)
 		conn_printf(&s->conn, "QUIT");
 	conn_set_err(&s->conn, err);
 }
 
-void pop3_part(struct pop3 *s)
+static void part(struct pop3 *s, int64_t limit_us)
 {
 	if (s->greeted && conn_can_speak(&s->conn))
-		say_goodbye(s);
+		say_goodbye(s, limit_us);
 	close_session(s);
+}
+
+void pop3_part(struct pop3 *s)
+{
+	part(s, PART_LIMIT_US);
+}
+
+void pop3_part_for_good(struct pop3 *s)
+{
+	part(s, conn_patience(&s->conn, PART_LIMIT_US));
 }
 
 /* Whether a line follows the one that was taken for the answer. */
@@ -226,6 +236,8 @@ int pop3_quit(struct pop3 *s)
 		rc = err_set(s->conn.err, ERR_PROTOCOL, "more than one answer to QUIT");
 	if (rc)
 		err_prefix(s->conn.err, "deletion not confirmed: ");
+	else
+		conn_part(&s->conn, true);
 	close_session(s);
 	return rc ? -1 : 0;
 }

@@ -74,6 +74,9 @@ int pop3_log_on(struct pop3 *s, const struct pop3_account *account);
  * marked. Then closes. Nothing is sent on a connection that has failed in a way that makes its
  * bytes untrustworthy. */
 void pop3_part(struct pop3 *s);
+/* The same where nobody waits for the maildrop to be free again: the answer to QUIT is awaited no
+ * longer than conn_patience() says. */
+void pop3_part_for_good(struct pop3 *s);
 /* "logout": QUIT, by which the marked messages are deleted. An error unless it is answered +OK.
  * Then closes. */
 int pop3_quit(struct pop3 *s);

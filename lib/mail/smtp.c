@@ -300,11 +300,6 @@ int smtp_data(struct smtp *s, const struct buf *message)
 	return smtp_expect(s, 2, "end of DATA");
 }
 
-int smtp_rset(struct smtp *s)
-{
-	return smtp_command(s, "RSET") ? -1 : smtp_expect(s, 2, "RSET");
-}
-
 int smtp_send(struct smtp *s, const char *from, const char *to, const struct buf *message)
 {
 	bool utf8 = !text_is_ascii(from) || !text_is_ascii(to);
@@ -324,21 +319,41 @@ bool smtp_can_speak(const struct smtp *s)
 	return s->conn.fd >= 0 && !s->ended && !broken;
 }
 
-void smtp_quit(struct smtp *s, int64_t limit_us)
+/* Send a command of the end, and read the answer. -1 where none came within its patience; then the
+ * answer to the next one would be taken for it. */
+static int say_goodbye(struct smtp *s, const char *command, int64_t limit_us)
 {
-	struct timeline *tl = s->conn.tl;
-	struct err *err = s->conn.err;
-	struct err ignored = {0};
+	timeline_leg(s->conn.tl, s->conn.tl->prefix, conn_patience(&s->conn, limit_us));
+	step(s->conn.tl, "logout"); /* is said also when the time is over */
+	return smtp_command(s, "%s", command);
+}
+
+static void leave(struct smtp *s, bool reset, int64_t limit_us)
+{
+	struct err ignored = {0}, *err;
 
 	if (smtp_can_speak(s)) {
-		s->conn.err = tl->err = &ignored;
-		timeline_leg(tl, tl->prefix, limit_us);
-		if (!step(tl, "logout"))
-			smtp_command(s, "QUIT");
-		s->conn.err = tl->err = err;
+		err = conn_set_err(&s->conn, &ignored);
+		int rc = reset ? say_goodbye(s, "RSET", limit_us) : 0;
+		if (rc == 0 && !s->ended)
+			rc = say_goodbye(s, "QUIT", limit_us);
+		else if (ignored.kind == ERR_TIMEOUT)
+			conn_printf(&s->conn, "QUIT");
+		conn_part(&s->conn, rc == 0);
+		conn_set_err(&s->conn, err);
 		s->ended = true;
 	}
 	conn_close(&s->conn);
+}
+
+void smtp_quit(struct smtp *s, int64_t limit_us)
+{
+	leave(s, false, limit_us);
+}
+
+void smtp_reset_and_quit(struct smtp *s, int64_t limit_us)
+{
+	leave(s, true, limit_us);
 }
 
 void smtp_free(struct smtp *s)

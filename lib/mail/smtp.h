@@ -67,15 +67,16 @@ int smtp_mail(struct smtp *s, const char *from, uint64_t size, bool utf8);
 int smtp_rcpt(struct smtp *s, const char *to);
 /* DATA, the message dot-stuffed, and the answer to it. */
 int smtp_data(struct smtp *s, const struct buf *message);
-int smtp_rset(struct smtp *s);
 /* "send": the three of them. */
 int smtp_send(struct smtp *s, const char *from, const char *to, const struct buf *message);
 
 /* Whether a further command can be understood. */
 bool smtp_can_speak(const struct smtp *s);
-/* "logout": QUIT and its answer within limit_us (moves the leg's deadline), best effort, never an
- * error of the run. Then closes. */
+/* "logout": QUIT, best effort, never an error of the run. Its answer is awaited no longer than
+ * conn_patience() says, limit_us at most (moves the leg's deadline). Then closes. */
 void smtp_quit(struct smtp *s, int64_t limit_us);
+/* The same with RSET before it: nothing is left behind, whatever becomes of QUIT. */
+void smtp_reset_and_quit(struct smtp *s, int64_t limit_us);
 /* Accepts a zeroed struct. */
 void smtp_free(struct smtp *s);
 

@@ -278,16 +278,8 @@ int smtp_probe(struct smtp *s, const struct smtp_probe *p)
 
 void smtp_probe_leave(struct smtp *s, const struct smtp_probe *p, int64_t limit_us)
 {
-	struct timeline *tl = s->conn.tl;
-	struct err *err = s->conn.err;
-	struct err ignored = {0};
-
-	if (p->through >= SMTP_THROUGH_MAIL && smtp_can_speak(s)) {
-		s->conn.err = tl->err = &ignored;
-		timeline_leg(tl, tl->prefix, limit_us);
-		if (!step(tl, "logout"))
-			smtp_rset(s);
-		s->conn.err = tl->err = err;
-	}
-	smtp_quit(s, limit_us);
+	if (p->through >= SMTP_THROUGH_MAIL)
+		smtp_reset_and_quit(s, limit_us);
+	else
+		smtp_quit(s, limit_us);
 }

@@ -114,8 +114,10 @@ static int connect_any(struct conn *c, const struct addrinfo *addresses)
 		int64_t now = clock_us();
 		address_text(a->ai_addr, a->ai_addrlen, c->address);
 		c->fd = connect_one(a, now + (c->tl->deadline_us - now) / left, &error);
-		if (c->fd >= 0)
+		if (c->fd >= 0) {
+			c->connect_us = clock_us() - now;
 			return 0;
+		}
 		note_tried(c, c->address, error);
 		if (rank(connect_kind(error)) > rank(worst))
 			worst = connect_kind(error);
@@ -267,6 +269,16 @@ static int speaks_tls(struct conn *c)
 	return -1;
 }
 
+static void note_answer(struct conn *c)
+{
+	if (!c->asked_us)
+		return;
+	int64_t took = clock_us() - c->asked_us;
+	if (!c->quickest_us || took < c->quickest_us)
+		c->quickest_us = took;
+	c->asked_us = 0;
+}
+
 /* Read some bytes into the buffer. 1: there are more now, 0: until_us passed, -1: error, also at
  * the end. */
 static int fill(struct conn *c, int64_t until_us)
@@ -297,6 +309,7 @@ static int fill(struct conn *c, int64_t until_us)
 	c->in.len += (size_t)n;
 	c->in.data[c->in.len] = '\0';
 	c->bytes_in += (uint64_t)n;
+	note_answer(c);
 	return began_with_tls(c) ? speaks_tls(c) : 1;
 }
 
@@ -472,16 +485,4 @@ struct err *conn_set_err(struct conn *c, struct err *err)
 
 	c->err = c->tl->err = err;
 	return before;
-}
-
-void conn_close(struct conn *c)
-{
-	tls_free(&c->tls);
-	if (c->fd >= 0)
-		close(c->fd);
-	c->fd = -1;
-	c->tls_on = c->eof = false;
-	buf_wipe(&c->in);
-	c->in_off = c->scanned = 0;
-	blot_free(&c->hidden);
 }

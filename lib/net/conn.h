@@ -28,6 +28,9 @@ struct conn {
 	size_t in_off;                   /* start of the unused part of in */
 	size_t scanned;                  /* bytes of that part known to hold no LF */
 	uint64_t bytes_in;               /* read from the server so far, after decryption */
+	int64_t connect_us;              /* what connecting took */
+	int64_t asked_us;                /* since when an answer is awaited, absolute; 0: none is */
+	int64_t quickest_us;             /* what the quickest answer took; 0: there was none */
 	char address[ADDRESS_TEXT_SIZE]; /* the address that answered */
 	char tried[256];        /* the addresses that did not, with the reason; may be empty */
 	struct timeline *tl;    /* borrowed */
@@ -117,8 +120,19 @@ bool conn_can_speak(const struct conn *c);
  * before. */
 struct err *conn_set_err(struct conn *c, struct err *err);
 
-/* Close without ceremony; accepts a conn that was never opened. Keeps info, address and tried. May
- * be opened again. */
+/* How long to wait for the answer to a command that ends the session (QUIT, LOGOUT) where nothing
+ * depends on it, in microseconds: a few times what the quickest of the server's answers took (where
+ * nothing was asked yet, what connecting took), and some milliseconds, but most_us at most. */
+int64_t conn_patience(const struct conn *c, int64_t most_us);
+
+/* After that command: end our side in good order, close_notify and FIN, and give the server a
+ * moment to do the same, so that the connection does not end in a RST. answered false: no answer
+ * came in time, and until the server closes it is waited for once more, as long as conn_patience()
+ * says (moves the leg's deadline). Records no errors. Only conn_close may follow. */
+void conn_part(struct conn *c, bool answered);
+
+/* Close, in good order as far as that needs no waiting; accepts a conn that was never opened. Keeps
+ * info, address and tried. May be opened again. */
 void conn_close(struct conn *c);
 
 #endif

@@ -74,6 +74,7 @@ int conn_write(struct conn *c, const void *bytes, size_t len, const char *shown)
 		at += n;
 		len -= (size_t)n;
 	}
+	c->asked_us = clock_us();
 	return 0;
 }
 

@@ -312,13 +312,18 @@ bool tls_pending(const struct tls *tls)
 	return tls->session && gnutls_record_check_pending(tls->session) > 0;
 }
 
+void tls_bye(struct tls *tls)
+{
+	if (!tls->session || !tls->info.established || tls->ended)
+		return;
+	tls->ended = true;
+	gnutls_bye(tls->session, GNUTLS_SHUT_WR); /* non-blocking: sent or not */
+}
+
 void tls_free(struct tls *tls)
 {
-	if (tls->session) {
-		if (tls->info.established)
-			gnutls_bye(tls->session, GNUTLS_SHUT_WR); /* non-blocking: sent or not */
+	if (tls->session)
 		gnutls_deinit(tls->session);
-	}
 	if (tls->credentials)
 		gnutls_certificate_free_credentials(tls->credentials);
 	tls->session = NULL;

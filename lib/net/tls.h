@@ -38,6 +38,7 @@ struct tls {
 	gnutls_session_t session;
 	gnutls_certificate_credentials_t credentials;
 	bool usable;    /* tls_start has succeeded: before that nothing is read or written */
+	bool ended;     /* close_notify has been sent */
 	int fd;         /* borrowed */
 	size_t no_data; /* bytes that came since the last data */
 	char heard[TLS_HEARD_MAX]; /* the first bytes that came, of whatever kind */
@@ -65,7 +66,10 @@ ssize_t tls_write(struct tls *tls, const void *bytes, size_t len, int64_t deadli
 /* Whether tls_read would return data without looking at the socket. */
 bool tls_pending(const struct tls *tls);
 
-/* Send close_notify if that does not block, and free everything. Accepts a zeroed struct. */
+/* Send close_notify if that does not block. Once, and only where the handshake is done. */
+void tls_bye(struct tls *tls);
+
+/* Free everything. Accepts a zeroed struct. */
 void tls_free(struct tls *tls);
 
 /* Whole days until expires, or as a negative number since then. */

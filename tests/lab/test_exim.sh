@@ -18,6 +18,10 @@ for how in "$LAB_EXIM_SMTP:PLAIN" "$LAB_EXIM_SMTP:TLS" "$LAB_EXIM_SMTPS:SSL"; do
 	expect "exim: ${how#*:}" 0 \
 		"SMTP OK - localhost:${how%:*} * in *"$'\nserver: 220 exim.lab.example ESMTP Exim *\nserver: 250-exim.lab.example Hello *'
 done
+for how in "$LAB_EXIM_SMTP:PLAIN" "$LAB_EXIM_SMTP:TLS"; do
+	check "${connectors[@]}" -H "localhost:$how" -c logout=0.15
+	expect "exim: ${how#*:}, it is not waited for where it waits for us to close" 0 "SMTP OK - *"
+done
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --require 'SIZE>=20000000,AUTH=LOGIN,STARTTLS'
 expect "exim: keywords from before and after TLS" 0 "SMTP OK - *"
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP:PLAIN" --forbid AUTH

@@ -48,7 +48,7 @@ static void *serve(void *arg)
 	return NULL;
 }
 
-void tls_peer_start(struct tls_peer *peer)
+static void connect_pair(struct tls_peer *peer)
 {
 	int fds[2];
 
@@ -58,6 +58,12 @@ void tls_peer_start(struct tls_peer *peer)
 	}
 	peer->fd = fds[0];
 	peer->server_fd = fds[1];
+}
+
+void tls_peer_start(struct tls_peer *peer)
+{
+	if (!peer->tcp)
+		connect_pair(peer);
 	if (pthread_create(&peer->thread, NULL, serve, peer)) {
 		perror("pthread_create");
 		exit(1);

@@ -1,4 +1,5 @@
-/* tls_peer.h - a TLS server in a thread of the test, at the other end of a socket pair */
+/* tls_peer.h - a TLS server in a thread of the test, at the other end of a socket pair or of a
+ * connection */
 #ifndef MAILFLOW_UNIT_TLS_PEER_H
 #define MAILFLOW_UNIT_TLS_PEER_H
 
@@ -14,6 +15,7 @@ struct tls_peer {
 	 */
 	void (*serve)(struct tls_peer *peer, gnutls_session_t session);
 	bool cut;
+	bool tcp; /* fd and server_fd are connected already */
 
 	int fd; /* the client's end, non-blocking; closed by the test */
 	int server_fd;

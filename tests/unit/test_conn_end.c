@@ -1,0 +1,390 @@
+/* test_conn_end.c - connections end without a RST and without costing time, however the server ends
+ * its side
+ *
+ * RSTs are those that the kernel counts in a network namespace of the test's own; where that cannot
+ * be had they are not counted. */
+#include "net/conn.h"
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "tls_peer.h"
+#include "unit.h"
+
+#define HOST "mail.test.example"
+
+enum { SECONDS = 10, SERVER_WAITS_MS = 5000 };
+
+static const int64_t QUIT_MAX_US = 2 * US_PER_S;
+
+/* ---- a network of our own ---- */
+
+static bool counting;
+
+static void enter_network(void)
+{
+	struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	int fd;
+
+	counting = unshare(CLONE_NEWNET) == 0;
+	if (!counting)
+		return;
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	ck_assert_int_eq(ioctl(fd, SIOCSIFFLAGS, &lo), 0);
+	close(fd);
+}
+
+/* What the second line that begins with "Tcp:" has in the place where the first has "OutRsts". */
+static long resets_sent(void)
+{
+	FILE *in = counting ? fopen("/proc/thread-self/net/snmp", "r") : NULL;
+	char line[1024], word[64];
+	int column = -1;
+	long count = in ? -1 : 0;
+
+	while (in && fgets(line, sizeof(line), in)) {
+		int i = 0, len;
+		for (const char *at = line; sscanf(at, "%63s%n", word, &len) == 1; at += len, i++) {
+			if (i == column && !strncmp(line, "Tcp:", 4))
+				count = strtol(word, NULL, 10);
+			if (!strcmp(word, "OutRsts"))
+				column = i;
+		}
+	}
+	if (in)
+		fclose(in);
+	ck_assert_int_ge(count, 0);
+	return count;
+}
+
+/* ---- a client and the server's end of its connection ---- */
+
+struct link {
+	struct conn conn;
+	struct timeline tl;
+	struct err err;
+	int server;
+};
+
+static void begin(struct link *l)
+{
+	struct sockaddr_in sa = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t size = sizeof(sa);
+	struct endpoint e = {.host = "127.0.0.1", .mode = TLS_MODE_PLAINTEXT};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	ck_assert_int_eq(listen(fd, 1), 0);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&sa, &size), 0);
+	e.port = ntohs(sa.sin_port);
+	memset(l, 0, sizeof(*l));
+	timeline_begin(&l->tl, &l->err, SECONDS * US_PER_S, clock_us() + SECONDS * US_PER_S, 0);
+	l->conn = CONN_INIT(&l->tl, &l->err, NULL, "test");
+	ck_assert_int_eq(conn_open(&l->conn, &e, AF_INET, NULL), 0);
+	l->server = accept(fd, NULL, NULL);
+	ck_assert_int_ge(l->server, 0);
+	close(fd);
+	l->conn.connect_us = 50 * US_PER_MS; /* makes a patience that a busy machine does not try */
+}
+
+static void greet(struct link *l)
+{
+	const char *line;
+	size_t len;
+
+	ck_assert_int_eq(send(l->server, "220 hi\r\n", 8, MSG_NOSIGNAL), 8);
+	ck_assert_int_eq(conn_read_line(&l->conn, &line, &len), 0);
+}
+
+/* As smtp_quit does it. Returns what it took. */
+static int64_t quit(struct link *l)
+{
+	struct err ignored = {0}, *err = conn_set_err(&l->conn, &ignored);
+	int64_t begun_us = clock_us();
+	const char *line;
+	size_t len;
+
+	timeline_leg(&l->tl, "", conn_patience(&l->conn, 2 * US_PER_S));
+	bool answered = !conn_printf(&l->conn, "QUIT") && !conn_read_line(&l->conn, &line, &len);
+	conn_part(&l->conn, answered);
+	conn_set_err(&l->conn, err);
+	conn_close(&l->conn);
+	ck_assert_int_eq(l->err.kind, ERR_NONE);
+	return clock_us() - begun_us;
+}
+
+/* ---- in the clear ---- */
+
+/* What the server does once it has QUIT; it waits for the client for a while. */
+static void answer(int fd)
+{
+	ck_assert_int_eq(send(fd, "221 bye\r\n", 9, MSG_NOSIGNAL), 9);
+}
+
+static void answer_twice(int fd)
+{
+	ck_assert_int_eq(send(fd, "221 bye\r\n221 bye\r\n", 18, MSG_NOSIGNAL), 18);
+}
+
+/* Exim: "pause, hoping client will FIN first so that they get the TIME_WAIT" */
+static void answer_after_the_end(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	char byte;
+
+	ck_assert_int_eq(poll(&p, 1, SERVER_WAITS_MS), 1);
+	ck_assert_int_eq(recv(fd, &byte, 1, 0), 0);
+	answer(fd);
+}
+
+static void say_nothing(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	char byte;
+
+	while (poll(&p, 1, SERVER_WAITS_MS) == 1 && recv(fd, &byte, 1, 0) > 0)
+		;
+}
+
+static void close_at_once(int fd)
+{
+	(void)fd;
+}
+
+static void (*const clear_ends[])(int fd) = {answer, answer_twice, answer_after_the_end,
+					     say_nothing, close_at_once};
+
+struct clear_server {
+	int fd;
+	void (*end)(int fd);
+	ssize_t last; /* what its last read gave: 0 is the client's FIN */
+};
+
+static void *serve_clear(void *arg)
+{
+	struct clear_server *s = arg;
+	char quit[16], rest[16];
+
+	ck_assert_int_eq(recv(s->fd, quit, sizeof(quit), 0), 6);
+	s->end(s->fd);
+	shutdown(s->fd, SHUT_WR);
+	s->last = recv(s->fd, rest, sizeof(rest), 0);
+	close(s->fd);
+	return NULL;
+}
+
+START_TEST(test_conn_part__in_the_clear)
+{
+	struct link l;
+	pthread_t thread;
+
+	enter_network();
+	begin(&l);
+	greet(&l);
+	struct clear_server s = {.fd = l.server, .end = clear_ends[_i]};
+	ck_assert_int_eq(pthread_create(&thread, NULL, serve_clear, &s), 0);
+	int64_t took_us = quit(&l);
+	pthread_join(thread, NULL);
+	ck_assert_int_eq(s.last, 0);
+	ck_assert_int_eq(resets_sent(), 0);
+	ck_assert_int_lt(took_us, QUIT_MAX_US);
+}
+END_TEST
+
+/* ---- over TLS ---- */
+
+static struct pki_cert root, good;
+static const struct pki_cert *const chain[] = {&good, NULL};
+
+static void answer_quit(gnutls_session_t session)
+{
+	char quit[16];
+
+	ck_assert_int_eq(gnutls_record_recv(session, quit, sizeof(quit)), 6);
+	ck_assert_int_eq(gnutls_record_send(session, "221 bye\r\n", 9), 9);
+}
+
+/* From now on all is sent together, at the end. */
+static void hold_back(const struct tls_peer *peer)
+{
+	ck_assert_int_eq(setsockopt(peer->server_fd, IPPROTO_TCP, TCP_CORK, &(int){1}, sizeof(int)),
+			 0);
+}
+
+/* Postfix: close_notify and FIN follow at once */
+static void tls_close(struct tls_peer *peer, gnutls_session_t session)
+{
+	hold_back(peer);
+	answer_quit(session);
+}
+
+/* Exim: no FIN before the client's close_notify */
+static void tls_wait(struct tls_peer *peer, gnutls_session_t session)
+{
+	answer_quit(session);
+	ck_assert_int_eq(gnutls_bye(session, GNUTLS_SHUT_RDWR), 0);
+	peer->cut = true;
+}
+
+/* FIN alone */
+static void tls_cut(struct tls_peer *peer, gnutls_session_t session)
+{
+	hold_back(peer);
+	answer_quit(session);
+	peer->cut = true;
+}
+
+/* no answer, as long as the client is there */
+static void tls_silent(struct tls_peer *peer, gnutls_session_t session)
+{
+	char quit[16];
+
+	ck_assert_int_eq(gnutls_record_recv(session, quit, sizeof(quit)), 6);
+	ck_assert_int_eq(gnutls_record_recv(session, quit, sizeof(quit)), 0);
+	peer->cut = true;
+}
+
+static void (*const tls_ends[])(struct tls_peer *peer, gnutls_session_t session) = {
+	tls_close, tls_wait, tls_cut, tls_silent};
+
+START_TEST(test_conn_part__over_tls)
+{
+	const struct tls_options any = {.trust_any = true};
+	struct link l;
+
+	enter_network();
+	begin(&l);
+	struct tls_peer peer = {.chain = chain,
+				.serve = tls_ends[_i],
+				.tcp = true,
+				.fd = l.conn.fd,
+				.server_fd = l.server};
+	tls_peer_start(&peer);
+	ck_assert_msg(conn_start_tls(&l.conn, HOST, &any) == 0, "%s", l.err.text);
+	int64_t took_us = quit(&l);
+	tls_peer_join(&peer);
+	ck_assert_int_eq(resets_sent(), 0);
+	ck_assert_int_lt(took_us, QUIT_MAX_US);
+}
+END_TEST
+
+/* ---- without a goodbye ---- */
+
+START_TEST(test_conn_close__reads_what_is_there)
+{
+	struct link l;
+	char byte;
+
+	enter_network();
+	begin(&l);
+	greet(&l);
+	ck_assert_int_eq(send(l.server, "more\r\n", 6, MSG_NOSIGNAL), 6);
+	conn_close(&l.conn);
+	ck_assert_int_eq(recv(l.server, &byte, 1, 0), 0);
+	close(l.server);
+	ck_assert_int_eq(resets_sent(), 0);
+}
+END_TEST
+
+static void *flood(void *arg)
+{
+	const struct link *l = arg;
+	static const char bytes[4096];
+
+	while (send(l->server, bytes, sizeof(bytes), MSG_NOSIGNAL) > 0)
+		;
+	return NULL;
+}
+
+START_TEST(test_conn_close__is_not_held_by_a_flood)
+{
+	struct link l;
+	pthread_t thread;
+
+	begin(&l);
+	ck_assert_int_eq(pthread_create(&thread, NULL, flood, &l), 0);
+	ck_assert_int_eq(conn_wait(&l.conn, INT64_MAX), 1);
+	int64_t begun_us = clock_us();
+	conn_part(&l.conn, true);
+	conn_part(&l.conn, false);
+	conn_close(&l.conn);
+	ck_assert_int_lt(clock_us() - begun_us, US_PER_S);
+	pthread_join(thread, NULL);
+	close(l.server);
+}
+END_TEST
+
+/* ---- patience ---- */
+
+static const struct {
+	int64_t connect_us, quickest_us, most_us, low_us, high_us;
+} patience[] = {
+	{0, 0, US_PER_S, 1, 20 * US_PER_MS},
+	{100, 0, US_PER_S, 1, 20 * US_PER_MS},
+	{US_PER_S, 100, US_PER_S, 1, 20 * US_PER_MS},
+	{1, 50 * US_PER_MS, US_PER_S, 100 * US_PER_MS, 500 * US_PER_MS},
+	{50 * US_PER_MS, 0, US_PER_S, 100 * US_PER_MS, 500 * US_PER_MS},
+	{1, US_PER_S, 2 * US_PER_S, 2 * US_PER_S, 2 * US_PER_S},
+	{0, 0, 1, 1, 1},
+};
+
+START_TEST(test_conn_patience__is_that_of_the_server)
+{
+	const struct conn c = {.connect_us = patience[_i].connect_us,
+			       .quickest_us = patience[_i].quickest_us};
+	int64_t us = conn_patience(&c, patience[_i].most_us);
+
+	ck_assert_int_ge(us, patience[_i].low_us);
+	ck_assert_int_le(us, patience[_i].high_us);
+}
+END_TEST
+
+START_TEST(test_conn_patience__goes_by_the_quickest_answer)
+{
+	struct link l;
+	const char *line;
+	size_t len;
+
+	begin(&l);
+	/* what nobody has asked for tells nothing */
+	greet(&l);
+	ck_assert_int_eq(l.conn.quickest_us, 0);
+	for (int64_t delay_us = 50000; delay_us; delay_us -= 25000) {
+		int64_t begun_us = clock_us();
+		ck_assert_int_eq(conn_printf(&l.conn, "EHLO"), 0);
+		usleep((useconds_t)delay_us);
+		ck_assert_int_eq(send(l.server, "250 hi\r\n", 8, MSG_NOSIGNAL), 8);
+		ck_assert_int_eq(conn_read_line(&l.conn, &line, &len), 0);
+		ck_assert_int_ge(l.conn.quickest_us, delay_us);
+		ck_assert_int_le(l.conn.quickest_us, clock_us() - begun_us);
+		greet(&l);
+	}
+	conn_close(&l.conn);
+	close(l.server);
+}
+END_TEST
+
+int main(void)
+{
+	pki_issue(&root, &(struct pki_spec){.cn = "Test Root", .ca = true}, NULL);
+	pki_issue(&good, &(struct pki_spec){.cn = "good", .dns = HOST}, &root);
+	const struct unit_case cases[] = {
+		ROWS(test_conn_part__in_the_clear, clear_ends),
+		ROWS(test_conn_part__over_tls, tls_ends),
+		ONCE(test_conn_close__reads_what_is_there),
+		ONCE(test_conn_close__is_not_held_by_a_flood),
+		ROWS(test_conn_patience__is_that_of_the_server, patience),
+		ONCE(test_conn_patience__goes_by_the_quickest_answer),
+	};
+	return unit_run_cases("conn_end", NULL, NULL, cases, sizeof(cases) / sizeof(cases[0]));
+}
