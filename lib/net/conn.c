@@ -1,11 +1,9 @@
-/* conn.c - one connection: opening it within its share of the time, lines in, bytes out.
+/* conn.c - one connection: opening it, lines in, bytes out.
  *
  * Owns the socket, the TLS session and the input buffer. Parses nothing but line ends. */
 #include "net/conn.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,117 +12,13 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "net/connect.h"
 #include "net/io.h"
 #include "net/spoken.h"
 
 enum { READ_SIZE = 4096 };
 
 /* ---- opening ---- */
-
-/* Kinds of connect(2) errors: what lies on this machine is not the server's fault. */
-static enum err_kind connect_kind(int error)
-{
-	switch (error) {
-	case EMFILE:
-	case ENFILE:
-	case ENOBUFS:
-	case ENOMEM:
-	case EAFNOSUPPORT:
-	case EADDRNOTAVAIL:
-	case ENETUNREACH:
-	case EACCES:
-	case EPERM:
-	case EINVAL: /* a link-local address without a zone */
-		return ERR_LOCAL;
-	case ETIMEDOUT:
-		return ERR_TIMEOUT;
-	default:
-		return ERR_CONNECT;
-	}
-}
-
-/* Connect to one address before until_us. Returns the socket, or -1 with *error_r (errno). */
-static int connect_one(const struct addrinfo *a, int64_t until_us, int *error_r)
-{
-	int on = 1;
-	socklen_t size = sizeof(*error_r);
-	int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	if (fd < 0) {
-		*error_r = errno;
-		return -1;
-	}
-	/* a dialog of small writes: Nagle's algorithm would wait for acknowledgements */
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	*error_r = connect(fd, a->ai_addr, a->ai_addrlen) ? errno : 0;
-	if (*error_r == EINPROGRESS) {
-		int ready = io_wait(fd, POLLOUT, until_us);
-		if (ready == 0)
-			*error_r = ETIMEDOUT;
-		else if (ready < 0 || getsockopt(fd, SOL_SOCKET, SO_ERROR, error_r, &size))
-			*error_r = errno;
-	}
-	if (*error_r == 0)
-		return fd;
-	close(fd);
-	return -1;
-}
-
-static void note_tried(struct conn *c, const char *address, int error)
-{
-	size_t used = strlen(c->tried);
-
-	snprintf(c->tried + used, sizeof(c->tried) - used, "%s%s (%s)", used ? ", " : "", address,
-		 error == ETIMEDOUT ? "timed out" : text_errno(error));
-}
-
-/* No address answered. The server's refusal weighs more than a local reason: an IPv6 address
- * without a route beside a refusing IPv4 one is a refusal. */
-static int connect_failed(struct conn *c, enum err_kind kind, int error, unsigned int addresses)
-{
-	if (addresses > 1)
-		return err_set(c->err, kind, "no address answered: %s", c->tried);
-	if (kind == ERR_TIMEOUT)
-		return timeline_timed_out(c->tl, "no connection");
-	err_set(c->err, kind, "%s", text_errno(error));
-	if (error == ECONNREFUSED)
-		err_hint(c->err, "is the service running, and is it this port?");
-	if (error == EINVAL)
-		err_hint(c->err, "a link-local address needs its zone: fe80::1%%eth0");
-	return -1;
-}
-
-static int rank(enum err_kind kind)
-{
-	return kind == ERR_CONNECT ? 2 : kind == ERR_TIMEOUT ? 1 : 0;
-}
-
-/* Each address gets an equal share of what is left, so that a dead one cannot eat it all. */
-static int connect_any(struct conn *c, const struct addrinfo *addresses)
-{
-	unsigned int left = 0, total;
-	enum err_kind worst = ERR_LOCAL;
-	int error = 0;
-
-	c->tried[0] = '\0';
-	for (const struct addrinfo *a = addresses; a; a = a->ai_next)
-		left++;
-	total = left;
-	for (const struct addrinfo *a = addresses; a; a = a->ai_next, left--) {
-		int64_t now = clock_us();
-		address_text(a->ai_addr, a->ai_addrlen, c->address);
-		c->fd = connect_one(a, now + (c->tl->deadline_us - now) / left, &error);
-		if (c->fd >= 0) {
-			c->connect_us = clock_us() - now;
-			return 0;
-		}
-		note_tried(c, c->address, error);
-		if (rank(connect_kind(error)) > rank(worst))
-			worst = connect_kind(error);
-	}
-	c->address[0] = '\0';
-	return connect_failed(c, worst, error, total);
-}
 
 /* The step "tls": nothing read before it may be used after it. */
 static int start_tls(struct conn *c, const char *host, const struct tls_options *options)
@@ -135,16 +29,23 @@ static int start_tls(struct conn *c, const char *host, const struct tls_options 
 	return tls_start(&c->tls, c->fd, host, options, c->tl, c->err);
 }
 
-int conn_open_addresses(struct conn *c, const struct addrinfo *addresses,
-			const struct endpoint *endpoint, const struct tls_options *tls)
+static int open_addresses(struct conn *c, const struct addrinfo *addresses,
+			  const struct endpoint *endpoint, bool by_name,
+			  const struct tls_options *tls)
 {
-	if (step(c->tl, "connect") || connect_any(c, addresses))
+	if (step(c->tl, "connect") || connect_any(c, addresses, by_name))
 		return -1;
 	if (endpoint->mode != TLS_MODE_IMPLICIT || start_tls(c, endpoint->host, tls) == 0)
 		return 0;
 	if (!spoken_is_tls(c->tls.heard, c->tls.heard_len))
 		err_hint(c->err, "%s", spoken_hint(c->tls.heard, c->tls.heard_len));
 	return -1;
+}
+
+int conn_open_addresses(struct conn *c, const struct addrinfo *addresses,
+			const struct endpoint *endpoint, const struct tls_options *tls)
+{
+	return open_addresses(c, addresses, endpoint, false, tls);
 }
 
 /* The resolver knows no deadline: one that was kept waiting for beyond it has not answered in time,
@@ -173,7 +74,8 @@ int conn_open(struct conn *c, const struct endpoint *endpoint, int family,
 
 	if (step(c->tl, "resolve") || look_up(c, endpoint, family, &addresses))
 		return -1;
-	int rc = conn_open_addresses(c, addresses, endpoint, tls);
+	bool by_name = !endpoint_host_is_address(endpoint->host);
+	int rc = open_addresses(c, addresses, endpoint, by_name, tls);
 	freeaddrinfo(addresses);
 	return rc;
 }

@@ -122,3 +122,9 @@ void address_text(const struct sockaddr *sa, socklen_t len, char text[ADDRESS_TE
 		snprintf(text, ADDRESS_TEXT_SIZE, sa->sa_family == AF_INET6 ? "[%s]:%s" : "%s:%s",
 			 host, port);
 }
+
+void address_host_text(const struct sockaddr *sa, socklen_t len, char text[ADDRESS_TEXT_SIZE])
+{
+	if (getnameinfo(sa, len, text, ADDRESS_TEXT_SIZE, NULL, 0, NI_NUMERICHOST))
+		snprintf(text, ADDRESS_TEXT_SIZE, "unknown address");
+}

@@ -21,7 +21,9 @@ int resolve(const char *host, uint16_t port, int family, struct addrinfo **addre
  * run's limit has passed. Returns -1. */
 int resolve_silent(const char *host, enum err_kind kind, struct err *err);
 
-/* 192.0.2.1:25 or [2001:db8::1]:25; without the port: the bare address */
+/* 192.0.2.1:25 or [2001:db8::1]:25 */
 void address_text(const struct sockaddr *sa, socklen_t len, char text[ADDRESS_TEXT_SIZE]);
+/* 192.0.2.1 or 2001:db8::1 */
+void address_host_text(const struct sockaddr *sa, socklen_t len, char text[ADDRESS_TEXT_SIZE]);
 
 #endif

@@ -15,7 +15,7 @@ STEPS = BYTES + PATTERNS + (
     "on", "off")
 BLOCKS = ("repeat", "on")
 CASE = ("exit", "out", "out*", "out!", "err", "within", "never", "secret", "terminal", "typed", "stdin", "fifo",
-        "limit", "resolver", "raw-output", "plaintext-ok", "shows", "hesitates")
+        "limit", "resolver", "unreachable", "raw-output", "plaintext-ok", "shows", "hesitates")
 
 ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|[rnt0\\])")
 VARIABLE = re.compile(r"\$(?:([A-Z][A-Z0-9_]*)|\{(?:([a-z0-9]+):)?([A-Za-z][A-Za-z0-9_]*)\})")
@@ -73,6 +73,7 @@ class Case:
         self.stdin = b""
         self.limits = []
         self.resolver = []         # (name, seconds or None for never, addresses)
+        self.unreachable = []
         self.raw_output = False
         self.plaintext_ok = False
 
@@ -264,6 +265,8 @@ class Parser:
         elif verb == "resolver":
             name, when, *addresses = arg.split()
             case.resolver.append((name, None if when == "never" else float(when), addresses))
+        elif verb == "unreachable":
+            case.unreachable += arg.split()
         elif verb == "raw-output":
             case.raw_output = True
         elif verb == "plaintext-ok":

@@ -551,8 +551,7 @@ START_TEST(test_conn_open_addresses__the_next_one_when_refused)
 	ck_assert_int_eq(conn_open_addresses(&l.conn, a, &e, NULL), 0);
 	snprintf(expected, sizeof(expected), "127.0.0.1:%u", open);
 	ck_assert_str_eq(l.conn.address, expected);
-	snprintf(expected, sizeof(expected), "127.0.0.1:%u (Connection refused)", closed);
-	ck_assert_str_eq(l.conn.tried, expected);
+	ck_assert_str_eq(l.conn.tried, "127.0.0.1 (Connection refused)");
 	ck_assert_int_eq(l.err.kind, ERR_NONE);
 	/* once more, and nothing of the first time is left */
 	conn_close(&l.conn);
@@ -578,9 +577,8 @@ START_TEST(test_conn_open_addresses__none_answers)
 	begin(&l, SECONDS * US_PER_S);
 	ck_assert_int_eq(conn_open_addresses(&l.conn, a, &e, NULL), -1);
 	ck_assert_int_eq(l.err.kind, ERR_CONNECT);
-	ck_assert_msg(strstr(l.err.text, "no address answered: 127.0.0.1:") != NULL &&
-			      strstr(l.err.text, ", 127.0.0.2:") != NULL,
-		      "%s", l.err.text);
+	ck_assert_str_eq(l.err.text, "no address answered: 127.0.0.1 (Connection refused), "
+				     "127.0.0.2 (Connection refused)");
 	finish(&l);
 	close(fd);
 }

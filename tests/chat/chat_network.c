@@ -1,16 +1,20 @@
-/* chat_resolver.c - a resolver that says what a chat wants of it: preloaded, it stands before the
- * system's getaddrinfo.
+/* chat_network.c - a resolver and routes as a chat wants them: preloaded, they stand before the
+ * system's.
  *
  * $CHAT_RESOLVER holds a line for each name that it knows: NAME MILLISECONDS [ADDRESS...]. The
  * answer comes after that time, or never if the time is negative; without an address there is none
  * for now (EAI_AGAIN). A name is taken as it is written, and addresses and all other names are
- * passed on. */
+ * passed on. $CHAT_UNREACHABLE holds addresses, with a blank between them. */
 #include <dlfcn.h>
+#include <errno.h>
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+/* ---- the resolver ---- */
 
 typedef int getaddrinfo_fn(const char *host, const char *service, const struct addrinfo *hints,
 			   struct addrinfo **list_r);
@@ -71,4 +75,24 @@ int getaddrinfo(const char *host, const char *service, const struct addrinfo *hi
 		at += len;
 	}
 	return *list_r ? 0 : EAI_NODATA;
+}
+
+/* ---- routes ---- */
+
+typedef int connect_fn(int fd, const struct sockaddr *address, socklen_t len);
+
+int connect(int fd, const struct sockaddr *address, socklen_t len)
+{
+	connect_fn *real = (connect_fn *)dlsym(RTLD_NEXT, "connect");
+	const char *word = getenv("CHAT_UNREACHABLE");
+	char host[64];
+
+	if (!word || getnameinfo(address, len, host, sizeof(host), NULL, 0, NI_NUMERICHOST))
+		return real(fd, address, len);
+	for (; *word; word += strcspn(word, " "), word += *word == ' ')
+		if (strcspn(word, " ") == strlen(host) && !strncmp(word, host, strlen(host))) {
+			errno = EHOSTUNREACH;
+			return -1;
+		}
+	return real(fd, address, len);
 }

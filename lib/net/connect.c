@@ -1,0 +1,150 @@
+/* connect.c - one address after the other is tried, each within its share of the time */
+#include "net/connect.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "net/io.h"
+#include "net/resolve.h"
+
+/* Beside the errno values: the address's share of the time has passed. */
+enum { SHARE_PASSED = -1 };
+
+/* An ICMP answer from a router far away reads the same as no route here. */
+static bool is_unreachable(int error)
+{
+	return error == ENETUNREACH || error == EHOSTUNREACH || error == ENETDOWN ||
+	       error == EHOSTDOWN;
+}
+
+/* Kinds of connect(2) errors: what lies on this machine is not the server's fault. */
+static enum err_kind connect_kind(const struct conn *c, int error)
+{
+	switch (error) {
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+	case EAFNOSUPPORT:
+	case EADDRNOTAVAIL:
+	case EACCES:
+	case EPERM:
+	case EINVAL: /* a link-local address without a zone */
+		return ERR_LOCAL;
+	case ETIMEDOUT: /* the system's own limit */
+		return ERR_TIMEOUT;
+	case SHARE_PASSED:
+		return c->tl->limit_kind;
+	default:
+		return is_unreachable(error) ? ERR_LOCAL : ERR_CONNECT;
+	}
+}
+
+static const char *connect_words(int error)
+{
+	if (error == SHARE_PASSED || error == ETIMEDOUT)
+		return "timed out";
+	return is_unreachable(error) ? "no route" : text_errno(error);
+}
+
+/* Connect to one address before until_us. Returns the socket, or -1 with *error_r (errno or
+ * SHARE_PASSED). */
+static int connect_one(const struct addrinfo *a, int64_t until_us, int *error_r)
+{
+	int on = 1;
+	socklen_t size = sizeof(*error_r);
+	int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0) {
+		*error_r = errno;
+		return -1;
+	}
+	/* a dialog of small writes: Nagle's algorithm would wait for acknowledgements */
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	*error_r = connect(fd, a->ai_addr, a->ai_addrlen) ? errno : 0;
+	if (*error_r == EINPROGRESS) {
+		int ready = io_wait(fd, POLLOUT, until_us);
+		if (ready == 0)
+			*error_r = SHARE_PASSED;
+		else if (ready < 0 || getsockopt(fd, SOL_SOCKET, SO_ERROR, error_r, &size))
+			*error_r = errno;
+	}
+	if (*error_r == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static void note_tried(struct conn *c, const struct addrinfo *a, int error)
+{
+	size_t used = strlen(c->tried);
+	char host[ADDRESS_TEXT_SIZE];
+
+	address_host_text(a->ai_addr, a->ai_addrlen, host);
+	snprintf(c->tried + used, sizeof(c->tried) - used, "%s%s (%s)", used ? ", " : "", host,
+		 connect_words(error));
+}
+
+/* The only address did not answer. */
+static int set_failed(struct conn *c, const struct addrinfo *a, int error, bool by_name)
+{
+	char host[ADDRESS_TEXT_SIZE], what[ADDRESS_TEXT_SIZE + 16];
+
+	address_host_text(a->ai_addr, a->ai_addrlen, host);
+	if (is_unreachable(error))
+		return err_set(c->err, ERR_LOCAL, "no route to %s", host);
+	snprintf(what, sizeof(what), "no connection%s%s", by_name ? " to " : "",
+		 by_name ? host : "");
+	if (error == SHARE_PASSED)
+		return timeline_timed_out(c->tl, what);
+	enum err_kind kind = connect_kind(c, error);
+	bool at = by_name && kind != ERR_LOCAL;
+	err_set(c->err, kind, "%s%s%s", text_errno(error), at ? " at " : "", at ? host : "");
+	if (error == ECONNREFUSED)
+		err_hint(c->err, "is the service running, and is it this port?");
+	if (error == EINVAL)
+		err_hint(c->err, "a link-local address needs its zone: fe80::1%%eth0");
+	return -1;
+}
+
+/* The server's refusal weighs more than a local reason: an IPv6 address without a route beside a
+ * refusing IPv4 one is a refusal. */
+static int rank(enum err_kind kind)
+{
+	return kind == ERR_CONNECT ? 2 : err_is_timeout(kind) ? 1 : 0;
+}
+
+int connect_any(struct conn *c, const struct addrinfo *addresses, bool by_name)
+{
+	unsigned int left = 0;
+	enum err_kind worst = ERR_LOCAL;
+	int error = 0;
+
+	c->tried[0] = '\0';
+	for (const struct addrinfo *a = addresses; a; a = a->ai_next)
+		left++;
+	for (const struct addrinfo *a = addresses; a; a = a->ai_next, left--) {
+		int64_t now = clock_us();
+		address_text(a->ai_addr, a->ai_addrlen, c->address);
+		c->fd = connect_one(a, now + (c->tl->deadline_us - now) / left, &error);
+		if (c->fd >= 0) {
+			c->connect_us = clock_us() - now;
+			return 0;
+		}
+		note_tried(c, a, error);
+		if (rank(connect_kind(c, error)) > rank(worst))
+			worst = connect_kind(c, error);
+	}
+	c->address[0] = '\0';
+	if (!addresses->ai_next)
+		return set_failed(c, addresses, error, by_name);
+	return err_set(c->err, worst, "no address answered: %s", c->tried);
+}
