@@ -166,7 +166,10 @@ int imap_line_literal(const char *line, size_t len, uint32_t max, uint32_t *size
 	}
 	if (quoted || !open)
 		return 0;
-	if (text_parse_uint(line + open, len - 1 - open, max, &size))
+	size_t digits = len - 1 - open;
+	if (digits > 1 && line[len - 2] == '+') /* {n+}, which only clients may send (RFC 7888) */
+		digits--;
+	if (text_parse_uint(line + open, digits, max, &size))
 		return -1;
 	*size_r = (uint32_t)size;
 	return 1;
@@ -321,7 +324,11 @@ static enum token_kind take_literal(struct imap_span *s, struct imap_span *token
 	const char *close = memchr(s->at, '}', s->len);
 	uint64_t size;
 
-	if (!close || text_parse_uint(s->at + 1, (size_t)(close - s->at - 1), UINT32_MAX, &size))
+	if (!close)
+		return TOKEN_BAD;
+	size_t digits = (size_t)(close - s->at) - 1;
+	digits -= digits > 1 && close[-1] == '+';
+	if (text_parse_uint(s->at + 1, digits, UINT32_MAX, &size))
 		return TOKEN_BAD;
 	size_t head = (size_t)(close - s->at) + 3; /* "}" CR LF */
 	if (head > s->len || close[1] != '\r' || close[2] != '\n' || size > s->len - head)
@@ -441,7 +448,8 @@ static int take_item(struct imap_span *s, struct imap_span name, struct imap_fet
 		return -1;
 	if (span_is(name, "UID")) {
 		if (kind != TOKEN_ATOM ||
-		    text_parse_uint(value.at, value.len, UINT32_MAX, &number) || number == 0)
+		    text_parse_uint(value.at, value.len, UINT32_MAX, &number) || number == 0 ||
+		    (f->has_uid && number != f->uid))
 			return -1;
 		f->has_uid = true;
 		f->uid = (uint32_t)number;
@@ -457,20 +465,24 @@ static int take_item(struct imap_span *s, struct imap_span name, struct imap_fet
 int imap_parse_fetch(struct imap_span rest, struct imap_fetch *fetch_r)
 {
 	struct imap_span name;
+	bool closed = false;
 
 	*fetch_r = (struct imap_fetch){0};
 	if (next_token(&rest, &name) != TOKEN_OPEN)
 		return -1;
 	for (;;) {
 		switch (next_token(&rest, &name)) {
-		case TOKEN_CLOSE:
-			return 0;
+		case TOKEN_CLOSE: /* Xeams closes the list early, and goes on with its items */
+			closed = true;
+			break;
+		case TOKEN_END:
+			return closed ? 0 : -1;
 		case TOKEN_ATOM:
 			if (take_item(&rest, name, fetch_r))
-				return -1;
+				return closed ? 0 : -1;
 			break;
 		default:
-			return -1;
+			return closed ? 0 : -1;
 		}
 	}
 }

@@ -25,6 +25,7 @@ enum { UNSEARCHED_MAX = 200, READ_MAX = 65536 };
 struct look {
 	struct imap *s;
 	struct imap_probe *probe;
+	bool shown; /* a header of what is new, ours or not */
 };
 
 static int match_header(void *ctx, const struct imap_fetch *fetch)
@@ -33,6 +34,7 @@ static int match_header(void *ctx, const struct imap_fetch *fetch)
 	struct imap_watch *watch = &l->s->watch;
 	struct message_header header;
 
+	l->shown = true;
 	message_header_parse(fetch->body.at, fetch->body.len, &header);
 	if (!message_is_ours(&header, l->probe->token))
 		return 0;
@@ -84,7 +86,7 @@ static int fetch_new_numbers(struct look *l)
 
 /* Exchange answers SEARCH from an index that can lag behind the mailbox, and others may find what
  * only resembles our message: look at all that is new. While nothing is, some servers take "n:*"
- * for a range that falls, and refuse it. */
+ * for a range that falls, and refuse it; and some tell a UIDNEXT that no new message will have. */
 static int fetch_all_new(struct look *l)
 {
 	const struct imap *s = l->s;
@@ -93,9 +95,10 @@ static int fetch_all_new(struct look *l)
 
 	if (s->exists > s->old && s->exists - s->old > UNSEARCHED_MAX)
 		return 0;
+	l->shown = false;
 	if (set.uid_from && fetch_headers(l, &set, &refused))
 		return -1;
-	return refused ? fetch_new_numbers(l) : 0;
+	return refused || !l->shown ? fetch_new_numbers(l) : 0;
 }
 
 static int search(struct look *l)
@@ -111,7 +114,7 @@ static int search(struct look *l)
 
 static int look(struct imap *s, struct imap_probe *probe)
 {
-	struct look l = {s, probe};
+	struct look l = {.s = s, .probe = probe};
 
 	s->seen = s->exists;
 	if (search(&l) || fetch_candidates(&l))
@@ -279,14 +282,24 @@ static int confirm_headers(struct imap *s, struct second_look *l, size_t from)
 	return l->disproved ? probe_two_messages(s->conn.err) : 0;
 }
 
+/* As much of it as matters; whole, where a part is refused. */
+static int fetch_text(struct imap *s, struct second_look *l)
+{
+	const struct imap_set set = {.uid = &l->probe->uid, .count = 1};
+	char items[40];
+	bool refused;
+
+	snprintf(items, sizeof(items), "UID BODY.PEEK[]<0.%d>", READ_MAX);
+	if (imap_fetch(s, &set, items, confirm_text, l, &refused))
+		return -1;
+	return refused ? imap_fetch(s, &set, "UID BODY.PEEK[]", confirm_text, l, NULL) : 0;
+}
+
 int imap_probe_read(struct imap *s, struct imap_probe *probe)
 {
 	struct second_look l = {.watch = &s->watch, .probe = probe};
-	const struct imap_set set = {.uid = &probe->uid, .count = 1};
-	char items[40];
 
-	snprintf(items, sizeof(items), "UID BODY.PEEK[]<0.%d>", READ_MAX);
-	if (step(s->conn.tl, "fetch") || imap_fetch(s, &set, items, confirm_text, &l, NULL))
+	if (step(s->conn.tl, "fetch") || fetch_text(s, &l))
 		return -1;
 	if (l.disproved)
 		return probe_two_messages(s->conn.err);

@@ -64,6 +64,12 @@ static const struct {
 	{"(X ()  UID   4 )", 4, NULL},
 	{"(X (())UID 4)", 4, NULL},
 	{"(UID 4)(UID 5)", 4, NULL},
+	{"(UID 4 FLAGS () UID 4)", 4, NULL},
+	/* closed too early */
+	{"(BODY[] {3}\r\nabc) FLAGS (\\Seen) UID 4", 4, "abc"},
+	{"(BODY[] {3}\r\nabc) UID 4)", 4, "abc"},
+	{"(UID 4) UID 5", 4, NULL},
+	{"(UID 4) UID", 4, NULL},
 };
 
 START_TEST(test_imap_parse_fetch__items_in_any_order)
@@ -126,7 +132,8 @@ static const char *const bad_fetches[] = {
 	"(BODY[] {3} \r\nabc)",
 	"(BODY[] {}\r\nabc)",
 	"(BODY[] {-1}\r\nabc)",
-	"(BODY[] {3+}\r\nabc)",
+	"(BODY[] {+}\r\n)",
+	"(UID 4 UID 5)",
 	"(BODY[] { 3}\r\nabc)",
 	"(BODY[] {4294967295}\r\nabc)",
 	"(BODY[] {4294967296}\r\nabc)",
