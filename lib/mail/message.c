@@ -97,6 +97,15 @@ static bool is_domain(const char *text, size_t len)
 	return len > 0;
 }
 
+bool message_local_part_valid(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)text[i] <= ' ' || text[i] == 0x7f || text[i] == '<' ||
+		    text[i] == '>')
+			return false;
+	return len <= LOCAL_PART_MAX && (is_dot_atom(text, len) || is_quoted_string(text, len));
+}
+
 bool message_address_valid(const char *address)
 {
 	size_t len = strlen(address);
@@ -104,15 +113,8 @@ bool message_address_valid(const char *address)
 
 	if (len > ADDRESS_MAX || !at)
 		return false;
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)address[i] <= ' ' || address[i] == 0x7f || address[i] == '<' ||
-		    address[i] == '>')
-			return false;
 	size_t local = (size_t)(at - address);
-	if (local > LOCAL_PART_MAX ||
-	    (!is_dot_atom(address, local) && !is_quoted_string(address, local)))
-		return false;
-	return is_domain(at + 1, len - local - 1);
+	return message_local_part_valid(address, local) && is_domain(at + 1, len - local - 1);
 }
 
 /* ---- recognising ---- */

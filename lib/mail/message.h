@@ -38,6 +38,8 @@ void message_compose(struct buf *b, const struct message *m);
  * blank or angle bracket, at most 254 bytes (RFC 5321 section 4.5.3.1); "" is not. Non-ASCII bytes
  * are accepted. */
 bool message_address_valid(const char *address);
+/* The same for what stands before the '@', at most 64 bytes. */
+bool message_local_part_valid(const char *text, size_t len);
 
 /* What the fetched header says. A field carries a token or is "": it is missing, there twice, too
  * long, or out of shape. */

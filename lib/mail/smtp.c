@@ -234,11 +234,17 @@ int smtp_starttls(struct smtp *s, const char *host, const struct tls_options *tl
 
 /* ---- mail ---- */
 
-/* An address that would break out of its angle brackets is never sent. */
-static int check_address(struct smtp *s, const char *address)
+bool smtp_recipient_valid(const char *address, bool lmtp)
 {
-	if (message_address_valid(address))
-		return 0;
+	size_t len = strlen(address);
+
+	return message_address_valid(address) || text_equal_nocase(address, len, "postmaster") ||
+	       (lmtp && message_local_part_valid(address, len));
+}
+
+/* An address that would break out of its angle brackets is never sent. */
+static int not_an_address(struct smtp *s, const char *address)
+{
 	return err_set(s->conn.err, ERR_USAGE, "not a mail address: %s", address);
 }
 
@@ -246,8 +252,8 @@ int smtp_mail(struct smtp *s, const char *from, uint64_t size, bool utf8)
 {
 	char parameter[32] = "";
 
-	if (*from && check_address(s, from))
-		return -1;
+	if (*from && !message_address_valid(from))
+		return not_an_address(s, from);
 	if (utf8 && !s->caps.smtputf8)
 		return err_set(s->conn.err, ERR_REFUSED,
 			       "the server does not take non-ASCII addresses (no SMTPUTF8)");
@@ -260,7 +266,9 @@ int smtp_mail(struct smtp *s, const char *from, uint64_t size, bool utf8)
 
 int smtp_rcpt(struct smtp *s, const char *to)
 {
-	if (check_address(s, to) || smtp_command(s, "RCPT TO:<%s>", to))
+	if (!smtp_recipient_valid(to, s->lmtp))
+		return not_an_address(s, to);
+	if (smtp_command(s, "RCPT TO:<%s>", to))
 		return -1;
 	return smtp_expect(s, 2, "RCPT TO");
 }

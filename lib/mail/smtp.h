@@ -89,6 +89,10 @@ void smtp_own_name(const struct smtp *s, char name[SMTP_NAME_SIZE]);
  * Lines must end in CRLF. Pure. -1 when b is full. */
 int smtp_dot_stuff(struct buf *b, const char *bytes, size_t len);
 
+/* Whether address can be given to RCPT: as message_address_valid, or "postmaster" in any case
+ * (RFC 5321 section 4.1.1.3); to LMTP also the name of a user. Pure. */
+bool smtp_recipient_valid(const char *address, bool lmtp);
+
 /* Whether name can be given to EHLO as it is. Pure. */
 bool smtp_name_usable(const char *name);
 

@@ -26,8 +26,10 @@ static int send_message(struct smtp *smtp, const struct submission *s, const cha
 {
 	char host[SMTP_NAME_SIZE];
 	struct buf text = BUF_INIT(MESSAGE_SIZE_MAX);
-	struct message message = {
-		.token = token, .from = s->mailfrom, .to = s->mailto, .host = host};
+	struct message message = {.token = token,
+				  .from = *s->mailfrom ? s->mailfrom : s->mailto,
+				  .to = s->mailto,
+				  .host = host};
 
 	smtp_own_name(smtp, host);
 	message.date = time(NULL);

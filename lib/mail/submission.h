@@ -12,7 +12,9 @@ struct submission {
 	int family;
 	const struct tls_options *tls;
 	struct credentials who; /* username NULL: do not log on */
-	const char *mailfrom, *mailto;
+	const char
+		*mailfrom; /* "": the null sender; the message says then that it is from mailto */
+	const char *mailto;
 	int64_t limit_us; /* of the whole leg */
 };
 

@@ -62,15 +62,20 @@ enum smtp_through connector_through(const struct connector_settings *c, const st
 
 /* ---- checks ---- */
 
+static int not_an_address(const char *rcptto, struct err *err)
+{
+	return err_set(err, ERR_USAGE, "--rcptto: \"%.80s\" is not an address (local@domain)",
+		       rcptto);
+}
+
 static int check_addresses(const struct connector_settings *c, struct err *err)
 {
 	if (c->mailfrom && *c->mailfrom && !message_address_valid(c->mailfrom))
 		return err_set(err, ERR_USAGE,
 			       "--mailfrom: \"%.80s\" is not an address (local@domain)",
 			       c->mailfrom);
-	if (c->rcptto && !message_address_valid(c->rcptto))
-		return err_set(err, ERR_USAGE,
-			       "--rcptto: \"%.80s\" is not an address (local@domain)", c->rcptto);
+	if (c->rcptto && !smtp_recipient_valid(c->rcptto, true))
+		return not_an_address(c->rcptto, err);
 	if (c->expect_reject && !c->rcptto)
 		return err_set(
 			err, ERR_USAGE,
@@ -109,6 +114,9 @@ static int check_through(const struct connector_settings *c, const struct connec
 			err, ERR_USAGE,
 			"%s cannot be tested through rcpt without a recipient: --rcptto=ADDRESS",
 			name);
+	if (through == SMTP_THROUGH_RCPT &&
+	    !smtp_recipient_valid(c->rcptto, connector_is_lmtp(c, k)))
+		return not_an_address(c->rcptto, err);
 	if (through == SMTP_THROUGH_BANNER && (c->rules.count || (k && k->rules.count)))
 		return err_set(err, ERR_USAGE, "%s: EHLO keywords cannot be tested through banner",
 			       name);

@@ -149,6 +149,18 @@ static int set_string(const struct parser *p, const struct option_def *def, cons
 	return 0;
 }
 
+/* RFC 5321 section 4.1.2: the brackets belong to the path, not to the mailbox in it. */
+static void set_address(const struct parser *p, const struct option_def *def, const char *value)
+{
+	size_t len = strlen(value);
+	bool is_path = len > 1 && value[0] == '<' && value[len - 1] == '>';
+	char *address = is_path ? xstrndup(value + 1, len - 2) : xstrdup(value);
+
+	if (len)
+		*(const char **)place(p, def) = options_keep(p->options, address);
+	free(address);
+}
+
 static int set_uint(const struct parser *p, const struct option_def *def, const char *value)
 {
 	uint64_t number;
@@ -189,6 +201,9 @@ static int set_value(const struct parser *p, const struct option_def *def, const
 		return 0;
 	case OPTION_COUNT:
 		++*(int *)place(p, def);
+		return 0;
+	case OPTION_ADDRESS:
+		set_address(p, def, value);
 		return 0;
 	case OPTION_STRING:
 	case OPTION_STRINGS:

@@ -26,6 +26,8 @@ enum option_kind {
 	OPTION_COUNT,   /* int at offset is counted up: -vvv */
 	OPTION_STRING,  /* const char * at offset, min 1: not empty; the string is kept by struct
 			   options */
+	OPTION_ADDRESS, /* as OPTION_STRING, without the angle brackets of <a@b.example>: "" is <>,
+			   and an empty value is none */
 	OPTION_STRINGS, /* struct string_list at offset, repeatable; min 1: none is empty */
 	OPTION_UINT,    /* unsigned int at offset, min to max */
 	OPTION_CALL,    /* call() is called */

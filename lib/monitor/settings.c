@@ -419,10 +419,9 @@ static int make_addresses(struct mailbox_settings *m, struct err *err)
 		m->mailto = username;
 	if (!m->mailfrom)
 		m->mailfrom = m->mailto;
-	return check_address("mailto", m->mailto, err) ||
-			       check_address("mailfrom", m->mailfrom, err)
-		       ? -1
-		       : 0;
+	if (check_address("mailto", m->mailto, err))
+		return -1;
+	return *m->mailfrom ? check_address("mailfrom", m->mailfrom, err) : 0;
 }
 
 static int check_streams(const struct mailbox_settings *m, struct err *err)

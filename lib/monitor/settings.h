@@ -51,7 +51,8 @@ struct mailbox_settings {
 	const char *smtp_username; /* after mailbox_settings_finish NULL: do not log on to SMTP */
 	const char *smtp_password_file;
 	struct secret smtp_password;
-	const char *mailfrom, *mailto;
+	const char *mailfrom; /* "": the null sender */
+	const char *mailto;
 	unsigned int max_age_h;
 	enum state altered;  /* what a message calls for that was changed on its way */
 	const char *mailbox; /* IMAP only */

@@ -244,14 +244,13 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 		 .arg = "ADDRESS",                                                                 \
 		 .help = "address whose mail arrives in the mailbox (default: the user name, if "  \
 			 "it is an address)",                                                      \
-		 .kind = OPTION_STRING,                                                            \
-		 .min = 1,                                                                         \
+		 .kind = OPTION_ADDRESS,                                                           \
 		 .offset = offsetof(struct mailbox_settings, mailto)},                             \
 		{.name = "mailfrom",                                                               \
 		 .arg = "ADDRESS",                                                                 \
-		 .help = "sender of the test message (default: that of --mailto)",                 \
-		 .kind = OPTION_STRING,                                                            \
-		 .min = 1,                                                                         \
+		 .help = "sender of the test message (default: that of --mailto); \"<>\" is the "  \
+			 "null sender",                                                            \
+		 .kind = OPTION_ADDRESS,                                                           \
 		 .offset = offsetof(struct mailbox_settings, mailfrom)},                           \
 		{.name = "altered",                                                                \
 		 .arg = "STATE",                                                                   \

@@ -44,6 +44,8 @@ messages() { grep -c 'message-id=' "$LAB_DIR/postfix.log" || true; }
 before=$(messages)
 check "${connectors[@]}" -H "127.0.0.1:$LAB_SMTP" --rcptto probe@lab.example
 expect "connectors: a recipient is accepted" 0 "SMTP OK - 127.0.0.1:$LAB_SMTP recipient accepted in *"
+check "${connectors[@]}" -H "127.0.0.1:$LAB_SMTP" --rcptto Postmaster
+expect "connectors: the postmaster needs no domain" 0 "SMTP OK - 127.0.0.1:$LAB_SMTP recipient accepted in *"
 check "${connectors[@]}" -H "127.0.0.1:$LAB_SMTP" --rcptto refused@lab.example -v
 expect "connectors: a recipient is refused" 2 \
 	"SMTP CRITICAL - 127.0.0.1:$LAB_SMTP rcpt: RCPT TO \"550 5.7.1 *"$'\nstatus code: Permanent error\n*'
@@ -130,6 +132,8 @@ expect "connectors: all its IPv4 addresses" 0 "SMTP OK - localhost 127.0.0.1:$LA
 # LMTP
 check "${connectors[@]}" -H "127.0.0.1:$LAB_LMTP:PLAIN" --lmtp --rcptto probe@lab.example --fqdn mail.lab.example
 expect "connectors: Dovecot's LMTP takes a recipient" 0 "SMTP OK - 127.0.0.1:$LAB_LMTP recipient accepted in *"
+check "${connectors[@]}" -H "127.0.0.1:$LAB_LMTP:PLAIN" --lmtp --rcptto probe
+expect "connectors: and a user without a domain" 0 "SMTP OK - 127.0.0.1:$LAB_LMTP recipient accepted in *"
 check "${connectors[@]}" -H "127.0.0.1:$LAB_LMTP:PLAIN" --lmtp --rcptto nobody@lab.example
 expect "connectors: Dovecot's LMTP refuses a recipient that it does not know" 2 \
 	"SMTP CRITICAL - 127.0.0.1:$LAB_LMTP rcpt: RCPT TO \"550 5.1.1 *"
