@@ -21,6 +21,14 @@ enum {
 	POP3_BATCH = 8,                     /* commands sent at once where PIPELINING is offered */
 };
 
+/* How a logon was refused. */
+enum pop3_refusal {
+	POP3_FOR_GOOD, /* as far as is known; also: not refused */
+	POP3_IN_USE,   /* another session has the maildrop */
+	POP3_TOO_SOON, /* after the last one */
+	POP3_BUSY,     /* for a while that nobody knows */
+};
+
 struct pop3 {
 	struct conn conn;
 	struct pop3_capabilities caps; /* forgotten at STLS and at logon */
@@ -30,10 +38,11 @@ struct pop3 {
 	struct buf text;               /* of the message that is being read */
 	uint64_t answer_begun;         /* conn.bytes_in when the answer began: bounds it */
 	bool greeted;
-	bool no_top;      /* TOP was found not to be known */
-	bool try_again;   /* the logon was refused only for now: another session, or too soon */
-	int64_t again_us; /* how long after that it may be tried again; 0: not said */
-	uint32_t marked;  /* messages that DELE has marked and QUIT has not yet removed */
+	bool no_top;               /* TOP was found not to be known */
+	enum pop3_refusal refusal; /* of this logon */
+	uint32_t login_delay_s;    /* between two logons, as the server says; 0: nothing known */
+	int64_t logged_on_us;      /* when the last one succeeded, absolute; 0: none yet */
+	uint32_t marked;           /* messages that DELE has marked and QUIT has not yet removed */
 	uint32_t cut_off; /* message that was larger than the server said: the connection is closed
 			   */
 

@@ -197,24 +197,51 @@ static int log_on_somehow(struct pop3 *s, const struct credentials *who, bool ap
 	return no_way_to_log_on(s);
 }
 
-/* What is refused only for now is not yet an error to be explained: the caller may try again. */
+static enum pop3_refusal classify(const struct pop3_reply *reply)
+{
+	if (pop3_is_too_soon(reply))
+		return POP3_TOO_SOON;
+	if (pop3_is_in_use(reply))
+		return POP3_IN_USE;
+	return pop3_is_busy(reply) ? POP3_BUSY : POP3_FOR_GOOD;
+}
+
+/* How long another session has had the maildrop is for the caller to say, who waits for it. */
 static int logon_refused(struct pop3 *s)
 {
-	bool too_soon = pop3_is_too_soon(&s->reply);
-
-	s->try_again = too_soon || pop3_is_in_use(&s->reply);
-	s->again_us = too_soon ? s->caps.login_delay_s * US_PER_S : 0;
-	if (s->try_again)
+	s->refusal = classify(&s->reply);
+	if (s->refusal == POP3_IN_USE)
 		return err_set_server(s->conn.err, ERR_REFUSED, "", s->reply.words.at,
 				      s->reply.words.len);
-	pop3_refused(s, pop3_is_system(&s->reply) ? ERR_REFUSED : ERR_AUTH);
+	if (s->refusal == POP3_TOO_SOON && s->caps.login_delay_s)
+		s->login_delay_s = s->caps.login_delay_s;
+	bool about_user = s->refusal == POP3_FOR_GOOD && !pop3_is_system(&s->reply);
+	err_set_server(s->conn.err, about_user ? ERR_AUTH : ERR_REFUSED, "", s->reply.words.at,
+		       s->reply.words.len);
+	if (s->refusal == POP3_TOO_SOON && s->login_delay_s)
+		err_hint(s->conn.err, "%u s between two logons", s->login_delay_s);
+	err_hint(s->conn.err, "%s", pop3_hint(&s->reply));
 	err_hint(s->conn.err, "wrong user or password?");
 	return -1;
 }
 
+/* The capabilities may be others now; so may the delay (RFC 2449 section 6.5). */
+static int logged_on(struct pop3 *s)
+{
+	s->logged_on_us = clock_us();
+	s->login_delay_s = s->caps.login_delay_s;
+	if (!s->caps.known)
+		return 0;
+	if (pop3_capability(s))
+		return -1;
+	if (s->caps.known)
+		s->login_delay_s = s->caps.login_delay_s;
+	return 0;
+}
+
 int pop3_login(struct pop3 *s, const struct credentials *who, bool apop, bool plaintext_ok)
 {
-	s->try_again = false;
+	s->refusal = POP3_FOR_GOOD;
 	if (step(s->conn.tl, "login"))
 		return -1;
 	if (!s->conn.tls_on && !plaintext_ok)
@@ -225,7 +252,7 @@ int pop3_login(struct pop3 *s, const struct credentials *who, bool apop, bool pl
 	if (s->reply.status != POP3_OK)
 		return logon_refused(s);
 	conn_unhide(&s->conn);
-	return s->caps.known ? pop3_capability(s) : 0;
+	return logged_on(s);
 }
 
 int pop3_log_on(struct pop3 *s, const struct pop3_account *a)
@@ -233,7 +260,7 @@ int pop3_log_on(struct pop3 *s, const struct pop3_account *a)
 	bool starttls = a->endpoint->mode == TLS_MODE_STARTTLS;
 
 	s->caps = (struct pop3_capabilities){0};
-	s->try_again = false;
+	s->refusal = POP3_FOR_GOOD;
 	s->cut_off = 0;
 	timeline_leg(s->conn.tl, s->conn.tl->prefix, a->limit_us);
 	if (conn_open(&s->conn, a->endpoint, a->family, a->tls))

@@ -70,6 +70,9 @@ bool pop3_is_in_use(const struct pop3_reply *reply);
 /* Whether it was refused because the last one was too recent (RFC 2449 section 8.1.1, LOGIN-DELAY).
  */
 bool pop3_is_too_soon(const struct pop3_reply *reply);
+/* Whether it was refused for a while that nobody knows: a trouble that should pass, or because the
+ * server limits how often one may log on. */
+bool pop3_is_busy(const struct pop3_reply *reply);
 /* Whether a refusal is about the credentials for sure (RFC 3206 section 4, AUTH), or for sure not.
  */
 bool pop3_is_auth(const struct pop3_reply *reply);

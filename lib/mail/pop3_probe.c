@@ -25,17 +25,48 @@ enum {
 
 /* ---- logging on, and again ---- */
 
+/* What a server says who wants some time between two logons, but not how much. */
+static const int64_t PATIENCE_US = US_PER_S;
+
+static int64_t login_delay(const struct pop3 *s)
+{
+	return (int64_t)s->login_delay_s * US_PER_S;
+}
+
+/* Whether a logon that was refused may be tried again: only if the time allows it. The first one of
+ * a run is not, where the server has a trouble of its own: that is what is to be told. */
+static bool may_try_again(const struct pop3 *s, int64_t give_up_us)
+{
+	int64_t now = clock_us();
+
+	switch (s->refusal) {
+	case POP3_IN_USE:
+		return now < give_up_us;
+	case POP3_TOO_SOON:
+		return now + login_delay(s) < give_up_us;
+	case POP3_BUSY:
+		return s->logged_on_us && now < give_up_us;
+	case POP3_FOR_GOOD:
+		break;
+	}
+	return false;
+}
+
 /* Sleep between two logons, without a connection, so that it is not us who keep the maildrop
- * locked. */
+ * locked. A delay that the server announces is kept to if the time allows it; if not, it may not
+ * insist (Gmail, which announces 300 s, does not). */
 static void pause_for(struct pop3 *s, int64_t interval_us, int64_t until_us)
 {
 	struct timeline *tl = s->conn.tl;
-	int64_t wait = interval_us > s->again_us ? interval_us : s->again_us;
-	int64_t until = clock_us() + wait;
+	bool slowly = s->refusal == POP3_TOO_SOON || s->refusal == POP3_BUSY;
+	int64_t now = clock_us();
+	int64_t next = now + (slowly && interval_us < PATIENCE_US ? PATIENCE_US : interval_us);
+	int64_t allowed = (s->refusal == POP3_TOO_SOON ? now : s->logged_on_us) + login_delay(s);
 
 	timeline_leg(tl, tl->prefix, 0);
-	s->again_us = 0;
-	io_wait(-1, 0, until < until_us ? until : until_us);
+	if (allowed > next && allowed < until_us)
+		next = allowed;
+	io_wait(-1, 0, next < until_us ? next : until_us);
 }
 
 /* A logon that was refused only for now never happened. */
@@ -54,8 +85,8 @@ int pop3_probe_log_on(struct pop3 *s, const struct pop3_account *account)
 	int64_t give_up = probe_give_up(tl);
 	bool locked = false;
 	int rc = pop3_log_on(s, account);
-	while (rc && s->try_again && clock_us() < give_up) {
-		locked = true;
+	while (rc && may_try_again(s, give_up)) {
+		locked = s->refusal == POP3_IN_USE;
 		timeline_hold(tl, true);
 		forget_refusal(s);
 		pause_for(s, interval, give_up);
@@ -64,7 +95,7 @@ int pop3_probe_log_on(struct pop3 *s, const struct pop3_account *account)
 	}
 	timeline_hold(tl, false);
 	double waited_s = (double)(clock_us() - begun) / (double)US_PER_S;
-	if (rc && (locked || s->try_again))
+	if (rc && (locked || s->refusal == POP3_IN_USE))
 		err_hint(s->conn.err, "another session has had the maildrop for %.*g s",
 			 SECONDS_DIGITS(waited_s), waited_s);
 	return rc;
@@ -313,23 +344,37 @@ static int has_changed(struct pop3 *s, const struct pop3_probe *probe, bool in_d
 	return 0;
 }
 
+struct waiting {
+	const struct pop3_account *account;
+	struct pop3_probe *probe;
+	int64_t interval_us;
+	bool last;          /* there is no time for another visit */
+	struct err refused; /* the newest logon, for now; kind ERR_NONE: it was not */
+};
+
 /* One logon, and a look if anything has changed. */
-static int visit(struct pop3 *s, const struct pop3_account *account, struct pop3_probe *probe,
-		 bool in_doubt, bool last)
+static int visit(struct pop3 *s, struct waiting *w)
 {
 	struct timeline *tl = s->conn.tl;
-	bool changed = false;
+	struct pop3_probe *probe = w->probe;
+	/* to look without need costs more than to ask, so not as long as it is done often */
+	bool in_doubt = w->interval_us > PROBE_FAST_US, changed = false;
 
+	w->refused = (struct err){0};
 	timeline_hold(tl, true);
-	int rc = pop3_log_on(s, account);
-	if (rc && s->try_again)
+	int rc = pop3_log_on(s, w->account);
+	if (rc && s->refusal != POP3_FOR_GOOD) {
+		w->refused = *s->conn.err;
 		forget_refusal(s);
-	else if (rc == 0)
+	} else if (rc == 0) {
 		rc = pop3_stat(s) || has_changed(s, probe, in_doubt, &changed);
+	}
 	timeline_hold(tl, false);
+	if (w->refused.kind)
+		return 0;
 	if (rc)
-		return s->try_again ? 0 : err_prefix(s->conn.err, "logging on again: ");
-	if ((changed || last) && look(s, probe, last))
+		return err_prefix(s->conn.err, "logging on again: ");
+	if ((changed || w->last) && look(s, probe, w->last))
 		return -1;
 	if (!probe->number) {
 		timeline_hold(tl, true);
@@ -339,30 +384,40 @@ static int visit(struct pop3 *s, const struct pop3_account *account, struct pop3
 	return 0;
 }
 
+/* The time is up, and the last logon was refused: with the server's words. */
+static int not_seen(struct pop3 *s, const struct err *refused)
+{
+	bool in_use = s->refusal == POP3_IN_USE;
+
+	err_set(s->conn.err, ERR_DELIVERY, "test message not seen: %s%s%s",
+		in_use ? "another session has the maildrop (" : "", refused->text,
+		in_use ? ")" : "");
+	if (refused->hint[0])
+		err_hint(s->conn.err, "%s", refused->hint);
+	return -1;
+}
+
 int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct pop3_probe *probe,
 		     int64_t accepted_us)
 {
 	struct timeline *tl = s->conn.tl;
-	int64_t interval = POLL_FIRST_US;
+	struct waiting w = {.account = account, .probe = probe, .interval_us = POLL_FIRST_US};
 
 	timeline_leg(tl, tl->prefix, 0);
 	int64_t give_up = probe_give_up(tl);
 	if (step(tl, "=delivery"))
 		return -1;
 	timeline_backdate(tl, accepted_us);
-	for (;; interval = probe_next_interval(interval)) {
-		pause_for(s, interval, give_up);
-		bool last = clock_us() >= give_up;
-		/* to look without need costs more than to ask, so not as long as it is done often
-		 */
-		if (visit(s, account, probe, interval > PROBE_FAST_US, last))
+	for (;; w.interval_us = probe_next_interval(w.interval_us)) {
+		pause_for(s, w.interval_us, give_up);
+		w.last = clock_us() >= give_up;
+		if (visit(s, &w))
 			return -1;
 		if (probe->number)
 			return 0;
-		if (last && s->try_again)
-			return err_set(s->conn.err, ERR_DELIVERY,
-				       "test message not seen: another session has the maildrop");
-		if (last)
-			return probe_missing(s->conn.tl);
+		if (w.refused.kind && !may_try_again(s, give_up))
+			return not_seen(s, &w.refused);
+		if (w.last)
+			return probe_missing(tl);
 	}
 }
