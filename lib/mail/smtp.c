@@ -321,10 +321,7 @@ int smtp_send(struct smtp *s, const char *from, const char *to, const struct buf
 
 bool smtp_can_speak(const struct smtp *s)
 {
-	/* TLS from the first byte that failed or was refused: it must not be written to */
-	bool broken = s->conn.tls_on && !s->conn.tls.usable;
-
-	return s->conn.fd >= 0 && !s->ended && !broken;
+	return conn_can_write(&s->conn) && !s->ended;
 }
 
 /* Send a command of the end, and read the answer. -1 where none came within its patience; then the

@@ -377,7 +377,7 @@ bool conn_can_speak(const struct conn *c)
 	case ERR_PROTOCOL:
 		return false;
 	default:
-		return c->fd >= 0 && !c->eof;
+		return conn_can_write(c) && !c->eof;
 	}
 }
 

@@ -22,7 +22,8 @@ enum { CONN_LINE_MAX = 65536, CONN_TRANSCRIPT_MAX = 262144 };
 struct conn {
 	int fd; /* -1 while not open; CONN_INIT sets that */
 	bool tls_on;
-	bool eof; /* the server has closed its side */
+	bool eof;          /* the server has closed its side */
+	bool write_failed; /* a part of a command may have been sent: nothing may follow it */
 	struct tls tls;
 	struct buf in;                   /* read and not yet used */
 	size_t in_off;                   /* start of the unused part of in */
@@ -95,8 +96,13 @@ int conn_wait(struct conn *c, int64_t until_us);
 /* Whether bytes are here that nobody has asked for yet. Never waits. */
 bool conn_has_input(struct conn *c);
 
-/* Send all bytes. shown replaces them in the transcript (NULL: as they are, for bytes without
- * secrets): "LOGIN user ****". */
+/* Whether what is written can be sent whole: it is open, TLS stands where it has begun, and no
+ * write has failed. */
+bool conn_can_write(const struct conn *c);
+
+/* Send all bytes; once that has failed, also by its time, nothing more is sent (ERR_CLOSED). shown
+ * replaces them in the transcript (NULL: as they are, for bytes without secrets): "LOGIN user
+ * ****". */
 int conn_write(struct conn *c, const void *bytes, size_t len, const char *shown);
 /* A line: the formatted text and CRLF. For text without secrets. At most 8 KiB. */
 int conn_printf(struct conn *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -112,8 +118,8 @@ void conn_transcribe(struct conn *c, char side, const char *bytes, size_t len);
  * (err->where). */
 enum err_kind conn_error(const struct conn *c);
 
-/* Whether one may still speak: it is open, and no error is recorded that leaves what is in the
- * stream in doubt. */
+/* Whether one may still speak: it can be written to, and no error is recorded that leaves what is
+ * in the stream in doubt. */
 bool conn_can_speak(const struct conn *c);
 
 /* From now on errors, also those of passed deadlines, are recorded in err. Returns where they went

@@ -87,7 +87,7 @@ void conn_close(struct conn *c)
 	}
 	tls_free(&c->tls);
 	c->fd = -1;
-	c->tls_on = c->eof = false;
+	c->tls_on = c->eof = c->write_failed = false;
 	c->connect_us = c->asked_us = c->quickest_us = 0;
 	buf_wipe(&c->in);
 	c->in_off = c->scanned = 0;

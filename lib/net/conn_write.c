@@ -54,16 +54,23 @@ static ssize_t plain_write(struct conn *c, const char *bytes, size_t len)
 	}
 }
 
-int conn_write(struct conn *c, const void *bytes, size_t len, const char *shown)
+bool conn_can_write(const struct conn *c)
 {
-	const char *at = bytes;
-	size_t shown_len = len;
+	return c->fd >= 0 && !c->write_failed && (!c->tls_on || c->tls.usable);
+}
 
+static int cannot_write(struct conn *c)
+{
 	if (c->fd < 0)
 		return err_set(c->err, ERR_CLOSED, "server closed the connection");
-	while (shown_len && (at[shown_len - 1] == '\n' || at[shown_len - 1] == '\r'))
-		shown_len--;
-	conn_transcribe(c, 'C', shown ? shown : at, shown ? strlen(shown) : shown_len);
+	if (c->write_failed)
+		return err_set(c->err, ERR_CLOSED, "nothing is sent after what could not be");
+	return err_set(c->err, ERR_TLS, "TLS does not stand");
+}
+
+/* As conn_write, without its transcript. */
+static int write_all(struct conn *c, const char *at, size_t len)
+{
 	while (len) {
 		ssize_t n = c->tls_on ? tls_write(&c->tls, at, len, c->tl->deadline_us, c->err)
 				      : plain_write(c, at, len);
@@ -71,11 +78,27 @@ int conn_write(struct conn *c, const void *bytes, size_t len, const char *shown)
 			return timeline_timed_out(c->tl, "server does not take what is sent");
 		if (n < 0)
 			return -1;
+		if ((size_t)n > len) /* of something else: what follows at is not to be sent */
+			return err_set(c->err, ERR_LOCAL, "more was sent than there was to send");
 		at += n;
 		len -= (size_t)n;
 	}
 	c->asked_us = clock_us();
 	return 0;
+}
+
+int conn_write(struct conn *c, const void *bytes, size_t len, const char *shown)
+{
+	const char *at = bytes;
+	size_t shown_len = len;
+
+	if (!conn_can_write(c))
+		return cannot_write(c);
+	while (shown_len && (at[shown_len - 1] == '\n' || at[shown_len - 1] == '\r'))
+		shown_len--;
+	conn_transcribe(c, 'C', shown ? shown : at, shown ? strlen(shown) : shown_len);
+	c->write_failed = write_all(c, at, len) != 0;
+	return c->write_failed ? -1 : 0;
 }
 
 int conn_printf(struct conn *c, const char *fmt, ...)

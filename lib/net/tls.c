@@ -297,13 +297,17 @@ ssize_t tls_write(struct tls *tls, const void *bytes, size_t len, int64_t deadli
 {
 	if (!tls->session || !tls->usable)
 		return not_established(err);
+	if (tls->stuck)
+		return err_set(err, ERR_CLOSED, "nothing is sent after what could not be");
 	for (;;) {
 		ssize_t rc = gnutls_record_send(tls->session, bytes, len);
 		if (rc >= 0)
 			return rc;
 		rc = transfer_error(tls, rc, deadline_us, err);
-		if (rc)
+		if (rc) {
+			tls->stuck = true;
 			return rc;
+		}
 	}
 }
 
@@ -314,7 +318,7 @@ bool tls_pending(const struct tls *tls)
 
 void tls_bye(struct tls *tls)
 {
-	if (!tls->session || !tls->info.established || tls->ended)
+	if (!tls->session || !tls->info.established || tls->ended || tls->stuck)
 		return;
 	tls->ended = true;
 	gnutls_bye(tls->session, GNUTLS_SHUT_WR); /* non-blocking: sent or not */
@@ -328,5 +332,5 @@ void tls_free(struct tls *tls)
 		gnutls_certificate_free_credentials(tls->credentials);
 	tls->session = NULL;
 	tls->credentials = NULL;
-	tls->usable = false;
+	tls->usable = tls->stuck = false;
 }

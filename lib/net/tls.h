@@ -39,6 +39,8 @@ struct tls {
 	gnutls_certificate_credentials_t credentials;
 	bool usable;    /* tls_start has succeeded: before that nothing is read or written */
 	bool ended;     /* close_notify has been sent */
+	bool stuck;     /* a write has failed: GnuTLS may hold the rest of it, and would send that
+			   before, and count it as, whatever is written next */
 	int fd;         /* borrowed */
 	size_t no_data; /* bytes that came since the last data */
 	char heard[TLS_HEARD_MAX]; /* the first bytes that came, of whatever kind */
@@ -58,7 +60,8 @@ enum { TLS_TIMED_OUT = -2 };
 /* Read at most size bytes / write at most len bytes before the absolute deadline. Return the number
  * of bytes, 0 at the end of the stream (tls_read: only after a close_notify), TLS_TIMED_OUT without
  * an error set, or -1 with ERR_CLOSED or ERR_TLS (also where the server sends TLS_NO_DATA_MAX bytes
- * with no data in them: alerts, session tickets, empty records). */
+ * with no data in them: alerts, session tickets, empty records). Once a write has failed, also by
+ * its time, all others do. */
 ssize_t tls_read(struct tls *tls, void *bytes, size_t size, int64_t deadline_us, struct err *err);
 ssize_t tls_write(struct tls *tls, const void *bytes, size_t len, int64_t deadline_us,
 		  struct err *err);
@@ -66,7 +69,8 @@ ssize_t tls_write(struct tls *tls, const void *bytes, size_t len, int64_t deadli
 /* Whether tls_read would return data without looking at the socket. */
 bool tls_pending(const struct tls *tls);
 
-/* Send close_notify if that does not block. Once, and only where the handshake is done. */
+/* Send close_notify if that does not block. Once, and only where the handshake is done and no write
+ * has failed. */
 void tls_bye(struct tls *tls);
 
 /* Free everything. Accepts a zeroed struct. */

@@ -796,6 +796,97 @@ START_TEST(test_conn_write__to_a_server_that_takes_nothing)
 }
 END_TEST
 
+static void assert_silent(struct link *l)
+{
+	ck_assert(!conn_can_write(&l->conn));
+	ck_assert(!conn_can_speak(&l->conn));
+	l->err = (struct err){0};
+	l->tl.deadline_us = clock_us() + SECONDS * US_PER_S;
+	ck_assert(!conn_can_speak(&l->conn)); /* also where the error was not of this connection */
+	ck_assert_int_eq(conn_printf(&l->conn, "LOGOUT"), -1);
+	ck_assert_int_eq(l->err.kind, ERR_CLOSED);
+	l->err = (struct err){0};
+	ck_assert_int_eq(conn_write_secret(&l->conn, "PASS ", "s3cret", "PASS ****"), -1);
+	ck_assert_int_eq(l->err.kind, ERR_CLOSED);
+}
+
+START_TEST(test_conn_write__nothing_after_one_that_failed)
+{
+	static char much[8 * 1024 * 1024], read[65536];
+	struct link l;
+	ssize_t n;
+
+	connect_within(&l, 300 * US_PER_MS);
+	l.conn.transcript = NULL;
+	memset(much, 'B', sizeof(much));
+	ck_assert_int_eq(conn_write(&l.conn, much, sizeof(much), NULL), -1);
+	assert_silent(&l);
+	conn_close(&l.conn);
+	while ((n = recv(l.server, read, sizeof(read), 0)) > 0)
+		ck_assert_ptr_null(memmem(read, (size_t)n, "O", 1));
+	/* the next connection has a new start */
+	connect_within(&l, SECONDS * US_PER_S);
+	ck_assert_int_eq(conn_printf(&l.conn, "NOOP"), 0);
+	finish(&l);
+}
+END_TEST
+
+/* What the server gets once it begins to read: of what kind, and how it ends. */
+static struct {
+	pthread_mutex_t may_read;
+	size_t bytes, others;
+	ssize_t end;
+} late;
+
+static void read_late(struct tls_peer *peer, gnutls_session_t session)
+{
+	char bytes[16384];
+	ssize_t n;
+
+	(void)peer;
+	pthread_mutex_lock(&late.may_read);
+	while ((n = gnutls_record_recv(session, bytes, sizeof(bytes))) > 0)
+		for (ssize_t i = 0; i < n; i++, late.bytes++)
+			late.others += bytes[i] != 'B';
+	late.end = n;
+	pthread_mutex_unlock(&late.may_read);
+}
+
+/* GnuTLS would first send what is left of the record before, and give its length for that of the
+ * command: the rest of that many bytes would be read from behind the command. */
+START_TEST(test_conn_write__nothing_after_one_that_failed_over_tls)
+{
+	static const struct pki_cert *const chain[] = {&good, NULL};
+	static char much[8192];
+	struct tls_peer peer = {.chain = chain, .serve = read_late};
+	const struct tls_options any = {.trust_any = true};
+	struct link l;
+	int written = 0;
+
+	begin(&l, SECONDS * US_PER_S);
+	pthread_mutex_init(&late.may_read, NULL);
+	pthread_mutex_lock(&late.may_read);
+	tls_peer_start(&peer);
+	l.conn.fd = peer.fd;
+	ck_assert_int_eq(setsockopt(peer.fd, SOL_SOCKET, SO_SNDBUF, &(int){4608}, sizeof(int)), 0);
+	ck_assert_msg(conn_start_tls(&l.conn, HOST, &any) == 0, "%s", l.err.text);
+	memset(much, 'B', sizeof(much));
+	l.tl.deadline_us = clock_us() + 300 * US_PER_MS;
+	l.conn.transcript = NULL;
+	while (conn_write(&l.conn, much, sizeof(much), NULL) == 0)
+		written++;
+	ck_assert(err_is_timeout(l.err.kind));
+	pthread_mutex_unlock(&late.may_read);
+	assert_silent(&l);
+	conn_close(&l.conn);
+	tls_peer_join(&peer);
+	ck_assert_uint_eq(late.others, 0);
+	ck_assert_uint_le(late.bytes, (size_t)written * sizeof(much));
+	ck_assert_int_lt(late.end, 0); /* the record stays cut off: no close_notify behind it */
+	finish(&l);
+}
+END_TEST
+
 START_TEST(test_conn_write__to_a_server_that_has_gone)
 {
 	struct link l;
@@ -1116,6 +1207,8 @@ int main(void)
 		ONCE(test_conn_start_tls__injected_bytes),
 		ONCE(test_conn_start_tls__lines_over_tls),
 		ONCE(test_conn_write__to_a_server_that_takes_nothing),
+		ONCE(test_conn_write__nothing_after_one_that_failed),
+		ONCE(test_conn_write__nothing_after_one_that_failed_over_tls),
 		ONCE(test_conn_write__to_a_server_that_has_gone),
 		ONCE(test_conn_printf__has_a_limit),
 		ONCE(test_conn_write_secret__shows_none),
