@@ -26,6 +26,7 @@ enum err_kind {
 	ERR_REFUSED,   /* refused (SMTP 5xx, IMAP NO, POP3 -ERR) */
 	ERR_PROTOCOL,  /* the answer breaks the protocol */
 	ERR_DELIVERY,  /* accepted, but not seen in the mailbox */
+	ERR_ENDED,     /* a signal ended the run (interrupt_set_err) */
 };
 
 /* Fixed size, so that it can be copied and outlives everything. Zeroed means no error. */

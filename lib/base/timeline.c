@@ -9,6 +9,7 @@
 void timeline_begin(struct timeline *tl, struct err *err, int64_t limit_us, int64_t deadline_us,
 		    int64_t reserve_us)
 {
+	pthread_mutex_init(&tl->lock, NULL);
 	tl->begin_us = clock_us();
 	tl->final_us = deadline_us;
 	tl->work_us = deadline_us - reserve_us;
@@ -73,9 +74,11 @@ int step(struct timeline *tl, const char *name)
 	else
 		snprintf(full, sizeof(full), "%s%s", tl->prefix, name);
 	if (!tl->held) {
+		pthread_mutex_lock(&tl->lock);
 		leave(tl, now);
 		tl->current = find_or_add(tl, full, now);
 		tl->entered_us = now;
+		pthread_mutex_unlock(&tl->lock);
 		atomic_store(&tl->running, tl->step[tl->current].name);
 	}
 	if (now >= tl->deadline_us)
@@ -101,7 +104,9 @@ void timeline_fail(struct timeline *tl)
 	if (tl->current >= tl->count || tl->err->step[0])
 		return;
 	struct timeline_step *s = &tl->step[tl->current];
+	pthread_mutex_lock(&tl->lock);
 	s->outcome = STEP_FAILED;
+	pthread_mutex_unlock(&tl->lock);
 	snprintf(tl->err->step, sizeof(tl->err->step), "%s", s->name);
 }
 
@@ -115,16 +120,36 @@ void timeline_end(struct timeline *tl)
 {
 	int64_t now = clock_us();
 
+	pthread_mutex_lock(&tl->lock);
 	leave(tl, now);
 	tl->total_us = now - tl->begin_us;
+	pthread_mutex_unlock(&tl->lock);
+}
+
+void timeline_look(struct timeline *tl, struct timeline *seen_r)
+{
+	int64_t now = clock_us();
+
+	*seen_r = (struct timeline){.begin_us = tl->begin_us, .total_us = now - tl->begin_us};
+	pthread_mutex_lock(&tl->lock);
+	memcpy(seen_r->step, tl->step, sizeof(tl->step));
+	seen_r->count = tl->count;
+	if (tl->current < tl->count) {
+		struct timeline_step *running = &seen_r->step[tl->current];
+		running->duration_us += now - tl->entered_us;
+		running->outcome = STEP_FAILED;
+	}
+	pthread_mutex_unlock(&tl->lock);
 }
 
 void timeline_backdate(struct timeline *tl, int64_t since_us)
 {
 	if (tl->current >= tl->count || since_us >= tl->entered_us)
 		return;
+	pthread_mutex_lock(&tl->lock);
 	tl->entered_us = since_us;
 	tl->step[tl->current].start_us = since_us - tl->begin_us;
+	pthread_mutex_unlock(&tl->lock);
 }
 
 const struct timeline_step *timeline_find(const struct timeline *tl, const char *name)

@@ -6,6 +6,7 @@
 #ifndef MAILFLOW_TIMELINE_H
 #define MAILFLOW_TIMELINE_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,8 +49,9 @@ struct timeline {
 	_Atomic(const char *)
 		running; /* its name, for the thread that watches; NULL before the first */
 	atomic_bool
-		resolving; /* a resolver is being asked, which knows no deadline; for the same */
-	struct err *err;   /* where a passed deadline is recorded; borrowed */
+		resolving;    /* a resolver is being asked, which knows no deadline; for the same */
+	pthread_mutex_t lock; /* of the steps, for it, too */
+	struct err *err;      /* where a passed deadline is recorded; borrowed */
 };
 
 /* Start the clock of a zeroed timeline. deadline_us is absolute; the last reserve_us of it are kept
@@ -92,6 +94,10 @@ void timeline_backdate(struct timeline *tl, int64_t since_us);
 
 /* Stop the running step and the clock. */
 void timeline_end(struct timeline *tl);
+
+/* For the thread that watches another one's timeline, in which a step has been entered: the steps
+ * as if they had ended now, the running one as STEP_FAILED. */
+void timeline_look(struct timeline *tl, struct timeline *seen_r);
 
 /* The step with that full name, or NULL. */
 const struct timeline_step *timeline_find(const struct timeline *tl, const char *name);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "monitor/plugin.h"
@@ -90,7 +91,7 @@ static int look_up_all(struct lookups *l, size_t parallel, int64_t deadline_us, 
 	int rc = l->count ? runner_run(&runner, l->finished) : 0;
 
 	if (rc < 0)
-		return err_set(err, ERR_LOCAL, "no thread can be started: %s", text_errno(errno));
+		return err_set(err, ERR_LOCAL, "the test cannot be started: %s", text_errno(errno));
 	return rc;
 }
 
@@ -427,11 +428,13 @@ int plan_make(struct plan *p, const struct connector_settings *c, const struct p
 	for (size_t i = 0; i < p->count; i++)
 		finish_result(p, &p->target[i], &p->result[i]);
 	p->stuck = rc > 0;
+	if (p->stuck && interrupt_name())
+		interrupt_set_err(err, "while host names were looked up", c->common.begun_us);
 	if (!p->stuck) {
 		lookups_free(kept);
 		free(kept);
 	}
-	return rc < 0 ? -1 : 0;
+	return err->kind ? -1 : 0;
 }
 
 struct smtp_probe plan_probe(const struct plan *p, const struct target *t, struct tls_options *tls)

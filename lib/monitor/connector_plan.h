@@ -79,7 +79,7 @@ struct plan_limit {
 };
 
 /* Look up what must be looked up, make the targets and their empty results. Returns 0, or -1 with
- * the error set. */
+ * the error set: ERR_LOCAL, or ERR_ENDED when a signal came; stuck holds in both cases. */
 int plan_make(struct plan *p, const struct connector_settings *c, const struct plan_limit *limit,
 	      struct err *err);
 

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "monitor/runner.h"
@@ -24,6 +26,7 @@
 
 enum {
 	OUTPUT_MAX = 256 << 20,
+	HELP_MAX = 64 << 10,
 	/* descriptors: some to spare, and those of a worker (the connection, and what a resolver
 	   opens) */
 	FILES_SPARE = 8,
@@ -37,16 +40,34 @@ static void clean(char *dst, size_t size, const char *src)
 		*c = ','; /* Nagios makes ':' of it */
 }
 
+/* A verdict that nobody has seen is none. Whoever has closed the pipe knows. */
+static enum state set_unseen(const struct plugin *p, int error)
+{
+	if (error != EPIPE)
+		fprintf(stderr, "%s: cannot write to standard output: %s\n", p->help.program,
+			text_errno(error));
+	return STATE_UNKNOWN;
+}
+
+static enum state put_out(const struct plugin *p, const struct buf *out, enum state state)
+{
+	return interrupt_write(STDOUT_FILENO, buf_str(out), out->len) ? set_unseen(p, errno)
+								      : state;
+}
+
 int plugin_error(const struct plugin *p, const struct err *err)
 {
 	char text[sizeof(err->text)], hint[sizeof(err->hint)];
 	enum state state = state_of_error(err->kind);
+	struct buf out = BUF_INIT(2 * sizeof(*err));
 
 	clean(text, sizeof(text), err->text);
 	clean(hint, sizeof(hint), err->hint);
 	struct hint_marks marks = report_hint_marks(text, strlen(text));
-	printf("%s %s - %s%s%s%s\n", p->service, state_name(state), text, *hint ? marks.before : "",
-	       hint, *hint ? marks.behind : "");
+	buf_printf(&out, "%s %s - %s%s%s%s\n", p->service, state_name(state), text,
+		   *hint ? marks.before : "", hint, *hint ? marks.behind : "");
+	state = put_out(p, &out, state);
+	buf_free(&out);
 	return (int)state;
 }
 
@@ -62,24 +83,29 @@ static void occupy_standard_files(void)
 
 int plugin_options(const struct plugin *p, int argc, char **argv, struct options *o, void *settings)
 {
+	static char help[HELP_MAX]; /* written as a whole, so that fflush(3) tells, too */
 	struct err err = {0};
 
 	occupy_standard_files();
+	interrupt_hold();
+	signal(SIGPIPE, SIG_IGN); /* write(2) tells */
+	setvbuf(stdout, help, _IOFBF, sizeof(help));
 	switch (options_parse(o, argc, argv, p->options, p->help.program, settings, &err)) {
 	case OPTIONS_OK:
 		return -1;
 	case OPTIONS_HELP:
 		options_help(p->options, &p->help);
-		return STATE_UNKNOWN;
+		break;
 	case OPTIONS_USAGE:
 		options_usage(&p->help);
-		return STATE_UNKNOWN;
+		break;
 	case OPTIONS_VERSION:
 		printf("%s (%s) %s\n", p->help.program, PACKAGE_NAME, PACKAGE_VERSION);
-		return STATE_UNKNOWN;
+		break;
 	default:
 		return plugin_error(p, &err);
 	}
+	return fflush(stdout) ? (int)set_unseen(p, errno) : STATE_UNKNOWN;
 }
 
 int64_t plugin_begun(int64_t begun_us)
@@ -144,11 +170,17 @@ struct run {
 };
 
 /* It had to wait for others until the time was over: nothing is known of it. */
-static void set_not_begun(struct result *r, double timeout_s)
+static void set_not_begun(const struct run *run, struct result *r)
 {
-	err_set(&r->err, ERR_RUN_TIMEOUT, "not begun within %g s (--timeout)", timeout_s);
-	err_hint(&r->err, "see --parallel");
-	r->timeline.total_us = (int64_t)(timeout_s * (double)US_PER_S);
+	if (interrupt_name()) {
+		interrupt_set_err(&r->err, "", run->begun_us);
+		err_prefix(&r->err, "not begun, ");
+	} else {
+		err_set(&r->err, ERR_RUN_TIMEOUT, "not begun within %g s (--timeout)",
+			run->timeout_s);
+		err_hint(&r->err, "see --parallel");
+	}
+	r->timeline.total_us = clock_us() - run->begun_us;
 }
 
 static void test_one(void *ctx, size_t i)
@@ -160,7 +192,7 @@ static void test_one(void *ctx, size_t i)
 	if (clock_us() < run->deadline_us)
 		run->test(run->settings, i, &run->results[i], run->deadline_us);
 	else
-		set_not_begun(&run->results[i], run->timeout_s);
+		set_not_begun(run, &run->results[i]);
 	if (run->results[i].err.kind != ERR_NONE)
 		atomic_fetch_add(&run->failed, 1);
 }
@@ -185,23 +217,30 @@ static void show_progress(void *ctx, size_t finished)
 }
 
 /* What it was waiting for in that step. */
-static void set_stuck(struct result *r, const struct result *stuck, const char *step,
-		      double timeout_s)
+static void set_stuck(const struct run *run, struct result *r, const struct result *stuck,
+		      const char *step_name)
 {
-	bool on_smtp = r->smtp_endpoint.host[0] && !strncmp(step, "smtp_", strlen("smtp_"));
+	bool on_smtp = r->smtp_endpoint.host[0] && !strncmp(step_name, "smtp_", strlen("smtp_"));
 	const struct endpoint *e = on_smtp ? &r->smtp_endpoint : &r->endpoint;
+	char where[STEP_NAME_SIZE + 4];
 
+	if (on_smtp)
+		endpoint_label(e, r->err.where);
+	if (interrupt_name()) {
+		snprintf(where, sizeof(where), "in %s", step_name);
+		interrupt_set_err(&r->err, where, run->begun_us);
+		return;
+	}
 	if (atomic_load(&stuck->timeline.resolving))
 		resolve_silent(e->host, ERR_UNTESTED, &r->err);
 	else
-		err_set(&r->err, ERR_RUN_TIMEOUT, "timed out after %g s (--timeout)", timeout_s);
-	snprintf(r->err.step, sizeof(r->err.step), "%s", step);
-	if (on_smtp)
-		endpoint_label(e, r->err.where);
+		err_set(&r->err, ERR_RUN_TIMEOUT, "timed out after %g s (--timeout)",
+			run->timeout_s);
+	snprintf(r->err.step, sizeof(r->err.step), "%s", step_name);
 }
 
-/* What can be said of a target whose worker did not come back in time. */
-static void set_unfinished(struct result *r, const struct result *stuck, double timeout_s)
+/* What can be said of a target whose worker has not come back. */
+static void set_unfinished(const struct run *run, struct result *r, struct result *stuck)
 {
 	const char *name = atomic_load(&stuck->timeline.running);
 
@@ -215,12 +254,12 @@ static void set_unfinished(struct result *r, const struct result *stuck, double 
 		.binding = stuck->binding,
 	};
 	memcpy(r->label, stuck->label, sizeof(r->label));
-	if (!name) {
-		set_not_begun(r, timeout_s);
-		return;
+	if (name) {
+		timeline_look(&stuck->timeline, &r->timeline);
+		set_stuck(run, r, stuck, name);
+	} else {
+		set_not_begun(run, r);
 	}
-	set_stuck(r, stuck, name, timeout_s);
-	r->timeline.total_us = (int64_t)(timeout_s * (double)US_PER_S);
 }
 
 static enum state write_report(const struct plugin *p, const struct settings *s,
@@ -244,8 +283,7 @@ static enum state write_report(const struct plugin *p, const struct settings *s,
 		snprintf(host, sizeof(host), "localhost");
 	report_terminal(&report);
 	s->format->write(&report, &out);
-	if (fwrite(buf_str(&out), 1, out.len, stdout) != out.len || fflush(stdout))
-		state = STATE_UNKNOWN; /* nobody has seen the verdict */
+	state = put_out(p, &out, state);
 	buf_free(&out);
 	return state;
 }
@@ -259,7 +297,7 @@ static enum state conclude(const struct plugin *p, const struct settings *s, con
 
 	for (size_t i = 0; i < run->count; i++) {
 		if (!finished[i])
-			set_unfinished(&shown[i], &run->results[i], s->timeout_s);
+			set_unfinished(run, &shown[i], &run->results[i]);
 		else if (!all)
 			shown[i] = run->results[i];
 		verdict_judge(&shown[i], &s->rules);
@@ -326,7 +364,7 @@ int plugin_run(const struct plugin *p, const struct settings *s, struct result *
 
 	int rc = runner_run(&runner, finished);
 	if (rc < 0) {
-		err_set(&err, ERR_LOCAL, "no thread can be started: %s", text_errno(errno));
+		err_set(&err, ERR_LOCAL, "the test cannot be started: %s", text_errno(errno));
 		free(finished);
 		return plugin_error(p, &err);
 	}

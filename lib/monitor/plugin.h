@@ -22,7 +22,8 @@ struct plugin {
 typedef void plugin_test_fn(const void *settings, size_t i, struct result *r, int64_t deadline_us);
 
 /* To be called first: it sees to it that no later file or socket becomes standard input, output or
- * error, where one of them is closed. Then read the options into settings. Returns -1 to go on, or
+ * error, where one of them is closed, and holds the signals that would end the process without an
+ * answer. Then read the options into settings. Returns -1 to go on, or
  * the exit code when --help, --version or an error has been printed. */
 int plugin_options(const struct plugin *p, int argc, char **argv, struct options *o,
 		   void *settings);
@@ -31,7 +32,8 @@ int plugin_options(const struct plugin *p, int argc, char **argv, struct options
  * been asked something meanwhile. */
 int64_t plugin_begun(int64_t begun_us);
 
-/* Print the one line for an error before any test. Returns the exit code. */
+/* Print the one line for an error before any test. Returns the exit code: where standard output
+ * cannot be written, that is said on standard error, and UNKNOWN. */
 int plugin_error(const struct plugin *p, const struct err *err);
 
 /* A result of which nothing is known yet: end point, scenario, room for the dialog. r is
@@ -50,7 +52,7 @@ void plugin_free(struct result *results, size_t count);
 
 /* Test all results' targets at once (those not already skipped), judge them, print the report.
  * begun_us: when the run began (--timeout counts from there). Returns the exit code; when workers
- * had to be left behind, ends the process instead. */
+ * had to be left behind, at the deadline or for a signal, ends the process instead. */
 int plugin_run(const struct plugin *p, const struct settings *s, struct result *results,
 	       size_t count, plugin_test_fn *test, const void *settings, int64_t begun_us);
 

@@ -139,7 +139,8 @@ void report_sentence_fit(const struct result *r, size_t max, struct buf *out)
 	bool failed = r->err.kind != ERR_NONE;
 
 	put(&s, failed && r->err.where[0] ? r->err.where : r->label);
-	buf_append_str(out, failed && !r->err.step[0] ? ": " : " ");
+	bool goes_on = !failed || r->err.step[0] || r->err.kind == ERR_ENDED;
+	buf_append_str(out, goes_on ? " " : ": ");
 	if (!failed && r->note_state != STATE_OK) {
 		put_reason(&s, r);
 		return;

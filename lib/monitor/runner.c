@@ -1,23 +1,27 @@
-/* runner.c - a bounded pool of threads, and a main thread that waits no longer than the deadline.
+/* runner.c - a bounded pool of threads, and a main thread that waits no longer than the deadline,
+ * or until a signal asks it to end.
  *
- * The only lock of the suite lives here. A worker takes the next target, tests it and publishes
- * that it is done; the main thread never joins or cancels a worker that is stuck in a resolver or
- * an NSS module. */
+ * A worker takes the next target, tests it and publishes that it is done; the last one closes a
+ * pipe, which the main thread waits for. It never joins or cancels a worker that is stuck in a
+ * resolver or an NSS module. */
 #include "config.h"
 
 #include "monitor/runner.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <time.h>
+#include <unistd.h>
 
 #ifdef HAVE_MALLOPT
 #include <malloc.h>
 #endif
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "base/xalloc.h"
 
 enum {
@@ -29,8 +33,8 @@ enum {
 /* What the threads share. Allocated and, when workers are left behind, deliberately never freed. */
 struct pool {
 	struct runner runner;
+	int done[2]; /* a pipe, whose end means that all targets are finished */
 	pthread_mutex_t lock;
-	pthread_cond_t changed; /* the last target was finished */
 	size_t next;
 	size_t finished;
 	bool *finished_r;
@@ -50,7 +54,7 @@ static void publish(struct pool *p, size_t i)
 	pthread_mutex_lock(&p->lock);
 	p->finished_r[i] = true;
 	if (++p->finished == p->runner.count)
-		pthread_cond_signal(&p->changed);
+		close(p->done[1]);
 	pthread_mutex_unlock(&p->lock);
 }
 
@@ -111,57 +115,51 @@ static size_t start_workers(struct pool *p, pthread_t *threads, size_t wanted)
 	return n;
 }
 
-static struct timespec to_timespec(int64_t us)
+static size_t count_finished(struct pool *p)
 {
-	return (struct timespec){.tv_sec = us / US_PER_S, .tv_nsec = (us % US_PER_S) * 1000};
+	pthread_mutex_lock(&p->lock);
+	size_t finished = p->finished;
+	pthread_mutex_unlock(&p->lock);
+	return finished;
 }
 
-/* Wait until all are done or the deadline has passed; the lock is not held while progress is shown.
- */
+/* Wait until all are done, the deadline has passed, or a signal was noted. */
 static bool wait_for_all(struct pool *p)
 {
 	const struct runner *r = &p->runner;
-	bool all;
 
-	pthread_mutex_lock(&p->lock);
-	while (!(all = p->finished == r->count)) {
-		int64_t now = clock_us();
-		if (now >= r->deadline_us)
-			break;
-		int64_t until = r->deadline_us;
+	while (count_finished(p) < r->count) {
+		int64_t now = clock_us(), until = r->deadline_us;
+		if (now >= until || interrupt_name())
+			return false;
 		if (r->progress && until > now + PROGRESS_MS * US_PER_MS)
 			until = now + PROGRESS_MS * US_PER_MS;
-		struct timespec ts = to_timespec(until);
-		if (pthread_cond_timedwait(&p->changed, &p->lock, &ts) == ETIMEDOUT &&
-		    r->progress) {
-			size_t finished = p->finished;
-			pthread_mutex_unlock(&p->lock);
-			r->progress(r->ctx, finished);
-			pthread_mutex_lock(&p->lock);
-		}
+		if (interrupt_poll(p->done[0], POLLIN, until) == 0 && r->progress)
+			r->progress(r->ctx, count_finished(p));
 	}
-	pthread_mutex_unlock(&p->lock);
-	return all;
+	return true;
 }
 
+/* Returns NULL with errno when there are no descriptors left. */
 static struct pool *pool_new(const struct runner *r)
 {
 	struct pool *p = xcalloc(1, sizeof(*p));
-	pthread_condattr_t attr;
 
+	if (pipe2(p->done, O_CLOEXEC)) {
+		free(p);
+		return NULL;
+	}
 	p->runner = *r;
 	p->finished_r = xcalloc(r->count, sizeof(bool));
 	pthread_mutex_init(&p->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&p->changed, &attr);
-	pthread_condattr_destroy(&attr);
 	return p;
 }
 
 static void pool_free(struct pool *p)
 {
-	pthread_cond_destroy(&p->changed);
+	close(p->done[0]);
+	if (p->finished < p->runner.count)
+		close(p->done[1]);
 	pthread_mutex_destroy(&p->lock);
 	free(p->finished_r);
 	free(p);
@@ -170,6 +168,9 @@ static void pool_free(struct pool *p)
 int runner_run(const struct runner *r, bool *finished_r)
 {
 	struct pool *p = pool_new(r);
+
+	if (!p)
+		return -1;
 	size_t wanted = fit_memory(r->parallel < r->count ? r->parallel : r->count);
 	pthread_t *threads = xcalloc(wanted, sizeof(*threads));
 	size_t started = start_workers(p, threads, wanted);

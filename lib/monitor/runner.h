@@ -24,9 +24,9 @@ struct runner {
 
 /* Run all targets. finished_r (count elements, by the caller, zeroed) tells which of them are done:
  * only their results may be read. Returns 0 when all are done and every worker is joined; 1 at the
- * deadline: workers may still run, so ctx must stay and the caller must end the process with
- * _exit(); -1 if not one thread could be started (errno is set). Fewer threads than asked for is
- * not an error. */
+ * deadline, or when a signal was noted (interrupt_name()): workers may still run, so ctx must stay
+ * and the caller must end the process with _exit(); -1 if not one thread could be started (errno is
+ * set). Fewer threads than asked for is not an error. */
 int runner_run(const struct runner *r, bool *finished_r);
 
 #endif

@@ -52,6 +52,7 @@ enum state state_of_error(enum err_kind kind)
 	case ERR_USAGE:
 	case ERR_LOCAL:
 	case ERR_UNTESTED:
+	case ERR_ENDED:
 		return STATE_UNKNOWN;
 	case ERR_TRANSIENT:
 		return STATE_WARNING;

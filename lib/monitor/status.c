@@ -36,6 +36,7 @@ enum status status_of(const struct err *err, const struct timeline *tl)
 	case ERR_USAGE:
 	case ERR_LOCAL:
 	case ERR_UNTESTED:
+	case ERR_ENDED:
 		return STATUS_EXTERNAL;
 	case ERR_NAME:
 	case ERR_CONNECT:

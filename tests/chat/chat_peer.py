@@ -4,8 +4,10 @@ A peer owns its listening sockets and one thread. It fails at the first line tha
 bytes that nobody asked for, at a connection too many, and when the script was not played to its end.
 """
 import base64
+import os
 import re
 import select
+import signal
 import socket
 import ssl
 import struct
@@ -39,6 +41,7 @@ class Stage:
         self.deadline = deadline
         self.slow = slow
         self.over = threading.Event()
+        self.pid = None            # of the command
         self.wake_r, self.wake_w = socket.socketpair()
         self.failures = []
         self.clear = []            # (peer, bytes): what clients sent before TLS
@@ -55,6 +58,18 @@ class Stage:
                     missing = [name for name in names if name not in self.variables]
                     raise Ended("$%s was not set before the command ended" % missing[0])
                 self.changed.wait(0.05)
+
+    def start(self, pid):
+        with self.changed:
+            self.pid = pid
+            self.changed.notify_all()
+
+    def signal(self, name):
+        """Send the command a signal."""
+        with self.changed:
+            while not self.pid:
+                self.changed.wait()
+        os.kill(self.pid, signal.Signals["SIG" + name])
 
     def finish(self):
         """The process has ended."""
@@ -345,6 +360,10 @@ class Play:
         self.stage.over.wait(float(seconds) * self.stage.slow)
 
     # ---- hearing ----
+
+    def signal(self, name):
+        self.link.note("--", "SIG%s to the client" % name)
+        self.stage.signal(name)
 
     def quiet(self, seconds):
         if self.link.has_input(float(seconds)):

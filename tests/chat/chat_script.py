@@ -12,10 +12,12 @@ PATTERNS = ("C:", "C+:")
 STEPS = BYTES + PATTERNS + (
     "C~:", "C-data", "capture", "fields", "make", "wait", "pause", "quiet", "trickle", "tls", "tls-refused",
     "expect-sni", "close", "cut", "reset", "expect-eof", "silence", "ignore-rest", "repeat",
-    "on", "off")
+    "on", "off", "signal")
 BLOCKS = ("repeat", "on")
+STDOUTS = ("full", "gone")
 CASE = ("exit", "out", "out*", "out!", "err", "within", "never", "secret", "terminal", "typed", "stdin", "fifo",
-        "limit", "resolver", "unreachable", "raw-output", "plaintext-ok", "shows", "hesitates")
+        "limit", "resolver", "unreachable", "raw-output", "plaintext-ok", "shows", "hesitates", "signal-after",
+        "ignores", "stdout")
 
 ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|[rnt0\\])")
 VARIABLE = re.compile(r"\$(?:([A-Z][A-Z0-9_]*)|\{(?:([a-z0-9]+):)?([A-Za-z][A-Za-z0-9_]*)\})")
@@ -69,7 +71,10 @@ class Case:
         self.never = []
         self.secrets = []
         self.hesitates = 0.0       # seconds before they are typed
-        self.terminal = None       # bytes typed, when there is a controlling terminal
+        self.terminal = None       # pieces of bytes typed, when there is a controlling terminal
+        self.signals = []          # (seconds, name)
+        self.ignores = []          # names of signals
+        self.stdout = ""           # "", "full", "gone"
         self.stdin = b""
         self.limits = []
         self.resolver = []         # (name, seconds or None for never, addresses)
@@ -252,9 +257,18 @@ class Parser:
         elif verb == "secret":
             case.secrets.append(unescape(arg))
         elif verb == "terminal":
-            case.terminal = case.terminal or b""
+            case.terminal = case.terminal or []
         elif verb == "typed":
-            case.terminal = (case.terminal or b"") + unescape(arg)
+            case.terminal = (case.terminal or []) + [unescape(arg)]
+        elif verb == "signal-after":
+            seconds, name = arg.split()
+            case.signals.append((float(seconds), name))
+        elif verb == "ignores":
+            case.ignores += arg.split()
+        elif verb == "stdout":
+            if arg not in STDOUTS:
+                raise ScriptError("%s: stdout %s" % (where, "|".join(STDOUTS)))
+            case.stdout = arg
         elif verb == "stdin":
             case.stdin += unescape(arg)
         elif verb == "fifo":

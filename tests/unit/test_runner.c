@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "unit.h"
 
 enum { TARGETS = 200, UNLIMITED = 1000000 };
@@ -216,6 +218,38 @@ START_TEST(test_runner_run__deadline_that_has_passed)
 }
 END_TEST
 
+static void *end_soon(void *arg)
+{
+	(void)arg;
+	usleep(100 * US_PER_MS);
+	kill(getpid(), SIGTERM);
+	return NULL;
+}
+
+static void signal_comes(void)
+{
+	struct runner r = runner(3, 3, 60 * US_PER_S);
+	bool finished[TARGETS] = {false};
+	pthread_t thread;
+	int64_t begun = clock_us();
+
+	signal(SIGTERM, SIG_DFL); /* libcheck has a handler of its own */
+	interrupt_hold();
+	work.stuck_from = 1;
+	work.stuck_to = 2;
+	EXPECT(pthread_create(&thread, NULL, end_soon, NULL) == 0);
+	EXPECT(runner_run(&r, finished) == 1);
+	EXPECT(clock_us() - begun < 30 * US_PER_S);
+	EXPECT(strcmp(interrupt_name(), "SIGTERM") == 0);
+	EXPECT(finished[0] && !finished[1] && finished[2]);
+}
+
+START_TEST(test_runner_run__signal_ends_the_waiting)
+{
+	assert_in_child(signal_comes);
+}
+END_TEST
+
 static const struct {
 	int threads;
 	int most;
@@ -327,6 +361,7 @@ UNIT_MAIN_FIXTURE("runner", reset, NULL, ROWS(test_runner_run__each_target_once,
 		  ONCE(test_runner_run__stuck_worker_does_not_beat_the_deadline),
 		  ONCE(test_runner_run__what_was_not_begun_is_not_finished),
 		  ONCE(test_runner_run__deadline_that_has_passed),
+		  ONCE(test_runner_run__signal_ends_the_waiting),
 		  ROWS(test_runner_run__fewer_threads_are_no_failure, shortages),
 		  ONCE(test_runner_run__not_one_thread),
 		  ONCE(test_runner_run__progress_and_an_end_to_it),

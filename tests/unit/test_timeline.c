@@ -293,6 +293,33 @@ START_TEST(test_timeline_hold__deadlines_still_pass)
 }
 END_TEST
 
+START_TEST(test_timeline_look__shows_the_running_step_as_if_it_had_ended)
+{
+	struct timeline tl, seen;
+	struct err err;
+
+	begin(&tl, &err);
+	step(&tl, "connect");
+	pause_ms(10);
+	step(&tl, "login");
+	pause_ms(20);
+	timeline_look(&tl, &seen);
+	ck_assert_uint_eq(seen.count, 2);
+	ck_assert_int_eq(timeline_find(&seen, "connect")->outcome, STEP_OK);
+	ck_assert_int_eq(timeline_find(&seen, "login")->outcome, STEP_FAILED);
+	ck_assert_int_ge(timeline_find(&seen, "login")->duration_us, 20000);
+	ck_assert_int_ge(seen.total_us, 30000);
+	/* and it goes on */
+	ck_assert_int_eq(timeline_find(&tl, "login")->outcome, STEP_OK);
+	step(&tl, "login");
+	timeline_end(&tl);
+	ck_assert_int_ge(timeline_find(&tl, "login")->duration_us,
+			 timeline_find(&seen, "login")->duration_us);
+	timeline_look(&tl, &seen);
+	ck_assert_int_eq(timeline_find(&seen, "login")->outcome, STEP_OK);
+}
+END_TEST
+
 UNIT_MAIN("timeline", test_step__names_carry_the_prefix_of_the_leg, test_step__times_add_up,
 	  test_step__ended_timeline_stands_still, test_step__more_names_than_there_is_room_for,
 	  test_timeline_leg__the_earlier_deadline_holds,
@@ -302,4 +329,5 @@ UNIT_MAIN("timeline", test_step__names_carry_the_prefix_of_the_leg, test_step__t
 	  test_timeline_timed_out__says_long_limits_in_plain_digits,
 	  test_timeline_fail__marks_the_running_step_once,
 	  test_timeline_backdate__moves_the_running_steps_start,
-	  test_timeline_hold__keeps_the_running_step, test_timeline_hold__deadlines_still_pass)
+	  test_timeline_hold__keeps_the_running_step, test_timeline_hold__deadlines_still_pass,
+	  test_timeline_look__shows_the_running_step_as_if_it_had_ended)
