@@ -417,10 +417,9 @@ void imap_logout(struct imap *s)
 		struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
 		s->parting = true;
 		timeline_leg(tl, tl->prefix, conn_patience(&s->conn, LOGOUT_LIMIT_US));
-		step(tl, "logout"); /* is said also when the time is over */
-		if (await)
+		if (step(tl, "logout") == 0 && await)
 			conn_part(&s->conn, imap_simple(s, "LOGOUT", ERR_REFUSED) == 0);
-		else
+		else if (ignored.kind == ERR_NONE)
 			conn_printf(&s->conn, "%s LOGOUT", imap_next_tag(s));
 		conn_set_err(&s->conn, err);
 	}

@@ -329,8 +329,7 @@ bool smtp_can_speak(const struct smtp *s)
 static int say_goodbye(struct smtp *s, const char *command, int64_t limit_us)
 {
 	timeline_leg(s->conn.tl, s->conn.tl->prefix, conn_patience(&s->conn, limit_us));
-	step(s->conn.tl, "logout"); /* is said also when the time is over */
-	return smtp_command(s, "%s", command);
+	return step(s->conn.tl, "logout") ? -1 : smtp_command(s, "%s", command);
 }
 
 static void leave(struct smtp *s, bool reset, int64_t limit_us)
