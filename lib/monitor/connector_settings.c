@@ -83,6 +83,18 @@ static int check_addresses(const struct connector_settings *c, struct err *err)
 	return 0;
 }
 
+static int check_hosts(const struct connector_settings *c, struct err *err)
+{
+	if (!c->connectors_file && !c->common.hostnames.count)
+		return err_set(
+			err, ERR_USAGE,
+			"no server to test: give -H HOST[:PORT[:TYPE]] or --connectors=FILE");
+	if (!c->common.hostnames.count && (c->common.port || c->all_addresses))
+		return err_set(err, ERR_USAGE, "--%s is for -H: a connector has its bindings",
+			       c->common.port ? "port" : "all-addresses");
+	return 0;
+}
+
 static int check_streams(const struct connector_settings *c, struct err *err)
 {
 	const char *file = c->connectors_file, *password = c->common.password_file;
@@ -93,15 +105,22 @@ static int check_streams(const struct connector_settings *c, struct err *err)
 	return 0;
 }
 
+/* What all of them come to. */
+struct reach {
+	enum smtp_through farthest; /* SMTP_THROUGH_DEFAULT: nothing is tested */
+	bool tls;
+};
+
 /* name is what to call it in an error */
 static int check_through(const struct connector_settings *c, const struct connector *k,
-			 enum tls_mode mode, const char *name, enum smtp_through *farthest,
-			 struct err *err)
+			 enum tls_mode mode, const char *name, struct reach *reach, struct err *err)
 {
 	enum smtp_through through = connector_through(c, k, mode);
 
-	if (through > *farthest)
-		*farthest = through;
+	if (through > reach->farthest)
+		reach->farthest = through;
+	if (mode == TLS_MODE_IMPLICIT || (mode == TLS_MODE_STARTTLS && through >= SMTP_THROUGH_TLS))
+		reach->tls = true;
 	if (through == SMTP_THROUGH_TLS && mode == TLS_MODE_PLAINTEXT)
 		return err_set(err, ERR_USAGE,
 			       "%s cannot be tested through tls: its connection type is plaintext",
@@ -133,53 +152,53 @@ static enum tls_mode mode_at(const struct connector_settings *c, const struct co
 }
 
 static int check_connector(const struct connector_settings *c, const struct connector *k,
-			   enum smtp_through *farthest, struct err *err)
+			   struct reach *reach, struct err *err)
 {
 	char name[CONNECTOR_NAME_MAX + 3];
 
 	snprintf(name, sizeof(name), "[%s]", k->name);
 	if (!k->bindings)
-		return check_through(c, k, mode_at(c, k, 0), name, farthest, err);
+		return check_through(c, k, mode_at(c, k, 0), name, reach, err);
 	for (size_t i = 0; i < k->bindings; i++)
-		if (check_through(c, k, mode_at(c, k, k->binding[i].port), name, farthest, err))
+		if (check_through(c, k, mode_at(c, k, k->binding[i].port), name, reach, err))
 			return -1;
 	return 0;
 }
 
-/* What was said for a step must not be passed over in silence. */
-static int check_farthest(const struct connector_settings *c, enum smtp_through farthest,
-			  struct err *err)
+/* What was said for a step, or for end points, must not be passed over in silence. */
+static int check_reach(const struct connector_settings *c, const struct reach *reach,
+		       struct err *err)
 {
-	const char *through = smtp_through_name(farthest);
+	const char *through = smtp_through_name(reach->farthest);
 
-	if (c->rcptto && farthest < SMTP_THROUGH_RCPT)
+	if (c->rcptto && reach->farthest < SMTP_THROUGH_RCPT)
 		return err_set(err, ERR_USAGE, "--rcptto needs --through=rcpt, not %s", through);
-	if (c->mailfrom && farthest < SMTP_THROUGH_MAIL)
+	if (c->mailfrom && reach->farthest < SMTP_THROUGH_MAIL)
 		return err_set(err, ERR_USAGE, "--mailfrom needs --through=mail or rcpt, not %s",
 			       through);
-	if (c->common.username && farthest < SMTP_THROUGH_AUTH)
+	if (c->common.username && reach->farthest < SMTP_THROUGH_AUTH)
 		return err_set(err, ERR_USAGE,
 			       "--username needs --through=auth, mail or rcpt, not %s", through);
-	return 0;
+	return reach->tls ? 0 : settings_expect_no_certificate(&c->common, err);
 }
 
 static int check_all(const struct connector_settings *c, struct err *err)
 {
-	enum smtp_through farthest = SMTP_THROUGH_DEFAULT;
+	struct reach reach = {0};
 	char label[ENDPOINT_LABEL_SIZE];
 
 	for (size_t i = 0; i < c->common.endpoint_count; i++) {
 		const struct endpoint *e = &c->common.endpoints[i];
 		endpoint_label(e, label);
-		if (check_through(c, NULL, e->mode, label, &farthest, err))
+		if (check_through(c, NULL, e->mode, label, &reach, err))
 			return -1;
 	}
 	for (size_t i = 0; i < c->connectors.count; i++) {
 		const struct connector *k = &c->connectors.item[i];
-		if (!k->disabled && check_connector(c, k, &farthest, err))
+		if (!k->disabled && check_connector(c, k, &reach, err))
 			return err_prefix(err, "%s line %zu: ", c->connectors_file, k->line);
 	}
-	return farthest ? check_farthest(c, farthest, err) : 0;
+	return reach.farthest ? check_reach(c, &reach, err) : 0;
 }
 
 /* ---- passwords ---- */
@@ -242,11 +261,7 @@ static bool uses_tls(const struct connector_settings *c)
 
 int connector_settings_finish(struct connector_settings *c, struct err *err)
 {
-	if (!c->connectors_file && !c->common.hostnames.count)
-		return err_set(
-			err, ERR_USAGE,
-			"no server to test: give -H HOST[:PORT[:TYPE]] or --connectors=FILE");
-	if (check_addresses(c, err) || check_streams(c, err))
+	if (check_hosts(c, err) || check_addresses(c, err) || check_streams(c, err))
 		return -1;
 	if (c->connectors_file &&
 	    connectors_read(&c->connectors, c->connectors_file, c->common.files_us, err))

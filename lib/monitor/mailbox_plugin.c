@@ -66,7 +66,7 @@ static int prepare(const struct mailbox_settings *m, struct result *results, str
 			r->smtp_endpoint = smtp_endpoint(m, &r->endpoint);
 		describe(m, r);
 		r->skipped = m->common.what_if;
-		if (!m->common.what_if && m->common.confirm && !m->light && confirm(r, err))
+		if (!m->common.what_if && m->confirm && !m->light && confirm(r, err))
 			return -1;
 		if (!r->skipped)
 			r->done[0] = '\0';

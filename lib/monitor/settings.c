@@ -311,10 +311,25 @@ static bool uses_tls(const struct settings *s)
 	return false;
 }
 
+int settings_expect_no_certificate(const struct settings *s, struct err *err)
+{
+	const char *option = s->rules.has_cert_warning ? "certificate"
+			     : s->certificate_name     ? "certificate-name"
+						       : NULL;
+
+	if (!option)
+		return 0;
+	return err_set(err, ERR_USAGE, "--%s: no connection uses TLS, and none has a certificate",
+		       option);
+}
+
 int settings_finish(struct settings *s, const struct service_ports *ports, bool needs_tls,
 		    struct err *err)
 {
 	if (make_endpoints(s, ports, err))
+		return -1;
+	bool tls = needs_tls || uses_tls(s);
+	if (!tls && settings_expect_no_certificate(s, err))
 		return -1;
 	s->tls = (struct tls_options){
 		.trust_any = s->trust_any,
@@ -322,7 +337,7 @@ int settings_finish(struct settings *s, const struct service_ports *ports, bool 
 		.certificate_name = s->certificate_name,
 		.sni = s->sni,
 	};
-	if (s->trust_any || !(needs_tls || uses_tls(s)))
+	if (s->trust_any || !tls)
 		return 0;
 	if (!s->ca_file)
 		return trust_load(&s->trust, trust_default_path(), s->files_us, err);
@@ -456,6 +471,9 @@ int mailbox_settings_finish(struct mailbox_settings *m, const struct service_por
 		m->smtp_username = s->username;
 	if (!*m->smtp_username)
 		m->smtp_username = NULL;
+	if (sends && !m->smtp_username && m->smtp_password_file)
+		return err_set(err, ERR_USAGE,
+			       "--smtp-password-file: an empty --smtp-username does not log on");
 	bool smtp_logon = sends && m->smtp_username;
 	bool same_user = smtp_logon && strcmp(m->smtp_username, s->username) == 0;
 	if (smtp_logon && smtp_password(m, same_user, err))

@@ -31,7 +31,7 @@ struct settings {
 	struct verdict_rules rules;
 	const struct report_format *format;
 	int verbosity;
-	bool what_if, confirm;
+	bool what_if;
 	unsigned int parallel;
 	enum report_perfdata perfdata;
 	bool no_hostname_ok; /* set by plugins whose targets may come from elsewhere */
@@ -46,7 +46,7 @@ struct settings {
 /* Mailbox plugins: what check_imap_full and check_pop_full add. */
 struct mailbox_settings {
 	struct settings common;
-	bool light;
+	bool light, confirm;
 	const char *smtp;
 	const char *smtp_username; /* after mailbox_settings_finish NULL: do not log on to SMTP */
 	const char *smtp_password_file;
@@ -76,10 +76,15 @@ void mailbox_settings_init(struct mailbox_settings *m, const char *protocol);
 
 /* After parsing: endpoints are parsed and completed with the protocol's ports (at least one -H is
  * required), the trust store is loaded if any end point (or needs_tls) uses TLS and -k is not
- * given, and contradictions are refused
- * (-4 with an IPv6 literal, -t 0, warning ranges unreadable). Returns 0 or -1 with ERR_USAGE. */
+ * given, and contradictions are refused (-4 with an IPv6 literal, -D where nothing uses TLS).
+ * Returns 0 or -1 with ERR_USAGE. */
 int settings_finish(struct settings *s, const struct service_ports *ports, bool needs_tls,
 		    struct err *err);
+
+/* For settings by which no connection uses TLS: ERR_USAGE where something was said that a
+ * certificate must be (-D, --certificate-name), for it would never be looked at. What says how
+ * certificates are looked at (-k, --ca-file, --sni) can stay. */
+int settings_expect_no_certificate(const struct settings *s, struct err *err);
 
 /* The password for username to s->password, in this order: -P / ini, --password-file,
  * $MAILFLOW_PASSWORD, a prompt on a terminal. */

@@ -178,16 +178,10 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 		 .help = "say more; -vvv shows the whole dialog, passwords masked",                \
 		 .kind = OPTION_COUNT,                                                             \
 		 .offset = offsetof(struct settings, verbosity)},                                  \
-		{.name = "what-if",                                                                \
-		 .letter = 'n',                                                                    \
-		 .alias = "dry-run",                                                               \
-		 .help = "only say what would be done (also --dry-run)",                           \
-		 .kind = OPTION_FLAG,                                                              \
-		 .offset = offsetof(struct settings, what_if)},                                    \
 	{                                                                                          \
-		.name = "confirm",                                                                 \
-		.help = "ask on the terminal before a message is sent or deleted",                 \
-		.kind = OPTION_FLAG, .offset = offsetof(struct settings, confirm)                  \
+		.name = "what-if", .letter = 'n', .alias = "dry-run",                              \
+		.help = "only say what would be done (also --dry-run)", .kind = OPTION_FLAG,       \
+		.offset = offsetof(struct settings, what_if)                                       \
 	}
 
 /* The last group of every table. */
@@ -265,6 +259,14 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 			"8760 (default: 24)",                                                      \
 		.kind = OPTION_UINT, .min = 1, .max = 8760,                                        \
 		.offset = offsetof(struct mailbox_settings, max_age_h)                             \
+	}
+
+/* In the group of SETTINGS_OPTIONS_OUTPUT. */
+#define MAILBOX_OPTION_CONFIRM                                                                     \
+	{                                                                                          \
+		.name = "confirm",                                                                 \
+		.help = "ask on the terminal before a message is sent or deleted",                 \
+		.kind = OPTION_FLAG, .offset = offsetof(struct mailbox_settings, confirm)          \
 	}
 
 /* IMAP only. */
