@@ -9,7 +9,7 @@
 #include "monitor/settings_options.h"
 
 static const struct option_def options[] = {
-	SETTINGS_OPTIONS_SERVER("143, or 993 with ssl"),
+	SETTINGS_OPTIONS_SERVER("143, or 993 with ssl", "993"),
 	SETTINGS_OPTIONS_LOGON,
 	MAILBOX_OPTIONS,
 	MAILBOX_OPTION_MAILBOX,

@@ -9,7 +9,7 @@
 #include "monitor/settings_options.h"
 
 static const struct option_def options[] = {
-	SETTINGS_OPTIONS_SERVER("110, or 995 with ssl"),
+	SETTINGS_OPTIONS_SERVER("110, or 995 with ssl", "995"),
 	SETTINGS_OPTIONS_LOGON,
 	MAILBOX_OPTION_APOP,
 	MAILBOX_OPTIONS,

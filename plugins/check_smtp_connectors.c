@@ -32,13 +32,12 @@ static int set_require(void *settings, const struct option_def *def, const char 
 }
 
 static const struct option_def options[] = {
-	SETTINGS_OPTIONS_SERVER("25, or 465 with ssl; 24 with --lmtp"),
+	SETTINGS_OPTIONS_SERVER("25, or 465 with ssl; 24 with --lmtp", "465"),
 	{.name = "connectors",
 	 .arg = "FILE",
 	 .help = "test what FILE (- is standard input) lists: see \"File of connectors\" below. "
 		 "Goes together with -H",
 	 .kind = OPTION_STRING,
-	 .min = 1,
 	 .offset = offsetof(struct connector_settings, connectors_file)},
 	{.name = "all-addresses",
 	 .help = "test each address of each -H, not only the first that answers",
@@ -79,7 +78,6 @@ static const struct option_def options[] = {
 	 .arg = "NAME",
 	 .help = "name that the server's greeting and its answer to EHLO must begin with",
 	 .kind = OPTION_STRING,
-	 .min = 1,
 	 .offset = offsetof(struct connector_settings, fqdn)},
 	{.name = "require",
 	 .arg = "KEYWORD[,...]",
@@ -90,7 +88,7 @@ static const struct option_def options[] = {
 	 .call = set_require},
 	{.name = "forbid",
 	 .arg = "KEYWORD[,...]",
-	 .help = "and such that must not be offered",
+	 .help = "EHLO keywords that must not be offered, written as those of --require",
 	 .kind = OPTION_CALL,
 	 .call = set_require},
 	SETTINGS_OPTIONS_LOGON,

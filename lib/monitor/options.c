@@ -23,7 +23,8 @@ enum {
 
 struct given {
 	const struct option_def *def;
-	char *value; /* owned; NULL: none */
+	char *value;    /* owned; NULL: none */
+	const char *at; /* where it stands in argv */
 };
 
 struct parser {
@@ -34,7 +35,8 @@ struct parser {
 	struct err *err;
 	struct given *given;
 	size_t given_count;
-	bool secret_given;
+	char **order; /* argv as it was typed: getopt puts arguments behind options */
+	int argc;
 };
 
 const char *options_keep(struct options *o, const char *str)
@@ -134,19 +136,16 @@ static void *place(const struct parser *p, const struct option_def *def)
 	return (char *)p->settings + def->offset;
 }
 
-static int set_string(const struct parser *p, const struct option_def *def, const char *value)
+static void set_string(const struct parser *p, const struct option_def *def, const char *value)
 {
-	if (strlen(value) < def->min)
-		return err_set(p->err, ERR_USAGE, "the value is empty");
 	const char *kept = options_keep(p->options, value);
 	if (def->kind == OPTION_STRING) {
 		*(const char **)place(p, def) = kept;
-		return 0;
+		return;
 	}
 	struct string_list *list = place(p, def);
 	list->item = xreallocarray(list->item, list->count + 1, sizeof(*list->item));
 	list->item[list->count++] = kept;
-	return 0;
 }
 
 /* RFC 5321 section 4.1.2: the brackets belong to the path, not to the mailbox in it. */
@@ -156,8 +155,7 @@ static void set_address(const struct parser *p, const struct option_def *def, co
 	bool is_path = len > 1 && value[0] == '<' && value[len - 1] == '>';
 	char *address = is_path ? xstrndup(value + 1, len - 2) : xstrdup(value);
 
-	if (len)
-		*(const char **)place(p, def) = options_keep(p->options, address);
+	*(const char **)place(p, def) = options_keep(p->options, address);
 	free(address);
 }
 
@@ -170,6 +168,12 @@ static int set_uint(const struct parser *p, const struct option_def *def, const 
 			       value, def->min, def->max);
 	*(unsigned int *)place(p, def) = (unsigned int)number;
 	return 0;
+}
+
+/* Engines pass macros so that are not set. --extra-opts has defaults for what it does not name. */
+static bool is_not_given(const struct option_def *def, const char *value)
+{
+	return def->arg && value && !*value && !def->may_be_empty && def->kind != OPTION_EXTRA;
 }
 
 /* None of the options needs them, and a line end in an address or a name could become a command or
@@ -193,6 +197,8 @@ static int check_value(const struct parser *p, const struct option_def *def, con
 
 static int set_value(const struct parser *p, const struct option_def *def, const char *value)
 {
+	if (is_not_given(def, value))
+		return 0;
 	if (check_value(p, def, value))
 		return -1;
 	switch (def->kind) {
@@ -207,7 +213,8 @@ static int set_value(const struct parser *p, const struct option_def *def, const
 		return 0;
 	case OPTION_STRING:
 	case OPTION_STRINGS:
-		return set_string(p, def, value);
+		set_string(p, def, value);
+		return 0;
 	case OPTION_UINT:
 		return set_uint(p, def, value);
 	case OPTION_CALL:
@@ -239,14 +246,12 @@ static int set_key(void *ctx, const char *key, const char *value, struct err *er
 
 static void collect(struct parser *p, const struct option_def *def, char *value)
 {
-	struct given g = {.def = def, .value = value ? xstrdup(value) : NULL};
+	struct given g = {.def = def, .value = value ? xstrdup(value) : NULL, .at = value};
 
 	p->given = xreallocarray(p->given, p->given_count + 1, sizeof(*p->given));
 	p->given[p->given_count++] = g;
-	if (def->secret && value) {
-		p->secret_given = true;
+	if (def->secret && value)
 		secret_wipe_str(value);
-	}
 }
 
 /* "-password=..." would be taken for -p with a strange port, and shown in the message. */
@@ -306,7 +311,7 @@ static const struct option_def *def_of(const struct parser *p, int c)
 }
 
 /* getopt has returned '?' or ':'. */
-static int refuse(const struct parser *p, int c, char **argv)
+static int refuse(const struct parser *p, char **argv)
 {
 	const struct option_def *def = optopt ? def_of(p, optopt) : NULL;
 
@@ -314,15 +319,13 @@ static int refuse(const struct parser *p, int c, char **argv)
 		return refuse_long(p, argv[optind - 1]);
 	if (!def)
 		return err_set(p->err, ERR_USAGE, "unknown option -%c (--help lists all)", optopt);
-	if (c == ':')
-		return err_set(p->err, ERR_USAGE, "--%s needs a value: %s", def->name, def->arg);
-	return err_set(p->err, ERR_USAGE, "--%s takes no value", def->name);
+	return err_set(p->err, ERR_USAGE, "--%s needs a value: %s", def->name, def->arg);
 }
 
 static bool is_given(const struct parser *p, const struct option_def *def)
 {
 	for (size_t i = 0; i < p->given_count; i++)
-		if (p->given[i].def == def)
+		if (p->given[i].def == def && !is_not_given(def, p->given[i].value))
 			return true;
 	return false;
 }
@@ -336,10 +339,29 @@ static bool is_extra_without_value(const struct parser *p)
 	return false;
 }
 
+/* Whether this element of argv is, or ends in, the value of a secret, which has been wiped. */
+static bool holds_secret(const struct parser *p, const char *element)
+{
+	for (size_t i = 0; i < p->given_count; i++) {
+		const struct given *g = &p->given[i];
+		if (g->def->secret && g->at >= element && g->at <= element + strlen(element))
+			return true;
+	}
+	return false;
+}
+
+/* What was typed right behind a secret may be its rest: one with a blank in it, without quotes. */
+static bool may_be_secret(const struct parser *p, const char *arg)
+{
+	for (int i = 1; i < p->argc; i++)
+		if (p->order[i] == arg)
+			return holds_secret(p, p->order[i - 1]);
+	return false;
+}
+
 static int refuse_argument(const struct parser *p, const char *arg)
 {
-	/* it may be the rest of a password with a blank in it */
-	if (p->secret_given)
+	if (may_be_secret(p, arg))
 		return err_set(
 			p->err, ERR_USAGE,
 			"argument that is not an option (a value with a blank needs quotes)");
@@ -372,8 +394,12 @@ static enum options_result read_options(struct parser *p, int argc, char **argv,
 		if (which == '?')
 			return OPTIONS_USAGE;
 		if (bad)
-			return refuse(p, c, argv), OPTIONS_ERROR;
+			return refuse(p, argv), OPTIONS_ERROR;
 		const struct option_def *def = def_of(p, c);
+		if (!def->arg && optarg && *optarg) {
+			err_set(p->err, ERR_USAGE, "--%s takes no value", def->name);
+			return OPTIONS_ERROR;
+		}
 		if (def->kind == OPTION_HELP)
 			return OPTIONS_HELP;
 		if (def->kind == OPTION_VERSION)
@@ -393,9 +419,9 @@ static enum options_result read_command_line(struct parser *p, int argc, char **
 	letters[letter_count++] = ':'; /* tell a missing value from an unknown option */
 	for (size_t i = 0; i < p->def_count; i++) {
 		const struct option_def *d = &p->defs[i];
-		int has_arg = d->kind == OPTION_EXTRA ? optional_argument
-			      : d->arg                ? required_argument
-						      : no_argument;
+		/* a flag's value may only be empty, which getopt could not say */
+		bool required = d->arg && d->kind != OPTION_EXTRA;
+		int has_arg = required ? required_argument : optional_argument;
 		int val = LONG_BASE + (int)i;
 		names[name_count++] =
 			(struct option){.name = d->name, .has_arg = has_arg, .val = val};
@@ -407,7 +433,11 @@ static enum options_result read_command_line(struct parser *p, int argc, char **
 		if (d->letter && d->arg)
 			letters[letter_count++] = ':';
 	}
+	p->argc = argc;
+	p->order = xcalloc((size_t)argc, sizeof(*p->order));
+	memcpy(p->order, argv, (size_t)argc * sizeof(*p->order));
 	enum options_result result = read_options(p, argc, argv, letters, names);
+	free(p->order);
 	free(names);
 	free(letters);
 	return result;

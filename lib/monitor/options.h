@@ -24,11 +24,10 @@ struct string_list {
 enum option_kind {
 	OPTION_FLAG,    /* bool at offset becomes true */
 	OPTION_COUNT,   /* int at offset is counted up: -vvv */
-	OPTION_STRING,  /* const char * at offset, min 1: not empty; the string is kept by struct
-			   options */
-	OPTION_ADDRESS, /* as OPTION_STRING, without the angle brackets of <a@b.example>: "" is <>,
-			   and an empty value is none */
-	OPTION_STRINGS, /* struct string_list at offset, repeatable; min 1: none is empty */
+	OPTION_STRING,  /* const char * at offset; the string is kept by struct options */
+	OPTION_ADDRESS, /* as OPTION_STRING, without the angle brackets of <a@b.example>: "" is <>
+			 */
+	OPTION_STRINGS, /* struct string_list at offset, repeatable */
 	OPTION_UINT,    /* unsigned int at offset, min to max */
 	OPTION_CALL,    /* call() is called */
 	OPTION_HELP,    /* prints --help: options_parse returns OPTIONS_HELP */
@@ -46,10 +45,11 @@ struct option_def {
 	const char *help;  /* wrapped to 80 columns by options_help; LF forces a line */
 	enum option_kind kind;
 	size_t offset;
-	unsigned int min, max;
+	unsigned int min, max; /* of OPTION_UINT */
 	option_fn *call;
 	const char *alias; /* another long name for the same, not shown in the list (may be NULL) */
 	bool secret;       /* the value is wiped from argv at once, and never shown */
+	bool may_be_empty; /* an empty value means something; else it counts as not given */
 	bool early;        /* also set before ini files are read: how long to wait for them */
 };
 
@@ -66,11 +66,13 @@ struct options {
  * --extra-opts are applied first, in the files' order; section_default is its section when none is
  * named
  * ("check_imap_full"). In a file a key is a long name in full or a letter, and a flag is a bare key
- * or "key =". Errors name the option (and file and line), what is wrong and what would be right; a
- * mistyped name is answered with the nearest one. Arguments that are not options are refused (the
- * first row of defs is what they are most likely meant for), and so are values with control
- * characters, and such that begin with '=' where there is a letter. Errors never show the value of
- * a secret option; call() need not name its option, that is put in front here. */
+ * or "key =". A value that is empty counts as not given, since engines pass macros so that are not
+ * set: a flag is given all the same ("--light="). Errors name the option (and file and line), what
+ * is wrong and what would be right; a mistyped name is answered with the nearest one. Arguments
+ * that are not options are refused (the first row of defs is what they are most likely meant for),
+ * and so are values with control characters, and such that begin with '=' where there is a letter.
+ * Errors never show the value of a secret option; call() need not name its option, that is put in
+ * front here. */
 enum options_result options_parse(struct options *o, int argc, char **argv,
 				  const struct option_def *defs, const char *section_default,
 				  void *settings, struct err *err);

@@ -95,8 +95,6 @@ int settings_set_password(void *settings, const struct option_def *def, const ch
 	struct settings *s = settings;
 
 	(void)def;
-	if (!*value)
-		return err_set(err, ERR_USAGE, "the password is empty");
 	return secret_set(&s->password, value, err);
 }
 
@@ -174,7 +172,7 @@ int settings_set_altered(void *settings, const struct option_def *def, const cha
 	return 0;
 }
 
-/* N[:STATE] */
+/* N[:STATE]; STATE may be empty */
 int settings_set_timeout(void *settings, const struct option_def *def, const char *value,
 			 struct err *err)
 {
@@ -197,27 +195,27 @@ int settings_set_timeout(void *settings, const struct option_def *def, const cha
 	return 0;
 }
 
-/* WARN[,CRIT], days */
+/* WARN[,CRIT], days; each may be empty */
 int settings_set_certificate(void *settings, const struct option_def *def, const char *value,
 			     struct err *err)
 {
 	struct settings *s = settings;
 	size_t len = strcspn(value, ",");
-	const char *second = value[len] ? value + len + 1 : NULL;
-	uint64_t warning, critical = 0;
+	const char *second = value[len] ? value + len + 1 : "";
+	uint64_t warning = 0, critical = 0;
 
 	(void)def;
-	if (text_parse_uint(value, len, CERTIFICATE_DAYS_MAX, &warning) ||
-	    (second && text_parse_uint(second, strlen(second), CERTIFICATE_DAYS_MAX, &critical)))
+	if ((len && text_parse_uint(value, len, CERTIFICATE_DAYS_MAX, &warning)) ||
+	    (*second && text_parse_uint(second, strlen(second), CERTIFICATE_DAYS_MAX, &critical)))
 		return err_set(err, ERR_USAGE,
 			       "\"%.40s\" is not WARN[,CRIT] in whole days, such as 30,7", value);
-	if (warning < critical)
+	if (len && warning < critical)
 		return err_set(err, ERR_USAGE,
 			       "\"%.40s\": WARN must not be less than CRIT, such as %u,%u", value,
 			       (unsigned int)critical, (unsigned int)warning);
-	s->rules.has_cert_warning = true;
+	s->rules.has_cert_warning = len;
 	s->rules.cert_warning_days = (int)warning;
-	s->rules.has_cert_critical = second != NULL;
+	s->rules.has_cert_critical = *second;
 	s->rules.cert_critical_days = (int)critical;
 	return 0;
 }

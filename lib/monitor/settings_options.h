@@ -5,7 +5,7 @@
  * in it:
  *
  *   static const struct option_def options[] = {
- *           SETTINGS_OPTIONS_SERVER("143, or 993 with ssl"), SETTINGS_OPTIONS_LOGON,
+ *           SETTINGS_OPTIONS_SERVER("143, or 993 with ssl", "993"), SETTINGS_OPTIONS_LOGON,
  *           SETTINGS_OPTIONS_TLS, ..., SETTINGS_OPTIONS_MISC, {0},
  *   };
  *
@@ -24,17 +24,17 @@ option_fn settings_set_connection_type, settings_set_password, settings_set_cert
 option_fn settings_set_ipv4, settings_set_ipv6, settings_set_output, settings_set_altered;
 option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, settings_set_critical;
 
-/* ports: the service's own ports, for the help text */
-#define SETTINGS_OPTIONS_SERVER(ports)                                                             \
+/* ports: the service's own ports, and its_ssl: that for ssl, for the help text */
+#define SETTINGS_OPTIONS_SERVER(ports, its_ssl)                                                    \
 	{.group = "Server",                                                                        \
 	 .name = "hostname",                                                                       \
 	 .letter = 'H',                                                                            \
 	 .arg = "ENDPOINT",                                                                        \
 	 .help = "server to test, as HOST[:PORT[:TYPE]]; TYPE is SSL (TLS from the first byte), "  \
 		 "TLS (STARTTLS) or PLAIN (no TLS). IPv6 addresses with a port in brackets: "      \
-		 "[2001:db8::1]:993:SSL. May be given several times: all are tested at once",      \
+		 "[2001:db8::1]:" its_ssl                                                          \
+		 ":SSL. May be given several times: all are tested at once",                       \
 	 .kind = OPTION_STRINGS,                                                                   \
-	 .min = 1,                                                                                 \
 	 .offset = offsetof(struct settings, hostnames)},                                          \
 		{.name = "port",                                                                   \
 		 .letter = 'p',                                                                    \
@@ -48,8 +48,8 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 		 .letter = 'T',                                                                    \
 		 .arg = "TYPE",                                                                    \
 		 .help = "plaintext (or none), ssl (or implicit), tls (or starttls), where "       \
-			 "ENDPOINT names none (default: ssl on the ports 993, 995 and 465, else "  \
-			 "tls). With tls nothing is ever sent in the clear instead",               \
+			 "ENDPOINT names none (default: ssl on the ports 465, 993, 995, 1993 and " \
+			 "1995, else tls). With tls nothing is ever sent in the clear instead",    \
 		 .kind = OPTION_CALL,                                                              \
 		 .call = settings_set_connection_type},                                            \
 		{.name = "ipv4",                                                                   \
@@ -69,13 +69,11 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 	 .arg = "USER",                                                                            \
 	 .help = "name to log on with",                                                            \
 	 .kind = OPTION_STRING,                                                                    \
-	 .min = 1,                                                                                 \
 	 .offset = offsetof(struct settings, username)},                                           \
 		{.name = "password-file",                                                          \
 		 .arg = "FILE",                                                                    \
 		 .help = "read the password from the first line of FILE; \"-\" is standard input", \
 		 .kind = OPTION_STRING,                                                            \
-		 .min = 1,                                                                         \
 		 .offset = offsetof(struct settings, password_file)},                              \
 	{                                                                                          \
 		.name = "password", .letter = 'P', .arg = "PASSWORD",                              \
@@ -95,21 +93,18 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 		 .arg = "FILE",                                                                    \
 		 .help = "trust the CA certificates in FILE (PEM) instead of the system's",        \
 		 .kind = OPTION_STRING,                                                            \
-		 .min = 1,                                                                         \
 		 .offset = offsetof(struct settings, ca_file)},                                    \
 		{.name = "certificate-name",                                                       \
 		 .arg = "NAME",                                                                    \
 		 .help = "name that the certificate of the host under test must carry "            \
 			 "(default: that host)",                                                   \
 		 .kind = OPTION_STRING,                                                            \
-		 .min = 1,                                                                         \
 		 .offset = offsetof(struct settings, certificate_name)},                           \
 		{.name = "sni",                                                                    \
 		 .arg = "NAME",                                                                    \
 		 .help = "server name to ask for in the TLS handshake (default: the host "         \
 			 "connected to, unless it is an address)",                                 \
 		 .kind = OPTION_STRING,                                                            \
-		 .min = 1,                                                                         \
 		 .offset = offsetof(struct settings, sni)},                                        \
 	{                                                                                          \
 		.name = "certificate", .letter = 'D', .arg = "WARN[,CRIT]",                        \
@@ -219,20 +214,19 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 		 .help = "where the test message is handed in, as HOST[:PORT[:TYPE]] (default: "   \
 			 "the host under test, port 587, STARTTLS)",                               \
 		 .kind = OPTION_STRING,                                                            \
-		 .min = 1,                                                                         \
 		 .offset = offsetof(struct mailbox_settings, smtp)},                               \
 		{.name = "smtp-username",                                                          \
 		 .arg = "USER",                                                                    \
 		 .help = "name to log on to SMTP with (default: that of --username); empty: do "   \
 			 "not log on to SMTP",                                                     \
 		 .kind = OPTION_STRING,                                                            \
+		 .may_be_empty = true,                                                             \
 		 .offset = offsetof(struct mailbox_settings, smtp_username)},                      \
 		{.name = "smtp-password-file",                                                     \
 		 .arg = "FILE",                                                                    \
 		 .help = "its password, if it is another one than the mailbox's; or put it into "  \
 			 "MAILFLOW_SMTP_PASSWORD",                                                 \
 		 .kind = OPTION_STRING,                                                            \
-		 .min = 1,                                                                         \
 		 .offset = offsetof(struct mailbox_settings, smtp_password_file)},                 \
 		{.name = "mailto",                                                                 \
 		 .arg = "ADDRESS",                                                                 \
@@ -274,8 +268,7 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 	{                                                                                          \
 		.name = "mailbox", .arg = "NAME",                                                  \
 		.help = "mailbox that the test message arrives in (default: INBOX)",               \
-		.kind = OPTION_STRING, .min = 1,                                                   \
-		.offset = offsetof(struct mailbox_settings, mailbox)                               \
+		.kind = OPTION_STRING, .offset = offsetof(struct mailbox_settings, mailbox)        \
 	}
 
 /* POP3 only. */

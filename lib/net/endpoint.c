@@ -91,11 +91,14 @@ static int check_name(const char *text, const char *host, struct err *err)
 	return 0;
 }
 
+/* Engines pass macros so that are not set: "mail.example.org::". */
 static int parse_port(const char *text, const char *port, size_t len, uint16_t *port_r,
 		      struct err *err)
 {
 	uint64_t value;
 
+	if (!len)
+		return 0;
 	if (text_parse_uint(port, len, UINT16_MAX, &value) || !value)
 		return err_set(err, ERR_USAGE, "\"%.80s\": \"%.*s\" is not a port from 1 to 65535",
 			       text, (int)(len < 40 ? len : 40), port);
@@ -107,7 +110,9 @@ static int parse_type(const char *text, const char *type, enum tls_mode *mode_r,
 {
 	size_t len = strlen(type);
 
-	if (!len || text_equal_nocase(type, len, "PLAIN"))
+	if (!len)
+		return 0;
+	if (text_equal_nocase(type, len, "PLAIN"))
 		*mode_r = TLS_MODE_PLAINTEXT;
 	else if (text_equal_nocase(type, len, "SSL"))
 		*mode_r = TLS_MODE_IMPLICIT;
@@ -156,12 +161,61 @@ static size_t colons(const char *text)
 	return count;
 }
 
+/* Ports that mail is spoken on: the well-known ones, those of RFC 2033, and those of Exchange
+ * behind its front end. */
+static bool is_mail_port(uint64_t port)
+{
+	static const uint16_t ports[] = {24,  25,  110, 143,  465,  475, 587,
+					 717, 993, 995, 1993, 1995, 2525};
+
+	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
+		if (ports[i] == port)
+			return true;
+	return false;
+}
+
+/* "::1:143" is an address, and was most likely not meant as one. Other digits at the end are more
+ * often those of an address: every seventh of those that machines give themselves ends in some. */
+static int check_port_like_end(const char *text, struct err *err)
+{
+	const char *last = strrchr(text, ':') + 1;
+	char rest[ENDPOINT_HOST_SIZE];
+	uint64_t port;
+
+	snprintf(rest, sizeof(rest), "%.*s", (int)(last - 1 - text), text);
+	if (*last == '0' || text_parse_uint(last, strlen(last), UINT16_MAX, &port) ||
+	    !is_mail_port(port) || !is_ipv6(rest))
+		return 0;
+	return err_set(err, ERR_USAGE,
+		       "\"%.80s\" is ambiguous: port %s of %s is [%s]:%s, the address is [%s]",
+		       text, last, rest, rest, last, text);
+}
+
+/* "cafe::" is an address, and what becomes of a host whose port and type are macros that are not
+ * set; "::" of one that is not set either. */
+static int check_empty_end(const char *text, struct err *err)
+{
+	size_t len = strcspn(text, ":");
+
+	if (strcmp(text + len, "::") != 0)
+		return 0;
+	if (!len)
+		return err_set(err, ERR_USAGE,
+			       "\"::\": the host is missing, it is to be %s; the address is [::]",
+			       form);
+	return err_set(err, ERR_USAGE,
+		       "\"%.80s\" is ambiguous: the host is %.*s, the address is [%s]", text,
+		       (int)len, text, text);
+}
+
 int endpoint_parse(const char *text, struct endpoint *endpoint_r, struct err *err)
 {
 	struct endpoint e = {.mode = TLS_MODE_DEFAULT};
 	const char *rest = "";
 
 	if (is_ipv6(text) && strlen(text) < sizeof(e.host)) {
+		if (check_port_like_end(text, err) || check_empty_end(text, err))
+			return -1;
 		snprintf(e.host, sizeof(e.host), "%s", text);
 		*endpoint_r = e;
 		return 0;
@@ -172,7 +226,7 @@ int endpoint_parse(const char *text, struct endpoint *endpoint_r, struct err *er
 	if (colons(bracket ? bracket : text) > 2)
 		return err_set(err, ERR_USAGE,
 			       "\"%.80s\" has too many colons, it is to be %s; IPv6 addresses in "
-			       "brackets: [::1]:993:SSL",
+			       "brackets: [::1]:PORT",
 			       text, form);
 	if (split_host(text, e.host, &rest, err))
 		return -1;
@@ -224,7 +278,8 @@ const char *tls_mode_name(enum tls_mode mode)
 
 static bool is_implicit_port(uint16_t port, const struct service_ports *ports)
 {
-	return port == ports->implicit || port == 465 || port == 993 || port == 995;
+	return port == ports->implicit || port == 465 || port == 993 || port == 995 ||
+	       port == 1993 || port == 1995;
 }
 
 void endpoint_complete(struct endpoint *e, enum tls_mode mode, uint16_t port,

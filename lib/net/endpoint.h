@@ -10,7 +10,7 @@
 
 enum tls_mode {
 	TLS_MODE_DEFAULT = 0, /* not said: the port or --connection-type decides */
-	TLS_MODE_PLAINTEXT,   /* PLAIN or empty: no TLS */
+	TLS_MODE_PLAINTEXT,   /* PLAIN: no TLS */
 	TLS_MODE_IMPLICIT,    /* SSL: TLS from the first byte */
 	TLS_MODE_STARTTLS,    /* TLS: STARTTLS or STLS, mandatory */
 };
@@ -25,9 +25,10 @@ struct endpoint {
 };
 
 /* Parse text; IPv6 addresses with a port need brackets: [::1]:993:SSL. A bare IPv6 address is a
- * host. Ports are 1 to 65535, types SSL, TLS, PLAIN or empty, in any case. Host names: letters,
- * digits, '-', '.', '_' and non-ASCII bytes, at most 253 bytes, and not a number at the end.
- * Returns 0, or -1 with ERR_USAGE that says what is wrong and what would be right. */
+ * host, unless its end may be meant for a port ("::1:143"): that is refused. Ports are 1 to 65535,
+ * types SSL, TLS or PLAIN, in any case; an empty port or type counts as not said. Host names:
+ * letters, digits, '-', '.', '_' and non-ASCII bytes, at most 253 bytes, and not a number at the
+ * end. Returns 0, or -1 with ERR_USAGE that says what is wrong and what would be right. */
 int endpoint_parse(const char *text, struct endpoint *endpoint_r, struct err *err);
 
 /* Names of a connection type as -T takes them: plaintext|none, ssl|implicit, tls|starttls; any
@@ -43,8 +44,8 @@ struct service_ports {
 };
 
 /* Fill what text left open: the type from mode (TLS_MODE_DEFAULT: implicit on the implicit port or
- * 465, 993, 995, else STARTTLS), the port from port, or if that is 0 the well-known one of the
- * type. */
+ * 465, 993, 995, 1993, 1995, else STARTTLS), the port from port, or if that is 0 the well-known one
+ * of the type. */
 void endpoint_complete(struct endpoint *e, enum tls_mode mode, uint16_t port,
 		       const struct service_ports *ports);
 

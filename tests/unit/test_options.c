@@ -34,7 +34,6 @@ static const struct option_def defs[] = {
 	 .arg = "HOST",
 	 .help = "host to test",
 	 .kind = OPTION_STRINGS,
-	 .min = 1,
 	 .offset = offsetof(struct target, hosts)},
 	{.name = "port",
 	 .letter = 'p',
@@ -49,12 +48,12 @@ static const struct option_def defs[] = {
 	 .arg = "USER",
 	 .help = "user",
 	 .kind = OPTION_STRING,
-	 .min = 1,
 	 .offset = offsetof(struct target, user)},
 	{.name = "note",
 	 .arg = "TEXT",
 	 .help = "may be empty",
 	 .kind = OPTION_STRING,
+	 .may_be_empty = true,
 	 .offset = offsetof(struct target, note)},
 	{.name = "password",
 	 .letter = 'P',
@@ -235,6 +234,41 @@ START_TEST(test_options_parse__takes_aliases_and_unambiguous_abbreviations)
 }
 END_TEST
 
+/* Engines pass macros so that are not set. */
+START_TEST(test_options_parse__an_empty_value_counts_as_not_given)
+{
+	target.port = 7;
+	parse_ok("-H a --hostname= -p  --port= -U  --username me -U  --password= -P  --colour= -c  "
+		 "--note= --light= --verbose= -v --verbose=");
+	ck_assert_uint_eq(target.hosts.count, 1);
+	ck_assert_uint_eq(target.port, 7);
+	ck_assert_str_eq(target.user, "me");
+	ck_assert(!secret_is_set(&target.password));
+	ck_assert_str_eq(target.calls, "");
+	/* but for those of which it means something; and flags have no value to be missing */
+	ck_assert_str_eq(target.note, "");
+	ck_assert(target.light);
+	ck_assert_int_eq(target.verbosity, 3);
+}
+END_TEST
+
+START_TEST(test_options_parse__an_empty_value_in_ini_counts_as_not_given)
+{
+	write_ini("[check_x]\nH=a\nhostname =\nport =\nusername = me\nU =\npassword =\nc=\n"
+		  "note =\nlight =\nverbose =\n");
+	target.port = 7;
+	parse_ok("--extra-opts=@");
+	ck_assert_uint_eq(target.hosts.count, 1);
+	ck_assert_uint_eq(target.port, 7);
+	ck_assert_str_eq(target.user, "me");
+	ck_assert(!secret_is_set(&target.password));
+	ck_assert_str_eq(target.calls, "");
+	ck_assert_str_eq(target.note, "");
+	ck_assert(target.light);
+	ck_assert_int_eq(target.verbosity, 1);
+}
+END_TEST
+
 START_TEST(test_options_parse__lets_the_last_value_win)
 {
 	parse_ok("-p 1 -p 2 -U a -U b");
@@ -331,10 +365,7 @@ static const struct {
 	{"-p 65536", "--port: \"65536\" is not a whole number from 1 to 65535"},
 	{"-p -1", "--port: \"-1\" is not a whole number from 1 to 65535"},
 	{"-p 1x", "--port: \"1x\" is not a whole number from 1 to 65535"},
-	{"--port=", "--port: \"\" is not a whole number from 1 to 65535"},
 	{"-U '", ""},
-	{"--username=", "--username: the value is empty"},
-	{"--hostname=", "--hostname: the value is empty"},
 	{"-U a\nb", "--username: control character in the value"},
 	{"-H a\rb", "--hostname: control character in the value"},
 	{"--colour=r\x1b", "--colour: control character in the value"},
@@ -351,8 +382,22 @@ static const struct {
 	{"a -H b", "\"a\" is not an option (--help lists all)"},
 	{"-H a -- -v", "\"-v\" is not an option (--help lists all)"},
 	{"-H a -", "\"-\" is not an option (--help lists all)"},
+	/* what may be the rest of a secret is not shown, and all else is */
 	{"-P my s3cret", "argument that is not an option (a value with a blank needs quotes)"},
-	{"-v s3cret -P my", "argument that is not an option (a value with a blank needs quotes)"},
+	{"-Pmy s3cret", "argument that is not an option (a value with a blank needs quotes)"},
+	{"-vPmy s3cret x", "argument that is not an option (a value with a blank needs quotes)"},
+	{"--password my s3cret",
+	 "argument that is not an option (a value with a blank needs quotes)"},
+	{"--passw=my s3cret -H a",
+	 "argument that is not an option (a value with a blank needs quotes)"},
+	{"-H a -P s3cret -P my s3cret x",
+	 "argument that is not an option (a value with a blank needs quotes)"},
+	{"-H a x -P s3cret", "\"x\" is not an option (--help lists all)"},
+	{"-H a -P s3cret -v x", "\"x\" is not an option (--help lists all)"},
+	{"-P s3cret -H a x", "\"x\" is not an option (--help lists all)"},
+	{"x -P s3cret s3cret", "\"x\" is not an option, did you mean -H x?"},
+	{"-P s3cret -v x", "\"x\" is not an option, did you mean -H x?"},
+	{"--hostname= x", "\"x\" is not an option, did you mean -H x?"},
 };
 
 START_TEST(test_options_parse__says_what_is_wrong)
@@ -611,6 +656,8 @@ UNIT_MAIN_FIXTURE("options", setup, teardown, ONCE(test_options_parse__sets_ever
 		  ONCE(test_options_parse__takes_letters_clusters_and_separate_values),
 		  ONCE(test_options_parse__leaves_unset_what_is_not_given),
 		  ONCE(test_options_parse__takes_aliases_and_unambiguous_abbreviations),
+		  ONCE(test_options_parse__an_empty_value_counts_as_not_given),
+		  ONCE(test_options_parse__an_empty_value_in_ini_counts_as_not_given),
 		  ONCE(test_options_parse__lets_the_last_value_win),
 		  ONCE(test_options_parse__takes_values_that_look_like_options),
 		  ONCE(test_options_parse__keeps_values_when_argv_is_gone),

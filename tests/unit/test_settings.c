@@ -16,7 +16,7 @@
 #include "unit.h"
 
 static const struct option_def defs[] = {
-	SETTINGS_OPTIONS_SERVER("143, or 993 with ssl"),
+	SETTINGS_OPTIONS_SERVER("143, or 993 with ssl", "993"),
 	SETTINGS_OPTIONS_LOGON,
 	MAILBOX_OPTIONS,
 	MAILBOX_OPTION_MAILBOX,
@@ -204,8 +204,8 @@ static const struct {
 	{"-H a --max-age 0", "--max-age: \"0\" is not a whole number from 1 to 8760"},
 	{"-H a -D 7,30", "--certificate: \"7,30\": WARN must not be less than CRIT, such as 30,7"},
 	{"-H a -D x", "--certificate: \"x\" is not WARN[,CRIT] in whole days, such as 30,7"},
-	{"-H a -D 30,", "--certificate: \"30,\" is not WARN[,CRIT] in whole days"},
-	{"-H a -D ,7", "--certificate: \",7\" is not WARN[,CRIT] in whole days"},
+	{"-H a -D 30,x", "--certificate: \"30,x\" is not WARN[,CRIT] in whole days"},
+	{"-H a -D ,x", "--certificate: \",x\" is not WARN[,CRIT] in whole days"},
 	{"-H a -D 30,7,1", "--certificate: \"30,7,1\" is not WARN[,CRIT] in whole days"},
 	{"-H a -w 5:1", "--warning: "},
 	{"-H a -c bogus=1", "--critical: unknown step \"bogus\""},
@@ -215,7 +215,7 @@ static const struct {
 	{"-H a -o xml", "--output: \"xml\" is not a format: nagios, table"},
 	{"-H a --ca-file=missing.pem", "--ca-file: "},
 	{"-H a --ca-file=pw", "--ca-file: "},
-	{"-H a --ca-file=", "--ca-file: the value is empty"},
+	{"--hostname=", "no server to test: give -H HOST[:PORT[:TYPE]]"},
 	{"-H a -k", "no user name: give -U USER"},
 	{"-H a -k --light", "no user name: give -U USER"},
 	{"-H a -k -U me -P pw", "the user name is not an address: give --mailto=ADDRESS"},
@@ -236,7 +236,7 @@ static const struct {
 	 "--smtp-username needs --smtp-password-file=FILE or MAILFLOW_SMTP_PASSWORD"},
 	{"-H a -k -U me@x --password-file=- --smtp-password-file=-",
 	 "--password-file and --smtp-password-file cannot both read standard input"},
-	{"-H a -k -U me@x --password=", "--password: the password is empty"},
+	{"-H a -k -U me@x --password=", "no password given, and no terminal to ask for it"},
 	{"-H a -k -U me@x --password-file=missing",
 	 "cannot open password file missing: No such file"},
 	{"-H a -k -U me@x -P pw --smtp-password-file=missing",
@@ -280,6 +280,8 @@ static const struct {
 } endpoints[] = {
 	{"-H a", "a", 143, TLS_MODE_STARTTLS},
 	{"-H a -p 993", "a", 993, TLS_MODE_IMPLICIT},
+	{"-H a: -p 993", "a", 993, TLS_MODE_IMPLICIT},
+	{"-H a:144: --connection-type=", "a", 144, TLS_MODE_STARTTLS},
 	{"-H a -T ssl", "a", 993, TLS_MODE_IMPLICIT},
 	{"-H a -T plaintext", "a", 143, TLS_MODE_PLAINTEXT},
 	{"-H a:993 -T tls", "a", 993, TLS_MODE_STARTTLS},
@@ -289,6 +291,58 @@ static const struct {
 	{"-H 127.0.0.1 -4", "127.0.0.1", 143, TLS_MODE_STARTTLS},
 	{"-H a -6 -4", "a", 143, TLS_MODE_STARTTLS},
 };
+
+/* As of engines whose macros are not set. */
+START_TEST(test_settings__empty_values_count_as_not_given)
+{
+	finish_ok(LEAST "--hostname= --port= --connection-type= --username= --password= "
+			"--password-file= --ca-file= --certificate-name= --sni= --certificate= "
+			"--timeout= --connection-timeout= --warning= --critical= --parallel= "
+			"--output= --smtp= --smtp-password-file= --mailto= --mailfrom= --max-age= "
+			"--mailbox= --altered=");
+	ck_assert_uint_eq(m.common.endpoint_count, 1);
+	ck_assert_str_eq(m.common.username, "me@example.org");
+	ck_assert_str_eq(m.common.password.value, "s3cret");
+	ck_assert_uint_eq(m.common.endpoints[0].port, 143);
+	ck_assert_int_eq(m.common.endpoints[0].mode, TLS_MODE_STARTTLS);
+	ck_assert_ptr_null(m.common.tls.certificate_name);
+	ck_assert_ptr_null(m.common.tls.sni);
+	ck_assert(!m.common.rules.has_cert_warning && !m.common.rules.has_cert_critical);
+	ck_assert_uint_eq(m.common.timeout_s, 55);
+	ck_assert_uint_eq(m.common.connection_timeout_s, 15);
+	ck_assert_uint_eq(m.common.rules.warning.count + m.common.rules.critical.count, 0);
+	ck_assert_uint_eq(m.common.parallel, 64);
+	ck_assert_str_eq(m.common.format->name, "nagios");
+	ck_assert_uint_eq(m.smtp_endpoint.port, 0);
+	ck_assert_str_eq(m.smtp_password.value, "s3cret");
+	ck_assert_str_eq(m.mailto, "me@example.org");
+	ck_assert_str_eq(m.mailfrom, "me@example.org");
+	ck_assert_uint_eq(m.max_age_h, 24);
+	ck_assert_str_eq(m.mailbox, "INBOX");
+}
+END_TEST
+
+static const struct {
+	const char *value;
+	bool has_warning, has_critical;
+	int warning, critical;
+} days[] = {
+	{"30,7", true, true, 30, 7}, {"30", true, false, 30, 0}, {"30,", true, false, 30, 0},
+	{",7", false, true, 0, 7},   {",", false, false, 0, 0},
+};
+
+START_TEST(test_settings__either_of_the_days_may_be_left_out)
+{
+	char *line = xasprintf(LEAST "-D %s", days[_i].value);
+
+	finish_ok(line);
+	ck_assert(m.common.rules.has_cert_warning == days[_i].has_warning);
+	ck_assert(m.common.rules.has_cert_critical == days[_i].has_critical);
+	ck_assert_int_eq(m.common.rules.cert_warning_days, days[_i].warning);
+	ck_assert_int_eq(m.common.rules.cert_critical_days, days[_i].critical);
+	free(line);
+}
+END_TEST
 
 START_TEST(test_settings__completes_end_points)
 {
@@ -371,6 +425,9 @@ static const struct {
 	{"--smtp relay -T ssl -p 993", "relay", 587, TLS_MODE_STARTTLS},
 	{"--smtp relay:25", "relay", 25, TLS_MODE_STARTTLS},
 	{"--smtp relay:465", "relay", 465, TLS_MODE_IMPLICIT},
+	{"--smtp relay:465:", "relay", 465, TLS_MODE_IMPLICIT},
+	{"--smtp relay:25:", "relay", 25, TLS_MODE_STARTTLS},
+	{"--smtp relay::", "relay", 587, TLS_MODE_STARTTLS},
 	{"--smtp relay:587:PLAIN", "relay", 587, TLS_MODE_PLAINTEXT},
 	{"--smtp [::1]:2465:SSL", "::1", 2465, TLS_MODE_IMPLICIT},
 };
@@ -563,6 +620,8 @@ UNIT_MAIN_FIXTURE("settings", setup, teardown, ONCE(test_settings__defaults),
 		  ONCE(test_settings__takes_every_shared_option),
 		  ROWS(test_settings__says_what_is_wrong, bad),
 		  ROWS(test_settings__thresholds_know_the_steps_of_their_protocol, thresholds),
+		  ONCE(test_settings__empty_values_count_as_not_given),
+		  ROWS(test_settings__either_of_the_days_may_be_left_out, days),
 		  ROWS(test_settings__completes_end_points, endpoints),
 		  ONCE(test_settings__tells_end_points_apart_by_port_and_type),
 		  ONCE(test_settings__takes_as_many_end_points_as_an_ini_file_holds),
