@@ -187,6 +187,8 @@ static int check_rule(const struct ehlo_rule *rule, const char *text, struct err
 	bool fits = false;
 
 	while (!fits && next_line(&at, &line, &len)) {
+		for (; len && memchr(blanks, *line, 2); line++)
+			len--;
 		while (len && memchr(blanks, line[len - 1], 2))
 			len--;
 		if (!same_keyword(rule, line, len, &rest))

@@ -209,15 +209,25 @@ int smtp_ehlo(struct smtp *s, const char *name)
 
 /* ---- STARTTLS (RFC 3207) ---- */
 
+static int not_offered(struct smtp *s)
+{
+	/* Cisco's inspection of SMTP writes XXXXXXXA over STARTTLS, and X over other keywords */
+	bool masked = strstr(buf_str(&s->reply.text), "XXXX") != NULL;
+
+	err_set(s->conn.err, ERR_TLS, "STARTTLS is not offered by the server");
+	err_hint(s->conn.err, "%s",
+		 masked    ? "a firewall on the way masks keywords: XXXX"
+		 : s->lmtp ? "-T plaintext, where LMTP has no TLS"
+			   : "is this port meant for TLS from the first byte (ssl)?");
+	return -1;
+}
+
 int smtp_starttls(struct smtp *s, const char *host, const struct tls_options *tls, const char *name)
 {
 	if (step(s->conn.tl, "starttls"))
 		return -1;
-	if (!s->caps.starttls) {
-		err_set(s->conn.err, ERR_TLS, "STARTTLS is not offered by the server");
-		err_hint(s->conn.err, "is this port meant for TLS from the first byte (ssl)?");
-		return -1;
-	}
+	if (!s->caps.starttls)
+		return not_offered(s);
 	if (smtp_command(s, "STARTTLS"))
 		return -1;
 	if (s->reply.code != 220)

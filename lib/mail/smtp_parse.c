@@ -12,6 +12,8 @@ static bool is_digit(char c)
 
 int smtp_parse_line(const char *line, size_t len, struct smtp_line *line_r)
 {
+	while (len && line[len - 1] == '\r') /* some proxies make CR LF of every LF */
+		len--;
 	if (len < 3 || line[0] < '2' || line[0] > '5' || !is_digit(line[1]) || !is_digit(line[2]))
 		return -1;
 	/* RFC 5321 section 4.2: clients take a bare code, too */

@@ -22,6 +22,9 @@ static const struct {
 	{"354 Start mail input", 354, true, "Start mail input"},
 	{"220  two blanks", 220, true, " two blanks"},
 	{"599 -", 599, true, "-"},
+	{"250-STARTTLS\r", 250, false, "STARTTLS"},
+	{"250 ok\r\r", 250, true, "ok"},
+	{"250\r", 250, true, ""},
 	{"200 lowest", 200, true, "lowest"},
 };
 
