@@ -91,7 +91,7 @@ static int check_name(struct smtp *s, const char *fqdn, const char *where)
 		return 0;
 	text += strspn(text, " \t");
 	len = strcspn(text, " \t\n");
-	if (text_equal_nocase(text, len, fqdn))
+	if (endpoint_same_host(text, len, fqdn))
 		return 0;
 	snprintf(words, sizeof(words), "%s does not name %s but", where, fqdn);
 	return err_set_server(s->conn.err, ERR_PROTOCOL, words, text, len);

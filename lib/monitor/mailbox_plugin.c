@@ -135,7 +135,7 @@ int mailbox_submit(const struct mailbox_settings *m, struct result *r, const cha
 	};
 
 	/* --certificate-name and --sni speak of the host under test */
-	if (strcmp(s.endpoint.host, r->endpoint.host) != 0)
+	if (!endpoint_same_host(s.endpoint.host, strlen(s.endpoint.host), r->endpoint.host))
 		tls.certificate_name = tls.sni = NULL;
 	int rc = submit(&s, token, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL,
 			receipt_r);

@@ -8,6 +8,8 @@
 
 #include <gnutls/x509.h>
 
+#include "net/endpoint.h"
+
 static void format_date(time_t when, char date[16])
 {
 	struct tm tm;
@@ -220,13 +222,14 @@ static int read_chain(struct tls *tls, const char *name, const struct tls_option
 int certificate_check(struct tls *tls, const char *host, const struct tls_options *options,
 		      struct err *err)
 {
-	const char *name = options->certificate_name ? options->certificate_name : host;
+	char name[ENDPOINT_HOST_SIZE];
 	unsigned int chain_len = 0;
 	const gnutls_datum_t *chain = gnutls_certificate_get_peers(tls->session, &chain_len);
 	unsigned char key[VERDICT_KEY_SIZE];
 
 	if (!chain || !chain_len)
 		return err_set(err, ERR_CERTIFICATE, "server sent no certificate");
+	endpoint_name(options->certificate_name ? options->certificate_name : host, name);
 	bool keyed = options->verdicts && !options->trust_any &&
 		     verdicts_key(tls->session, name, key) == 0;
 	if (!keyed || !verdicts_find(options->verdicts, key, &tls->info.leaf)) {

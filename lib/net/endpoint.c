@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 
@@ -42,6 +43,25 @@ static bool is_ipv4(const char *host)
 bool endpoint_host_is_address(const char *host)
 {
 	return is_ipv4(host) || is_ipv6(host);
+}
+
+size_t endpoint_name_len(const char *name, size_t len)
+{
+	return len > 1 && name[len - 1] == '.' ? len - 1 : len;
+}
+
+void endpoint_name(const char *host, char name[ENDPOINT_HOST_SIZE])
+{
+	snprintf(name, ENDPOINT_HOST_SIZE, "%.*s", (int)endpoint_name_len(host, strlen(host)),
+		 host);
+}
+
+bool endpoint_same_host(const char *a, size_t len, const char *b)
+{
+	size_t b_len = endpoint_name_len(b, strlen(b));
+
+	len = endpoint_name_len(a, len);
+	return len == b_len && !strncasecmp(a, b, len);
 }
 
 static bool is_host_byte(unsigned char c)

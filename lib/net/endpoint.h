@@ -54,4 +54,12 @@ void endpoint_label(const struct endpoint *e, char label[ENDPOINT_LABEL_SIZE]);
 
 bool endpoint_host_is_address(const char *host);
 
+/* How much of a host name of len bytes counts where names are compared or sent: not the dot at its
+ * end, which only says that it is whole (RFC 1034 section 3.1). The resolver gets it all. */
+size_t endpoint_name_len(const char *name, size_t len);
+/* The same as a string; what is no host name may be cut. */
+void endpoint_name(const char *host, char name[ENDPOINT_HOST_SIZE]);
+/* Whether b names the same host as the len bytes at a, in any case, with or without that dot. */
+bool endpoint_same_host(const char *a, size_t len, const char *b);
+
 #endif

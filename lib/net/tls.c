@@ -216,7 +216,8 @@ static int prepare(struct tls *tls, const char *host, const struct tls_options *
 			  : endpoint_host_is_address(host) ? NULL
 							   : host;
 	if (rc == 0 && sni)
-		rc = gnutls_server_name_set(tls->session, GNUTLS_NAME_DNS, sni, strlen(sni));
+		rc = gnutls_server_name_set(tls->session, GNUTLS_NAME_DNS, sni,
+					    endpoint_name_len(sni, strlen(sni)));
 	if (rc == 0) {
 		gnutls_transport_set_ptr2(tls->session, tls,
 					  (gnutls_transport_ptr_t)(intptr_t)tls->fd);

@@ -309,6 +309,31 @@ START_TEST(test_endpoint_host_is_address__tells_names_from_addresses)
 }
 END_TEST
 
+static const struct {
+	const char *a, *b;
+	bool same;
+} names[] = {
+	{"mail.example.org", "mail.example.org", true},
+	{"mail.example.org.", "mail.example.org", true},
+	{"mail.example.org", "Mail.Example.ORG.", true},
+	{"a.", "a.", true},
+	{"mail.example.org..", "mail.example.org", false},
+	{"mail.example.or", "mail.example.org", false},
+	{"", ".", false},
+	{".", ".", true},
+	{"", "", true},
+	{"192.0.2.1", "192.0.2.1", true},
+};
+
+START_TEST(test_endpoint_same_host__without_regard_to_the_final_dot)
+{
+	const char *a = names[_i].a, *b = names[_i].b;
+
+	ck_assert(endpoint_same_host(a, strlen(a), b) == names[_i].same);
+	ck_assert(endpoint_same_host(b, strlen(b), a) == names[_i].same);
+}
+END_TEST
+
 UNIT_MAIN_FIXTURE("endpoint", NULL, NULL, ROWS(test_endpoint_parse__reads_every_form, good),
 		  ROWS(test_endpoint_parse__says_what_is_wrong, bad),
 		  ONCE(test_endpoint_parse__bounds_the_host),
@@ -316,4 +341,5 @@ UNIT_MAIN_FIXTURE("endpoint", NULL, NULL, ROWS(test_endpoint_parse__reads_every_
 		  ONCE(test_tls_mode_parse__names_what_is_right),
 		  ROWS(test_endpoint_complete__fills_what_is_open, completions),
 		  ONCE(test_endpoint_label__puts_ipv6_in_brackets),
+		  ROWS(test_endpoint_same_host__without_regard_to_the_final_dot, names),
 		  ONCE(test_endpoint_host_is_address__tells_names_from_addresses))

@@ -123,7 +123,9 @@ static const struct {
 } certificates[] = {
 	{{&good, &inter}, HOST, NULL, NULL, NULL},
 	{{&good, &inter}, "MAIL.Test.Example", NULL, NULL, NULL},
+	{{&good, &inter}, HOST ".", NULL, NULL, NULL},
 	{{&good, &inter}, "192.0.2.1", HOST, NULL, NULL},
+	{{&good, &inter}, "192.0.2.1", HOST ".", NULL, NULL},
 	{{&good, &inter},
 	 "127.0.0.1",
 	 NULL,
@@ -246,6 +248,8 @@ static const struct {
 } names[] = {
 	{HOST, NULL, HOST},
 	{HOST, "sni.test.example", "sni.test.example"},
+	{HOST ".", NULL, HOST},
+	{HOST, "sni.test.example.", "sni.test.example"},
 	{"192.0.2.1", NULL, ""},
 	{"2001:db8::1", NULL, ""},
 	{"192.0.2.1", "sni.test.example", "sni.test.example"},
