@@ -304,10 +304,19 @@ static int note_state(struct pop3 *s, struct pop3_probe *probe)
  * again. */
 static int avoid_message(struct pop3 *s, struct pop3_probe *probe)
 {
-	if (probe->avoided == POP3_AVOID_MAX)
+	if (probe->cut_offs++ == POP3_AVOID_MAX)
 		return err_set(s->conn.err, ERR_PROTOCOL, "server tells wrong sizes of messages");
 	probe->avoid[probe->avoided++] = s->cut_off;
+	probe->avoid_messages = s->messages;
+	probe->avoid_size = s->size;
 	return 0;
+}
+
+/* In a maildrop that has changed since, the numbers may be those of other messages. */
+static void forget_avoided(const struct pop3 *s, struct pop3_probe *probe)
+{
+	if (s->messages != probe->avoid_messages || s->size != probe->avoid_size)
+		probe->avoided = 0;
 }
 
 static int look(struct pop3 *s, struct pop3_probe *probe, bool last)
@@ -319,6 +328,7 @@ static int look(struct pop3 *s, struct pop3_probe *probe, bool last)
 		width = POP3_LOOK_MAX;
 	if (width > s->messages)
 		width = s->messages;
+	forget_avoided(s, probe);
 	if (step(s->conn.tl, "search") || look_everywhere(s, probe, width))
 		return -1;
 	if (probe->number)

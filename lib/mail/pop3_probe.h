@@ -25,6 +25,7 @@ enum { POP3_LISTED_MAX = 10000 };
 /* So many copies of the message are deleted, itself included. */
 enum { POP3_COPIES_MAX = 16 };
 
+/* So many sessions may be ended by messages that are larger than the server says. */
 enum { POP3_AVOID_MAX = 8 };
 
 struct pop3_probe {
@@ -41,10 +42,14 @@ struct pop3_probe {
 	uint32_t number;                   /* found by pop3_probe_await: one, if there are copies */
 	uint32_t candidate[POP3_LOOK_MAX]; /* found among these: what is new, in the same session */
 	size_t candidates;
-	bool newest_first;              /* found from the front */
-	uint32_t avoid[POP3_AVOID_MAX]; /* messages that turned out to be larger than the server
-					   says */
-	size_t avoided;
+	bool newest_first; /* found from the front */
+	/* messages that turned out to be larger than the server says, each of which ended a
+	 * session; by their numbers in a maildrop of so many messages and bytes */
+	uint32_t avoid[POP3_AVOID_MAX];
+	size_t avoided, cut_offs;
+	uint32_t avoid_messages;
+	uint64_t avoid_size;
+
 	unsigned int changes; /* out: what became of the message on its way (pop3_probe_read) */
 	size_t copies;        /* out: how often it was there (pop3_probe_cleanup) */
 	bool more_copies;     /* out: at least so often */
