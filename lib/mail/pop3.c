@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "mail/pop3_command.h"
 
-enum { COMMAND_MAX = 1024 };
+enum { COMMAND_MAX = 1024, TALK_MAX = 65536 };
 
 static const int64_t PART_LIMIT_US = 2 * US_PER_S;
 
@@ -43,15 +43,55 @@ static int read_line(struct pop3 *s)
 	return buf_append(&s->line, line, len); /* no line is longer than what it goes to */
 }
 
+static int not_a_reply(struct pop3 *s, const char *what)
+{
+	return err_set_server(s->conn.err, ERR_PROTOCOL, what, buf_str(&s->line), s->line.len);
+}
+
+static bool is_meant_as_reply(const struct buf *line)
+{
+	return *buf_str(line) == '+' || *buf_str(line) == '-';
+}
+
+/* Blank lines and dots are what some servers leave before a reply (Exchange Online, at DELE) and
+ * behind a message (hMailServer, for a lone dot that it has not doubled); text, where one knows
+ * that it may be there. None of these answers anything. */
+static bool is_passed_over(const struct pop3 *s)
+{
+	const char *line = buf_str(&s->line);
+
+	return !is_meant_as_reply(&s->line) && (s->talks || !line[strspn(line, " \t.")]);
+}
+
+/* Read a line. 1: to be passed over, 0: not so, -1: error, also after too many of them. */
+static int read_and_weigh(struct pop3 *s, uint64_t begun)
+{
+	if (s->conn.bytes_in - begun > TALK_MAX)
+		return err_set(s->conn.err, ERR_PROTOCOL, "no reply in more than %d bytes",
+			       TALK_MAX);
+	return read_line(s) ? -1 : is_passed_over(s);
+}
+
+/* The next line that cannot be passed over becomes s->line. */
+static int read_reply_line(struct pop3 *s)
+{
+	const uint64_t begun = s->conn.bytes_in;
+	int rc;
+
+	while ((rc = read_and_weigh(s, begun)) > 0)
+		;
+	s->talks = false;
+	return rc;
+}
+
 int pop3_read_reply(struct pop3 *s, bool continuation_ok)
 {
-	if (read_line(s))
+	if (read_reply_line(s))
 		return -1;
 	if (pop3_parse_reply(buf_str(&s->line), s->line.len, &s->reply) == 0 &&
 	    (continuation_ok || s->reply.status != POP3_CONTINUATION))
 		return 0;
-	return err_set_server(s->conn.err, ERR_PROTOCOL, "not a POP3 reply:", buf_str(&s->line),
-			      s->line.len);
+	return not_a_reply(s, "not a POP3 reply:");
 }
 
 int pop3_refused(struct pop3 *s, enum err_kind kind)
@@ -68,15 +108,30 @@ int pop3_expect(struct pop3 *s, enum err_kind kind)
 	return s->reply.status == POP3_OK ? 0 : pop3_refused(s, kind);
 }
 
+/* Whether a line is here that cannot be passed over: 1, with the line, or 0; -1 for an error. */
+static int next_unasked(struct pop3 *s)
+{
+	const uint64_t begun = s->conn.bytes_in;
+	int rc;
+
+	do {
+		int waiting = conn_wait(&s->conn, 0);
+		if (waiting <= 0)
+			return waiting;
+		rc = read_and_weigh(s, begun);
+	} while (rc > 0);
+	return rc ? -1 : 1;
+}
+
 /* A server that gives up says so unasked, and closes. */
 int pop3_check_unasked(struct pop3 *s)
 {
-	int waiting = conn_wait(&s->conn, 0);
+	int waiting = next_unasked(s);
 
-	if (waiting == 0)
-		return 0;
-	if (waiting < 0 || pop3_read_reply(s, true))
-		return -1;
+	if (waiting <= 0)
+		return waiting;
+	if (pop3_parse_reply(buf_str(&s->line), s->line.len, &s->reply))
+		return not_a_reply(s, "not a POP3 reply:");
 	bool parting = s->reply.status == POP3_ERR;
 	return err_set_server(s->conn.err, parting ? ERR_CLOSED : ERR_PROTOCOL,
 			      parting ? "server ended the session:"
@@ -125,11 +180,11 @@ int pop3_greeting(struct pop3 *s)
 		return -1;
 	if (pop3_parse_reply(buf_str(&s->line), s->line.len, &s->reply) ||
 	    s->reply.status == POP3_CONTINUATION)
-		return err_set_server(s->conn.err, ERR_PROTOCOL,
-				      "not a POP3 greeting:", buf_str(&s->line), s->line.len);
+		return not_a_reply(s, "not a POP3 greeting:");
 	if (s->reply.status != POP3_OK)
 		return pop3_refused(s, ERR_REFUSED);
 	s->greeted = true;
+	s->talks = true; /* some go on with whom they will let in */
 	struct pop3_span stamp = pop3_parse_timestamp(s->reply.words);
 	memcpy(s->timestamp, stamp.at, stamp.len); /* shorter than what it goes to */
 	s->timestamp[stamp.len] = '\0';
@@ -178,7 +233,7 @@ int pop3_stls(struct pop3 *s, const char *host, const struct tls_options *tls)
 static void close_session(struct pop3 *s)
 {
 	conn_close(&s->conn);
-	s->greeted = false;
+	s->greeted = s->talks = false;
 	s->marked = 0;
 }
 
@@ -216,11 +271,11 @@ void pop3_part_for_good(struct pop3 *s)
 	part(s, conn_patience(&s->conn, PART_LIMIT_US));
 }
 
-/* Whether a line follows the one that was taken for the answer. */
+/* Whether an answer follows the one that was taken for that to QUIT. */
 static bool says_more(struct pop3 *s)
 {
 	struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
-	bool more = conn_wait(&s->conn, 0) > 0;
+	bool more = next_unasked(s) > 0;
 
 	conn_set_err(&s->conn, err);
 	return more;
@@ -232,6 +287,7 @@ int pop3_quit(struct pop3 *s)
 
 	if (rc == 0 && s->reply.status != POP3_OK)
 		rc = pop3_refused(s, ERR_REFUSED);
+	s->talks = true;
 	if (rc == 0 && says_more(s))
 		rc = err_set(s->conn.err, ERR_PROTOCOL, "more than one answer to QUIT");
 	if (rc)

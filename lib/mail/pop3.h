@@ -38,6 +38,7 @@ struct pop3 {
 	struct buf text;               /* of the message that is being read */
 	uint64_t answer_begun;         /* conn.bytes_in when the answer began: bounds it */
 	bool greeted;
+	bool talks;                /* text that answers nothing may follow, and is passed over */
 	bool no_top;               /* TOP was found not to be known */
 	enum pop3_refusal refusal; /* of this logon */
 	uint32_t login_delay_s;    /* between two logons, as the server says; 0: nothing known */
