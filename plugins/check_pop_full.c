@@ -32,7 +32,8 @@ static int log_on(struct pop3 *s, const struct pop3_account *account, struct res
 static void note_size(const struct pop3 *s, struct result *r)
 {
 	result_add_measure(r, "messages", s->messages, "");
-	result_add_measure(r, "size", (double)s->size, "B");
+	if (s->has_size)
+		result_add_measure(r, "size", (double)s->size, "B");
 }
 
 /* wait for the message, read it, mark it and the stale ones, and have them deleted */

@@ -38,8 +38,10 @@ struct pop3 {
 	struct buf text;               /* of the message that is being read */
 	uint64_t answer_begun;         /* conn.bytes_in when the answer began: bounds it */
 	bool greeted;
-	bool talks;                /* text that answers nothing may follow, and is passed over */
-	bool no_top;               /* TOP was found not to be known */
+	bool talks;    /* text that answers nothing may follow, and is passed over */
+	bool no_top;   /* TOP was found not to be known, or to be of no use */
+	bool top_line; /* TOP without a line of the text was found to show all of it */
+	bool top_works, top_refused;
 	enum pop3_refusal refusal; /* of this logon */
 	uint32_t login_delay_s;    /* between two logons, as the server says; 0: nothing known */
 	int64_t logged_on_us;      /* when the last one succeeded, absolute; 0: none yet */
@@ -50,6 +52,7 @@ struct pop3 {
 	/* by STAT */
 	uint32_t messages;
 	uint64_t size;
+	bool has_size; /* else it is 0 */
 };
 
 /* The error target and transcript are those of conn.h. */

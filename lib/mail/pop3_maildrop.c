@@ -21,7 +21,11 @@ int pop3_stat(struct pop3 *s)
 		return -1;
 	if (s->reply.status != POP3_OK)
 		return pop3_refused(s, ERR_REFUSED);
-	if (pop3_parse_stat(s->reply.text, &s->messages, &s->size))
+	s->has_size = pop3_parse_stat(s->reply.text, &s->messages, &s->size) == 0;
+	if (s->has_size)
+		return 0;
+	s->size = 0;
+	if (pop3_parse_stat_count(s->reply.text, &s->messages))
 		return malformed(s, "impossible answer to STAT:", s->reply.words);
 	return 0;
 }
@@ -41,7 +45,8 @@ int pop3_dele(struct pop3 *s, uint32_t number, bool *refused_r)
 
 /* ---- one command for each of several messages ---- */
 
-/* Called with each one's reply in s->reply; reads what follows it. */
+/* Called with each one's reply in s->reply; reads what follows it. Returns 0, -1, or 1: no more is
+ * to be asked or read. */
 typedef int answer_fn(struct pop3 *s, uint32_t number, void *ctx);
 
 static int ask_batch(struct pop3 *s, const char *verb, const char *rest, const uint32_t *number,
@@ -54,7 +59,7 @@ static int ask_batch(struct pop3 *s, const char *verb, const char *rest, const u
 	int rc = pop3_send(s, &commands);
 	buf_free(&commands);
 	for (size_t i = 0; rc == 0 && i < count; i++)
-		rc = pop3_read_reply(s, false) || fn(s, number[i], ctx) ? -1 : 0;
+		rc = pop3_read_reply(s, false) ? -1 : fn(s, number[i], ctx);
 	return rc;
 }
 
@@ -62,12 +67,13 @@ static int ask_each(struct pop3 *s, const char *verb, const char *rest, const ui
 		    size_t count, answer_fn *fn, void *ctx)
 {
 	size_t batch = s->caps.pipelining ? POP3_BATCH : 1;
+	int rc = 0;
 
-	for (size_t i = 0; i < count; i += batch)
-		if (ask_batch(s, verb, rest, number + i, count - i < batch ? count - i : batch, fn,
-			      ctx))
-			return -1;
-	return 0;
+	for (size_t i = 0; rc == 0 && i < count; i += batch) {
+		size_t n = count - i < batch ? count - i : batch;
+		rc = ask_batch(s, verb, rest, number + i, n, fn, ctx);
+	}
+	return rc;
 }
 
 /* ---- UIDL ---- */
@@ -81,13 +87,14 @@ static int answer_uidl(struct pop3 *s, uint32_t number, void *ctx)
 {
 	const struct uid_request *r = ctx;
 	struct pop3_span uid;
-	uint32_t answered;
 
 	if (s->reply.status != POP3_OK)
 		return 0;
-	if (pop3_parse_uidl(s->reply.text, &answered, &uid) || answered != number)
+	int known = pop3_parse_uidl_answer(s->reply.text, number, &uid);
+	if (known < 0)
 		return malformed(s, "impossible answer to UIDL:", s->reply.words);
-	return r->fn(r->ctx, number, uid);
+	s->talks = !known; /* servers that overlook the number (Mailpit) send a listing */
+	return known ? r->fn(r->ctx, number, uid) : 0;
 }
 
 bool pop3_has_uidl(const struct pop3 *s)
@@ -113,9 +120,11 @@ int pop3_uidl_all(struct pop3 *s, pop3_uid_fn *fn, void *ctx)
 	if (s->reply.status != POP3_OK)
 		return 0;
 	while ((rc = pop3_next_line(s, POP3_LISTING_MAX, &line)) > 0) {
-		if (pop3_parse_uidl(line, &number, &uid))
-			return malformed(s, "impossible line of UIDL:", line);
-		if (fn(ctx, number, uid))
+		if (pop3_parse_uidl(line, &number, &uid) == 0)
+			rc = fn(ctx, number, uid);
+		else if (pop3_number_impossible(line))
+			rc = malformed(s, "impossible line of UIDL:", line);
+		if (rc < 0)
 			return -1;
 	}
 	return rc;
@@ -147,39 +156,84 @@ static int read_text(struct pop3 *s, uint64_t max)
 struct header_request {
 	pop3_header_fn *fn;
 	void *ctx;
+	size_t lines; /* of the text, that TOP is asked for */
 };
+
+/* How many lines of a message's text are in s->text, without blank ones; 3 stands for more. */
+static size_t count_lines(const struct pop3 *s)
+{
+	const char *at = buf_str(&s->text), *end = at + s->text.len;
+	bool in_header = true;
+	size_t lines = 0;
+
+	while (at < end && lines < 3) {
+		const char *lf = memchr(at, '\n', (size_t)(end - at));
+		bool blank = *at == '\r' || *at == '\n';
+		lines += !in_header && !blank;
+		in_header = in_header && !blank;
+		at = lf ? lf + 1 : end;
+	}
+	return lines;
+}
+
+/* Servers that answer TOP with whole messages: where no line of the text is asked for (Stalwart up
+ * to 0.16), or always. One line too many is only a slip. */
+static void note_lines(struct pop3 *s, const struct header_request *r)
+{
+	bool whole = count_lines(s) > r->lines + 1;
+
+	s->top_works = true;
+	s->top_line = s->top_line || whole;
+	s->no_top = s->no_top || (whole && r->lines);
+}
+
+/* A message that is larger than it may be cannot be stopped but by closing the connection. */
+static int cut_off(struct pop3 *s, uint32_t number)
+{
+	s->cut_off = number;
+	conn_close(&s->conn);
+	return 1;
+}
 
 static int answer_top(struct pop3 *s, uint32_t number, void *ctx)
 {
 	const struct header_request *r = ctx;
 
-	if (s->reply.status != POP3_OK)
+	if (s->reply.status != POP3_OK) {
+		s->top_refused = true;
 		return 0;
+	}
 	int rc = read_text(s, POP3_HEADER_MAX);
-	if (rc > 0)
+	if (rc < 0)
+		return -1;
+	note_lines(s, r);
+	if (rc && count_lines(s))
+		return cut_off(s, number);
+	if (rc)
 		return err_set(s->conn.err, ERR_PROTOCOL,
 			       "header of message %u larger than %d bytes", number,
 			       POP3_HEADER_MAX);
-	return rc ? -1 : r->fn(r->ctx, number, buf_str(&s->text), s->text.len);
+	return r->fn(r->ctx, number, buf_str(&s->text), s->text.len);
 }
 
-/* 1 if the message is there and, as the server says, small enough to be read whole; else 0. */
+/* 1 if the message is there and, as far as the server says, small enough to be read whole; else 0.
+ */
 static int is_small(struct pop3 *s, uint32_t number)
 {
-	uint32_t answered;
 	uint64_t size;
 
 	if (pop3_command(s, "LIST %u", number))
 		return -1;
 	if (s->reply.status != POP3_OK)
 		return 0;
-	if (pop3_parse_list(s->reply.text, &answered, &size) || answered != number)
+	int known = pop3_parse_list_answer(s->reply.text, number, &size);
+	if (known < 0)
 		return malformed(s, "impossible answer to LIST:", s->reply.words);
-	return size <= POP3_TEXT_MAX;
+	s->talks = !known; /* as at UIDL */
+	return !known || size <= POP3_TEXT_MAX;
 }
 
-/* The way around a missing TOP. A message that turns out to be larger than it was said to be cannot
- * be stopped but by closing the connection. */
+/* The way around a missing TOP. */
 static int header_by_retr(struct pop3 *s, uint32_t number, const struct header_request *r)
 {
 	int small = is_small(s, number);
@@ -192,12 +246,14 @@ static int header_by_retr(struct pop3 *s, uint32_t number, const struct header_r
 		return 0;
 	s->no_top = true;
 	int rc = read_text(s, READ_MAX);
-	if (rc > 0) {
-		s->cut_off = number;
-		conn_close(&s->conn);
-		return 0;
-	}
+	if (rc > 0)
+		return cut_off(s, number);
 	return rc ? -1 : r->fn(r->ctx, number, buf_str(&s->text), s->text.len);
+}
+
+static const char *top_rest(const struct pop3 *s)
+{
+	return s->top_line ? " 1" : " 0";
 }
 
 /* A server without CAPA may or may not know TOP: a refusal may mean that, or that the message is
@@ -206,7 +262,7 @@ static int header_somehow(struct pop3 *s, uint32_t number, struct header_request
 {
 	if (s->no_top || (s->caps.known && !s->caps.top))
 		return header_by_retr(s, number, r);
-	if (pop3_command(s, "TOP %u 0", number))
+	if (pop3_command(s, "TOP %u%s", number, top_rest(s)))
 		return -1;
 	if (s->reply.status == POP3_OK)
 		return answer_top(s, number, r);
@@ -216,15 +272,18 @@ static int header_somehow(struct pop3 *s, uint32_t number, struct header_request
 int pop3_headers(struct pop3 *s, const uint32_t *number, size_t count, pop3_header_fn *fn,
 		 void *ctx)
 {
-	struct header_request r = {fn, ctx};
+	struct header_request r = {fn, ctx, s->top_line};
+	int rc = 0;
 
 	s->cut_off = 0;
 	if (s->caps.top && !s->no_top)
-		return ask_each(s, "TOP", " 0", number, count, answer_top, &r);
-	for (size_t i = 0; i < count && !s->cut_off; i++)
-		if (header_somehow(s, number[i], &r))
-			return -1;
-	return 0;
+		rc = ask_each(s, "TOP", top_rest(s), number, count, answer_top, &r);
+	else
+		for (size_t i = 0; rc == 0 && i < count; i++) {
+			r.lines = s->top_line;
+			rc = header_somehow(s, number[i], &r);
+		}
+	return rc < 0 ? -1 : 0;
 }
 
 int pop3_retr(struct pop3 *s, uint32_t number)

@@ -101,6 +101,24 @@ int pop3_parse_stat(struct pop3_span text, uint32_t *messages_r, uint64_t *size_
 	return 0;
 }
 
+static bool is_digits(struct pop3_span word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (word.at[i] < '0' || word.at[i] > '9')
+			return false;
+	return word.len > 0;
+}
+
+int pop3_parse_stat_count(struct pop3_span text, uint32_t *messages_r)
+{
+	uint64_t messages;
+
+	if (take_number(&text, POP3_MESSAGES_MAX, &messages) || is_digits(next_word(&text)))
+		return -1;
+	*messages_r = (uint32_t)messages;
+	return 0;
+}
+
 int pop3_parse_list(struct pop3_span line, uint32_t *number_r, uint64_t *size_r)
 {
 	return pop3_parse_stat(line, number_r, size_r) || !*number_r ? -1 : 0;
@@ -115,6 +133,46 @@ int pop3_parse_uidl(struct pop3_span line, uint32_t *number_r, struct pop3_span 
 	*number_r = (uint32_t)number;
 	*uid_r = next_word(&line);
 	return uid_r->len && uid_r->len <= UID_MAX ? 0 : -1;
+}
+
+bool pop3_number_impossible(struct pop3_span line)
+{
+	struct pop3_span first = next_word(&line);
+	uint64_t number;
+
+	return is_digits(first) &&
+	       (text_parse_uint(first.at, first.len, POP3_MESSAGES_MAX, &number) || !number);
+}
+
+int pop3_parse_list_answer(struct pop3_span text, uint32_t number, uint64_t *size_r)
+{
+	struct pop3_span rest = text, first = next_word(&rest), second = next_word(&rest);
+	uint32_t answered;
+
+	if (pop3_parse_list(text, &answered, size_r) == 0)
+		return answered == number ? 1 : -1;
+	if (!is_digits(first))
+		return 0;
+	if (!second.len)
+		return text_parse_uint(first.at, first.len, POP3_SIZE_MAX, size_r) ? -1 : 1;
+	return *second.at == '-' || is_digits(second) ? -1 : 0;
+}
+
+int pop3_parse_uidl_answer(struct pop3_span text, uint32_t number, struct pop3_span *uid_r)
+{
+	struct pop3_span rest = text, first = next_word(&rest), second = next_word(&rest);
+	uint32_t answered;
+	uint64_t value;
+
+	if (pop3_parse_uidl(text, &answered, uid_r) == 0)
+		return answered == number ? 1 : -1;
+	if (second.len)
+		return is_digits(first) ? -1 : 0;
+	/* the number alone: then this server does not leave it out, and the unique-id is missing */
+	if (text_parse_uint(first.at, first.len, POP3_MESSAGES_MAX, &value) == 0 && value == number)
+		return -1;
+	*uid_r = first;
+	return first.len && first.len <= UID_MAX;
 }
 
 int pop3_uid_compare(struct pop3_span a, struct pop3_span b)

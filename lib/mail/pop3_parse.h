@@ -37,12 +37,26 @@ bool pop3_line_ends(struct pop3_span *line);
  * range. */
 int pop3_parse_stat(struct pop3_span text, uint32_t *messages_r, uint64_t *size_r);
 
+/* The same where a server gives no size: "2", "2 messages", "2 -1610612736" (32 bits were too few).
+ * Returns 0, or -1 if there is no number of messages, or a size that is out of range. */
+int pop3_parse_stat_count(struct pop3_span text, uint32_t *messages_r);
+
 /* "2 320", a message and its size in octets. Returns 0 or -1. */
 int pop3_parse_list(struct pop3_span line, uint32_t *number_r, uint64_t *size_r);
 
 /* "2 whqtswO00WBw418f9t5JxYwZ", a message and its unique-id (RFC 1939: printable, 70 characters; up
  * to 255 are taken). Returns 0 or -1. */
 int pop3_parse_uidl(struct pop3_span line, uint32_t *number_r, struct pop3_span *uid_r);
+
+/* Whether a line of a listing begins with a number that no message can have. Other lines that
+ * pop3_parse_uidl does not take are odd and no more: blank, without a unique-id, too long. */
+bool pop3_number_impossible(struct pop3_span line);
+
+/* The answers to "LIST n" and "UIDL n", also from servers that leave out the number. Return 1; 0 if
+ * it is neither form, so that nothing is known, and a listing may follow; -1 if it is about another
+ * message, or impossible. */
+int pop3_parse_list_answer(struct pop3_span text, uint32_t number, uint64_t *size_r);
+int pop3_parse_uidl_answer(struct pop3_span text, uint32_t number, struct pop3_span *uid_r);
 
 /* How two unique-ids follow upon each other where a server counts them up: the longer is the
  * greater, else the first byte that differs decides. Less than, equal to or greater than 0. */

@@ -292,6 +292,24 @@ static int look_everywhere(struct pop3 *s, struct pop3_probe *probe, uint32_t wi
 	return look_at(s, probe);
 }
 
+static bool differs(const struct pop3 *s, const struct pop3_probe *probe)
+{
+	return s->messages != probe->messages || s->size != probe->size;
+}
+
+/* TOP is announced, but has been refused whenever it was asked for, though the maildrop has
+ * changed: that all those messages are gone is not likely. */
+static bool has_useless_top(const struct pop3 *s, const struct pop3_probe *probe)
+{
+	return differs(s, probe) && s->caps.top && s->top_refused && !s->top_works && !s->no_top;
+}
+
+static int look_without_top(struct pop3 *s, struct pop3_probe *probe, uint32_t width)
+{
+	s->no_top = true;
+	return look_everywhere(s, probe, width);
+}
+
 /* What is there now is without our message. */
 static int note_state(struct pop3 *s, struct pop3_probe *probe)
 {
@@ -331,6 +349,8 @@ static int look(struct pop3 *s, struct pop3_probe *probe, bool last)
 	forget_avoided(s, probe);
 	if (step(s->conn.tl, "search") || look_everywhere(s, probe, width))
 		return -1;
+	if (!probe->number && has_useless_top(s, probe) && look_without_top(s, probe, width))
+		return -1;
 	if (probe->number)
 		return 0;
 	if (s->cut_off ? avoid_message(s, probe) : !last && note_state(s, probe))
@@ -345,7 +365,7 @@ static int has_changed(struct pop3 *s, const struct pop3_probe *probe, bool in_d
 {
 	uint64_t ends;
 
-	*changed_r = s->messages != probe->messages || s->size != probe->size;
+	*changed_r = differs(s, probe);
 	if (*changed_r)
 		return 0;
 	if (read_ends(s, &ends))

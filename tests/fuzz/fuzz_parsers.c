@@ -117,6 +117,7 @@ static void pop3_reply(const char *bytes, size_t len)
 	MUST(!pop3_is_auth(&r) || !pop3_is_system(&r));
 	pop3_is_in_use(&r);
 	pop3_is_too_soon(&r);
+	pop3_is_busy(&r);
 	MUST(strlen(pop3_hint(&r)) < 160);
 }
 
@@ -136,6 +137,12 @@ static void pop3_line(const char *bytes, size_t len)
 		MUST(number && uid.len && uid.len <= 255 && pop3_inside(uid, bytes, len));
 		MUST(pop3_uid_compare(uid, uid) == 0);
 	}
+	if (pop3_parse_uidl_answer(line, 4, &uid) > 0)
+		MUST(uid.len && uid.len <= 255 && pop3_inside(uid, bytes, len));
+	if (pop3_parse_list_answer(line, 4, &size) > 0)
+		MUST(size <= POP3_SIZE_MAX);
+	MUST(pop3_parse_stat_count(line, &number) || pop3_parse_stat(line, &number, &size));
+	pop3_number_impossible(line);
 	pop3_parse_capability(line, &caps);
 	MUST(memchr(caps.mechanisms, '\0', sizeof(caps.mechanisms)));
 }

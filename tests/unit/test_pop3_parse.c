@@ -178,6 +178,31 @@ START_TEST(test_pop3_parse_stat__rejects)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	int messages; /* -1: it cannot be */
+} counts[] = {
+	{"3", 3},
+	{"3 messages", 3},
+	{"3 messages (320 octets)", 3},
+	{"20437 -1610612736", 20437},
+	{"", -1},
+	{"three", -1},
+	{"-3", -1},
+	{"4294967296", -1},
+	{"2 99999999999999999999", -1},
+};
+
+START_TEST(test_pop3_parse_stat_count)
+{
+	uint32_t messages = 7;
+	int rc = pop3_parse_stat_count(span(counts[_i].text), &messages);
+
+	ck_assert_int_eq(rc, counts[_i].messages < 0 ? -1 : 0);
+	ck_assert_int_eq((int)messages, rc ? 7 : counts[_i].messages);
+}
+END_TEST
+
 START_TEST(test_pop3_parse_list__has_no_message_0)
 {
 	uint32_t number;
@@ -222,6 +247,78 @@ START_TEST(test_pop3_parse_uidl__bounds_the_length)
 	ck_assert_int_eq(pop3_parse_uidl(span(line), &number, &uid), 0);
 	snprintf(line, sizeof(line), "1 %0256d", 1);
 	ck_assert_int_eq(pop3_parse_uidl(span(line), &number, &uid), -1);
+}
+END_TEST
+
+/* Answers to "LIST 4" */
+static const struct {
+	const char *text;
+	int rc;
+	uint64_t size;
+} list_answers[] = {
+	{"4 120", 1, 120},
+	{"4 120 octets", 1, 120},
+	{"120", 1, 120},
+	{"", 0, 0},
+	{"5 messages (320 octets)", 0, 0},
+	{"message 4 has 120 octets", 0, 0},
+	{"scan listing follows", 0, 0},
+	{"3 120", -1, 0},
+	{"4 -5", -1, 0},
+	{"4 99999999999999999999", -1, 0},
+	{"99999999999999999999", -1, 0},
+	{"0 120", -1, 0},
+};
+
+START_TEST(test_pop3_parse_list_answer)
+{
+	uint64_t size = 0;
+
+	ck_assert_int_eq(pop3_parse_list_answer(span(list_answers[_i].text), 4, &size),
+			 list_answers[_i].rc);
+	if (list_answers[_i].rc > 0)
+		ck_assert_uint_eq(size, list_answers[_i].size);
+}
+END_TEST
+
+/* Answers to "UIDL 4" */
+static const struct {
+	const char *text;
+	int rc;
+	const char *uid;
+} uidl_answers[] = {
+	{"4 abc", 1, "abc"},
+	{"4  abc def", 1, "abc"},
+	{"abc", 1, "abc"},
+	{"4711", 1, "4711"},
+	{"", 0, NULL},
+	{"unique-id listing follows", 0, NULL},
+	{"3 abc", -1, NULL},
+	{"4", -1, NULL},
+	{"4294967296 abc", -1, NULL},
+	{"0 abc", -1, NULL},
+};
+
+START_TEST(test_pop3_parse_uidl_answer)
+{
+	struct pop3_span uid;
+
+	ck_assert_int_eq(pop3_parse_uidl_answer(span(uidl_answers[_i].text), 4, &uid),
+			 uidl_answers[_i].rc);
+	if (uidl_answers[_i].rc > 0)
+		assert_span(uid, uidl_answers[_i].uid);
+}
+END_TEST
+
+START_TEST(test_pop3_number_impossible)
+{
+	static const char *const odd[] = {"", "x 1", "1", "1 a", "4294967295 a", "-1 a"};
+	static const char *const impossible[] = {"0 a", "4294967296 a", "99999999999999999999"};
+
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
+		ck_assert_msg(!pop3_number_impossible(span(odd[i])), "%s", odd[i]);
+	for (size_t i = 0; i < sizeof(impossible) / sizeof(impossible[0]); i++)
+		ck_assert_msg(pop3_number_impossible(span(impossible[i])), "%s", impossible[i]);
 }
 END_TEST
 
@@ -392,8 +489,11 @@ UNIT_MAIN_FIXTURE("pop3_parse", NULL, NULL, ROWS(test_pop3_parse_reply, replies)
 		  ROWS(test_pop3_parse_reply__rejects, no_replies),
 		  ONCE(test_pop3_parse_reply__stops_at_the_end), ROWS(test_pop3_line_ends, lines),
 		  ROWS(test_pop3_parse_stat, stats), ROWS(test_pop3_parse_stat__rejects, no_stats),
+		  ROWS(test_pop3_parse_stat_count, counts),
 		  ONCE(test_pop3_parse_list__has_no_message_0), ONCE(test_pop3_parse_uidl),
-		  ROWS(test_pop3_parse_uidl__rejects, no_uidls),
+		  ROWS(test_pop3_parse_list_answer, list_answers),
+		  ROWS(test_pop3_parse_uidl_answer, uidl_answers),
+		  ONCE(test_pop3_number_impossible), ROWS(test_pop3_parse_uidl__rejects, no_uidls),
 		  ONCE(test_pop3_parse_uidl__bounds_the_length),
 		  ONCE(test_pop3_uid_compare__follows_counters), ONCE(test_pop3_parse_capability),
 		  ONCE(test_pop3_parse_capability__in_any_case_and_whole_words),
