@@ -1,8 +1,8 @@
 /* imap.c - the IMAP dialog: responses and commands, greeting to TLS, and logout.
  *
- * Every response is read whole and taken apart by imap_parse. Untagged data is noted in any order;
- * a tagged response with another tag than the running command's ends the session, as does BYE
- * anywhere but at logout. */
+ * Every response is read whole and taken apart by imap_parse. Untagged data is noted in any order,
+ * and at any time; a tagged response or a continuation that nothing has asked for ends the session,
+ * as does BYE anywhere but at logout. */
 #include "mail/imap.h"
 
 #include <stdio.h>
@@ -14,19 +14,15 @@
 #include "base/text.h"
 #include "mail/imap_command.h"
 
+enum { IMAP_LINE_MAX = 8192 }; /* a command */
+
 static const int64_t LOGOUT_LIMIT_US = 2 * US_PER_S;
 
 void imap_init(struct imap *s, struct timeline *tl, struct err *err, struct buf *transcript)
 {
-	unsigned char random[4] = {0};
-
 	memset(s, 0, sizeof(*s));
 	s->conn = CONN_INIT(tl, err, transcript, "imap");
 	s->response = BUF_INIT(IMAP_RESPONSE_MAX);
-	/* CVE-2026-42246: a tag that can be guessed can be answered before the command is sent */
-	gnutls_rnd(GNUTLS_RND_NONCE, random, sizeof(random));
-	snprintf(s->tag_prefix, sizeof(s->tag_prefix), "m%02x%02x%02x%02x", random[0], random[1],
-		 random[2], random[3]);
 }
 
 /* ---- responses ---- */
@@ -149,8 +145,14 @@ static int pass_over(struct imap *s, struct imap_response *r)
 	return 0;
 }
 
+/* The newest answer counts. The lists in one answer add up: a restriction that is said once
+ * (LOGINDISABLED) is meant, and some servers tell in two parts what they can do. What is offered in
+ * but one of them costs no more than a refusal. */
 static void note_capabilities(struct imap *s, struct imap_span list)
 {
+	if (!s->caps_told)
+		s->caps = (struct imap_capabilities){0};
+	s->caps_told = true;
 	imap_parse_capabilities(list.at, list.len, &s->caps);
 }
 
@@ -272,17 +274,75 @@ int imap_read(struct imap *s, struct imap_response *r)
 		return note_untagged(s, r);
 	if (r->kind == IMAP_CONTINUATION)
 		return 0;
-	if (!text_equal_nocase(r->tag.at, r->tag.len, s->tag) || !s->tag[0])
+	if (!text_equal_nocase(r->tag.at, r->tag.len, s->tag))
 		return not_a_response(s, "answer with a wrong tag:");
+	s->tag[0] = '\0';
 	return note_code(s, r);
 }
 
 /* ---- commands ---- */
 
-const char *imap_next_tag(struct imap *s)
+/* Each tag is random: one that can be guessed can be answered before its command is sent
+ * (CVE-2026-42246). */
+static int new_tag(struct imap *s)
 {
-	snprintf(s->tag, sizeof(s->tag), "%s%u", s->tag_prefix, ++s->tag_number);
-	return s->tag;
+	unsigned char random[4];
+	int rc = gnutls_rnd(GNUTLS_RND_RANDOM, random, sizeof(random));
+
+	if (rc < 0)
+		return err_set(s->conn.err, ERR_LOCAL, "no random numbers: %s",
+			       gnutls_strerror(rc));
+	snprintf(s->tag, sizeof(s->tag), "m%02x%02x%02x%02x%u", random[0], random[1], random[2],
+		 random[3], ++s->commands);
+	return 0;
+}
+
+static int too_much(struct imap *s)
+{
+	return err_set(s->conn.err, ERR_PROTOCOL, "answer larger than %d bytes", IMAP_COMMAND_MAX);
+}
+
+int imap_check_unasked(struct imap *s)
+{
+	uint64_t begun = s->conn.bytes_in;
+	struct imap_response r;
+	int waiting;
+
+	while ((waiting = conn_wait(&s->conn, 0)) > 0) {
+		if (imap_read(s, &r))
+			return -1;
+		if (r.kind != IMAP_UNTAGGED)
+			return not_a_response(s, "an answer that nothing was asked for:");
+		if (s->conn.bytes_in - begun > IMAP_COMMAND_MAX)
+			return too_much(s);
+	}
+	return waiting;
+}
+
+int imap_begin(struct imap *s)
+{
+	if (imap_check_unasked(s) || new_tag(s))
+		return -1;
+	s->caps_told = false;
+	return 0;
+}
+
+int imap_send(struct imap *s, const char *fmt, ...)
+{
+	struct buf line = BUF_INIT(IMAP_LINE_MAX);
+	va_list ap;
+
+	if (imap_begin(s))
+		return -1;
+	va_start(ap, fmt);
+	bool full = buf_printf(&line, "%s ", s->tag) || buf_vprintf(&line, fmt, ap) ||
+		    buf_append_str(&line, "\r\n");
+	va_end(ap);
+	int rc = full ? err_set(s->conn.err, ERR_LOCAL, "command longer than %d bytes",
+				IMAP_LINE_MAX)
+		      : conn_write(&s->conn, line.data, line.len, NULL);
+	buf_free(&line);
+	return rc;
 }
 
 int imap_await(struct imap *s, enum imap_kind kind, struct imap_response *r)
@@ -297,8 +357,7 @@ int imap_await(struct imap *s, enum imap_kind kind, struct imap_response *r)
 		if (r->kind == IMAP_CONTINUATION)
 			return not_a_response(s, "continuation not asked for:");
 		if (s->conn.bytes_in - s->passed_over - begun > IMAP_COMMAND_MAX)
-			return err_set(s->conn.err, ERR_PROTOCOL, "answer larger than %d bytes",
-				       IMAP_COMMAND_MAX);
+			return too_much(s);
 	}
 }
 
@@ -339,7 +398,7 @@ int imap_finish_somehow(struct imap *s, bool *refused_r)
 
 int imap_simple(struct imap *s, const char *command, enum err_kind kind)
 {
-	if (conn_printf(&s->conn, "%s %s", imap_next_tag(s), command))
+	if (imap_send(s, "%s", command))
 		return -1;
 	return imap_finish(s, kind);
 }
@@ -392,8 +451,7 @@ int imap_starttls(struct imap *s, const char *host, const struct tls_options *tl
 		err_hint(s->conn.err, "-T ssl for TLS from the first byte, -T plaintext for none");
 		return -1;
 	}
-	if (conn_printf(&s->conn, "%s STARTTLS", imap_next_tag(s)) ||
-	    imap_await(s, IMAP_TAGGED, &r))
+	if (imap_send(s, "STARTTLS") || imap_await(s, IMAP_TAGGED, &r))
 		return -1;
 	if (r.status != IMAP_OK)
 		return imap_refused(s, ERR_TLS, &r);
@@ -420,7 +478,7 @@ void imap_logout(struct imap *s)
 		if (step(tl, "logout") == 0 && await)
 			conn_part(&s->conn, imap_simple(s, "LOGOUT", ERR_REFUSED) == 0);
 		else if (ignored.kind == ERR_NONE)
-			conn_printf(&s->conn, "%s LOGOUT", imap_next_tag(s));
+			imap_send(s, "LOGOUT");
 		conn_set_err(&s->conn, err);
 	}
 	conn_close(&s->conn);

@@ -25,9 +25,9 @@ enum {
 struct imap {
 	struct conn conn;
 	struct imap_capabilities caps; /* forgotten at STARTTLS and at logon */
-	char tag[24];                  /* of the newest command; unguessable */
-	uint32_t tag_number;
-	char tag_prefix[12];
+	bool caps_told;    /* in the answer that is under way: what follows adds to it */
+	char tag[24];      /* of the command that is not yet answered, or "" */
+	uint32_t commands; /* so far */
 	bool greeted, preauth;
 	bool bye;     /* the server has said BYE */
 	bool parting; /* LOGOUT was sent: BYE is welcome */

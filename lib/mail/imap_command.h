@@ -5,8 +5,15 @@
 
 #include "mail/imap.h"
 
-/* A new tag, kept in s->tag. */
-const char *imap_next_tag(struct imap *s);
+/* Send a command without secrets under a new tag, after imap_begin. */
+int imap_send(struct imap *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Before a command that the caller sends itself: the check below, and a new tag in s->tag. */
+int imap_begin(struct imap *s);
+
+/* Whether there is an answer before the question: -1 if so. Untagged data that is here may come at
+ * any time, and is noted. */
+int imap_check_unasked(struct imap *s);
 
 /* Read one response and note what it tells; -1 also for BYE and for a foreign tag. */
 int imap_read(struct imap *s, struct imap_response *r);

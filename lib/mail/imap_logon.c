@@ -27,7 +27,7 @@ static int say(struct imap *s, const char *before, const char *answer)
 
 	snprintf(shown, sizeof(shown), "%s****", before);
 	conn_hide(&s->conn, answer, NULL);
-	return conn_write_secret(&s->conn, before, answer, shown);
+	return imap_check_unasked(s) ? -1 : conn_write_secret(&s->conn, before, answer, shown);
 }
 
 /* The client's part of the exchange until the tagged answer.
@@ -64,7 +64,9 @@ static int authenticate_plain(struct imap *s, const struct credentials *who,
 	char *answer = NULL;
 	int rc;
 
-	snprintf(command, sizeof(command), "%s AUTHENTICATE PLAIN", imap_next_tag(s));
+	if (imap_begin(s))
+		return -1;
+	snprintf(command, sizeof(command), "%s AUTHENTICATE PLAIN", s->tag);
 	if (sasl_begin(&sasl, "PLAIN", who, s->conn.err))
 		return -1;
 	if (!s->caps.sasl_ir) {
@@ -130,11 +132,11 @@ static int login_command(struct imap *s, const struct credentials *who, struct i
 
 	/* all its memory at once: growing would leave pieces of the password behind */
 	buf_reserve(&line, line.max);
-	int rc = buf_printf(&line, "%s LOGIN", imap_next_tag(s)) ||
+	int rc = imap_begin(s) || buf_printf(&line, "%s LOGIN", s->tag) ||
 		 buf_append_str(&shown, buf_str(&line)) ||
 		 add_astring(s, &line, &shown, who->username, false) ||
 		 add_astring(s, &line, &shown, who->password->value, true) ||
-		 (buf_append_str(&line, "\r\n") && too_long(s)) ||
+		 (buf_append_str(&line, "\r\n") && too_long(s)) || imap_check_unasked(s) ||
 		 conn_write(&s->conn, line.data, line.len, buf_str(&shown)) ||
 		 imap_await(s, IMAP_TAGGED, r);
 	buf_wipe(&line);
@@ -193,6 +195,8 @@ int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)
 static void forget_session(struct imap *s)
 {
 	s->caps = (struct imap_capabilities){0};
+	s->caps_told = false;
+	s->tag[0] = '\0';
 	s->greeted = s->preauth = s->bye = s->parting = s->logged_on = s->selected = false;
 	s->watch.count = 0;
 }

@@ -38,8 +38,7 @@ static int identify(struct imap *s)
 
 	if (!s->caps.id)
 		return 0;
-	if (conn_printf(&s->conn, "%s ID (\"name\" \"%s\" \"version\" \"%s\")", imap_next_tag(s),
-			PACKAGE_NAME, PACKAGE_VERSION))
+	if (imap_send(s, "ID (\"name\" \"%s\" \"version\" \"%s\")", PACKAGE_NAME, PACKAGE_VERSION))
 		return -1;
 	return imap_finish_somehow(s, &refused);
 }
@@ -87,7 +86,7 @@ int imap_select(struct imap *s, const char *mailbox)
 		return -1;
 	int rc = quote_mailbox(s, mailbox, &name);
 	if (rc == 0)
-		rc = conn_printf(&s->conn, "%s SELECT %s", imap_next_tag(s), buf_str(&name));
+		rc = imap_send(s, "SELECT %s", buf_str(&name));
 	buf_free(&name);
 	if (rc || imap_finish(s, ERR_REFUSED))
 		return -1;
@@ -100,7 +99,7 @@ int imap_select(struct imap *s, const char *mailbox)
 
 int imap_noop(struct imap *s, bool *refused_r)
 {
-	if (conn_printf(&s->conn, "%s NOOP", imap_next_tag(s)))
+	if (imap_send(s, "NOOP"))
 		return -1;
 	return imap_finish_somehow(s, refused_r);
 }
@@ -128,8 +127,7 @@ int imap_idle(struct imap *s, int64_t until_us)
 	struct imap_response r;
 	bool refused;
 
-	if (conn_printf(&s->conn, "%s IDLE", imap_next_tag(s)) ||
-	    imap_await(s, IMAP_CONTINUATION, &r))
+	if (imap_send(s, "IDLE") || imap_await(s, IMAP_CONTINUATION, &r))
 		return -1;
 	if (r.kind == IMAP_TAGGED) {
 		s->caps.idle = false; /* offered, yet refused: poll instead */
@@ -155,8 +153,7 @@ int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...)
 	if (rc)
 		err_set(s->conn.err, ERR_LOCAL, "search for more than %d bytes", CRITERIA_MAX);
 	else
-		rc = conn_printf(&s->conn, "%s UID SEARCH %s", imap_next_tag(s),
-				 buf_str(&criteria)) ||
+		rc = imap_send(s, "UID SEARCH %s", buf_str(&criteria)) ||
 		     imap_finish_somehow(s, refused_r);
 	buf_free(&criteria);
 	if (rc)
@@ -181,8 +178,8 @@ int imap_fetch(struct imap *s, const struct imap_set *set, const char *items, im
 	int rc =
 		imap_set_format(set, &text)
 			? err_set(s->conn.err, ERR_LOCAL, "set of more than %d bytes", CRITERIA_MAX)
-			: conn_printf(&s->conn, "%s %sFETCH %s (%s)", imap_next_tag(s),
-				      by_number ? "" : "UID ", buf_str(&text), items);
+			: imap_send(s, "%sFETCH %s (%s)", by_number ? "" : "UID ", buf_str(&text),
+				    items);
 	if (rc == 0)
 		rc = imap_finish_somehow(s, refused_r);
 	imap_collect_end(&s->collect);
@@ -192,15 +189,14 @@ int imap_fetch(struct imap *s, const struct imap_set *set, const char *items, im
 
 int imap_store_deleted(struct imap *s, const char *set)
 {
-	if (conn_printf(&s->conn, "%s UID STORE %s +FLAGS.SILENT (\\Deleted)", imap_next_tag(s),
-			set))
+	if (imap_send(s, "UID STORE %s +FLAGS.SILENT (\\Deleted)", set))
 		return -1;
 	return imap_finish(s, ERR_REFUSED);
 }
 
 int imap_uid_expunge(struct imap *s, const char *set)
 {
-	if (conn_printf(&s->conn, "%s UID EXPUNGE %s", imap_next_tag(s), set))
+	if (imap_send(s, "UID EXPUNGE %s", set))
 		return -1;
 	return imap_finish(s, ERR_REFUSED);
 }

@@ -175,46 +175,6 @@ int imap_line_literal(const char *line, size_t len, uint32_t max, uint32_t *size
 	return 1;
 }
 
-void imap_parse_capabilities(const char *text, size_t len, struct imap_capabilities *caps_r)
-{
-	struct imap_span s = {text, len};
-	size_t used = 0;
-
-	*caps_r = (struct imap_capabilities){.known = true};
-	while (s.len) {
-		struct imap_span word = next_word(&s);
-		if (text_starts_nocase(word.at, word.len, "AUTH=")) {
-			size_t n = word.len - 5;
-			if (n == 0 || used + n + 2 > sizeof(caps_r->mechanisms))
-				continue;
-			if (used)
-				caps_r->mechanisms[used++] = ' ';
-			for (size_t i = 0; i < n; i++) {
-				char c = word.at[5 + i];
-				caps_r->mechanisms[used++] =
-					c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
-			}
-			continue;
-		}
-		const struct {
-			const char *name;
-			bool *flag;
-		} known[] = {
-			{"IMAP4rev1", &caps_r->imap4rev1},
-			{"IMAP4rev2", &caps_r->imap4rev2},
-			{"STARTTLS", &caps_r->starttls},
-			{"LOGINDISABLED", &caps_r->logindisabled},
-			{"SASL-IR", &caps_r->sasl_ir},
-			{"IDLE", &caps_r->idle},
-			{"UIDPLUS", &caps_r->uidplus},
-			{"ID", &caps_r->id},
-		};
-		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-			if (span_is(word, known[i].name))
-				*known[i].flag = true;
-	}
-}
-
 static void add_uid(struct imap_uids *uids, uint64_t uid)
 {
 	if (uids->count < IMAP_SEARCH_MAX)

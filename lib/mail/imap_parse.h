@@ -50,8 +50,8 @@ struct imap_capabilities {
 	char mechanisms[256]; /* of AUTH=..., blank-separated, upper case; cut at a whole name */
 };
 
-/* From "IMAP4rev1 STARTTLS AUTH=PLAIN ...", any case; unknown names are passed over. */
-void imap_parse_capabilities(const char *text, size_t len, struct imap_capabilities *caps_r);
+/* Add what "IMAP4rev1 STARTTLS AUTH=PLAIN ..." says, any case; unknown names are passed over. */
+void imap_parse_capabilities(const char *text, size_t len, struct imap_capabilities *caps);
 
 enum { IMAP_SEARCH_MAX = 2048 };
 

@@ -2,15 +2,17 @@
  *
  * The first byte of an input chooses the dialog. The others are what the server says: up to each
  * separator at once, and the next part when the client waits for more, by a poll that is linked in
- * front of the real one. So nothing ever waits. IMAP's tags are made predictable here. What must
- * hold: a dialog that fails says why, and no message is deleted unless the server has shown such a
- * header. */
+ * front of the real one. So nothing ever waits. IMAP's tags are made predictable here, by what
+ * replaces GnuTLS's random numbers. What must hold: a dialog that fails says why, and no message is
+ * deleted unless the server has shown such a header. */
 #include "fuzz.h"
 
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <gnutls/crypto.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -81,6 +83,15 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 	while ((rc = __real_poll(fds, count, 0)) == 0 && timeout) /* 0: the client only looks */
 		say_next();
 	return rc;
+}
+
+int __wrap_gnutls_rnd(gnutls_rnd_level_t level, void *bytes, size_t len);
+
+int __wrap_gnutls_rnd(gnutls_rnd_level_t level, void *bytes, size_t len)
+{
+	(void)level;
+	memset(bytes, 0, len);
+	return 0;
 }
 
 static void begin(const char *bytes, size_t len)
@@ -177,7 +188,6 @@ static void imap(const char *bytes, size_t len)
 
 	begin(bytes, len);
 	imap_init(&s, &peer.tl, &peer.err, &peer.transcript);
-	memcpy(s.tag_prefix, "t", 2);
 	s.conn.fd = peer.fds[0];
 	int rc = imap_dialog(&s);
 	imap_logout(&s);
@@ -193,7 +203,6 @@ static void imap_cleanup(const char *bytes, size_t len)
 
 	begin(bytes, len);
 	imap_init(&s, &peer.tl, &peer.err, &peer.transcript);
-	memcpy(s.tag_prefix, "t", 2);
 	s.conn.fd = peer.fds[0];
 	s.exists = 9;
 	s.caps.uidplus = true;
@@ -291,29 +300,34 @@ static void smtp(const char *bytes, size_t len)
 _Static_assert(sizeof(HEADER) - 1 == 151 && sizeof(MESSAGE) - 1 == 192,
 	       "literals are as long as they say");
 
+#define TAG "m00000000" /* and the number of the command */
+
 const struct fuzz_target fuzz_targets[] = {
 	{imap,
-	 "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] ready\r\n"
-	 "t1 OK [CAPABILITY IMAP4rev1 IDLE UIDPLUS] in\r\n"
-	 "* 3 EXISTS\r\n* OK [UIDNEXT 4] next\r\nt2 OK [READ-WRITE] selected\r\n"
-	 "* 4 EXISTS\r\nt3 OK noop\r\n"
-	 "* SEARCH 4\r\nt4 OK search\r\n"
-	 "* 4 FETCH (UID 4 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER
-	 ")\r\nt5 OK fetch\r\n"
-	 "* 4 FETCH (UID 4 BODY[] {" MESSAGE_SIZE "}\r\n" MESSAGE ")\r\nt6 OK fetch\r\n"
-	 "t7 OK store\r\n* 4 EXPUNGE\r\nt8 OK expunge\r\n"
-	 "* SEARCH 1 2\r\nt9 OK search\r\n"
-	 "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER
-	 ")\r\nt10 OK fetch\r\n"
-	 "t11 OK store\r\nt12 OK expunge\r\n* SEARCH\r\nt13 OK search\r\n* BYE\r\nt14 OK bye\r\n"},
-	{imap, "* OK ready\r\n* CAPABILITY IMAP4rev1\r\nt1 OK capability\r\nt2 OK login\r\n"
-	       "* CAPABILITY IMAP4rev1\r\nt3 OK capability\r\n* 0 EXISTS\r\n* OK [UIDNEXT 1] "
-	       "x\r\nt4 OK select\r\n"
-	       "* 1 EXISTS\r\nt5 OK noop\r\n* SEARCH 1\r\nt6 OK search\r\n"
-	       "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER
-	       ")\r\nt7 OK fetch\r\n"
-	       "* 1 FETCH (UID 1 BODY[] {" MESSAGE_SIZE "}\r\n" MESSAGE ")\r\nt8 OK fetch\r\n"
-	       "t9 OK store\r\n* SEARCH 1\r\nt10 OK search\r\n* 1 EXPUNGE\r\nt11 OK expunge\r\n"},
+	 "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] ready\r\n" NEXT TAG
+	 "1 OK [CAPABILITY IMAP4rev1 IDLE UIDPLUS] in\r\n" NEXT
+	 "* 3 EXISTS\r\n* OK [UIDNEXT 4] next\r\n" TAG "2 OK [READ-WRITE] selected\r\n" NEXT
+	 "* 4 EXISTS\r\n" NEXT TAG "3 OK\r\n" NEXT "* SEARCH 4\r\n" TAG "4 OK\r\n" NEXT
+	 "* 4 FETCH (UID 4 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\n" TAG
+	 "5 OK\r\n" NEXT "* 4 FETCH (UID 4 BODY[] {" MESSAGE_SIZE "}\r\n" MESSAGE ")\r\n" TAG
+	 "6 OK\r\n" NEXT TAG "7 OK\r\n" NEXT "* 4 EXPUNGE\r\n" TAG "8 OK\r\n" NEXT
+	 "* SEARCH 1 2\r\n" TAG "9 OK\r\n" NEXT
+	 "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\n" TAG
+	 "10 OK\r\n" NEXT "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE
+	 "}\r\n" HEADER ")\r\n" TAG "11 OK\r\n" NEXT TAG "12 OK\r\n" NEXT "* 1 EXPUNGE\r\n" TAG
+	 "13 OK\r\n" NEXT "* BYE\r\n" TAG "14 OK\r\n" NEXT},
+	{imap,
+	 "* OK ready\r\n" NEXT "* CAPABILITY IMAP4rev1\r\n" TAG "1 OK\r\n" NEXT TAG "2 OK\r\n" NEXT
+	 "* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n" TAG
+	 "3 OK\r\n" NEXT "* 0 EXISTS\r\n* OK [UIDNEXT 1] x\r\n" TAG "4 OK\r\n" NEXT
+	 "* 1 EXISTS\r\n" NEXT TAG "5 OK\r\n" NEXT "* SEARCH 1\r\n" TAG "6 OK\r\n" NEXT
+	 "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\n" TAG
+	 "7 OK\r\n" NEXT "* 1 FETCH (UID 1 BODY[] {" MESSAGE_SIZE "}\r\n" MESSAGE ")\r\n" TAG
+	 "8 OK\r\n" NEXT TAG "9 OK\r\n" NEXT "* SEARCH 1\r\n" TAG "10 OK\r\n" NEXT
+	 "* 1 EXPUNGE\r\n" TAG "11 OK\r\n" NEXT},
+	{imap, "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n" NEXT "+ \r\n" NEXT
+	       "+ eyJzdGF0dXMiOiI0MDEifQ==\r\n" NEXT TAG
+	       "1 NO AHByb2JlQGV4YW1wbGUudGVzdABjb3JyZWN0IGhvcnNl \"correct ho...\r\n"},
 	{pop3,
 	 "+OK ready\r\n" NEXT "+OK\r\nTOP\r\nUIDL\r\nSASL PLAIN\r\nPIPELINING\r\n.\r\n" NEXT
 	 "+ \r\n" NEXT "+OK in\r\n" NEXT "+OK\r\nTOP\r\nUIDL\r\nPIPELINING\r\n.\r\n" NEXT
@@ -329,12 +343,15 @@ const struct fuzz_target fuzz_targets[] = {
 	       "+OK 37 c\r\n" NEXT "+OK 50 d\r\n" NEXT "+OK\r\n1 a\r\n2 b\r\n.\r\n" NEXT
 	       "-ERR what\r\n" NEXT "+OK 50 700\r\n" NEXT "+OK\r\n" HEADER ".\r\n"},
 	{imap_cleanup,
-	 "* SEARCH 1 2 3\r\nt1 OK search\r\n"
-	 "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\n"
-	 "* 2 FETCH (UID 2 BODY[HEADER.FIELDS (SUBJECT)] {44}\r\n"
-	 "Subject: Mailflow probe, what became of it\r\n)\r\n"
-	 "* 3 FETCH (UID 3 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\n"
-	 "t2 OK fetch\r\nt3 OK store\r\n* 1 EXPUNGE\r\n* 2 EXPUNGE\r\nt4 OK expunge\r\n"},
+	 "* SEARCH 1 2 3\r\n" TAG "1 OK\r\n" NEXT
+	 "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER
+	 ")\r\n* 2 FETCH (UID 2 BODY[HEADER.FIELDS (SUBJECT)] {44}\r\nSubject: Mailflow probe, "
+	 "what became of it\r\n)\r\n* 3 FETCH (UID 3 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE
+	 "}\r\n" HEADER ")\r\n" TAG "2 OK\r\n" NEXT
+	 "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER
+	 ")\r\n* 3 FETCH (UID 3 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER
+	 ")\r\n" TAG "3 OK\r\n" NEXT TAG "4 OK\r\n" NEXT "* 1 EXPUNGE\r\n* 2 EXPUNGE\r\n" TAG
+	 "5 OK\r\n" NEXT},
 	{pop3_cleanup,
 	 "+OK\r\n" HEADER ".\r\n+OK\r\nSubject: x\r\n\r\n.\r\n-ERR gone\r\n+OK\r\n" HEADER
 	 ".\r\n" NEXT "-ERR gone\r\n-ERR gone\r\n" NEXT "+OK\r\n" NEXT "+OK\r\n"},

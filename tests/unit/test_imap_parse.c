@@ -294,10 +294,9 @@ static const struct {
 
 START_TEST(test_imap_parse_capabilities__whole_words_in_any_case)
 {
-	struct imap_capabilities c;
+	struct imap_capabilities c = {0};
 	const char *text = capabilities[_i].text, *set = capabilities[_i].set;
 
-	memset(&c, 0xff, sizeof(c));
 	imap_parse_capabilities(text, strlen(text), &c);
 	ck_assert(c.known);
 	ck_assert_int_eq(c.imap4rev1, strchr(set, '1') != NULL);
@@ -313,12 +312,25 @@ END_TEST
 
 START_TEST(test_imap_parse_capabilities__sasl_ir)
 {
-	struct imap_capabilities c;
+	struct imap_capabilities c = {0};
 
-	imap_parse_capabilities("sasl-ir", 7, &c);
-	ck_assert(c.sasl_ir);
 	imap_parse_capabilities("SASL-IR", 6, &c);
 	ck_assert(!c.sasl_ir);
+	imap_parse_capabilities("sasl-ir", 7, &c);
+	ck_assert(c.sasl_ir);
+}
+END_TEST
+
+START_TEST(test_imap_parse_capabilities__several_lists_add_up)
+{
+	static const char *const lists[] = {"IMAP4rev1 LOGINDISABLED AUTH=PLAIN", "",
+					    "IDLE auth=plain AUTH=XOAUTH2 AUTH=PLAINER"};
+	struct imap_capabilities c = {0};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		imap_parse_capabilities(lists[i], strlen(lists[i]), &c);
+	ck_assert(c.known && c.imap4rev1 && c.logindisabled && c.idle && !c.starttls);
+	ck_assert_str_eq(c.mechanisms, "PLAIN XOAUTH2 PLAINER");
 }
 END_TEST
 
@@ -326,9 +338,9 @@ END_TEST
 START_TEST(test_imap_parse_capabilities__mechanisms_are_cut_at_a_whole_name)
 {
 	char text[8192] = "";
-	struct imap_capabilities c;
 
 	for (size_t name = 1; name < 400; name++) {
+		struct imap_capabilities c = {0};
 		size_t used = 0;
 		for (int i = 0; i < 9; i++)
 			used += (size_t)snprintf(text + used, sizeof(text) - used, "%sAUTH=%0*d",
@@ -482,6 +494,7 @@ UNIT_MAIN_FIXTURE("imap_parse", NULL, NULL, ROWS(test_imap_parse_response__statu
 		  ONCE(test_imap_line_is_data__not_where_free_text_stands),
 		  ROWS(test_imap_parse_capabilities__whole_words_in_any_case, capabilities),
 		  ONCE(test_imap_parse_capabilities__sasl_ir),
+		  ONCE(test_imap_parse_capabilities__several_lists_add_up),
 		  ONCE(test_imap_parse_capabilities__mechanisms_are_cut_at_a_whole_name),
 		  ROWS(test_imap_code_number__one_whole_number, numbers),
 		  ONCE(test_imap_code_is__the_first_word),
