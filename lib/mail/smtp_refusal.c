@@ -356,9 +356,12 @@ static enum smtp_refused classify(const struct refusal *r)
 	what = by_words(r, others, sizeof(others) / sizeof(others[0]));
 	if (what != SMTP_REFUSED_RECIPIENT)
 		return what;
-	if (names_sender(r) && !names_recipient(r))
+	if (names_recipient(r))
+		return by_code(r);
+	if (names_sender(r))
 		return SMTP_REFUSED_SENDER;
-	return by_code(r);
+	/* what sendmail says of whom its access map turns away, whoever that is */
+	return strstr(r->words, " access denied") ? SMTP_REFUSED_CLIENT : by_code(r);
 }
 
 enum smtp_refused smtp_refused_what(const struct smtp_reply *reply, const char *from,

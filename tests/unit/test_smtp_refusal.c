@@ -136,6 +136,7 @@ static const struct {
 	{"550 5.7.1 <x.example>: Helo command rejected: Relay access denied", SMTP_REFUSED_CLIENT},
 	{"550 Access denied - Invalid HELO name (See RFC2821 4.1.1.1)", SMTP_REFUSED_CLIENT},
 	{"550 5.7.1 Fix reverse DNS for 192.0.2.1", SMTP_REFUSED_CLIENT},
+	{"550 5.7.1 Access denied", SMTP_REFUSED_CLIENT},
 	{"550 5.7.1 Rejected: 192.0.2.1 listed at zen.example", SMTP_REFUSED_CLIENT},
 	{"550 \"JunkMail rejected - x.example [192.0.2.1]:7 is in an RBL, see "
 	 "https://rbl.example\"",
