@@ -214,32 +214,38 @@ static void answer_quit(gnutls_session_t session)
 	ck_assert_int_eq(gnutls_record_send(session, "221 bye\r\n", 9), 9);
 }
 
-/* From now on all is sent together, at the end. */
-static void hold_back(const struct tls_peer *peer)
+/* From now on all is sent together, at the end, or as soon as it is let go. */
+static void hold_back(const struct tls_peer *peer, bool hold)
 {
-	ck_assert_int_eq(setsockopt(peer->server_fd, IPPROTO_TCP, TCP_CORK, &(int){1}, sizeof(int)),
-			 0);
+	int on = hold;
+
+	ck_assert_int_eq(setsockopt(peer->server_fd, IPPROTO_TCP, TCP_CORK, &on, sizeof(on)), 0);
 }
 
 /* Postfix: close_notify and FIN follow at once */
 static void tls_close(struct tls_peer *peer, gnutls_session_t session)
 {
-	hold_back(peer);
+	hold_back(peer, true);
 	answer_quit(session);
 }
 
 /* Exim: no FIN before the client's close_notify */
 static void tls_wait(struct tls_peer *peer, gnutls_session_t session)
 {
+	char byte;
+
+	hold_back(peer, true);
 	answer_quit(session);
-	ck_assert_int_eq(gnutls_bye(session, GNUTLS_SHUT_RDWR), 0);
+	ck_assert_int_eq(gnutls_bye(session, GNUTLS_SHUT_WR), 0);
+	hold_back(peer, false);
+	ck_assert_int_eq(gnutls_record_recv(session, &byte, 1), 0);
 	peer->cut = true;
 }
 
 /* FIN alone */
 static void tls_cut(struct tls_peer *peer, gnutls_session_t session)
 {
-	hold_back(peer);
+	hold_back(peer, true);
 	answer_quit(session);
 	peer->cut = true;
 }
