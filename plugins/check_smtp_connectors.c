@@ -174,8 +174,7 @@ static void begin(const struct connector_settings *c, struct result *r, int64_t 
 	int64_t left = deadline_us - clock_us();
 	int64_t reserve = left / 10 < quit_limit_us ? left / 10 : quit_limit_us;
 
-	timeline_begin(&r->timeline, &r->err, (int64_t)c->common.timeout_s * US_PER_S, deadline_us,
-		       reserve);
+	timeline_begin(&r->timeline, &r->err, c->common.limit.us, deadline_us, reserve);
 	timeline_leg(&r->timeline, "", (int64_t)c->common.connection_timeout_s * US_PER_S);
 }
 
@@ -183,7 +182,7 @@ static void begin(const struct connector_settings *c, struct result *r, int64_t 
  */
 static void excuse_late(const struct connector_settings *c, struct result *r, int64_t deadline_us)
 {
-	int64_t half = (int64_t)c->common.timeout_s * US_PER_S / 2;
+	int64_t half = c->common.limit.us / 2;
 	int64_t fair = (int64_t)c->common.connection_timeout_s * US_PER_S;
 	int64_t had = deadline_us - r->timeline.begin_us;
 
@@ -259,7 +258,7 @@ static bool has_work(const struct plan *p)
 /* What is not looked up by then costs its own targets, not those of the others. */
 static struct plan_limit plan_limit(const struct connector_settings *c, int64_t begun_us)
 {
-	int64_t half = (int64_t)c->common.timeout_s * US_PER_S / 2;
+	int64_t half = c->common.limit.us / 2;
 	int64_t limit = (int64_t)c->common.connection_timeout_s * US_PER_S;
 
 	return limit < half ? (struct plan_limit){begun_us + limit, ERR_LOCAL}
@@ -301,7 +300,7 @@ int main(int argc, char **argv)
 		if (connector_settings_finish(&c, &err)) {
 			code = plugin_error(&plugin, &err);
 		} else {
-			code = run(&c, plugin_begun(c.common.begun_us));
+			code = run(&c, plugin_begun(limit_begun_us(&c.common.limit)));
 		}
 	}
 	connector_settings_free(&c);

@@ -2,6 +2,7 @@
 #ifndef MAILFLOW_CLOCK_H
 #define MAILFLOW_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define US_PER_MS INT64_C(1000)
@@ -9,6 +10,19 @@
 
 /* Digits with which "%.*g" shows up to 9,999 seconds in words: neither 52.4998 nor 1e+03. */
 #define SECONDS_DIGITS(seconds) ((seconds) < 100 ? 3 : 4)
+
+/* A limit that was set for all of a run. */
+struct limit {
+	int64_t until_us; /* absolute */
+	int64_t us;       /* how long it is, for messages */
+	bool is_given;    /* by an option */
+};
+
+/* When the run began, absolute. */
+static inline int64_t limit_begun_us(const struct limit *l)
+{
+	return l->until_us - l->us;
+}
 
 /* Now on CLOCK_MONOTONIC, in microseconds. */
 int64_t clock_us(void);

@@ -1,72 +1,201 @@
-/* file.c - local files read within a deadline: poll(2) before each read(2) */
+/* file.c - local files read within a limit: poll(2) before each read(2), and a child that reads
+ * what may be on a dead mount */
+#include "config.h"
+
 #include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#if HAVE_DECL_RESOLVE_CACHED
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#endif
+
+#include "base/interrupt.h"
 #include "base/text.h"
 
-enum { ROOM_MIN = 4096 };
+enum {
+	ROOM_MIN = 4096,
+	READER_MS = 200, /* a child may need that, also after the limit */
+};
 
-int file_open(struct file *f, const char *kind, const char *path, int64_t deadline_us,
+/* ---- opening ---- */
+
+/* Open what can be reached without asking anybody: the whole path is in the kernel's cache, and on
+ * the root directory's mount, without which this program would not be here. That costs no more than
+ * open(2), where a child takes 0.3 ms. Returns -1 with errno; it is not at hand then, unless that
+ * is ENOENT. */
+#if HAVE_DECL_RESOLVE_CACHED
+static int open_at_hand(const char *path, int flags)
+{
+	struct open_how how = {.flags = (unsigned int)flags,
+			       .resolve = RESOLVE_CACHED | RESOLVE_NO_XDEV};
+	char whole[PATH_MAX] = "";
+
+	/* the working directory may be on another mount */
+	if (*path != '/' && !getcwd(whole, sizeof(whole)))
+		return -1;
+	size_t len = strlen(whole);
+	if ((size_t)snprintf(whole + len, sizeof(whole) - len, "/%s", path) >=
+	    sizeof(whole) - len) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return (int)syscall(SYS_openat2, AT_FDCWD, whole, &how, sizeof(how));
+}
+#else
+static int open_at_hand(const char *path, int flags)
+{
+	(void)path, (void)flags;
+	errno = ENOSYS;
+	return -1;
+}
+#endif
+
+static int set_errno(const struct file *f, const char *verb, int error, struct err *err)
+{
+	return err_set(err, ERR_USAGE, "cannot %s %s%s: %s", verb, f->kind, f->path,
+		       text_errno(error));
+}
+
+static struct file file_of(const char *kind, const char *path, const struct limit *limit)
+{
+	return (struct file){.kind = kind,
+			     .path = path,
+			     .limit = limit,
+			     .until_us = limit ? limit->until_us : INT64_MAX,
+			     .fd = STDIN_FILENO};
+}
+
+/* Returns 0 or errno. */
+static int start_reader(struct file *f, enum file_reader_task task)
+{
+	int64_t least_us = clock_us() + READER_MS * US_PER_MS;
+	int error = file_reader_start(&f->reader, task, f->path);
+
+	if (error)
+		file_reader_end(&f->reader);
+	f->fd = f->reader.fd;
+	if (f->until_us < least_us)
+		f->until_us = least_us;
+	return error;
+}
+
+int file_open(struct file *f, const char *kind, const char *path, const struct limit *limit,
 	      struct err *err)
 {
+	*f = file_of(kind, path, limit);
+	if (!strcmp(path, "-"))
+		return 0;
 	/* without O_NONBLOCK a FIFO is not even open until somebody opens it for writing */
-	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-	int fd = strcmp(path, "-") ? open(path, flags) : STDIN_FILENO;
-
-	if (fd < 0)
-		return err_set(err, ERR_USAGE, "cannot open %s%s: %s", kind, path,
-			       text_errno(errno));
-	*f = (struct file){.kind = kind,
-			   .path = path,
-			   .fd = fd,
-			   .opened_us = clock_us(),
-			   .deadline_us = deadline_us};
-	return 0;
+	f->fd = open_at_hand(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (f->fd >= 0)
+		return 0;
+	int error = errno == ENOENT ? ENOENT : start_reader(f, FILE_READER_COPY);
+	return error ? set_errno(f, "open", error, err) : 0;
 }
+
+void file_close(struct file *f)
+{
+	if (f->reader.pid)
+		file_reader_end(&f->reader);
+	else if (f->fd != STDIN_FILENO)
+		close(f->fd);
+}
+
+/* ---- reading ---- */
 
 static int set_timed_out(const struct file *f, struct err *err)
 {
-	double seconds = (double)(clock_us() - f->opened_us) / (double)US_PER_S;
+	double seconds = (double)f->limit->us / (double)US_PER_S;
 
+	if (f->reader.pid && !file_reader_awaits_writer(&f->reader))
+		return err_set(err, ERR_LOCAL,
+			       "%s%s: the file system does not answer within %.*g s (--timeout)",
+			       f->kind, f->path, SECONDS_DIGITS(seconds), seconds);
 	return err_set(err, ERR_USAGE, "%s%s: %s within %.*g s", f->kind, f->path,
 		       f->len ? "its end did not come" : "nothing came", SECONDS_DIGITS(seconds),
 		       seconds);
+}
+
+static int set_ended(const struct file *f, struct err *err)
+{
+	char where[PATH_MAX];
+
+	snprintf(where, sizeof(where), "while waiting for %s%s", f->kind, f->path);
+	return interrupt_set_err(err, where, f->limit ? limit_begun_us(f->limit) : clock_us());
+}
+
+/* Wait until something can be read, also the end. */
+static int await(const struct file *f, struct err *err)
+{
+	for (;;) {
+		int ready = interrupt_poll(f->fd, POLLIN, f->until_us);
+		if (ready > 0)
+			return 0;
+		if (ready == 0)
+			return set_timed_out(f, err);
+		if (interrupt_name())
+			return set_ended(f, err);
+		if (errno != EINTR && errno != EAGAIN)
+			return set_errno(f, "read", errno, err);
+	}
+}
+
+/* The end of what the reader says is the end of the file only if it has no error to tell. */
+static ssize_t end_of_reader(const struct file *f, struct err *err)
+{
+	int error = file_reader_error(&f->reader);
+
+	if (!error)
+		return 0;
+	return set_errno(f, file_reader_has_opened(&f->reader) ? "read" : "open", error, err);
 }
 
 /* Standard input may be set not to block by others, or be shared with a reader that is faster:
  * EAGAIN. */
 ssize_t file_read(struct file *f, void *bytes, size_t size, struct err *err)
 {
-	struct pollfd pfd = {.fd = f->fd, .events = POLLIN};
-
 	for (;;) {
-		int ready = poll(&pfd, 1, deadline_left_ms(f->deadline_us));
-		if (ready == 0)
-			return set_timed_out(f, err);
-		ssize_t n = ready > 0 ? read(f->fd, bytes, size) : -1;
+		if (await(f, err))
+			return -1;
+		ssize_t n = read(f->fd, bytes, size);
+		if (n == 0 && f->reader.pid)
+			return end_of_reader(f, err);
 		if (n >= 0) {
 			f->len += (size_t)n;
 			return n;
 		}
 		if (errno != EINTR && errno != EAGAIN)
-			return err_set(err, ERR_USAGE, "cannot read %s%s: %s", f->kind, f->path,
-				       text_errno(errno));
+			return set_errno(f, "read", errno, err);
 	}
 }
 
-void file_close(struct file *f)
+int file_exists(const char *path, const struct limit *limit, struct err *err)
 {
-	if (f->fd != STDIN_FILENO)
-		close(f->fd);
+	struct file f = file_of("", path, limit);
+
+	f.fd = open_at_hand(path, O_PATH | O_CLOEXEC);
+	if (f.fd >= 0) {
+		close(f.fd);
+		return 1;
+	}
+	if (errno == ENOENT || start_reader(&f, FILE_READER_LOOK))
+		return 0;
+	int rc = await(&f, err) ? -1 : !file_reader_error(&f.reader);
+	file_reader_end(&f.reader);
+	return rc;
 }
+
+/* ---- whole files ---- */
 
 /* What is worth reserving at first: all of a regular file, and the byte that shows that it ends. */
 static size_t first_room(const struct file *f)
@@ -128,12 +257,12 @@ int file_refuse_utf16(const char *kind, const char *path, const char *bytes, siz
 }
 
 int file_read_all(struct buf *text_r, size_t max, const char *kind, const char *path,
-		  int64_t deadline_us, struct err *err)
+		  const struct limit *limit, struct err *err)
 {
 	struct file f;
 
 	*text_r = BUF_INIT(max + 1); /* one more, to see that there is more */
-	if (file_open(&f, kind, path, deadline_us, err))
+	if (file_open(&f, kind, path, limit, err))
 		return -1;
 	int rc = read_to_end(&f, text_r, max, err);
 	file_close(&f);

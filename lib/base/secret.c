@@ -75,12 +75,12 @@ static int set_from_line(struct secret *s, char *line, size_t len, const char *p
 	return secret_set(s, line, err);
 }
 
-int secret_read_file(struct secret *s, const char *path, int64_t deadline_us, struct err *err)
+int secret_read_file(struct secret *s, const char *path, const struct limit *limit, struct err *err)
 {
 	char line[SECRET_MAX + 3];
 	struct file f;
 
-	if (file_open(&f, "password file ", path, deadline_us, err))
+	if (file_open(&f, "password file ", path, limit, err))
 		return -1;
 	ssize_t len = read_first_line(&f, line, sizeof(line) - 1, err);
 	int rc = len < 0 ? -1 : set_from_line(s, line, (size_t)len, path, err);

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 
 /* value is NULL while nothing is known; it is NUL-terminated and holds no other NUL. */
@@ -18,9 +18,10 @@ struct secret {
 int secret_set(struct secret *s, const char *str, struct err *err);
 
 /* The first line of the file, without its line end (LF or CRLF) and a byte order mark. "-" is
- * standard input. Waits for it until the absolute deadline at most. Returns 0, or -1 with
+ * standard input. Waits for it until the limit at most. Returns 0, or -1 with
  * ERR_USAGE: unreadable, empty, UTF-16, a NUL byte, longer than 4,096 bytes, not there in time. */
-int secret_read_file(struct secret *s, const char *path, int64_t deadline_us, struct err *err);
+int secret_read_file(struct secret *s, const char *path, const struct limit *limit,
+		     struct err *err);
 
 /* Ask on the controlling terminal (not stdin) without echo. A signal that ends or stops the process
  * (Ctrl-C, Ctrl-Z, SIGTERM) first restores the terminal; continued, it asks again. Only before

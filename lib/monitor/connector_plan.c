@@ -429,7 +429,8 @@ int plan_make(struct plan *p, const struct connector_settings *c, const struct p
 		finish_result(p, &p->target[i], &p->result[i]);
 	p->stuck = rc > 0;
 	if (p->stuck && interrupt_name())
-		interrupt_set_err(err, "while host names were looked up", c->common.begun_us);
+		interrupt_set_err(err, "while host names were looked up",
+				  limit_begun_us(&c->common.limit));
 	if (!p->stuck) {
 		lookups_free(kept);
 		free(kept);

@@ -217,7 +217,7 @@ static int read_password(struct connector_settings *c, size_t i, struct err *err
 	if (before && before->password_file && !strcmp(before->password_file, k->password_file) &&
 	    secret_is_set(&c->password[i - 1]))
 		return secret_set(&c->password[i], c->password[i - 1].value, err);
-	if (secret_read_file(&c->password[i], k->password_file, c->common.files_us, err))
+	if (secret_read_file(&c->password[i], k->password_file, &c->common.limit, err))
 		return err_prefix(err, "%s line %zu: ", c->connectors_file, k->line);
 	return 0;
 }
@@ -264,7 +264,7 @@ int connector_settings_finish(struct connector_settings *c, struct err *err)
 	if (check_hosts(c, err) || check_addresses(c, err) || check_streams(c, err))
 		return -1;
 	if (c->connectors_file &&
-	    connectors_read(&c->connectors, c->connectors_file, c->common.files_us, err))
+	    connectors_read(&c->connectors, c->connectors_file, &c->common.limit, err))
 		return err_prefix(err, "--connectors: ");
 	c->common.no_hostname_ok = c->connectors_file != NULL;
 	if (settings_finish(&c->common, connector_ports(c, NULL), uses_tls(c), err))

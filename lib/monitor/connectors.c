@@ -357,11 +357,12 @@ static int check_all(const struct connectors *c, const char *path, size_t lines,
 	return check_names(c, path, err);
 }
 
-int connectors_read(struct connectors *c, const char *path, int64_t deadline_us, struct err *err)
+int connectors_read(struct connectors *c, const char *path, const struct limit *limit,
+		    struct err *err)
 {
 	size_t lines = 0;
 
-	return ini_read(path, FILE_BYTES, deadline_us, use_line, c, &lines, err) ||
+	return ini_read(path, FILE_BYTES, limit, use_line, c, &lines, err) ||
 			       check_all(c, path, lines, err)
 		       ? -1
 		       : 0;

@@ -23,6 +23,7 @@
 
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/secret.h"
 #include "mail/ehlo_rules.h"
 #include "mail/smtp_probe.h"
@@ -66,9 +67,10 @@ struct connectors {
 	size_t room;
 };
 
-/* Read the file ("-": standard input), until the absolute deadline. Returns 0, or -1 with ERR_USAGE
+/* Read the file ("-": standard input), until the limit. Returns 0, or -1 with ERR_USAGE
  * that names file and line. */
-int connectors_read(struct connectors *c, const char *path, int64_t deadline_us, struct err *err);
+int connectors_read(struct connectors *c, const char *path, const struct limit *limit,
+		    struct err *err);
 
 /* Accepts a zeroed struct. */
 void connectors_free(struct connectors *c);

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/xalloc.h"
 #include "monitor/ini.h"
 
@@ -50,15 +50,15 @@ struct reading {
 	void *ctx;
 };
 
-static char *find_in_config_path(void)
+static char *find_in_config_path(const struct limit *limit, struct err *err)
 {
 	const char *dirs = getenv("NAGIOS_CONFIG_PATH");
 
 	while (dirs && *dirs) {
 		size_t len = strcspn(dirs, ":");
-		for (size_t i = 0; len && file_names[i]; i++) {
+		for (size_t i = 0; len && file_names[i] && !err->kind; i++) {
 			char *path = xasprintf("%.*s/%s", (int)len, dirs, file_names[i]);
-			if (!access(path, F_OK))
+			if (file_exists(path, limit, err) > 0)
 				return path;
 			free(path);
 		}
@@ -67,19 +67,19 @@ static char *find_in_config_path(void)
 	return NULL;
 }
 
-static char *find_file(void)
+/* Returns NULL when there is none, also when a file system does not answer: then the error is set.
+ */
+static char *find_file(const struct limit *limit, struct err *err)
 {
 	const char *path = getenv("MP_CONFIG_FILE");
-	char *found;
 
 	if (path && *path)
 		return xstrdup(path);
-	if ((found = find_in_config_path()) != NULL)
-		return found;
-	for (size_t i = 0; file_places[i]; i++)
-		if (!access(file_places[i], F_OK))
-			return xstrdup(file_places[i]);
-	return NULL;
+	char *found = find_in_config_path(limit, err);
+	for (size_t i = 0; !found && file_places[i] && !err->kind; i++)
+		if (file_exists(file_places[i], limit, err) > 0)
+			found = xstrdup(file_places[i]);
+	return found;
 }
 
 static void note_other(struct reading *r, const char *section)
@@ -112,9 +112,10 @@ static int use_line(void *ctx, size_t line, const char *section, const char *key
 	return key ? r->fn(r->ctx, key, value, err) : 0;
 }
 
-static int read_section(struct reading *r, const char *path, int64_t deadline_us, struct err *err)
+static int read_section(struct reading *r, const char *path, const struct limit *limit,
+			struct err *err)
 {
-	if (ini_read(path, FILE_BYTES, deadline_us, use_line, r, NULL, err))
+	if (ini_read(path, FILE_BYTES, limit, use_line, r, NULL, err))
 		return -1;
 	if (!r->found)
 		return err_set(err, ERR_USAGE, "%s has no section [%s]%s%s%s", path, r->section,
@@ -124,11 +125,12 @@ static int read_section(struct reading *r, const char *path, int64_t deadline_us
 	return 0;
 }
 
-int extra_opts_read(const char *spec, const char *section_default, int64_t deadline_us,
+int extra_opts_read(const char *spec, const char *section_default, const struct limit *limit,
 		    extra_opts_fn *fn, void *ctx, struct err *err)
 {
 	size_t len = spec ? strcspn(spec, "@") : 0;
-	char *path = spec && spec[len] == '@' ? xstrdup(spec + len + 1) : find_file();
+	bool is_named = spec && spec[len] == '@';
+	char *path = is_named ? xstrdup(spec + len + 1) : find_file(limit, err);
 	struct reading r = {
 		.section = len ? xstrndup(spec, len) : xstrdup(section_default),
 		.others = BUF_INIT(NAMES_BYTES),
@@ -144,7 +146,7 @@ int extra_opts_read(const char *spec, const char *section_default, int64_t deadl
 		err_set(err, ERR_USAGE, "the section's name is longer than %d bytes",
 			SECTION_BYTES);
 	else
-		rc = read_section(&r, path, deadline_us, err);
+		rc = read_section(&r, path, limit, err);
 	buf_free(&r.others);
 	free(r.section);
 	free(path);

@@ -14,8 +14,7 @@
 #ifndef MAILFLOW_EXTRA_OPTS_H
 #define MAILFLOW_EXTRA_OPTS_H
 
-#include <stdint.h>
-
+#include "base/clock.h"
 #include "base/err.h"
 
 /* One key of the section: value is NULL where the line has no '='. Returns 0 or -1 with the error
@@ -26,10 +25,10 @@ typedef int extra_opts_fn(void *ctx, const char *key, const char *value, struct 
  * or "": defaults). Without @FILE: $MP_CONFIG_FILE, else monitoring-plugins.ini, plugins.ini or
  * nagios-plugins.ini in the directories that $NAGIOS_CONFIG_PATH names, else the first that exists
  * of monitoring-plugins' own places in /usr/local/etc and /etc. FILE "-" is standard input. It is
- * waited for until the absolute deadline at most. The file may hold passwords: it is read into one
+ * waited for until the limit at most. The file may hold passwords: it is read into one
  * buffer that is wiped, and errors say file and line number, never the line. Returns 0, or -1 with
- * ERR_USAGE: no file, unreadable, no such section, syntax, or what fn said. */
-int extra_opts_read(const char *spec, const char *section_default, int64_t deadline_us,
+ * ERR_USAGE: no file, no such section, syntax, or what fn said; else as file_read_all. */
+int extra_opts_read(const char *spec, const char *section_default, const struct limit *limit,
 		    extra_opts_fn *fn, void *ctx, struct err *err);
 
 #endif

@@ -142,11 +142,11 @@ static int parse(struct reading *r)
 	return 0;
 }
 
-int ini_read(const char *path, size_t max, int64_t deadline_us, ini_fn *fn, void *ctx,
+int ini_read(const char *path, size_t max, const struct limit *limit, ini_fn *fn, void *ctx,
 	     size_t *lines_r, struct err *err)
 {
 	struct reading r = {.path = path, .fn = fn, .ctx = ctx, .err = err};
-	int rc = file_read_all(&r.text, max, "", path, deadline_us, err) || parse(&r) ? -1 : 0;
+	int rc = file_read_all(&r.text, max, "", path, limit, err) || parse(&r) ? -1 : 0;
 
 	if (lines_r)
 		*lines_r = r.line;

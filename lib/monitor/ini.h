@@ -10,8 +10,8 @@
 #define MAILFLOW_INI_H
 
 #include <stddef.h>
-#include <stdint.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 
 /* A section's header (key NULL), or a key of it; value is NULL where the line has no '='. All of it
@@ -20,13 +20,12 @@
 typedef int ini_fn(void *ctx, size_t line, const char *section, const char *key, const char *value,
 		   struct err *err);
 
-/* Read the file ("-": standard input), of at most max bytes, until the absolute deadline. It may
+/* Read the file ("-": standard input), of at most max bytes, until the limit. It may
  * hold passwords: it is read into one buffer that is wiped, and errors say file and line number,
  * never the line. *lines_r (may be NULL) becomes the number of lines. Sets inih's run-time
  * settings, which are global: only to be used before threads are started. Returns 0, or -1 with
- * ERR_USAGE: unreadable, not there in time, too large, syntax, a key before any section, or what fn
- * said. */
-int ini_read(const char *path, size_t max, int64_t deadline_us, ini_fn *fn, void *ctx,
+ * ERR_USAGE: syntax, a key before any section, or what fn said; else as file_read_all. */
+int ini_read(const char *path, size_t max, const struct limit *limit, ini_fn *fn, void *ctx,
 	     size_t *lines_r, struct err *err);
 
 #endif

@@ -91,7 +91,7 @@ int mailbox_plugin_main(const struct mailbox_plugin *p, int argc, char **argv)
 						 m.light ? p->scenario_light : p->scenario);
 			prepare(&m, results, &err);
 		}
-		int64_t begun = plugin_begun(m.common.begun_us);
+		int64_t begun = plugin_begun(limit_begun_us(&m.common.limit));
 		code = err.kind ? plugin_error(&p->plugin, &err)
 				: plugin_run(&p->plugin, &m.common, results,
 					     m.common.endpoint_count, p->test, &m, begun);
@@ -115,7 +115,7 @@ void mailbox_begin(const struct mailbox_settings *m, struct result *r, const cha
 {
 	int64_t left = deadline_us - clock_us();
 
-	timeline_begin(&r->timeline, &r->err, (int64_t)m->common.timeout_s * US_PER_S, deadline_us,
+	timeline_begin(&r->timeline, &r->err, m->common.limit.us, deadline_us,
 		       left / 10 < 2 * US_PER_S ? left / 10 : 2 * US_PER_S);
 	timeline_leg(&r->timeline, m->light ? "" : prefix, mailbox_leg_limit(m));
 }

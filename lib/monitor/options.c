@@ -460,8 +460,8 @@ static int apply_files(struct parser *p, const char *section_default)
 		const struct given *g = &p->given[i];
 		if (g->def->kind != OPTION_EXTRA)
 			continue;
-		const int64_t *deadline_us = place(p, g->def);
-		if (extra_opts_read(g->value, section_default, *deadline_us, set_key, p, p->err))
+		if (extra_opts_read(g->value, section_default, place(p, g->def), set_key, p,
+				    p->err))
 			return err_prefix(p->err, "--%s: ", g->def->name);
 	}
 	return 0;

@@ -32,8 +32,8 @@ enum option_kind {
 	OPTION_CALL,    /* call() is called */
 	OPTION_HELP,    /* prints --help: options_parse returns OPTIONS_HELP */
 	OPTION_VERSION, /* options_parse returns OPTIONS_VERSION */
-	OPTION_EXTRA,   /* --extra-opts: read before all others, until the absolute deadline,
-			   int64_t at offset */
+	OPTION_EXTRA,   /* --extra-opts: read before all others, until struct limit at offset
+			 */
 };
 
 struct option_def {

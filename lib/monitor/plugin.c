@@ -342,7 +342,7 @@ static size_t affordable(size_t wanted)
 int plugin_run(const struct plugin *p, const struct settings *s, struct result *results,
 	       size_t count, plugin_test_fn *test, const void *settings, int64_t begun_us)
 {
-	int64_t limit = (int64_t)s->timeout_s * US_PER_S;
+	int64_t limit = s->limit.us;
 	/* workers end a little earlier, so that they can say themselves what they were waiting for
 	 */
 	int64_t margin = limit / 10 < US_PER_S / 2 ? limit / 10 : US_PER_S / 2;
@@ -351,7 +351,7 @@ int plugin_run(const struct plugin *p, const struct settings *s, struct result *
 			  .test = test,
 			  .settings = settings,
 			  .begun_us = begun_us,
-			  .timeout_s = s->timeout_s,
+			  .timeout_s = (double)limit / (double)US_PER_S,
 			  .deadline_us = begun_us + limit - margin};
 	struct runner runner = {.count = count,
 				.parallel = affordable(s->parallel < count ? s->parallel : count),

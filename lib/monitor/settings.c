@@ -47,6 +47,14 @@ static const struct {
 				       "smtp_mail", "smtp_rcpt", NULL}},
 };
 
+static void set_limit(struct settings *s, unsigned int seconds)
+{
+	int64_t begun_us = limit_begun_us(&s->limit);
+
+	s->limit.us = (int64_t)seconds * US_PER_S;
+	s->limit.until_us = begun_us + s->limit.us;
+}
+
 static int parse_thresholds(struct thresholds *t, const char *value, const char *protocol,
 			    struct err *err)
 {
@@ -61,14 +69,13 @@ void settings_init(struct settings *s, const char *protocol)
 {
 	*s = (struct settings){
 		.family = AF_UNSPEC,
-		.timeout_s = TIMEOUT_DEFAULT_S,
 		.connection_timeout_s = CONNECTION_TIMEOUT_DEFAULT_S,
-		.begun_us = clock_us(),
+		.limit = {.until_us = clock_us()},
 		.rules = {.protocol = protocol},
 		.format = report_find("nagios"),
 		.parallel = PARALLEL_DEFAULT,
 	};
-	s->files_us = s->begun_us + TIMEOUT_DEFAULT_S * US_PER_S;
+	set_limit(s, TIMEOUT_DEFAULT_S);
 }
 
 void mailbox_settings_init(struct mailbox_settings *m, const char *protocol)
@@ -190,8 +197,8 @@ int settings_set_timeout(void *settings, const struct option_def *def, const cha
 		return err_set(err, ERR_USAGE,
 			       "\"%.40s\" is not a state: ok, warning, critical or unknown", state);
 	s->rules.has_timeout_state = *state;
-	s->timeout_s = (unsigned int)seconds;
-	s->files_us = s->begun_us + (int64_t)seconds * US_PER_S;
+	set_limit(s, (unsigned int)seconds);
+	s->limit.is_given = true;
 	return 0;
 }
 
@@ -338,8 +345,8 @@ int settings_finish(struct settings *s, const struct service_ports *ports, bool 
 	if (s->trust_any || !tls)
 		return 0;
 	if (!s->ca_file)
-		return trust_load(&s->trust, trust_default_path(), s->files_us, err);
-	if (trust_load(&s->trust, s->ca_file, s->files_us, err))
+		return trust_load(&s->trust, trust_default_path(), &s->limit, err);
+	if (trust_load(&s->trust, s->ca_file, &s->limit, err))
 		return err_prefix(err, "--ca-file: ");
 	return 0;
 }
@@ -367,7 +374,7 @@ int settings_password(struct settings *s, const char *username, struct err *err)
 	if (secret_is_set(password))
 		return 0;
 	if (s->password_file)
-		return secret_read_file(password, s->password_file, s->files_us, err);
+		return secret_read_file(password, s->password_file, &s->limit, err);
 	if (take_from_environment(password, "MAILFLOW_PASSWORD", err))
 		return -1;
 	if (secret_is_set(password))
@@ -384,7 +391,7 @@ int settings_password(struct settings *s, const char *username, struct err *err)
 static int smtp_password(struct mailbox_settings *m, bool same_user, struct err *err)
 {
 	if (m->smtp_password_file) {
-		if (secret_read_file(&m->smtp_password, m->smtp_password_file, m->common.files_us,
+		if (secret_read_file(&m->smtp_password, m->smtp_password_file, &m->common.limit,
 				     err))
 			return err_prefix(err, "--smtp-password-file: ");
 		return 0;

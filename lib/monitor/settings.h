@@ -5,8 +5,7 @@
 #ifndef MAILFLOW_SETTINGS_H
 #define MAILFLOW_SETTINGS_H
 
-#include <stdint.h>
-
+#include "base/clock.h"
 #include "base/secret.h"
 #include "mail/credentials.h"
 #include "monitor/options.h"
@@ -24,10 +23,9 @@ struct settings {
 	struct secret password;
 	bool trust_any;
 	const char *ca_file, *certificate_name, *sni;
-	int family; /* AF_UNSPEC, AF_INET, AF_INET6 */
-	unsigned int timeout_s, connection_timeout_s;
-	int64_t begun_us; /* when the run began */
-	int64_t files_us; /* until when a local file is waited for: timeout_s later */
+	int family;         /* AF_UNSPEC, AF_INET, AF_INET6 */
+	struct limit limit; /* of the whole run */
+	unsigned int connection_timeout_s;
 	struct verdict_rules rules;
 	const struct report_format *format;
 	int verbosity;

@@ -189,7 +189,7 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 		 "is the plugin's name, the default file that of monitoring-plugins: "             \
 		 "$MP_CONFIG_FILE, or the first that exists, such as /etc/monitoring-plugins.ini", \
 	 .kind = OPTION_EXTRA,                                                                     \
-	 .offset = offsetof(struct settings, files_us)},                                           \
+	 .offset = offsetof(struct settings, limit)},                                              \
 		{.name = "version",                                                                \
 		 .letter = 'V',                                                                    \
 		 .help = "show the version",                                                       \

@@ -243,9 +243,9 @@ static void index_bundle(struct trust *t)
 	free(decoded);
 }
 
-int trust_load(struct trust *t, const char *path, int64_t deadline_us, struct err *err)
+int trust_load(struct trust *t, const char *path, const struct limit *limit, struct err *err)
 {
-	if (file_read_all(&t->bundle, BUNDLE_MAX, "CA file ", path, deadline_us, err)) {
+	if (file_read_all(&t->bundle, BUNDLE_MAX, "CA file ", path, limit, err)) {
 		trust_free(t);
 		return -1;
 	}

@@ -9,9 +9,9 @@
 
 #include <gnutls/gnutls.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 
 struct trust_anchor {
@@ -27,9 +27,9 @@ struct trust {
 };
 
 /* Read a PEM bundle: all "CERTIFICATE" and "X509 CERTIFICATE" blocks; other blocks, and such that
- * hold no certificate, are passed over. Waits for the file until the absolute deadline at most.
- * Returns 0, or -1 with ERR_USAGE: unreadable, not there in time, or no certificate in it. */
-int trust_load(struct trust *t, const char *path, int64_t deadline_us, struct err *err);
+ * hold no certificate, are passed over. Waits for the file until the limit at most. Returns 0, or
+ * -1: ERR_USAGE for a file without a certificate, else as file_read_all. */
+int trust_load(struct trust *t, const char *path, const struct limit *limit, struct err *err);
 
 /* The CA bundle of this system, found at configure time. */
 const char *trust_default_path(void);

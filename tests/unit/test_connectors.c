@@ -38,7 +38,7 @@ static int read_text(const char *text)
 	ck_assert_ptr_nonnull(f);
 	fputs(text, f);
 	fclose(f);
-	return connectors_read(&c, "c.ini", clock_us() + 20 * US_PER_S, &err);
+	return connectors_read(&c, "c.ini", NULL, &err);
 }
 
 START_TEST(test_connectors_read__all_keys)
@@ -203,7 +203,7 @@ START_TEST(test_connectors_read__says_that_the_file_is_utf16)
 	ck_assert_ptr_nonnull(f);
 	ck_assert_uint_eq(fwrite(text, 1, sizeof(text) - 1, f), sizeof(text) - 1);
 	fclose(f);
-	ck_assert_int_eq(connectors_read(&c, "c.ini", clock_us() + 20 * US_PER_S, &err), -1);
+	ck_assert_int_eq(connectors_read(&c, "c.ini", NULL, &err), -1);
 	ck_assert_int_eq(err.kind, ERR_USAGE);
 	ck_assert_msg(!strncmp(err.text, "c.ini is UTF-16", 15), "%s", err.text);
 }
@@ -228,7 +228,7 @@ START_TEST(test_connectors_read__a_hundred_thousand)
 		fprintf(f, "[connector %d]\nserver = mx%d.example.org\nbindings = 0.0.0.0:25\n", i,
 			i);
 	fclose(f);
-	ck_assert_int_eq(connectors_read(&c, "c.ini", clock_us() + 20 * US_PER_S, &err), 0);
+	ck_assert_int_eq(connectors_read(&c, "c.ini", NULL, &err), 0);
 	ck_assert_uint_eq(c.count, 100000);
 	ck_assert_str_eq(c.item[99999].server, "mx99999.example.org");
 	ck_assert_uint_eq(c.item[99999].line, 299998);
@@ -243,7 +243,7 @@ START_TEST(test_connectors_read__bounds_the_bindings_of_one)
 	for (int i = 0; i < CONNECTOR_BINDINGS_MAX + 1; i++)
 		fprintf(f, "bindings = 127.0.%d.%d:25\n", i / 256, i % 256);
 	fclose(f);
-	ck_assert_int_eq(connectors_read(&c, "c.ini", clock_us() + 20 * US_PER_S, &err), -1);
+	ck_assert_int_eq(connectors_read(&c, "c.ini", NULL, &err), -1);
 	ck_assert_str_eq(err.text, "c.ini line 1002: bindings: more than 1000 of one connector");
 	ck_assert_uint_eq(c.item[0].bindings, CONNECTOR_BINDINGS_MAX);
 }
@@ -251,7 +251,7 @@ END_TEST
 
 START_TEST(test_connectors_read__missing_file)
 {
-	ck_assert_int_eq(connectors_read(&c, "c.ini", clock_us() + 20 * US_PER_S, &err), -1);
+	ck_assert_int_eq(connectors_read(&c, "c.ini", NULL, &err), -1);
 	ck_assert_str_eq(err.text, "cannot open c.ini: No such file or directory");
 }
 END_TEST

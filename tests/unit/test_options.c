@@ -22,7 +22,7 @@ struct target {
 	struct secret password;
 	const char *secret_string;
 	char calls[200];
-	int64_t files_us;
+	struct limit limit;
 };
 
 static option_fn set_password, set_colour;
@@ -85,7 +85,7 @@ static const struct option_def defs[] = {
 	 .arg = "[SECTION][@FILE]",
 	 .help = "ini",
 	 .kind = OPTION_EXTRA,
-	 .offset = offsetof(struct target, files_us)},
+	 .offset = offsetof(struct target, limit)},
 	{.name = "verbose",
 	 .letter = 'v',
 	 .help = "more",
@@ -130,7 +130,7 @@ static void setup(void)
 	snprintf(ini, sizeof(ini), "/tmp/mailflow-options-XXXXXX");
 	int fd = mkstemp(ini);
 
-	target = (struct target){.files_us = clock_us() + 20 * US_PER_S};
+	target = (struct target){.limit = {.until_us = INT64_MAX}};
 	ck_assert_int_ge(fd, 0);
 	close(fd);
 	unsetenv("MP_CONFIG_FILE");

@@ -113,7 +113,7 @@ static void finish_ok(const char *line)
 START_TEST(test_settings__defaults)
 {
 	finish_ok(LEAST);
-	ck_assert_uint_eq(m.common.timeout_s, 55);
+	ck_assert_uint_eq(m.common.limit.us, 55 * US_PER_S);
 	ck_assert_uint_eq(m.common.connection_timeout_s, 15);
 	ck_assert(!m.common.rules.has_timeout_state);
 	ck_assert_str_eq(m.common.rules.protocol, "imap");
@@ -157,7 +157,7 @@ START_TEST(test_settings__takes_every_shared_option)
 	ck_assert(m.common.rules.has_cert_warning && m.common.rules.has_cert_critical);
 	ck_assert_int_eq(m.common.rules.cert_warning_days, 30);
 	ck_assert_int_eq(m.common.rules.cert_critical_days, 7);
-	ck_assert_uint_eq(m.common.timeout_s, 9);
+	ck_assert_uint_eq(m.common.limit.us, 9 * US_PER_S);
 	ck_assert_int_eq(m.common.rules.timeout_state, STATE_UNKNOWN);
 	ck_assert_uint_eq(m.common.connection_timeout_s, 3);
 	ck_assert_uint_eq(m.common.rules.warning.count, 2);
@@ -308,7 +308,7 @@ START_TEST(test_settings__empty_values_count_as_not_given)
 	ck_assert_ptr_null(m.common.tls.certificate_name);
 	ck_assert_ptr_null(m.common.tls.sni);
 	ck_assert(!m.common.rules.has_cert_warning && !m.common.rules.has_cert_critical);
-	ck_assert_uint_eq(m.common.timeout_s, 55);
+	ck_assert_int_eq(m.common.limit.us, 55 * US_PER_S);
 	ck_assert_uint_eq(m.common.connection_timeout_s, 15);
 	ck_assert_uint_eq(m.common.rules.warning.count + m.common.rules.critical.count, 0);
 	ck_assert_uint_eq(m.common.parallel, 64);
@@ -549,7 +549,7 @@ START_TEST(test_settings__timeout_has_a_state)
 	char *line = xasprintf(LEAST "-t %s", states[_i].value);
 
 	finish_ok(line);
-	ck_assert_uint_eq(m.common.timeout_s, 9);
+	ck_assert_uint_eq(m.common.limit.us, 9 * US_PER_S);
 	ck_assert(m.common.rules.has_timeout_state == states[_i].given);
 	if (states[_i].given)
 		ck_assert_int_eq(m.common.rules.timeout_state, states[_i].state);
@@ -561,7 +561,7 @@ START_TEST(test_settings__without_a_ca_file_the_systems_is_used)
 {
 	struct err missing = {0};
 	struct trust trust = {0};
-	int rc = trust_load(&trust, trust_default_path(), INT64_MAX, &missing);
+	int rc = trust_load(&trust, trust_default_path(), NULL, &missing);
 
 	ck_assert_int_eq(finish("-H a -U me@x -P pw"), rc);
 	ck_assert_str_eq(err.text, missing.text);

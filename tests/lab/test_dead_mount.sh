@@ -1,0 +1,86 @@
+# test_dead_mount.sh - files on a file system that never answers: the run ends in time all the same, and says which
+
+DEAD_PID=''
+mkdir dead
+
+# mount_dead MODE - on ./dead; fails where that cannot be done
+mount_dead()
+{
+	local answer=''
+
+	"$(dirname "$LAB_TOOL")/dead_mount" dead "$1" >dead.out 2>&1 &
+	DEAD_PID=$!
+	until [ -n "$answer" ]; do
+		kill -0 $DEAD_PID 2>/dev/null || return 1
+		sleep 0.05
+		answer=$(<dead.out)
+	done
+}
+
+# Whatever still waits gets an error when the server has gone.
+unmount_dead()
+{
+	[ -n "$DEAD_PID" ] || return 0
+	kill $DEAD_PID 2>/dev/null || true
+	wait $DEAD_PID || true
+	DEAD_PID=''
+}
+trap unmount_dead EXIT
+
+# in_time NAME SERVICE TEXT COMMAND... - ends with one line, and in a second, or a little more where much else goes on
+in_time()
+{
+	local begun=$EPOCHREALTIME
+
+	check DEAD_MOUNT="$WORK" "${@:4}" -t 1
+	expect "dead mount: $1" 3 "$2 UNKNOWN - $3: the file system does not answer within 1 s (--timeout)"
+	if [ $((${EPOCHREALTIME/./} - ${begun/./})) -lt 5000000 ]; then
+		ok "dead mount: $1, in time"
+	else
+		not_ok "dead mount: $1, in time"
+	fi
+}
+
+# The processes of this test that are left.
+waiting() { grep -lsF "DEAD_MOUNT=$WORK" /proc/[0-9]*/environ || true; }
+
+imap=(check_imap_full -H "127.0.0.1:$LAB_IMAPS:SSL" -U probe@lab.example)
+pop=(check_pop_full -H "127.0.0.1:$LAB_POP3S:SSL" -U probe@lab.example)
+smtp=(check_smtp_connectors -H "127.0.0.1:$LAB_SMTP")
+printf '[a]\nbindings = 127.0.0.1:25\nusername = probe\npassword-file = dead/password\n' >connectors.ini
+printf '%s\n' "$PASSWORD" >password
+
+if mount_dead deaf; then
+	in_time 'password file' IMAP 'password file dead/password' "${imap[@]}" "${CA[@]}" --password-file dead/password
+	in_time 'password file, absolute' POP "password file $PWD/dead/password" \
+		"${pop[@]}" "${CA[@]}" --password-file "$PWD/dead/password"
+	in_time 'SMTP password file' IMAP '--smtp-password-file: password file dead/password' "${imap[@]}" "${CA[@]}" \
+		--password-file password --smtp-username x --smtp-password-file dead/password
+	in_time 'CA file' POP '--ca-file: CA file dead/ca.pem' "${pop[@]}" --ca-file dead/ca.pem --password-file password
+	in_time 'CA file of connectors' SMTP '--ca-file: CA file dead/ca.pem' "${smtp[@]}" --ca-file dead/ca.pem
+	in_time 'ini file' SMTP '--extra-opts: dead/probe.ini' "${smtp[@]}" --extra-opts=@dead/probe.ini
+	in_time 'ini file from the environment' IMAP '--extra-opts: dead/probe.ini' \
+		MP_CONFIG_FILE=dead/probe.ini "${imap[@]}" --extra-opts=probe
+	in_time 'ini file that is looked for' POP '--extra-opts: dead/monitoring-plugins.ini' \
+		NAGIOS_CONFIG_PATH="$PWD:dead" "${pop[@]}" --extra-opts
+	in_time 'connectors' SMTP '--connectors: dead/connectors.ini' check_smtp_connectors --connectors dead/connectors.ini
+	in_time "a connector's password file" SMTP 'connectors.ini line 1: password file dead/password' \
+		check_smtp_connectors "${CA[@]}" --connectors connectors.ini
+	unmount_dead
+	mount_dead silent
+	in_time 'password file of a server that takes no request' IMAP 'password file dead/password' \
+		"${imap[@]}" "${CA[@]}" --password-file dead/password
+	unmount_dead
+	mount_dead half
+	in_time 'password file that can only be opened' IMAP 'password file dead/password' \
+		"${imap[@]}" "${CA[@]}" --password-file dead/password
+	in_time 'CA file that can only be opened' SMTP '--ca-file: CA file dead/ca.pem' "${smtp[@]}" --ca-file dead/ca.pem
+	unmount_dead
+	for ((i = 0; i < 100; i++)); do
+		[ -n "$(waiting)" ] || break
+		sleep 0.05
+	done
+	expect_equal 'dead mount: nobody waits for it any more' '' "$(waiting)"
+else
+	printf '# dead mounts are left out: FUSE cannot be mounted here\n'
+fi
