@@ -79,11 +79,14 @@ static void judge_certificate(struct judgement *j, const struct verdict_rules *r
 	time_t now = time(NULL);
 	char expiry[VERDICT_EXPIRY_SIZE], what[120];
 
-	if (!asked || !tls->established || !tls->leaf.expires)
+	if (!asked || !tls->established)
 		return;
 	if (tls->leaf.expires >= now && tls_days_left(tls->leaf.expires, now) >= limit)
 		return;
-	verdict_expiry(tls->leaf.expires, expiry);
+	if (tls->leaf.expires)
+		verdict_expiry(tls->leaf.expires, expiry);
+	else
+		snprintf(expiry, sizeof(expiry), "has an end that cannot be read");
 	snprintf(what, sizeof(what), "%scertificate %s (%s below %d)", whose, expiry,
 		 level_name(j->level), limit);
 	alert(j, what);

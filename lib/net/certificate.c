@@ -8,6 +8,7 @@
 
 #include <gnutls/x509.h>
 
+#include "base/buf.h"
 #include "net/endpoint.h"
 
 static void format_date(time_t when, char date[16])
@@ -16,6 +17,14 @@ static void format_date(time_t when, char date[16])
 
 	if (!gmtime_r(&when, &tm) || !strftime(date, 16, "%Y-%m-%d", &tm))
 		snprintf(date, 16, "?");
+}
+
+/* When it ends, 0 where that cannot be read: GnuTLS says -1, which is a date, too. */
+static time_t end_of(gnutls_x509_crt_t crt)
+{
+	time_t end = gnutls_x509_crt_get_expiration_time(crt);
+
+	return end == (time_t)-1 ? 0 : end;
 }
 
 /* "3 days ago (2026-11-18)"; which of the chain, if it is not the leaf */
@@ -32,11 +41,15 @@ static void describe_expired(const gnutls_datum_t *chain, unsigned int chain_len
 			continue;
 		time_t end = gnutls_x509_crt_import(crt, &chain[i], GNUTLS_X509_FMT_DER) < 0
 				     ? now
-				     : gnutls_x509_crt_get_expiration_time(crt);
-		if (end < now) {
+				     : end_of(crt);
+		gnutls_x509_crt_get_dn(crt, name, &size);
+		if (!end) {
+			err_set(err, ERR_CERTIFICATE,
+				"%scertificate%s%s has an end that cannot be read",
+				i ? "issuer's " : "", i ? " " : "", i ? name : "");
+		} else if (end < now) {
 			int days = (int)((now - end) / 86400);
 			format_date(end, date);
-			gnutls_x509_crt_get_dn(crt, name, &size);
 			err_set(err, ERR_CERTIFICATE, "%scertificate%s%s expired %d day%s ago (%s)",
 				i ? "issuer's " : "", i ? " " : "", i ? name : "", days,
 				days == 1 ? "" : "s", date);
@@ -46,7 +59,7 @@ static void describe_expired(const gnutls_datum_t *chain, unsigned int chain_len
 	err_set(err, ERR_CERTIFICATE, "a certificate of the chain has expired");
 }
 
-enum { SAN_SIZE = 128, SANS_SHOWN = 64 };
+enum { SAN_SIZE = 128, SANS_SHOWN = 64, NAMES_MAX = 160 };
 
 /* The alternative name number i for people, or "" if it is none of a host or too long to show.
  * Returns 0, or -1 when there are no more. */
@@ -67,33 +80,65 @@ static int san_text(gnutls_x509_crt_t leaf, unsigned int i, char text[SAN_SIZE])
 /* "certificate is for a.example, b.example, not for HOST" */
 static void describe_owner(gnutls_x509_crt_t leaf, const char *host, struct err *err)
 {
-	char names[160] = "", san[SAN_SIZE];
-	size_t used = 0;
+	struct buf names = BUF_INIT(NAMES_MAX);
+	char san[SAN_SIZE];
+	bool all = true;
 
-	for (unsigned int i = 0; i < SANS_SHOWN && used < sizeof(names) && !san_text(leaf, i, san);
-	     i++)
+	for (unsigned int i = 0; all && i < SANS_SHOWN && !san_text(leaf, i, san); i++)
 		if (san[0])
-			used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s",
-						 used ? ", " : "", san);
-	if (used)
-		err_set(err, ERR_CERTIFICATE, "certificate is not for %s, but for %s", host, names);
+			all = !buf_printf(&names, "%s%s", names.len ? ", " : "", san);
+	if (names.len)
+		err_set(err, ERR_CERTIFICATE, "certificate is not for %s, but for %s%s", host,
+			buf_str(&names), all ? "" : ", ...");
 	else
 		err_set(err, ERR_CERTIFICATE, "certificate is not for %s, and names no host", host);
 	err_hint(err, "--certificate-name says which name to expect");
+	buf_free(&names);
 }
 
-static void describe_issuer(gnutls_x509_crt_t leaf, struct err *err)
+static void describe_not_activated(gnutls_x509_crt_t leaf, struct err *err)
+{
+	time_t start = gnutls_x509_crt_get_activation_time(leaf);
+	char date[16];
+
+	if (start == (time_t)-1) {
+		err_set(err, ERR_CERTIFICATE, "certificate has a start that cannot be read");
+		return;
+	}
+	format_date(start, date);
+	err_set(err, ERR_CERTIFICATE, "certificate is not valid before %s", date);
+	err_hint(err, "is this machine's clock right?");
+}
+
+/* Whether the chain goes up to a CA that has signed itself, so that none can be missing. */
+static bool is_whole(const gnutls_datum_t *chain, unsigned int chain_len)
+{
+	gnutls_x509_crt_t last;
+
+	if (gnutls_x509_crt_init(&last) < 0)
+		return false;
+	bool whole =
+		gnutls_x509_crt_import(last, &chain[chain_len - 1], GNUTLS_X509_FMT_DER) >= 0 &&
+		gnutls_x509_crt_check_issuer(last, last);
+	gnutls_x509_crt_deinit(last);
+	return whole;
+}
+
+static void describe_issuer(const gnutls_datum_t *chain, unsigned int chain_len,
+			    gnutls_x509_crt_t leaf, struct err *err)
 {
 	char issuer[128] = "unknown";
 	size_t size = sizeof(issuer);
 
 	if (gnutls_x509_crt_check_issuer(leaf, leaf)) {
 		err_set(err, ERR_CERTIFICATE, "certificate is self-signed and not trusted");
-	} else {
-		gnutls_x509_crt_get_issuer_dn(leaf, issuer, &size);
-		err_set(err, ERR_CERTIFICATE, "certificate's issuer is not trusted: %s", issuer);
+		err_hint(err, "--ca-file=FILE trusts it");
+		return;
 	}
-	err_hint(err, "is an intermediate missing? --ca-file=FILE trusts other CAs");
+	gnutls_x509_crt_get_issuer_dn(leaf, issuer, &size);
+	err_set(err, ERR_CERTIFICATE, "certificate's issuer is not trusted: %s", issuer);
+	err_hint(err, "%s--ca-file=FILE trusts other CAs",
+		 is_whole(chain, chain_len) ? "" : "is an intermediate missing? ");
 }
 
 /* One text for the most telling of the reasons. GnuTLS sets several bits at once: a wrong name or
@@ -102,16 +147,12 @@ static int certificate_error(unsigned int status, const gnutls_datum_t *chain,
 			     unsigned int chain_len, gnutls_x509_crt_t leaf, const char *host,
 			     struct err *err)
 {
-	char date[16];
-
 	if (status & GNUTLS_CERT_SIGNER_NOT_FOUND) {
-		describe_issuer(leaf, err);
+		describe_issuer(chain, chain_len, leaf, err);
 	} else if (status & GNUTLS_CERT_EXPIRED) {
 		describe_expired(chain, chain_len, err);
 	} else if (status & GNUTLS_CERT_NOT_ACTIVATED) {
-		format_date(gnutls_x509_crt_get_activation_time(leaf), date);
-		err_set(err, ERR_CERTIFICATE, "certificate is not valid before %s", date);
-		err_hint(err, "is this machine's clock right?");
+		describe_not_activated(leaf, err);
 	} else if (status & GNUTLS_CERT_UNEXPECTED_OWNER) {
 		describe_owner(leaf, host, err);
 	} else if (status & GNUTLS_CERT_INSECURE_ALGORITHM) {
@@ -208,7 +249,7 @@ static int read_chain(struct tls *tls, const char *name, const struct tls_option
 		err_set(err, ERR_CERTIFICATE, "server's certificate cannot be read: %s",
 			gnutls_strerror(rc));
 	} else {
-		said->expires = gnutls_x509_crt_get_expiration_time(leaf);
+		said->expires = end_of(leaf);
 		if (gnutls_x509_crt_get_dn(leaf, said->subject, &size) < 0)
 			snprintf(said->subject, sizeof(said->subject), "(too long to show)");
 		rc = options->trust_any

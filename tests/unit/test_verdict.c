@@ -132,6 +132,24 @@ START_TEST(test_verdict_judge__expired_an_hour_ago_is_below_every_limit)
 }
 END_TEST
 
+/* What is not proven is not OK. */
+START_TEST(test_verdict_judge__an_end_that_cannot_be_read_is_below_every_limit)
+{
+	struct verdict_rules rules = rules_for(NULL, NULL);
+	struct result r;
+
+	result_ok(&r, "mail.example.org:993");
+	result_tls(&r, 80);
+	r.tls.leaf.expires = 0;
+	verdict_judge(&r, &rules);
+	ck_assert_int_eq(r.state, STATE_OK);
+	days_rules(&rules, 30, 7);
+	verdict_judge(&r, &rules);
+	ck_assert_int_eq(r.state, STATE_CRITICAL);
+	ck_assert_str_eq(r.alert, "certificate has an end that cannot be read (critical below 7)");
+}
+END_TEST
+
 START_TEST(test_verdict_judge__certificate_of_the_smtp_leg_counts_too)
 {
 	struct verdict_rules rules = {.has_cert_critical = true, .cert_critical_days = 7};
@@ -297,6 +315,7 @@ UNIT_MAIN("verdict", test_verdict_judge__nothing_wrong_is_ok, test_verdict_judge
 	  test_verdict_judge__a_bare_step_of_light_mode_meets_its_prefixed_threshold,
 	  test_verdict_judge__days_of_the_certificate,
 	  test_verdict_judge__expired_an_hour_ago_is_below_every_limit,
+	  test_verdict_judge__an_end_that_cannot_be_read_is_below_every_limit,
 	  test_verdict_judge__certificate_of_the_smtp_leg_counts_too,
 	  test_verdict_judge__certificate_counts_only_where_there_is_one,
 	  test_verdict_judge__errors, test_verdict_judge__the_state_of_the_runs_limit,
