@@ -4,10 +4,13 @@
 #include "mail/sasl_library.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+
+#include "base/text.h"
 
 #define FUNCTION(name)                                                                             \
 	{                                                                                          \
@@ -35,7 +38,8 @@ static void set_load_error(void)
 
 	err_set(&load_err, ERR_LOCAL, "GNU SASL cannot be loaded: %s",
 		why ? why : "unknown reason");
-	err_hint(&load_err, "install it: Debian calls it libgsasl18");
+	if (why && strstr(why, text_errno(ENOENT)))
+		err_hint(&load_err, "install it: Debian calls it libgsasl18");
 }
 
 static void load(void)

@@ -128,8 +128,11 @@ int smtp_command(struct smtp *s, const char *fmt, ...)
 
 int smtp_greeting(struct smtp *s)
 {
-	if (step(s->conn.tl, "greeting") || smtp_read_reply(s))
+	if (step(s->conn.tl, "greeting") || smtp_read_reply(s)) {
+		if (s->lmtp && !s->conn.bytes_in) /* no port of LMTP waits for TLS to begin */
+			s->conn.err->hint[0] = '\0';
 		return -1;
+	}
 	if (s->reply.code == 220)
 		return 0;
 	return smtp_fail(s, smtp_error_kind(s->reply.code), "");
@@ -218,7 +221,7 @@ static int not_offered(struct smtp *s)
 	err_hint(s->conn.err, "%s",
 		 masked    ? "a firewall on the way masks keywords: XXXX"
 		 : s->lmtp ? "-T plaintext, where LMTP has no TLS"
-			   : "is this port meant for TLS from the first byte (ssl)?");
+			   : "-T ssl for TLS from the first byte, -T plaintext for none");
 	return -1;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/buf.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "monitor/ini.h"
@@ -16,6 +17,7 @@
 enum {
 	FILE_BYTES = 256 << 20,
 	SHOWN_MAX = 60,
+	NAMES_MAX = 200,
 	ADDRESS_MAX = BINDING_TEXT_SIZE - 16, /* with a zone */
 };
 
@@ -230,13 +232,14 @@ enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
 
 static int unknown_key(const char *key, struct err *err)
 {
-	char names[200] = "";
+	struct buf names = BUF_INIT(NAMES_MAX);
 
-	for (size_t i = 0, used = 0; i < KEYS; i++)
-		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "",
-					 keys[i].name);
-	return err_set(err, ERR_USAGE, "unknown key \"%.*s\", there are: %s", SHOWN_MAX, key,
-		       names);
+	for (size_t i = 0; i < KEYS; i++)
+		buf_printf(&names, "%s%s", i ? ", " : "", keys[i].name);
+	err_set(err, ERR_USAGE, "unknown key \"%.*s\", there are: %s", SHOWN_MAX, key,
+		buf_str(&names));
+	buf_free(&names);
+	return -1;
 }
 
 static int use_key(struct connector *c, const char *text, const char *value, struct err *err)

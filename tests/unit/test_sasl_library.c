@@ -1,8 +1,9 @@
-/* test_sasl_library.c - a machine without GNU SASL */
+/* test_sasl_library.c - a machine without GNU SASL, or on which it cannot be opened */
 #include "unit.h"
 
 #include <dlfcn.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "mail/sasl.h"
 
@@ -10,10 +11,24 @@ void *__real_dlopen(const char *name, int flags);
 void *__wrap_dlopen(const char *name, int flags);
 
 static char asked_for[64];
+static bool few_files;
+
+static void *open_without_files(const char *name, int flags)
+{
+	struct rlimit before;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){0, before.rlim_max}), 0);
+	void *handle = __real_dlopen(name, flags);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+	return handle;
+}
 
 void *__wrap_dlopen(const char *name, int flags)
 {
 	snprintf(asked_for, sizeof(asked_for), "%s", name);
+	if (few_files)
+		return open_without_files(name, flags);
 	return __real_dlopen("libgsasl-that-is-not-there.so.0", flags);
 }
 
@@ -37,4 +52,22 @@ START_TEST(test_sasl_begin__without_the_library_is_a_local_matter)
 }
 END_TEST
 
-UNIT_MAIN("sasl_library", test_sasl_begin__without_the_library_is_a_local_matter)
+/* To install what is there would not help. */
+START_TEST(test_sasl_begin__without_descriptors)
+{
+	struct secret password = {0};
+	struct credentials who = {.username = "u", .password = &password};
+	struct sasl s;
+	struct err err = {0};
+
+	few_files = true;
+	ck_assert_int_eq(sasl_begin(&s, "PLAIN", &who, &err), -1);
+	ck_assert_int_eq(err.kind, ERR_LOCAL);
+	ck_assert_ptr_nonnull(strstr(err.text, "Too many open files"));
+	ck_assert_str_eq(err.hint, "");
+	sasl_free(&s);
+}
+END_TEST
+
+UNIT_MAIN("sasl_library", test_sasl_begin__without_the_library_is_a_local_matter,
+	  test_sasl_begin__without_descriptors)
