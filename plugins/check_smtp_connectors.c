@@ -64,7 +64,8 @@ static const struct option_def options[] = {
 	 .offset = offsetof(struct connector_settings, mailfrom)},
 	{.name = "rcptto",
 	 .arg = "ADDRESS",
-	 .help = "recipient for RCPT; \"postmaster\" needs no domain, with LMTP no user does",
+	 .help = "recipient for RCPT. \"postmaster\" needs no domain, and neither does a user of "
+		 "LMTP",
 	 .kind = OPTION_ADDRESS,
 	 .offset = offsetof(struct connector_settings, rcptto)},
 	{.name = "expect-reject",
