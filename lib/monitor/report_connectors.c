@@ -60,9 +60,11 @@ static int least(const struct layout *l)
 }
 
 /* Where even the narrowest columns have no room, leave some out: what the connector's name says, or
- * -v, can be spared. */
-static void leave_out(struct layout *l)
+ * -v, can be spared; what has no connector is known by its end point. */
+static void leave_out(struct layout *l, bool has_connectors)
 {
+	if (least(l) > l->table.width && !has_connectors)
+		l->connector = 0;
 	if (least(l) > l->table.width) {
 		l->endpoint = table_max(l->endpoint, l->binding); /* shown where there is none */
 		l->binding = 0;
@@ -80,9 +82,9 @@ static int excess_of(const struct layout *l)
 	       table_taken(l->endpoint) + table_taken(STATUS_WIDTH) - l->table.width;
 }
 
-static void fit(struct layout *l)
+static void fit(struct layout *l, bool has_connectors)
 {
-	leave_out(l);
+	leave_out(l, has_connectors);
 	int excess = excess_of(l) + DETAILS_MIN;
 	table_narrow(&l->connector, CONNECTOR_MIN, &excess);
 	table_narrow(&l->server, SERVER_MIN, &excess);
@@ -90,12 +92,15 @@ static void fit(struct layout *l)
 	table_narrow(&l->endpoint, ENDPOINT_MIN, &excess);
 	table_narrow(&l->binding, BINDING_MIN, &excess);
 	l->details = table_max(0, -excess_of(l));
+	if (l->details < (int)strlen("Details"))
+		l->details = 0;
 }
 
 static struct layout make_layout(const struct report *r)
 {
 	struct layout l = {.table = table_init(r)};
 	char label[ENDPOINT_LABEL_SIZE];
+	bool has_connectors = false;
 
 	l.server = (int)strlen("Server");
 	l.connector = (int)strlen("ReceiveConnector");
@@ -106,11 +111,12 @@ static struct layout make_layout(const struct report *r)
 		const struct result *t = &r->results[i];
 		l.server = wider(l.server, server_of(t));
 		l.connector = wider(l.connector, t->connector);
+		has_connectors = has_connectors || *t->connector;
 		l.binding = wider(l.binding, t->binding);
 		l.endpoint = wider(l.endpoint, endpoint_of(t, label));
 	}
 	if (r->width)
-		fit(&l);
+		fit(&l, has_connectors);
 	return l;
 }
 
@@ -122,7 +128,7 @@ static void put_header(const struct layout *l, struct buf *out)
 		{"Binding", l->binding},
 		{"EndPoint", l->endpoint},
 		{"StatusCode", STATUS_WIDTH},
-		{"Details", l->details < (int)strlen("Details") ? 0 : (int)strlen("Details")},
+		{"Details", table_min(l->details, (int)strlen("Details"))},
 	};
 
 	table_header(out, column, sizeof(column) / sizeof(column[0]));
@@ -165,7 +171,7 @@ static void put_row(const struct layout *l, const struct result *t, struct buf *
 	const char *endpoint = endpoint_of(t, label);
 	bool fits = table_columns(buf_str(&details)) <= l->details;
 	table_host_cell(out, server_of(t), l->server);
-	table_name_cell(out, t->connector, l->connector);
+	table_name_cell(out, *t->connector || l->endpoint ? t->connector : endpoint, l->connector);
 	table_name_cell(out, t->binding, l->binding);
 	table_name_cell(out, *endpoint || l->binding ? endpoint : t->binding, l->endpoint);
 	table_cell(out, status_word(t), STATUS_WIDTH);

@@ -13,7 +13,8 @@
 #include "monitor/table.h"
 
 enum {
-	/* columns are not made narrower than that */
+	/* columns are not made narrower than that, but for Server where there is nothing else left
+	 */
 	SITE_MIN = 8,
 	SCENARIO_MIN = 12,
 	SERVER_MIN = 16,
@@ -76,7 +77,8 @@ static struct layout make_layout(const struct report *r)
 	}
 	leave_out(&l);
 	int limit = l.table.width - 1 - others(l.site ? SITE_MIN : 0, l.scenario);
-	l.server = server_width(r, table_max(SERVER_MIN, limit));
+	int most = l.table.width - 1 - others(0, 0);
+	l.server = server_width(r, table_min(table_max(SERVER_MIN, limit), most));
 	int excess = table_taken(l.server) + others(l.site, l.scenario) - l.table.width;
 	table_narrow(&l.site, SITE_MIN, &excess);
 	table_narrow(&l.scenario, SCENARIO_MIN, &excess);

@@ -13,7 +13,7 @@ enum {
 	DURATION_WIDTH = 11, /* of a step: "12345.6 ms" */
 	BAR_MIN = 3,
 	WIDTH_USUAL = 80,
-	WIDTH_MIN = 42,
+	WIDTH_MIN = 40,    /* the longest name of a step, BAR_MIN, DURATION_WIDTH and " failed" */
 	NOT_WELL_MAX = 10, /* named at the end of a long table */
 };
 
@@ -25,6 +25,11 @@ int table_max(int a, int b)
 void table_clean(char *dst, size_t size, const char *text)
 {
 	text_clean(dst, size, text, strlen(text));
+}
+
+int table_min(int a, int b)
+{
+	return a < b ? a : b;
 }
 
 int table_columns(const char *text)

@@ -9,7 +9,7 @@
 enum { TABLE_TEXT_SIZE = 2048 };
 
 struct table {
-	int width;     /* no line is wider */
+	int width;     /* no line is wider; at least 40 */
 	int name, bar; /* of the lines of steps */
 	bool utf8;
 };
@@ -23,6 +23,7 @@ struct table_column {
 struct table table_init(const struct report *r);
 
 int table_max(int a, int b);
+int table_min(int a, int b);
 /* Columns that text takes; East Asian wide characters are not told apart. */
 int table_columns(const char *text);
 /* text_clean of a string */

@@ -141,12 +141,48 @@ START_TEST(test_report_table__connectors_columns_are_left_out_where_it_is_narrow
 	three(r);
 	ck_assert_ptr_nonnull(strstr(output(report_table, r, 3, 42, 0, PERFDATA_AUTO),
 				     "\nClient Frontend  Permanent error\n"));
+	three(r);
+	ck_assert_str_eq(output(report_table, r, 3, 40, 0, PERFDATA_AUTO),
+			 "ReceiveConnector StatusCode\n"
+			 "---------------- ----------\n"
+			 "Default Frontend Success\n"
+			 "Client Frontend  Permanent error\n"
+			 "  greeting: \"554 5.7.1 no mail from\n"
+			 "    here, and this is a long refusal\"\n"
+			 "Old              Skipped\n"
+			 "  disabled\n"
+			 "\n3 end points: 1 Success, 1 Permanent\n"
+			 "  error, 1 Skipped\n");
+}
+END_TEST
+
+/* An end point of -H has no connector by whose name it would be known. */
+START_TEST(test_report_table__end_points_without_connectors_where_it_is_narrow)
+{
+	struct result r[2];
+
+	make(&r[0], "", "", "10.0.0.7:25");
+	make(&r[1], "", "", "[2001:db8::1]:25");
+	ck_assert_str_eq(output(report_table, r, 2, 40, 0, PERFDATA_AUTO),
+			 "EndPoint         StatusCode\n"
+			 "--------         ----------\n"
+			 "10.0.0.7:25      Success\n"
+			 "[2001:db8::1]:25 Success\n"
+			 "\n2 end points: 2 Success\n");
+	make(&r[0], "", "", "10.0.0.7:25");
+	make(&r[1], "Default Frontend", "10.0.0.8:25", "10.0.0.8:25");
+	ck_assert_str_eq(output(report_table, r, 2, 40, 0, PERFDATA_AUTO),
+			 "ReceiveConnector StatusCode\n"
+			 "---------------- ----------\n"
+			 "10.0.0.7:25      Success\n"
+			 "Default Frontend Success\n"
+			 "\n2 end points: 2 Success\n");
 }
 END_TEST
 
 START_TEST(test_report_table__connectors_no_line_is_wider_than_the_terminal)
 {
-	for (int width = 42; width < 140; width++) {
+	for (int width = 40; width < 140; width++) {
 		struct result r[3];
 
 		three(r);
@@ -334,6 +370,7 @@ UNIT_MAIN_FIXTURE("report_connectors", setup, teardown,
 		  ONCE(test_report_table__connectors_a_line_each_where_it_is_no_terminal),
 		  ONCE(test_report_table__connectors_fit_a_terminal),
 		  ONCE(test_report_table__connectors_columns_are_left_out_where_it_is_narrow),
+		  ONCE(test_report_table__end_points_without_connectors_where_it_is_narrow),
 		  ONCE(test_report_table__connectors_no_line_is_wider_than_the_terminal),
 		  ONCE(test_report_table__connectors_are_told_apart_where_it_is_narrow),
 		  ROWS(test_report_table__connectors_longer_than_the_screen_end_with_what_failed,
