@@ -3,83 +3,62 @@
  *
  * Nothing is sent without TLS unless the caller says so. Password and answers are hidden (conn.h)
  * before they are sent, until the logon has succeeded. */
+#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "mail/imap.h"
 #include "mail/imap_command.h"
 #include "mail/sasl.h"
+#include "mail/sasl_exchange.h"
 
 /* ---- AUTHENTICATE ---- */
 
-static void free_answer(char *answer)
+/* An exchange, and the newest response of it. */
+struct authentication {
+	struct imap *s;
+	struct imap_response *response;
+};
+
+static int check_unasked(void *session)
 {
-	if (answer)
-		secret_wipe_str(answer);
-	free(answer);
+	struct authentication *a = session;
+
+	return imap_check_unasked(a->s);
 }
 
-/* Send an answer, behind before. */
-static int say(struct imap *s, const char *before, const char *answer)
+static int read_reply(void *session, struct sasl_reply *reply_r)
 {
-	char shown[80];
+	struct authentication *a = session;
+	struct imap_response *r = a->response;
 
-	snprintf(shown, sizeof(shown), "%s****", before);
-	conn_hide(&s->conn, answer, NULL);
-	return imap_check_unasked(s) ? -1 : conn_write_secret(&s->conn, before, answer, shown);
+	if (imap_await(a->s, IMAP_CONTINUATION, r))
+		return -1;
+	*reply_r = (struct sasl_reply){SASL_CHALLENGE, r->text.at, r->text.len};
+	if (r->kind == IMAP_TAGGED)
+		reply_r->outcome = r->status == IMAP_OK ? SASL_SUCCESS : SASL_FAILURE;
+	return 0;
 }
 
-/* The client's part of the exchange until the tagged answer.
- * A challenge that cannot be answered (an OAuth server's error in JSON, say) is cancelled with "*",
- * and the final NO is awaited. */
-static int sasl_exchange(struct imap *s, struct sasl *sasl, struct imap_response *r)
-{
-	struct err ignored = {0};
-
-	for (;;) {
-		char *answer = NULL;
-		if (imap_await(s, IMAP_CONTINUATION, r))
-			return -1;
-		if (r->kind == IMAP_TAGGED)
-			return 0;
-		char *challenge = strndup(r->text.at, r->text.len);
-		int rc = !challenge || sasl_answer(sasl, challenge, &answer, &ignored)
-				 ? conn_printf(&s->conn, "*")
-				 : say(s, "", answer);
-		free(challenge);
-		free_answer(answer);
-		if (rc)
-			return -1;
-	}
-}
-
-/* AUTHENTICATE PLAIN, with the first answer in the command where the server has SASL-IR (RFC 4959).
- */
+/* With the initial response in the command where the server has SASL-IR (RFC 4959). */
 static int authenticate_plain(struct imap *s, const struct credentials *who,
 			      struct imap_response *r)
 {
-	struct sasl sasl = {0};
+	struct authentication a = {s, r};
 	char command[64];
-	char *answer = NULL;
-	int rc;
 
 	if (imap_begin(s))
 		return -1;
 	snprintf(command, sizeof(command), "%s AUTHENTICATE PLAIN", s->tag);
-	if (sasl_begin(&sasl, "PLAIN", who, s->conn.err))
-		return -1;
-	if (!s->caps.sasl_ir) {
-		rc = conn_printf(&s->conn, "%s", command);
-	} else if ((rc = sasl_answer(&sasl, "", &answer, s->conn.err)) == 0) {
-		snprintf(command + strlen(command), sizeof(command) - strlen(command), " ");
-		rc = say(s, command, answer);
-	}
-	free_answer(answer);
-	if (rc == 0)
-		rc = sasl_exchange(s, &sasl, r);
-	sasl_free(&sasl);
-	return rc;
+	const struct sasl_carrier carrier = {
+		.conn = &s->conn,
+		.session = &a,
+		.command = command,
+		.line_max = s->caps.sasl_ir ? SIZE_MAX : 0,
+		.check = check_unasked,
+		.read = read_reply,
+	};
+	return sasl_exchange(&carrier, "PLAIN", who);
 }
 
 /* ---- LOGIN ---- */
@@ -100,6 +79,13 @@ static int append_escaped(struct buf *b, const char *str)
 	return 0;
 }
 
+static int send_line(struct imap *s, const struct buf *line, const struct buf *shown)
+{
+	if (imap_check_unasked(s))
+		return -1;
+	return conn_write(&s->conn, line->data, line->len, buf_str(shown));
+}
+
 /* One astring of LOGIN (RFC 3501 section 9): quoted, or a synchronising literal where it has bytes
  * that cannot be quoted. line holds what is to be sent so far; shown likewise, masked. */
 static int add_astring(struct imap *s, struct buf *line, struct buf *shown, const char *str,
@@ -117,8 +103,7 @@ static int add_astring(struct imap *s, struct buf *line, struct buf *shown, cons
 	}
 	if (buf_printf(line, " {%zu}\r\n", strlen(str)))
 		return too_long(s);
-	if (conn_write(&s->conn, line->data, line->len, buf_str(shown)) ||
-	    imap_await(s, IMAP_CONTINUATION, &r))
+	if (send_line(s, line, shown) || imap_await(s, IMAP_CONTINUATION, &r))
 		return -1;
 	if (r.kind == IMAP_TAGGED)
 		return imap_refused(s, ERR_AUTH, &r);
@@ -126,22 +111,31 @@ static int add_astring(struct imap *s, struct buf *line, struct buf *shown, cons
 	return buf_append_str(line, str) ? too_long(s) : 0;
 }
 
+static int write_login(struct imap *s, const struct credentials *who, struct buf *line,
+		       struct buf *shown)
+{
+	if (buf_printf(line, "%s LOGIN", s->tag) || buf_append_str(shown, buf_str(line)))
+		return too_long(s);
+	if (add_astring(s, line, shown, who->username, false) ||
+	    add_astring(s, line, shown, who->password->value, true))
+		return -1;
+	if (buf_append_str(line, "\r\n"))
+		return too_long(s);
+	return send_line(s, line, shown);
+}
+
 static int login_command(struct imap *s, const struct credentials *who, struct imap_response *r)
 {
 	struct buf line = BUF_INIT(16384), shown = BUF_INIT(16384);
 
+	if (imap_begin(s))
+		return -1;
 	/* all its memory at once: growing would leave pieces of the password behind */
 	buf_reserve(&line, line.max);
-	int rc = imap_begin(s) || buf_printf(&line, "%s LOGIN", s->tag) ||
-		 buf_append_str(&shown, buf_str(&line)) ||
-		 add_astring(s, &line, &shown, who->username, false) ||
-		 add_astring(s, &line, &shown, who->password->value, true) ||
-		 (buf_append_str(&line, "\r\n") && too_long(s)) || imap_check_unasked(s) ||
-		 conn_write(&s->conn, line.data, line.len, buf_str(&shown)) ||
-		 imap_await(s, IMAP_TAGGED, r);
+	int rc = write_login(s, who, &line, &shown);
 	buf_wipe(&line);
 	buf_free(&shown);
-	return rc ? -1 : 0;
+	return rc ? -1 : imap_await(s, IMAP_TAGGED, r);
 }
 
 /* ---- the choice ---- */

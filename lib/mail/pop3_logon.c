@@ -13,17 +13,56 @@
 #include "mail/pop3.h"
 #include "mail/pop3_command.h"
 #include "mail/sasl.h"
+#include "mail/sasl_exchange.h"
 
 enum {
 	AUTH_LINE_MAX = 253, /* RFC 5034 section 4: 255 with CRLF */
-	AUTH_ROUNDS_MAX = 8,
 	MD5_SIZE = 16,
 };
 
 /* ---- AUTH ---- */
 
+static int check_unasked(void *session)
+{
+	return pop3_check_unasked(session);
+}
+
+static int read_reply(void *session, struct sasl_reply *reply_r)
+{
+	struct pop3 *s = session;
+
+	if (pop3_read_reply(s, true))
+		return -1;
+	*reply_r = (struct sasl_reply){SASL_FAILURE, s->reply.text.at, s->reply.text.len};
+	if (s->reply.status == POP3_CONTINUATION)
+		reply_r->outcome = SASL_CHALLENGE;
+	else if (s->reply.status == POP3_OK)
+		reply_r->outcome = SASL_SUCCESS;
+	return 0;
+}
+
+/* Servers without AUTH-RESP-CODE do not get the initial response in the command: some take that for
+ * a syntax error (Exchange), which could not be told from a wrong password. */
+static int authenticate(struct pop3 *s, const char *mechanism, const struct credentials *who)
+{
+	char command[32];
+
+	snprintf(command, sizeof(command), "AUTH %s", mechanism);
+	const struct sasl_carrier carrier = {
+		.conn = &s->conn,
+		.session = s,
+		.command = command,
+		.line_max = s->caps.auth_resp_code ? AUTH_LINE_MAX : 0,
+		.check = check_unasked,
+		.read = read_reply,
+	};
+	return sasl_exchange(&carrier, mechanism, who);
+}
+
+/* ---- USER and PASS ---- */
+
 /* Send a secret behind before, and read what is said to it. */
-static int say_secret(struct pop3 *s, const char *before, const char *secret, bool continuation_ok)
+static int say_secret(struct pop3 *s, const char *before, const char *secret)
 {
 	char shown[300];
 
@@ -31,79 +70,8 @@ static int say_secret(struct pop3 *s, const char *before, const char *secret, bo
 	conn_hide(&s->conn, secret, NULL);
 	if (pop3_check_unasked(s) || conn_write_secret(&s->conn, before, secret, shown))
 		return -1;
-	return pop3_read_reply(s, continuation_ok);
+	return pop3_read_reply(s, false);
 }
-
-static void free_answer(char *answer)
-{
-	if (answer)
-		secret_wipe_str(answer);
-	free(answer);
-}
-
-/* Answer a "+"; *said is what was said last, and becomes the answer. A challenge that cannot be
- * answered (an OAuth server's error in JSON, say) is cancelled with "*", and the final -ERR is
- * awaited: it may quote what was said. */
-static int answer_challenge(struct pop3 *s, struct sasl *sasl, char **said)
-{
-	struct err ignored = {0};
-	char *challenge = strndup(s->reply.text.at, s->reply.text.len);
-	char *answer = NULL;
-	int rc;
-
-	if (challenge && sasl_answer(sasl, challenge, &answer, &ignored) == 0) {
-		free_answer(*said);
-		*said = answer;
-		rc = say_secret(s, "", answer, true);
-	} else {
-		rc = conn_printf(&s->conn, "*") || pop3_read_reply(s, true) ? -1 : 0;
-	}
-	free(challenge);
-	return rc;
-}
-
-/* The exchange up to +OK or -ERR; *said is what the client may say at once, NULL if the server
- * speaks first. Servers without AUTH-RESP-CODE do not get it in the command: some take that for a
- * syntax error (Exchange), which could not be told from a wrong password. */
-static int exchange(struct pop3 *s, struct sasl *sasl, const char *mechanism, char **said)
-{
-	const char *first = *said;
-	char command[32];
-	int rc;
-
-	snprintf(command, sizeof(command), "AUTH %s ", mechanism);
-	if (first && s->caps.auth_resp_code && strlen(command) + strlen(first) <= AUTH_LINE_MAX)
-		rc = say_secret(s, command, first, true);
-	else
-		rc = pop3_check_unasked(s) || conn_printf(&s->conn, "AUTH %s", mechanism) ||
-				     pop3_read_reply(s, true)
-			     ? -1
-			     : 0;
-	for (int round = 0; rc == 0 && s->reply.status == POP3_CONTINUATION; round++) {
-		if (round == AUTH_ROUNDS_MAX)
-			return err_set(s->conn.err, ERR_PROTOCOL, "AUTH %s without end", mechanism);
-		rc = round == 0 && first ? say_secret(s, "", first, true)
-					 : answer_challenge(s, sasl, said);
-	}
-	return rc;
-}
-
-static int authenticate(struct pop3 *s, const char *mechanism, const struct credentials *who)
-{
-	struct sasl sasl = {0};
-	char *said = NULL;
-
-	int rc = sasl_begin(&sasl, mechanism, who, s->conn.err);
-	if (rc == 0 && sasl_client_first(mechanism))
-		rc = sasl_answer(&sasl, "", &said, s->conn.err);
-	if (rc == 0)
-		rc = exchange(s, &sasl, mechanism, &said);
-	free_answer(said);
-	sasl_free(&sasl);
-	return rc;
-}
-
-/* ---- USER and PASS ---- */
 
 static bool is_ascii(const char *text)
 {
@@ -131,7 +99,7 @@ static int user_pass(struct pop3 *s, const struct credentials *who)
 		return -1;
 	if (s->reply.status != POP3_OK)
 		return 0; /* the caller judges */
-	return say_secret(s, "PASS ", who->password->value, false);
+	return say_secret(s, "PASS ", who->password->value);
 }
 
 /* ---- APOP (RFC 1939 section 7) ---- */
@@ -168,7 +136,7 @@ static int apop_logon(struct pop3 *s, const struct credentials *who)
 		return -1;
 	int rc = buf_printf(&command, "APOP %s ", who->username)
 			 ? err_set(s->conn.err, ERR_USAGE, "user name too long")
-			 : say_secret(s, buf_str(&command), hex, false);
+			 : say_secret(s, buf_str(&command), hex);
 	buf_free(&command);
 	return rc;
 }

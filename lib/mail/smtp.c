@@ -80,7 +80,7 @@ int smtp_expect(struct smtp *s, int class, const char *verb)
 
 /* A server that gives up says so unasked, and closes: its words are worth more than a broken pipe.
  * Any other reply that is here before the command would be taken for the answer to it. */
-static int check_unasked(struct smtp *s)
+int smtp_check_unasked(struct smtp *s)
 {
 	int waiting = conn_wait(&s->conn, 0);
 
@@ -97,7 +97,7 @@ static int check_unasked(struct smtp *s)
 
 int smtp_write(struct smtp *s, const struct buf *bytes, const char *shown)
 {
-	if (check_unasked(s))
+	if (smtp_check_unasked(s))
 		return -1;
 	if (conn_write(&s->conn, bytes->data, bytes->len, shown)) {
 		s->ended = true;

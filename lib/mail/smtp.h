@@ -35,6 +35,9 @@ int smtp_read_reply(struct smtp *s);
  * belongs to no command and is an error: what a 421 says, else ERR_PROTOCOL. */
 int smtp_command(struct smtp *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Whether there is such a reply: -1 if so. */
+int smtp_check_unasked(struct smtp *s);
+
 /* Send whole lines and read nothing, otherwise as smtp_command. shown as in conn_write. */
 int smtp_write(struct smtp *s, const struct buf *bytes, const char *shown);
 

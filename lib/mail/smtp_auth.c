@@ -5,89 +5,42 @@
 #include "mail/smtp.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/text.h"
 #include "mail/sasl.h"
+#include "mail/sasl_exchange.h"
 
-enum {
-	/* RFC 5321 section 4.5.3.1.4: 512 with CRLF, which RFC 4954 section 4 applies to initial
-	   responses */
-	COMMAND_LINE_MAX = 510,
-	RESPONSE_MAX = 65536,
-};
+/* RFC 5321 section 4.5.3.1.4: 512 with CRLF; RFC 4954 section 4: with an initial response, too */
+enum { COMMAND_LINE_MAX = 510 };
 
-struct exchange {
-	struct sasl sasl;
-	char *response; /* the last one; owned, or NULL */
-};
-
-static void forget_response(struct exchange *x)
+static int check_unasked(void *session)
 {
-	if (x->response)
-		secret_wipe_str(x->response);
-	free(x->response);
-	x->response = NULL;
+	return smtp_check_unasked(session);
 }
 
-/* Send the response behind prefix ("AUTH PLAIN " or "") and read what is answered. */
-static int send_response(struct smtp *s, const struct exchange *x, const char *prefix)
+/* RFC 4954 sections 4 and 6 */
+static enum sasl_outcome outcome(int code)
 {
-	struct buf line = BUF_INIT(RESPONSE_MAX);
-	char shown[32];
-	int rc;
-
-	snprintf(shown, sizeof(shown), "%s****", prefix);
-	conn_hide(&s->conn, x->response, NULL);
-	if (buf_printf(&line, "%s%s\r\n", prefix, x->response))
-		rc = err_set(s->conn.err, ERR_USAGE, "user name or password too long for AUTH");
-	else
-		rc = smtp_write(s, &line, shown);
-	if (rc == 0)
-		rc = smtp_read_reply(s);
-	buf_wipe(&line);
-	return rc;
+	switch (code) {
+	case 334:
+		return SASL_CHALLENGE;
+	case 235:
+		return SASL_SUCCESS;
+	case 501:
+		return SASL_CANCELLED;
+	default:
+		return SASL_FAILURE;
+	}
 }
 
-/* AUTH with the initial response where the mechanism has one and the line can take it. */
-static int begin_auth(struct smtp *s, struct exchange *x, const char *mechanism)
+static int read_reply(void *session, struct sasl_reply *reply_r)
 {
-	if (!sasl_client_first(mechanism))
-		return smtp_command(s, "AUTH %s", mechanism);
-	if (sasl_answer(&x->sasl, "", &x->response, s->conn.err))
+	struct smtp *s = session;
+
+	if (smtp_read_reply(s))
 		return -1;
-	if (strlen("AUTH PLAIN ") + strlen(x->response) <= COMMAND_LINE_MAX)
-		return send_response(s, x, "AUTH PLAIN ");
-	if (smtp_command(s, "AUTH %s", mechanism))
-		return -1;
-	return s->reply.code == 334 ? send_response(s, x, "") : 0;
-}
-
-/* RFC 4954 section 4: "*" ends the exchange, and is answered by 501. A server that had already made
- * up its mind (and said so in JSON, as for OAuth) gives its reason then, which tells more than that
- * there was no answer to its question. */
-static int cancel_auth(struct smtp *s, const struct err *why)
-{
-	if (smtp_command(s, "*"))
-		return -1;
-	if (s->reply.code / 100 >= 4 && s->reply.code != 501)
-		return 0; /* the caller judges */
-	*s->conn.err = *why;
-	return -1;
-}
-
-/* Answer a 334. */
-static int continue_auth(struct smtp *s, struct exchange *x)
-{
-	struct err why = {0};
-	char *response = NULL;
-
-	if (sasl_answer(&x->sasl, buf_str(&s->reply.text), &response, &why))
-		return cancel_auth(s, &why);
-	forget_response(x);
-	x->response = response;
-	return send_response(s, x, "");
+	*reply_r = (struct sasl_reply){outcome(s->reply.code), buf_str(&s->reply.text),
+				       s->reply.text.len};
+	return 0;
 }
 
 static int judge_auth(struct smtp *s)
@@ -108,29 +61,22 @@ static int judge_auth(struct smtp *s)
 
 static int authenticate(struct smtp *s, const char *mechanism, const struct credentials *who)
 {
-	struct exchange x = {0};
+	char command[32];
 
+	snprintf(command, sizeof(command), "AUTH %s", mechanism);
+	const struct sasl_carrier carrier = {
+		.conn = &s->conn,
+		.session = s,
+		.command = command,
+		.line_max = COMMAND_LINE_MAX,
+		.check = check_unasked,
+		.read = read_reply,
+	};
 	conn_hide(&s->conn, who->password->value, who->username);
-	int rc = sasl_begin(&x.sasl, mechanism, who, s->conn.err) || begin_auth(s, &x, mechanism);
-	while (!rc && s->reply.code == 334)
-		rc = continue_auth(s, &x);
-	sasl_free(&x.sasl);
-	forget_response(&x);
-	if (rc || judge_auth(s))
+	if (sasl_exchange(&carrier, mechanism, who) || judge_auth(s))
 		return -1;
 	conn_unhide(&s->conn);
 	return 0;
-}
-
-static bool is_offered(const struct smtp *s, const char *mechanism)
-{
-	for (const char *p = s->caps.mechanisms; *p;) {
-		size_t len = strcspn(p, " ");
-		if (text_equal_nocase(p, len, mechanism))
-			return true;
-		p += len + strspn(p + len, " ");
-	}
-	return false;
 }
 
 static int no_mechanism(struct smtp *s)
@@ -157,7 +103,7 @@ int smtp_login(struct smtp *s, const struct credentials *who, bool plaintext_ok)
 		return err_set(s->conn.err, ERR_AUTH,
 			       "password not sent: the connection is not encrypted");
 	const char *mechanism = s->mechanism ? s->mechanism : sasl_choose(s->caps.mechanisms);
-	if (!mechanism || !is_offered(s, mechanism))
+	if (!mechanism || !sasl_offers(s->caps.mechanisms, mechanism))
 		return no_mechanism(s);
 	return authenticate(s, mechanism, who);
 }
