@@ -257,8 +257,9 @@ static bool has_work(const struct plan *p)
 }
 
 /* What is not looked up by then costs its own targets, not those of the others. */
-static struct plan_limit plan_limit(const struct connector_settings *c, int64_t begun_us)
+static struct plan_limit plan_limit(const struct connector_settings *c)
 {
+	int64_t begun_us = limit_begun_us(&c->common.limit);
 	int64_t half = c->common.limit.us / 2;
 	int64_t limit = (int64_t)c->common.connection_timeout_s * US_PER_S;
 
@@ -266,9 +267,9 @@ static struct plan_limit plan_limit(const struct connector_settings *c, int64_t 
 			    : (struct plan_limit){begun_us + half, ERR_UNTESTED};
 }
 
-static int run(const struct connector_settings *c, int64_t begun_us)
+static int run(const struct connector_settings *c)
 {
-	const struct plan_limit limit = plan_limit(c, begun_us);
+	const struct plan_limit limit = plan_limit(c);
 	struct plan plan;
 	struct err err = {0};
 	int code;
@@ -279,12 +280,9 @@ static int run(const struct connector_settings *c, int64_t begun_us)
 	if (err.kind)
 		code = plugin_error(&plugin, &err);
 	else
-		code = plugin_run(&plugin, &c->common, plan.result, plan.count, test, &plan,
-				  begun_us);
-	if (plan.stuck) {
-		fflush(stdout);
+		code = plugin_run(&plugin, &c->common, plan.result, plan.count, test, &plan);
+	if (plan.stuck)
 		_exit(code);
-	}
 	plan_free(&plan);
 	return code;
 }
@@ -298,11 +296,10 @@ int main(int argc, char **argv)
 	connector_settings_init(&c);
 	int code = plugin_options(&plugin, argc, argv, &given, &c);
 	if (code < 0) {
-		if (connector_settings_finish(&c, &err)) {
+		if (connector_settings_finish(&c, &err))
 			code = plugin_error(&plugin, &err);
-		} else {
-			code = run(&c, plugin_begun(limit_begun_us(&c.common.limit)));
-		}
+		else
+			code = run(&c);
 	}
 	connector_settings_free(&c);
 	options_free(&given);

@@ -24,6 +24,11 @@ static inline int64_t limit_begun_us(const struct limit *l)
 	return l->until_us - l->us;
 }
 
+static inline double limit_s(const struct limit *l)
+{
+	return (double)l->us / (double)US_PER_S;
+}
+
 /* Now on CLOCK_MONOTONIC, in microseconds. */
 int64_t clock_us(void);
 

@@ -115,7 +115,7 @@ void file_close(struct file *f)
 
 static int set_timed_out(const struct file *f, struct err *err)
 {
-	double seconds = (double)f->limit->us / (double)US_PER_S;
+	double seconds = limit_s(f->limit);
 
 	if (f->reader.pid && !file_reader_awaits_writer(&f->reader))
 		return err_set(err, ERR_LOCAL,

@@ -18,15 +18,14 @@ struct secret {
 int secret_set(struct secret *s, const char *str, struct err *err);
 
 /* The first line of the file, without its line end (LF or CRLF) and a byte order mark. "-" is
- * standard input. Waits for it until the limit at most. Returns 0, or -1 with
- * ERR_USAGE: unreadable, empty, UTF-16, a NUL byte, longer than 4,096 bytes, not there in time. */
+ * standard input. Waits for it until the limit at most. Returns 0, or -1: ERR_USAGE for what is
+ * empty, UTF-16, longer than 4,096 bytes or has a NUL byte, else as file_read. */
 int secret_read_file(struct secret *s, const char *path, const struct limit *limit,
 		     struct err *err);
 
-/* Ask on the controlling terminal (not stdin) without echo. A signal that ends or stops the process
- * (Ctrl-C, Ctrl-Z, SIGTERM) first restores the terminal; continued, it asks again. Only before
- * threads are started. Returns 0, or -1 with ERR_USAGE when there is no terminal or input ends. */
-int secret_prompt(struct secret *s, const char *prompt, struct err *err);
+/* Ask for it without echo, as prompt_ask does. Returns 0, or -1: ERR_USAGE when there is no
+ * terminal or nothing was entered, else as prompt_ask. */
+int secret_prompt(struct secret *s, const char *question, struct limit *limit, struct err *err);
 
 bool secret_is_set(const struct secret *s);
 

@@ -2,13 +2,11 @@
  * share */
 #include "monitor/mailbox_plugin.h"
 
-#include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/prompt.h"
 
 /* The SMTP end point for one target: the one that was named, or the host under test. */
 static struct endpoint smtp_endpoint(const struct mailbox_settings *m,
@@ -41,24 +39,24 @@ static void describe(const struct mailbox_settings *m, struct result *r)
 			 m->common.username, m->mailto, label, m->max_age_h);
 }
 
-/* Ask on the terminal; anything but a yes is a no. */
-static int confirm(struct result *r, struct err *err)
+/* Anything but a yes is a no. */
+static int confirm(struct mailbox_settings *m, struct result *r, struct err *err)
 {
-	char answer[16] = "";
-	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	char question[sizeof(r->label) + sizeof(r->done) + 24], answer[16];
 
-	if (fd < 0)
+	snprintf(question, sizeof(question), "%s: %s. Go on? [y/N] ", r->label, r->done);
+	int rc = prompt_ask(question, true, &m->common.limit, answer, sizeof(answer), err);
+	if (rc == PROMPT_NO_TERMINAL)
 		return err_set(err, ERR_USAGE, "--confirm needs a terminal to ask on");
-	dprintf(fd, "%s: %s. Go on? [y/N] ", r->label, r->done);
-	ssize_t n = read(fd, answer, sizeof(answer) - 1);
-	close(fd);
-	r->skipped = !(n > 0 && (answer[0] == 'y' || answer[0] == 'Y'));
+	if (rc)
+		return -1;
+	r->skipped = answer[0] != 'y' && answer[0] != 'Y';
 	if (r->skipped)
 		result_note(r, STATE_OK, "not confirmed");
 	return 0;
 }
 
-static int prepare(const struct mailbox_settings *m, struct result *results, struct err *err)
+static int prepare(struct mailbox_settings *m, struct result *results, struct err *err)
 {
 	for (size_t i = 0; i < m->common.endpoint_count; i++) {
 		struct result *r = &results[i];
@@ -66,7 +64,7 @@ static int prepare(const struct mailbox_settings *m, struct result *results, str
 			r->smtp_endpoint = smtp_endpoint(m, &r->endpoint);
 		describe(m, r);
 		r->skipped = m->common.what_if;
-		if (!m->common.what_if && m->confirm && !m->light && confirm(r, err))
+		if (!m->common.what_if && m->confirm && !m->light && confirm(m, r, err))
 			return -1;
 		if (!r->skipped)
 			r->done[0] = '\0';
@@ -91,10 +89,9 @@ int mailbox_plugin_main(const struct mailbox_plugin *p, int argc, char **argv)
 						 m.light ? p->scenario_light : p->scenario);
 			prepare(&m, results, &err);
 		}
-		int64_t begun = plugin_begun(limit_begun_us(&m.common.limit));
 		code = err.kind ? plugin_error(&p->plugin, &err)
 				: plugin_run(&p->plugin, &m.common, results,
-					     m.common.endpoint_count, p->test, &m, begun);
+					     m.common.endpoint_count, p->test, &m);
 	}
 	if (results)
 		plugin_free(results, m.common.endpoint_count);

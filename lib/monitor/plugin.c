@@ -108,16 +108,6 @@ int plugin_options(const struct plugin *p, int argc, char **argv, struct options
 	return fflush(stdout) ? (int)set_unseen(p, errno) : STATE_UNKNOWN;
 }
 
-int64_t plugin_begun(int64_t begun_us)
-{
-	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC); /* as for the question itself */
-
-	if (fd < 0)
-		return begun_us;
-	close(fd);
-	return clock_us();
-}
-
 void plugin_label(const struct settings *s, size_t i, char text[RESULT_LABEL_SIZE])
 {
 	const struct endpoint *e = &s->endpoints[i];
@@ -163,9 +153,8 @@ struct run {
 	size_t count;
 	plugin_test_fn *test;
 	const void *settings;
-	int64_t deadline_us; /* of the workers */
-	int64_t begun_us;
-	double timeout_s;
+	const struct limit *limit;
+	int64_t deadline_us;  /* of the workers */
 	atomic_size_t failed; /* of the finished ones */
 };
 
@@ -173,14 +162,14 @@ struct run {
 static void set_not_begun(const struct run *run, struct result *r)
 {
 	if (interrupt_name()) {
-		interrupt_set_err(&r->err, "", run->begun_us);
+		interrupt_set_err(&r->err, "", limit_begun_us(run->limit));
 		err_prefix(&r->err, "not begun, ");
 	} else {
 		err_set(&r->err, ERR_RUN_TIMEOUT, "not begun within %g s (--timeout)",
-			run->timeout_s);
+			limit_s(run->limit));
 		err_hint(&r->err, "see --parallel");
 	}
-	r->timeline.total_us = clock_us() - run->begun_us;
+	r->timeline.total_us = clock_us() - limit_begun_us(run->limit);
 }
 
 static void test_one(void *ctx, size_t i)
@@ -202,7 +191,7 @@ static void test_one(void *ctx, size_t i)
 static void show_progress(void *ctx, size_t finished)
 {
 	struct run *run = ctx;
-	double seconds = (double)(clock_us() - run->begun_us) / (double)US_PER_S;
+	double seconds = (double)(clock_us() - limit_begun_us(run->limit)) / (double)US_PER_S;
 	const char *name = atomic_load(&run->results[0].timeline.running);
 
 	if (finished == SIZE_MAX)
@@ -228,14 +217,14 @@ static void set_stuck(const struct run *run, struct result *r, const struct resu
 		endpoint_label(e, r->err.where);
 	if (interrupt_name()) {
 		snprintf(where, sizeof(where), "in %s", step_name);
-		interrupt_set_err(&r->err, where, run->begun_us);
+		interrupt_set_err(&r->err, where, limit_begun_us(run->limit));
 		return;
 	}
 	if (atomic_load(&stuck->timeline.resolving))
 		resolve_silent(e->host, ERR_UNTESTED, &r->err);
 	else
 		err_set(&r->err, ERR_RUN_TIMEOUT, "timed out after %g s (--timeout)",
-			run->timeout_s);
+			limit_s(run->limit));
 	snprintf(r->err.step, sizeof(r->err.step), "%s", step_name);
 }
 
@@ -340,22 +329,20 @@ static size_t affordable(size_t wanted)
 }
 
 int plugin_run(const struct plugin *p, const struct settings *s, struct result *results,
-	       size_t count, plugin_test_fn *test, const void *settings, int64_t begun_us)
+	       size_t count, plugin_test_fn *test, const void *settings)
 {
-	int64_t limit = s->limit.us;
 	/* workers end a little earlier, so that they can say themselves what they were waiting for
 	 */
-	int64_t margin = limit / 10 < US_PER_S / 2 ? limit / 10 : US_PER_S / 2;
+	int64_t margin = s->limit.us / 10 < US_PER_S / 2 ? s->limit.us / 10 : US_PER_S / 2;
 	struct run run = {.results = results,
 			  .count = count,
 			  .test = test,
 			  .settings = settings,
-			  .begun_us = begun_us,
-			  .timeout_s = (double)limit / (double)US_PER_S,
-			  .deadline_us = begun_us + limit - margin};
+			  .limit = &s->limit,
+			  .deadline_us = s->limit.until_us - margin};
 	struct runner runner = {.count = count,
 				.parallel = affordable(s->parallel < count ? s->parallel : count),
-				.deadline_us = begun_us + limit,
+				.deadline_us = s->limit.until_us,
 				.work = test_one,
 				.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
 				.ctx = &run};

@@ -28,10 +28,6 @@ typedef void plugin_test_fn(const void *settings, size_t i, struct result *r, in
 int plugin_options(const struct plugin *p, int argc, char **argv, struct options *o,
 		   void *settings);
 
-/* From when --timeout counts: begun_us, or now where there is a terminal on which a person may have
- * been asked something meanwhile. */
-int64_t plugin_begun(int64_t begun_us);
-
 /* Print the one line for an error before any test. Returns the exit code: where standard output
  * cannot be written, that is said on standard error, and UNKNOWN. */
 int plugin_error(const struct plugin *p, const struct err *err);
@@ -51,9 +47,9 @@ struct result *plugin_results(const struct settings *s, const char *scenario);
 void plugin_free(struct result *results, size_t count);
 
 /* Test all results' targets at once (those not already skipped), judge them, print the report.
- * begun_us: when the run began (--timeout counts from there). Returns the exit code; when workers
- * had to be left behind, at the deadline or for a signal, ends the process instead. */
+ * Returns the exit code; when workers had to be left behind, at the limit or for a signal, ends the
+ * process instead. */
 int plugin_run(const struct plugin *p, const struct settings *s, struct result *results,
-	       size_t count, plugin_test_fn *test, const void *settings, int64_t begun_us);
+	       size_t count, plugin_test_fn *test, const void *settings);
 
 #endif

@@ -369,7 +369,7 @@ static int take_from_environment(struct secret *password, const char *name, stru
 int settings_password(struct settings *s, const char *username, struct err *err)
 {
 	struct secret *password = &s->password;
-	char prompt[300];
+	char question[300];
 
 	if (secret_is_set(password))
 		return 0;
@@ -379,11 +379,12 @@ int settings_password(struct settings *s, const char *username, struct err *err)
 		return -1;
 	if (secret_is_set(password))
 		return 0;
-	size_t len = text_clean(prompt, sizeof(prompt) - 16, username, strlen(username));
-	memcpy(prompt + len, "'s password: ", sizeof("'s password: "));
-	if (!secret_prompt(password, prompt, err))
+	size_t len = text_clean(question, sizeof(question) - 16, username, strlen(username));
+	memcpy(question + len, "'s password: ", sizeof("'s password: "));
+	if (!secret_prompt(password, question, &s->limit, err))
 		return 0;
-	err_hint(err, "give --password-file or MAILFLOW_PASSWORD");
+	if (err->kind == ERR_USAGE)
+		err_hint(err, "give --password-file or MAILFLOW_PASSWORD");
 	return -1;
 }
 

@@ -288,7 +288,8 @@ option_fn settings_set_perfdata, settings_set_timeout, settings_set_warning, set
 	"  1. a file that only the monitoring user may read: --password-file=FILE\n"               \
 	"  2. a line \"password = ...\" in an ini file, read by --extra-opts\n"                    \
 	"  3. the environment variable MAILFLOW_PASSWORD\n"                                        \
-	"  On a terminal the password is asked for if none of these gives it.\n"                   \
+	"  On a terminal the password is asked for if none of these gives it; the answer\n"        \
+	"  may take its time, unless --timeout is given.\n"                                        \
 	"\n"                                                                                       \
 	"Time limits of the engines\n"                                                             \
 	"  Nagios and Icinga end a plugin after 60 seconds; the default of --timeout is\n"         \

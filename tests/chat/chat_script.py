@@ -61,7 +61,7 @@ class Case:
         self.defines = {}
         self.env = {}
         self.files = []            # (name, bytes, mode)
-        self.fifos = []            # (name, bytes), None: nobody writes to it
+        self.fifos = []            # (name, bytes, seconds); None: nobody writes to it
         self.exit = None
         self.out = []              # globs for the first lines
         self.out_all = []          # (wanted, glob) for the whole output
@@ -272,8 +272,9 @@ class Parser:
         elif verb == "stdin":
             case.stdin += unescape(arg)
         elif verb == "fifo":
-            name, equals, value = arg.partition("=")
-            case.fifos.append((name.strip(), unescape(value.strip()) if equals else None))
+            head, equals, value = arg.partition("=")
+            name, *delay = head.split()
+            case.fifos.append((name, unescape(value.strip()) if equals else None, float(delay[0]) if delay else 0.2))
         elif verb == "limit":
             case.limits.append(arg.split())
         elif verb == "resolver":
