@@ -16,7 +16,7 @@
 enum {
 	POP3_TEXT_MAX = 65536,              /* of a message, what is kept */
 	POP3_CAPA_MAX = 65536,              /* the answer to CAPA */
-	POP3_HEADER_MAX = 1024 * 1024,      /* the answer to TOP */
+	POP3_HEADER_MAX = 1024 * 1024,      /* the answer to TOP, or to RETR instead */
 	POP3_LISTING_MAX = 4 * 1024 * 1024, /* the answer to UIDL */
 	POP3_BATCH = 8,                     /* commands sent at once where PIPELINING is offered */
 };

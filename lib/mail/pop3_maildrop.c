@@ -245,7 +245,7 @@ static int header_by_retr(struct pop3 *s, uint32_t number, const struct header_r
 	if (s->reply.status != POP3_OK)
 		return 0;
 	s->no_top = true;
-	int rc = read_text(s, READ_MAX);
+	int rc = read_text(s, POP3_HEADER_MAX);
 	if (rc > 0)
 		return cut_off(s, number);
 	return rc ? -1 : r->fn(r->ctx, number, buf_str(&s->text), s->text.len);

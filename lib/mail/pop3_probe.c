@@ -235,8 +235,10 @@ static int match_header(void *ctx, uint32_t number, const char *text, size_t len
 	struct message_header header;
 
 	message_header_parse(text, len, &header);
-	if (message_is_ours(&header, probe->token))
-		probe->number = number;
+	if (!message_is_ours(&header, probe->token))
+		return 0;
+	probe->number = number;
+	probe->match[probe->matches++] = number; /* of candidates, which are no more */
 	return 0;
 }
 
@@ -318,10 +320,12 @@ static int note_state(struct pop3 *s, struct pop3_probe *probe)
 	return read_ends(s, &probe->ends);
 }
 
-/* A message that is larger than announced ended the session; it is not ours, and not asked for
- * again. */
+/* A message that is larger than announced ended the session, also if ours was found in it; it is
+ * not ours, and not asked for again. */
 static int avoid_message(struct pop3 *s, struct pop3_probe *probe)
 {
+	probe->number = 0;
+	probe->candidates = probe->matches = 0;
 	if (probe->cut_offs++ == POP3_AVOID_MAX)
 		return err_set(s->conn.err, ERR_PROTOCOL, "server tells wrong sizes of messages");
 	probe->avoid[probe->avoided++] = s->cut_off;
@@ -351,7 +355,7 @@ static int look(struct pop3 *s, struct pop3_probe *probe, bool last)
 		return -1;
 	if (!probe->number && has_useless_top(s, probe) && look_without_top(s, probe, width))
 		return -1;
-	if (probe->number)
+	if (probe->number && !s->cut_off)
 		return 0;
 	if (s->cut_off ? avoid_message(s, probe) : !last && note_state(s, probe))
 		return -1;

@@ -42,6 +42,8 @@ struct pop3_probe {
 	uint32_t number;                   /* found by pop3_probe_await: one, if there are copies */
 	uint32_t candidate[POP3_LOOK_MAX]; /* found among these: what is new, in the same session */
 	size_t candidates;
+	uint32_t match[POP3_LOOK_MAX]; /* of these, the ones whose header was ours */
+	size_t matches;
 	bool newest_first; /* found from the front */
 	/* messages that turned out to be larger than the server says, each of which ended a
 	 * session; by their numbers in a maildrop of so many messages and bytes */

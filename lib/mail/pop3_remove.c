@@ -88,12 +88,12 @@ static size_t keep_new(const struct pop3_probe *probe, uint32_t *number, size_t 
 
 /* ---- two looks ---- */
 
-/* What the first look found: messages to be deleted if the second one says the same. */
+/* Messages to be deleted once two looks have said the same. */
 struct finding {
 	uint32_t number;
 	char token[TOKEN_LEN + 1];
 	bool copy;  /* of this run's message; else stale */
-	bool again; /* the second look has said so */
+	bool again; /* the second look has said so, too */
 };
 
 struct cleanup {
@@ -113,13 +113,16 @@ static int find(void *ctx, uint32_t number, const char *text, size_t len)
 
 	message_header_parse(text, len, &header);
 	bool copy = message_is_ours(&header, c->probe->token);
+	/* for a copy that was seen when the message was found, this is the second look */
+	bool seen = is_among(number, c->probe->match, c->probe->matches);
+	c->disproved = c->disproved || (seen && !copy);
 	if (!copy && !message_is_stale(&header, c->now, c->max_age_s))
 		return 0;
 	if (copy && c->copies == POP3_COPIES_MAX)
 		return 0;
 	c->copies += copy;
 	struct finding *f = &c->found[c->count++];
-	*f = (struct finding){.number = number, .copy = copy};
+	*f = (struct finding){.number = number, .copy = copy, .again = seen};
 	memcpy(f->token, message_token(&header), sizeof(f->token));
 	return 0;
 }
@@ -158,7 +161,7 @@ static int look_around(struct pop3 *s, struct cleanup *c)
 {
 	uint32_t number[NUMBERS_MAX];
 	size_t count = choose_messages(s, c->probe, number);
-	size_t batch = s->caps.top ? BATCH : 1;
+	size_t batch = s->caps.top && !s->no_top ? BATCH : 1;
 	uint64_t begun = s->conn.bytes_in;
 
 	for (size_t i = 0; i < count; i += batch) {
@@ -174,10 +177,12 @@ static int look_around(struct pop3 *s, struct cleanup *c)
 static int look_again(struct pop3 *s, struct cleanup *c)
 {
 	uint32_t number[NUMBERS_MAX];
+	size_t count = 0;
 
 	for (size_t i = 0; i < c->count; i++)
-		number[i] = c->found[i].number;
-	if (c->count && look_at(s, number, c->count, confirm, c))
+		if (!c->found[i].again)
+			number[count++] = c->found[i].number;
+	if (count && !c->disproved && look_at(s, number, count, confirm, c))
 		return -1;
 	return c->disproved ? probe_two_messages(s->conn.err) : 0;
 }

@@ -148,14 +148,21 @@ static size_t deleted(void)
 	return count;
 }
 
-/* Whatever was deleted, the client had been shown its header. */
+/* How often the server has shown one of the fields by which a test message is known. */
+static size_t fields(void)
+{
+	return subjects(peer.said, peer.said_len) +
+	       occurrences(peer.said, peer.said_len, "X-Mailflow-Probe") +
+	       occurrences(peer.said, peer.said_len, "Message-ID");
+}
+
+/* Whatever was deleted, the client had twice been shown two of these fields. */
 static void end(int rc)
 {
 	listen_to_client();
 	MUST((rc == 0) == (peer.err.kind == ERR_NONE));
 	MUST(rc == 0 || peer.err.text[0]);
-	MUST(deleted() <= occurrences(peer.said, peer.said_len, "X-Mailflow-Probe"));
-	MUST(deleted() <= subjects(peer.said, peer.said_len));
+	MUST(4 * deleted() <= fields());
 	buf_free(&peer.transcript);
 	close(peer.fds[1]);
 }
@@ -336,8 +343,8 @@ const struct fuzz_target fuzz_targets[] = {
 	 ".\r\n-ERR gone\r\n-ERR gone\r\n"
 	 "-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n" NEXT "+OK\r\n" MESSAGE ".\r\n" NEXT
 	 "+OK marked\r\n" NEXT "+OK\r\n" HEADER ".\r\n-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n" NEXT
-	 "-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n" NEXT "+OK marked\r\n" NEXT
-	 "+OK bye\r\n"},
+	 "-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n" NEXT "+OK\r\n" HEADER ".\r\n" NEXT
+	 "+OK marked\r\n" NEXT "+OK bye\r\n"},
 	{pop3, "+OK ready\r\n" NEXT "-ERR what\r\n" NEXT "+OK user\r\n" NEXT "+OK in\r\n" NEXT
 	       "+OK 50 30000\r\n" NEXT "+OK 1 a\r\n" NEXT "+OK 13 b\r\n" NEXT "+OK 25 aa\r\n" NEXT
 	       "+OK 37 c\r\n" NEXT "+OK 50 d\r\n" NEXT "+OK\r\n1 a\r\n2 b\r\n.\r\n" NEXT
@@ -354,7 +361,8 @@ const struct fuzz_target fuzz_targets[] = {
 	 "5 OK\r\n" NEXT},
 	{pop3_cleanup,
 	 "+OK\r\n" HEADER ".\r\n+OK\r\nSubject: x\r\n\r\n.\r\n-ERR gone\r\n+OK\r\n" HEADER
-	 ".\r\n" NEXT "-ERR gone\r\n-ERR gone\r\n" NEXT "+OK\r\n" NEXT "+OK\r\n"},
+	 ".\r\n" NEXT "-ERR gone\r\n-ERR gone\r\n" NEXT "+OK\r\n" HEADER ".\r\n+OK\r\n" HEADER
+	 ".\r\n" NEXT "+OK\r\n" NEXT "+OK\r\n"},
 	{smtp,
 	 "220 mx.example.test ESMTP\r\n" NEXT "250-mx.example.test\r\n250-AUTH PLAIN LOGIN\r\n"
 	 "250-PIPELINING\r\n250 SIZE 1000\r\n" NEXT "235 2.7.0 in\r\n" NEXT "250 2.1.0 ok\r\n" NEXT
