@@ -11,7 +11,6 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "mail/message.h"
 #include "mail/probe.h"
 #include "net/io.h"
 
@@ -229,16 +228,25 @@ static void add_candidate(struct pop3_probe *probe, uint32_t number)
 		probe->candidate[probe->candidates++] = number;
 }
 
+static void note_look(struct pop3_probe *probe, uint32_t number, const char *token)
+{
+	if (probe->looks == sizeof(probe->look) / sizeof(probe->look[0]))
+		return;
+	struct pop3_look *look = &probe->look[probe->looks++];
+	*look = (struct pop3_look){.number = number};
+	if (token)
+		memcpy(look->token, token, sizeof(look->token));
+}
+
 static int match_header(void *ctx, uint32_t number, const char *text, size_t len)
 {
 	struct pop3_probe *probe = ctx;
 	struct message_header header;
 
 	message_header_parse(text, len, &header);
-	if (!message_is_ours(&header, probe->token))
-		return 0;
-	probe->number = number;
-	probe->match[probe->matches++] = number; /* of candidates, which are no more */
+	note_look(probe, number, message_token(&header));
+	if (message_is_ours(&header, probe->token))
+		probe->number = number;
 	return 0;
 }
 
@@ -325,7 +333,7 @@ static int note_state(struct pop3 *s, struct pop3_probe *probe)
 static int avoid_message(struct pop3 *s, struct pop3_probe *probe)
 {
 	probe->number = 0;
-	probe->candidates = probe->matches = 0;
+	probe->candidates = 0;
 	if (probe->cut_offs++ == POP3_AVOID_MAX)
 		return err_set(s->conn.err, ERR_PROTOCOL, "server tells wrong sizes of messages");
 	probe->avoid[probe->avoided++] = s->cut_off;
@@ -351,6 +359,7 @@ static int look(struct pop3 *s, struct pop3_probe *probe, bool last)
 	if (width > s->messages)
 		width = s->messages;
 	forget_avoided(s, probe);
+	probe->looks = 0;
 	if (step(s->conn.tl, "search") || look_everywhere(s, probe, width))
 		return -1;
 	if (!probe->number && has_useless_top(s, probe) && look_without_top(s, probe, width))

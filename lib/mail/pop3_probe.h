@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "mail/message.h"
 #include "mail/pop3.h"
 
 /* Messages looked at from each end of the maildrop for the one that is waited for, and again for
@@ -28,6 +29,12 @@ enum { POP3_COPIES_MAX = 16 };
 /* So many sessions may be ended by messages that are larger than the server says. */
 enum { POP3_AVOID_MAX = 8 };
 
+/* What a header has shown. */
+struct pop3_look {
+	uint32_t number;
+	char token[TOKEN_LEN + 1]; /* message_token, or "" */
+};
+
 struct pop3_probe {
 	const char *token;
 
@@ -42,8 +49,9 @@ struct pop3_probe {
 	uint32_t number;                   /* found by pop3_probe_await: one, if there are copies */
 	uint32_t candidate[POP3_LOOK_MAX]; /* found among these: what is new, in the same session */
 	size_t candidates;
-	uint32_t match[POP3_LOOK_MAX]; /* of these, the ones whose header was ours */
-	size_t matches;
+	struct pop3_look
+		look[3 * POP3_LOOK_MAX]; /* and at these it was looked for, in that session */
+	size_t looks;
 	bool newest_first; /* found from the front */
 	/* messages that turned out to be larger than the server says, each of which ended a
 	 * session; by their numbers in a maildrop of so many messages and bytes */

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "mail/message.h"
 #include "mail/pop3_probe.h"
 #include "mail/probe.h"
 
@@ -106,23 +105,33 @@ struct cleanup {
 	long max_age_s;
 };
 
+/* What was seen of that message when ours was looked for; NULL: nothing. */
+static const struct pop3_look *earlier_look(const struct pop3_probe *probe, uint32_t number)
+{
+	for (size_t i = 0; i < probe->looks; i++)
+		if (probe->look[i].number == number)
+			return &probe->look[i];
+	return NULL;
+}
+
+/* The first look at a message, or the second if it was looked at when ours was found. */
 static int find(void *ctx, uint32_t number, const char *text, size_t len)
 {
 	struct cleanup *c = ctx;
 	struct message_header header;
+	const struct pop3_look *earlier = earlier_look(c->probe, number);
 
 	message_header_parse(text, len, &header);
 	bool copy = message_is_ours(&header, c->probe->token);
-	/* for a copy that was seen when the message was found, this is the second look */
-	bool seen = is_among(number, c->probe->match, c->probe->matches);
-	c->disproved = c->disproved || (seen && !copy);
-	if (!copy && !message_is_stale(&header, c->now, c->max_age_s))
-		return 0;
-	if (copy && c->copies == POP3_COPIES_MAX)
+	bool wanted = copy || message_is_stale(&header, c->now, c->max_age_s);
+	bool same = earlier && message_is_ours(&header, earlier->token);
+	if (earlier && !same && (wanted || !strcmp(earlier->token, c->probe->token)))
+		c->disproved = true;
+	if (!wanted || (copy && c->copies == POP3_COPIES_MAX))
 		return 0;
 	c->copies += copy;
 	struct finding *f = &c->found[c->count++];
-	*f = (struct finding){.number = number, .copy = copy, .again = seen};
+	*f = (struct finding){.number = number, .copy = copy, .again = same};
 	memcpy(f->token, message_token(&header), sizeof(f->token));
 	return 0;
 }
