@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/secret.h"
+#include "base/spelling.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "monitor/extra_opts.h"
@@ -39,9 +40,17 @@ struct parser {
 	int argc;
 };
 
+/* The array with room for one more item; it doubles whenever it is full. */
+static void *make_room(void *array, size_t count, size_t size)
+{
+	bool full = !(count & (count - 1)); /* 0, 1, 2, 4, ... */
+
+	return full ? xreallocarray(array, count ? 2 * count : 1, size) : array;
+}
+
 const char *options_keep(struct options *o, const char *str)
 {
-	o->strings = xreallocarray(o->strings, o->string_count + 1, sizeof(*o->strings));
+	o->strings = make_room(o->strings, o->string_count, sizeof(*o->strings));
 	o->strings[o->string_count] = xstrdup(str);
 	return o->strings[o->string_count++];
 }
@@ -58,41 +67,6 @@ void options_free(struct options *o)
 
 /* Names */
 
-static size_t min3(size_t a, size_t b, size_t c)
-{
-	size_t min = a < b ? a : b;
-
-	return min < c ? min : c;
-}
-
-/* How many letters must be changed, put in, left out or swapped with their neighbour to make b from
- * a. */
-static size_t edit_distance(const char *a, size_t a_len, const char *b)
-{
-	enum { LEN = 32 };
-	size_t row[3][LEN + 1];
-	size_t b_len = strlen(b);
-
-	if (a_len > LEN || b_len > LEN)
-		return SIZE_MAX;
-	for (size_t j = 0; j <= b_len; j++)
-		row[0][j] = j;
-	for (size_t i = 1; i <= a_len; i++) {
-		size_t *now = row[i % 3];
-		const size_t *before = row[(i + 2) % 3];
-		now[0] = i;
-		for (size_t j = 1; j <= b_len; j++) {
-			bool same = text_equal_nocase(a + i - 1, 1, (char[]){b[j - 1], '\0'});
-			now[j] = min3(before[j] + 1, now[j - 1] + 1, before[j - 1] + !same);
-			bool swapped =
-				i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-			if (swapped && row[(i + 1) % 3][j - 2] + 1 < now[j])
-				now[j] = row[(i + 1) % 3][j - 2] + 1;
-		}
-	}
-	return row[a_len % 3][b_len];
-}
-
 /* The long name that was probably meant, or NULL. */
 static const char *nearest_name(const struct option_def *defs, const char *name, size_t len)
 {
@@ -104,7 +78,7 @@ static const char *nearest_name(const struct option_def *defs, const char *name,
 		for (size_t i = 0; i < 2 && names[i]; i++) {
 			if (len > 2 && strncmp(names[i], name, len) == 0)
 				return names[i];
-			size_t distance = edit_distance(name, len, names[i]);
+			size_t distance = spelling_distance(name, len, names[i]);
 			if (distance < best) {
 				best = distance;
 				nearest = names[i];
@@ -144,7 +118,7 @@ static void set_string(const struct parser *p, const struct option_def *def, con
 		return;
 	}
 	struct string_list *list = place(p, def);
-	list->item = xreallocarray(list->item, list->count + 1, sizeof(*list->item));
+	list->item = make_room(list->item, list->count, sizeof(*list->item));
 	list->item[list->count++] = kept;
 }
 
@@ -248,7 +222,7 @@ static void collect(struct parser *p, const struct option_def *def, char *value)
 {
 	struct given g = {.def = def, .value = value ? xstrdup(value) : NULL, .at = value};
 
-	p->given = xreallocarray(p->given, p->given_count + 1, sizeof(*p->given));
+	p->given = make_room(p->given, p->given_count, sizeof(*p->given));
 	p->given[p->given_count++] = g;
 	if (def->secret && value)
 		secret_wipe_str(value);
