@@ -13,7 +13,11 @@ BUILD_PACKAGES=(autoconf autoconf-archive automake gcc libc6-dev libgnutls28-dev
 	libinih-dev make pkg-config)
 LAB_PACKAGES=(ca-certificates dovecot-core dovecot-imapd dovecot-lmtpd dovecot-pop3d gnutls-bin libnss-wrapper
 	postfix procps python3)
+# only unpacked: they cannot be installed beside Postfix and Dovecot
 EXIM_PACKAGES=(exim4-daemon-light)
+MAILUTILS_PACKAGES=(mailutils-imap4d mailutils-pop3d)
+COURIER_PACKAGES=(courier-authdaemon courier-authlib courier-authlib-userdb courier-base courier-imap courier-pop gamin)
+CYRUS_PACKAGES=(cyrus-common cyrus-imapd cyrus-pop3d libsasl2-modules-db sasl2-bin)
 TEST_PACKAGES=(check clang libclang-rt-dev openssl valgrind xz-utils)
 
 say() { printf '%s: %s\n' "$PROGRAM" "$*" >&2; }
@@ -157,8 +161,7 @@ build()
 	}
 }
 
-# fetch_server NAME PACKAGE... - unpack a server into build/NAME, for the tests: it cannot be installed beside Postfix
-# and Dovecot. What is there is left as it is.
+# fetch_server NAME PACKAGE... - unpack a server into build/NAME, for the tests; what is there is left as it is
 fetch_server()
 {
 	local dir=$TOP/build/$1 log=$TOP/build/$1.log unpack=$TOP/tests/lab/unpack
@@ -173,6 +176,8 @@ fetch_server()
 
 fetch_servers()
 {
-	fetch_server exim "${EXIM_PACKAGES[@]}" || return
-	export LAB_EXIM=$TOP/build/exim
+	fetch_server exim "${EXIM_PACKAGES[@]}" && fetch_server mailutils "${MAILUTILS_PACKAGES[@]}" &&
+		fetch_server courier "${COURIER_PACKAGES[@]}" && fetch_server cyrus "${CYRUS_PACKAGES[@]}" || return
+	export LAB_EXIM=$TOP/build/exim LAB_MAILUTILS=$TOP/build/mailutils
+	export LAB_COURIER=$TOP/build/courier LAB_CYRUS=$TOP/build/cyrus
 }

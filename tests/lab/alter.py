@@ -11,6 +11,9 @@ import html
 import re
 import smtplib
 import sys
+import time
+
+LATE_SECONDS = 1
 
 
 def halves(text):
@@ -42,7 +45,13 @@ def as_html(body):
     return b"<html><body>\n<p>%s</p>\n<p>Checked by the gateway.</p>\n</body></html>\n" % b"<br>\n".join(lines)
 
 
+def late(text):
+    time.sleep(LATE_SECONDS)
+    return text
+
+
 ALTERATIONS = {
+    "late": late,
     "external": sub(rb"^Subject: ", b"Subject: [EXTERNAL] "),
     "spam": sub(rb"^Subject: ", b"Subject: ***SPAM*** "),
     "encoded": sub(rb"^Subject: (.*)\r$", lambda m: b"Subject: =?utf-8?B?%s?=\r" % base64.b64encode(m[1])),

@@ -113,5 +113,119 @@ letter()
 # old_date HOURS - for a Date field
 old_date() { date -u -R -d "$1 hours ago"; }
 
+# other PORT USER COMMAND... - another IMAP session (see "session"), on any server
+other() { "${LAB_TOOL%/lab}/session" "$1" "$2" "$PASSWORD" "${@:3}"; }
+
+# inbox USER - its file or folder, where Postfix delivers itself (see lab)
+inbox() { printf '%s/%s\n' "$LAB_DIR/mail" "$(sed -n "s/^$1 //p" "$LAB_DIR/postfix/recipients")"; }
+
+# deliver USER - a message from standard input, by Postfix; back when it is there
+deliver()
+{
+	local before
+
+	before=$(grep -c "to=<$1>.*status=sent" "$LAB_DIR/postfix.log" || true)
+	python3 -c 'import smtplib, sys
+with smtplib.SMTP("127.0.0.1", int(sys.argv[1])) as smtp:
+    smtp.sendmail("person@elsewhere.example", sys.argv[2], sys.stdin.buffer.read())' "$LAB_SMTP" "$1"
+	until [ "$(grep -c "to=<$1>.*status=sent" "$LAB_DIR/postfix.log" || true)" -gt "$before" ]; do
+		sleep 0.05
+	done
+}
+
+# meddling PORT PATTERN COMMAND... - from now on $MEDDLER is a port that leads to that one, and COMMAND is run just before
+# the server hears PATTERN (see "meddle"); meddled ends it, and fails if nothing was done
+meddling()
+{
+	mkfifo hold
+	"${LAB_TOOL%/lab}/meddle" "$@" <hold >meddler &
+	MEDDLING=$!
+	exec 8>hold
+	until [ -s meddler ]; do
+		sleep 0.02
+	done
+	MEDDLER=$(<meddler)
+}
+
+meddled()
+{
+	exec 8>&-
+	rm -f hold meddler
+	wait "$MEDDLING"
+}
+
 # how often Postfix took a message from a client
 accepted() { grep -c ': client=' "$LAB_DIR/postfix.log" || true; }
+
+# ---- servers of other families ----
+
+# family NAME - what every family must pass; LAB_NAME_... are its ports. Uses the mailbox of probe@name.lab.example.
+family()
+{
+	local name=${1,,} ports how protocol at
+
+	read -ra ports <<<"$(for how in IMAP IMAPS POP3 POP3S; do eval "printf '%s ' \"\$LAB_$1_$how\""; done)"
+	FAMILY_USER=probe@$name.lab.example FAMILY_IMAP=${ports[0]} FAMILY_POP3=${ports[2]}
+	printf '%s\n' "$PASSWORD" >pw
+	for how in "imap ${ports[0]}:PLAIN" "imap ${ports[0]}:TLS" "imap ${ports[1]}:SSL" \
+		"pop ${ports[2]}:PLAIN" "pop ${ports[2]}:TLS" "pop ${ports[3]}:SSL"; do
+		read -r protocol at <<<"$how"
+		family_full "$protocol" "$at" --light
+		expect "$name: $protocol, ${at#*:}, a light logon" 0 "${protocol^^} OK - 127.0.0.1:${at%:*} logged on in *"
+		family_full "$protocol" "$at"
+		expect "$name: $protocol, ${at#*:}, a round trip" 0 "${protocol^^} OK - 127.0.0.1:${at%:*} delivered and read in *"
+	done
+	expect_equal "$name: nothing is left" '' "$(other "$FAMILY_IMAP" "$FAMILY_USER" LIST)"
+}
+
+# family_tells NAME - of a message that comes while the plugin is in IDLE
+family_tells()
+{
+	family_full imap "$FAMILY_IMAP:TLS" --smtp "127.0.0.17:$LAB_SUBMISSION:TLS" -vvv -o table
+	expect "$1: imap, it tells in IDLE of what is new" 0 'Server*Success*C: * IDLE*S: \* 1 EXISTS*C: DONE*'
+}
+
+# family_refuses NAME - a wrong password; some servers take their time
+family_refuses()
+{
+	family_full imap "$FAMILY_IMAP:TLS" -P wrong
+	expect "$1: imap, a wrong password" 2 'IMAP CRITICAL - 127.0.0.1:* imap_login: "NO *'
+	family_full pop "$FAMILY_POP3:TLS" -P wrong
+	expect "$1: pop, a wrong password" 2 'POP CRITICAL - 127.0.0.1:* pop_login: "-ERR *'
+}
+
+# family_full PROTOCOL PORT:TYPE [ARGUMENT...] - a round trip, in less time than the LOGIN-DELAY of 10 s that Courier
+# announces, but does not insist on
+family_full()
+{
+	check "check_$1_full" "${CA[@]}" "${SMTP[@]}" -U "$FAMILY_USER" --password-file pw -H "127.0.0.1:$2" -t 9 "${@:3}"
+}
+
+# family_mail NAME [COMMAND...] - other people's mail, which another session treats so; stale test messages go
+family_mail()
+{
+	local name=$1 token=0123456789abcdef0123456789abcdef before subject protocol at
+
+	subject="Mailflow probe $token"
+	letter "A letter" | deliver "$FAMILY_USER"
+	letter "$subject" "Date: $(old_date 100)" | deliver "$FAMILY_USER"
+	letter "Re: $subject" "In-Reply-To: <$token@probe.example>" "Date: $(old_date 100)" | deliver "$FAMILY_USER"
+	letter "Another letter" "X-Mailflow-Probe: $token" "Date: $(old_date 100)" | deliver "$FAMILY_USER"
+	letter "$subject" "X-Mailflow-Probe: $token" "Date: $(old_date 23)" | deliver "$FAMILY_USER"
+	other "$FAMILY_IMAP" "$FAMILY_USER" "${@:2}"
+	before=$(family_dump)
+	expect_equal "$name: five letters are there" 5 "$(other "$FAMILY_IMAP" "$FAMILY_USER" LIST | wc -l)"
+	for at in "imap $FAMILY_IMAP:TLS" "pop $FAMILY_POP3:TLS"; do
+		read -r protocol at <<<"$at"
+		letter "[EXTERNAL] $subject" "X-Mailflow-Probe: $token" "Date: $(old_date 100)" | deliver "$FAMILY_USER"
+		letter "$subject" "Message-ID: <$token@probe.example>" "Date: $(old_date 25)" | deliver "$FAMILY_USER"
+		letter "Hello" "X-Mailflow-Probe: $token" "Message-ID: <$token@probe.example>" "Date: $(old_date 99)" |
+			deliver "$FAMILY_USER"
+		family_full "$protocol" "$at"
+		expect "$name: $protocol, stale test messages are deleted" 0 "${protocol^^} OK - *3 stale test messages deleted*"
+		expect_equal "$name: $protocol, letters are still there, byte for byte" "$before" "$(family_dump)"
+	done
+}
+
+# mailutils adds fields of its own to messages
+family_dump() { other "$FAMILY_IMAP" "$FAMILY_USER" DUMP | sed '/^X-IMAPbase:/d;/^X-UIDL:/d'; }

@@ -56,22 +56,15 @@ expect_equal "pop: both are deleted" 0 "$(count poptwice@lab.example)"
 # late_copy WHEN COMMAND - a second copy comes just before the server hears COMMAND
 late_copy()
 {
-	local meddler
-
-	"${LAB_TOOL%/lab}/meddle" "$LAB_IMAP" "$2" "$LAB_TOOL" doveadm "$LAB_DIR" copy -u twice@lab.example INBOX \
-		mailbox INBOX subject 'Mailflow probe' >port &
-	meddler=$!
-	until [ -s port ]; do
-		sleep 0.02
-	done
-	check check_imap_full "${CA[@]}" "${SMTP[@]}" -U twice@lab.example --password-file pw -H "127.0.0.1:$(<port):PLAIN"
-	if wait $meddler; then
+	meddling "$LAB_IMAP" "$2" "$LAB_TOOL" doveadm "$LAB_DIR" copy -u twice@lab.example INBOX mailbox INBOX \
+		subject 'Mailflow probe'
+	check check_imap_full "${CA[@]}" "${SMTP[@]}" -U twice@lab.example --password-file pw -H "127.0.0.1:$MEDDLER:PLAIN"
+	if meddled; then
 		expect "imap: a copy that comes $1" 1 'IMAP WARNING - 127.0.0.1:* delivered 2 times*'
 	else
 		report "imap: a copy that comes $1" "it did not come"
 	fi
 	expect_equal "imap: is deleted, too, when it comes $1" 0 "$(count twice@lab.example)"
-	rm -f port
 }
 
 late_copy 'before the message is read' 'BODY\.PEEK\[\]'

@@ -1,0 +1,40 @@
+# test_mailutils.sh - round trips on GNU mailutils, which has no UIDPLUS and keeps mail in mbox files; LAB_MAILUTILS is
+# where it is unpacked (see unpack)
+
+if [ -z "${LAB_MAILUTILS:-}" ]; then
+	echo '# skipped: mailutils is not unpacked'
+	exit 0
+fi
+mailutils=${LAB_TOOL%/lab}/mailutils
+trap '"$mailutils" stop "$WORK/mailutils"' EXIT
+chmod 755 .
+"$mailutils" start "$WORK/mailutils" >ports
+# shellcheck source=/dev/null
+. ./ports
+family MAILUTILS
+family_refuses mailutils
+family_mail mailutils 'STORE 3 +FLAGS (\Flagged)'
+
+# ---- others' mail is marked: without UIDPLUS ours cannot be expunged ----
+
+marked=marked@mailutils.lab.example
+# mailutils changes a number in its own field X-IMAPbase
+session() { other "$FAMILY_IMAP" $marked "$@" | sed '/^X-IMAPbase:/d'; }
+full() { check check_imap_full "${CA[@]}" "${SMTP[@]}" -U $marked --password-file pw -H "127.0.0.1:$FAMILY_IMAP:TLS"; }
+for n in 1 2 3; do
+	letter "Letter $n" "Date: $(old_date $((n * 100)))" | deliver $marked
+done
+session 'STORE 2 +FLAGS (\Deleted)' 'STORE 3 +FLAGS (\Flagged)'
+before=$(session DUMP)
+expect_equal "mailutils: a letter is marked by others" 1 "$(grep -c Deleted <<<"$before")"
+for n in 1 2 3; do
+	full
+	expect "mailutils: ours stays marked, $n of three times" 0 'IMAP OK - * only marked \\Deleted (no UIDPLUS*'
+done
+for n in 4 5; do
+	full
+	expect "mailutils: $n of ours are too many" 1 \
+		"IMAP WARNING - 127.0.0.1:$FAMILY_IMAP $n test messages are left, marked \\\\Deleted (no UIDPLUS)*"
+done
+expect_equal "mailutils: the letters are there, byte for byte" "$before" "$(session DUMP | head -n "$(wc -l <<<"$before")")"
+expect_equal "mailutils: all of ours are marked" 5 "$(session LIST | grep -c '\\Deleted.*Mailflow probe')"
