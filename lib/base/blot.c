@@ -53,13 +53,24 @@ static void add_form(struct blot *b, char *bytes, size_t len, bool base64)
 	b->form[b->count++] = (struct blot_form){bytes, len, base64};
 }
 
-/* As it is. The padding of base64 is left out: it may be missing, and is blotted out where it is
- * there. */
+/* As it is, and without the padding of base64: that may be missing. */
 static void add_plain(struct blot *b, const char *secret, size_t len)
 {
+	add_form(b, xstrndup(secret, len), len, false);
 	while (len > START_MIN && secret[len - 1] == '=')
 		len--;
 	add_form(b, xstrndup(secret, len), len, false);
+}
+
+/* One of several lines (over IMAP it may be, as a literal) comes back as several. */
+static void add_lines(struct blot *b, const char *secret)
+{
+	for (const char *line = secret; strpbrk(secret, "\r\n") && *line;) {
+		size_t len = strcspn(line, "\r\n");
+		if (len)
+			add_plain(b, line, len);
+		line += len + strspn(line + len, "\r\n");
+	}
 }
 
 /* As it stands in a quoted string of IMAP, JSON and others. */
@@ -167,6 +178,7 @@ void blot_add(struct blot *b, const char *secret, const char *username)
 	if (!len)
 		return;
 	add_plain(b, secret, len);
+	add_lines(b, secret);
 	add_escaped(b, secret, len);
 	for (size_t shift = 0; shift < 3; shift++)
 		add_base64(b, secret, len, shift);
@@ -215,6 +227,11 @@ static bool is_word_byte(char c)
 
 	return (u >= '0' && u <= '9') || (u >= 'A' && u <= 'Z') || (u >= 'a' && u <= 'z') ||
 	       u == '_' || u >= 0x80;
+}
+
+static bool is_base64(char c)
+{
+	return is_word_byte(c) ? c != '_' && (unsigned char)c < 0x80 : c == '+' || c == '/';
 }
 
 static bool is_digit(char c)
@@ -298,7 +315,8 @@ static bool may_end(const struct looked_at *l, size_t at)
 				  sizeof(others) / sizeof(others[0]));
 }
 
-/* The start of a form where its quotation is cut; longer ones are found by their pieces. */
+/* The start of a form where its quotation is cut, in base64 by whatever is none; longer ones are
+ * found by their pieces. */
 static void mark_start(struct looked_at *l, const struct blot_form *f)
 {
 	size_t longest = f->len < BLOT_PIECE ? f->len : BLOT_PIECE;
@@ -311,7 +329,8 @@ static void mark_start(struct looked_at *l, const struct blot_form *f)
 		size_t len = START_MIN;
 		while (len < longest && from + len < l->len && found[len] == f->at[len])
 			len++;
-		while (len >= START_MIN && !may_end(l, from + len))
+		bool ends = f->base64 && (from + len == l->len || !is_base64(l->text[from + len]));
+		while (!ends && len >= START_MIN && !may_end(l, from + len))
 			len--;
 		if (len >= START_MIN)
 			mark(l, from, len, f->base64);
@@ -386,11 +405,6 @@ static void spare_username(const struct blot *b, struct looked_at *l)
 		if (!beyond && memchr(l->marks + from, 0, len))
 			memset(l->marks + from, 0, len);
 	}
-}
-
-static bool is_base64(char c)
-{
-	return is_word_byte(c) ? c != '_' && (unsigned char)c < 0x80 : c == '+' || c == '/';
 }
 
 /* The characters of base64 at the borders hold bits of the secret, too, and the padding belongs to

@@ -110,6 +110,8 @@ bool conn_has_input(struct conn *c)
 
 int conn_start_tls(struct conn *c, const char *host, const struct tls_options *options)
 {
+	if (conn_check_write(c))
+		return -1;
 	/* CVE-2021-22947 and its kin: replies behind the answer to STARTTLS were sent by whoever
 	 * sat in between. The peek cannot see what is still on its way; the handshake fails on
 	 * that, for it is not TLS. */

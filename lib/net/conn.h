@@ -99,6 +99,8 @@ bool conn_has_input(struct conn *c);
 /* Whether what is written can be sent whole: it is open, TLS stands where it has begun, and no
  * write has failed. */
 bool conn_can_write(const struct conn *c);
+/* The same as a result: 0, or -1 with the error set. */
+int conn_check_write(struct conn *c);
 
 /* Send all bytes; once that has failed, also by its time, nothing more is sent (ERR_CLOSED). shown
  * replaces them in the transcript (NULL: as they are, for bytes without secrets): "LOGIN user

@@ -59,8 +59,10 @@ bool conn_can_write(const struct conn *c)
 	return c->fd >= 0 && !c->write_failed && (!c->tls_on || c->tls.usable);
 }
 
-static int cannot_write(struct conn *c)
+int conn_check_write(struct conn *c)
 {
+	if (conn_can_write(c))
+		return 0;
 	if (c->fd < 0)
 		return err_set(c->err, ERR_CLOSED, "server closed the connection");
 	if (c->write_failed)
@@ -92,8 +94,8 @@ int conn_write(struct conn *c, const void *bytes, size_t len, const char *shown)
 	const char *at = bytes;
 	size_t shown_len = len;
 
-	if (!conn_can_write(c))
-		return cannot_write(c);
+	if (conn_check_write(c))
+		return -1;
 	while (shown_len && (at[shown_len - 1] == '\n' || at[shown_len - 1] == '\r'))
 		shown_len--;
 	conn_transcribe(c, 'C', shown ? shown : at, shown ? strlen(shown) : shown_len);

@@ -98,6 +98,7 @@ static const struct {
 	{"geheim-7", "a1 NO IklnZWhlaW0tNyI=", "a1 NO Ik****I="},
 	{"geheim-7", "334 Z2VoZWltLT...", "334 ****..."},
 	{"geheim-7", "334 Z2VoZWlt", "334 ****"},
+	{"geheim-7", "334 Z2VoZWl, Z2VoZWltL Z2VoZ", "334 ****, **** Z2VoZ"},
 	{"mail", "334 bWFpbA==", "334 ****"},
 	{"mail", "334 bWFpbA", "334 ****"},
 	{"mail", "334 eyJwIjoibWFpbCJ9", "334 eyJwIjo****J9"},
@@ -112,6 +113,11 @@ static const struct {
 	{"AHByb2JlAGdlaGVpbS03cQ==", "535 AUTH PLAIN AHByb2Jl...", "535 AUTH PLAIN ****..."},
 	{"AHByb2JlAGdlaGVpbS03cQ==", "535 b2JlAGdlaGVp bS03cQ==", "535 **** bS03cQ=="},
 	{"AHUAcA==", "a1 NO AHUAcA== or AHUAcA,", "a1 NO **** or ****,"},
+	{"0123456789ab=", "a1 NO 23456789ab=!", "a1 NO 23456789ab=!"},
+	{"0123456789abc=", "a1 NO 23456789abc=!", "a1 NO ****!"},
+	/* of several lines */
+	{"geheim\r\nsieben\n", "a1 NO sieben, geheim", "a1 NO ****, ****"},
+	{"geheim\r\nOK\n", "a1 OK OK, geheim", "a1 OK ****, ****"},
 	/* an empty one is none */
 	{"", "nothing", "nothing"},
 };

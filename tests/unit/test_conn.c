@@ -808,6 +808,9 @@ static void assert_silent(struct link *l)
 	l->err = (struct err){0};
 	ck_assert_int_eq(conn_write_secret(&l->conn, "PASS ", "s3cret", "PASS ****"), -1);
 	ck_assert_int_eq(l->err.kind, ERR_CLOSED);
+	l->err = (struct err){0};
+	ck_assert_int_eq(conn_start_tls(&l->conn, HOST, NULL), -1);
+	ck_assert_int_eq(l->err.kind, ERR_CLOSED);
 }
 
 START_TEST(test_conn_write__nothing_after_one_that_failed)
