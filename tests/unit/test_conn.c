@@ -990,6 +990,7 @@ START_TEST(test_conn_hide__literals)
 	assert_line(&l, ") ****", 6);
 	ck_assert_ptr_null(strstr(buf_str(&l.transcript), "s3cret"));
 	/* it grows to what its buffer takes; what was secret has left no trace there */
+	memset(literal.data, 0, literal.size);
 	buf_clear(&literal);
 	literal.max = 8;
 	say(&l, "x s3cret", 8);
