@@ -4,6 +4,8 @@
 #include <dlfcn.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "mail/sasl.h"
 
@@ -52,22 +54,26 @@ START_TEST(test_sasl_begin__without_the_library_is_a_local_matter)
 }
 END_TEST
 
-/* To install what is there would not help. */
+/* To install what is there would not help. In a child: a process asks for the library once. */
 START_TEST(test_sasl_begin__without_descriptors)
 {
 	struct secret password = {0};
 	struct credentials who = {.username = "u", .password = &password};
 	struct sasl s;
 	struct err err = {0};
+	int status;
+	pid_t child = fork();
 
-	few_files = true;
-	ck_assert_int_eq(sasl_begin(&s, "PLAIN", &who, &err), -1);
-	ck_assert_int_eq(err.kind, ERR_LOCAL);
-	ck_assert_ptr_nonnull(strstr(err.text, "Too many open files"));
-	ck_assert_str_eq(err.hint, "");
-	sasl_free(&s);
+	if (!child) {
+		few_files = true;
+		bool refused = sasl_begin(&s, "PLAIN", &who, &err) == -1;
+		bool told = err.kind == ERR_LOCAL && strstr(err.text, "Too many open files");
+		_exit(refused && told && !*err.hint ? 0 : 1);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
 }
 END_TEST
 
-UNIT_MAIN("sasl_library", test_sasl_begin__without_the_library_is_a_local_matter,
-	  test_sasl_begin__without_descriptors)
+UNIT_MAIN("sasl_library", test_sasl_begin__without_descriptors,
+	  test_sasl_begin__without_the_library_is_a_local_matter)
