@@ -158,7 +158,7 @@ static struct pool *pool_new(const struct runner *r)
 static void pool_free(struct pool *p)
 {
 	close(p->done[0]);
-	if (p->finished < p->runner.count)
+	if (!p->runner.count || p->finished < p->runner.count) /* else the last worker did */
 		close(p->done[1]);
 	pthread_mutex_destroy(&p->lock);
 	free(p->finished_r);
