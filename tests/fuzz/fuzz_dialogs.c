@@ -3,9 +3,11 @@
  * The first byte of an input chooses the dialog. The others are what the server says: up to each
  * separator at once, and the next part when the client waits for more, by a poll that is linked in
  * front of the real one. So nothing ever waits. IMAP's tags are made predictable here, by what
- * replaces GnuTLS's random numbers. What must hold: a dialog that fails says why, and no message is
- * deleted unless the server has shown such a header. */
+ * replaces GnuTLS's random numbers. What must hold: a dialog that fails says why, no message is
+ * deleted unless the server has shown such a header, and no descriptor is lost. */
 #include "fuzz.h"
+
+#include "../descriptors.h"
 
 #include <poll.h>
 #include <string.h>
@@ -377,7 +379,10 @@ const size_t fuzz_target_count = sizeof(fuzz_targets) / sizeof(fuzz_targets[0]);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
+	int before = descriptors_open();
+
 	if (len)
 		fuzz_targets[bytes[0] % fuzz_target_count].parse((const char *)bytes + 1, len - 1);
+	MUST(descriptors_open() == before);
 	return 0;
 }

@@ -2,8 +2,8 @@
  * run
  *
  * A fixed number of rounds for "make check", where the sanitizers watch; libFuzzer (tests/fuzz/run)
- * finds more. With a directory as its argument it only writes the right inputs there, which
- * libFuzzer begins with. */
+ * finds more. A number as its argument is one of rounds; with a directory it only writes the right
+ * inputs there, which libFuzzer begins with. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,13 +81,14 @@ static int write_seeds(const char *directory)
 int main(int argc, char **argv)
 {
 	uint8_t input[INPUT_MAX];
+	int rounds = argc > 1 ? (int)strtol(argv[1], NULL, 10) : fuzz_rounds;
 
-	if (argc > 1)
+	if (!rounds)
 		return write_seeds(argv[1]);
 
 	for (size_t target = 0; target < fuzz_target_count; target++) {
 		size_t seed = strlen(fuzz_targets[target].seed);
-		for (int round = 0; round < fuzz_rounds; round++) {
+		for (int round = 0; round < rounds; round++) {
 			size_t len = 1 + seed;
 			input[0] = (uint8_t)target;
 			memcpy(input + 1, fuzz_targets[target].seed, seed);

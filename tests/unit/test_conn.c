@@ -827,6 +827,7 @@ START_TEST(test_conn_write__nothing_after_one_that_failed)
 	conn_close(&l.conn);
 	while ((n = recv(l.server, read, sizeof(read), 0)) > 0)
 		ck_assert_ptr_null(memmem(read, (size_t)n, "O", 1));
+	close(l.server);
 	/* the next connection has a new start */
 	connect_within(&l, SECONDS * US_PER_S);
 	ck_assert_int_eq(conn_printf(&l.conn, "NOOP"), 0);

@@ -246,6 +246,7 @@ START_TEST(test_file_read_all__does_not_wait_for_ever_for_standard_input)
 	ck_assert_int_eq(read_all(100, LATER_US), 0);
 	ck_assert_str_eq(buf_str(&text), "typed");
 	ck_assert_int_eq(fcntl(STDIN_FILENO, F_GETFL) & O_NONBLOCK, 0); /* it is others', too */
+	close(ends[0]);
 }
 END_TEST
 
@@ -369,6 +370,7 @@ START_TEST(test_file_open__reader_that_is_stuck_keeps_no_output_open)
 	close(ends[1]);
 	ck_assert_int_eq(waitpid(plugin, NULL, 0), plugin);
 	await_end(ends[0]);
+	close(ends[0]);
 }
 END_TEST
 
@@ -389,6 +391,7 @@ START_TEST(test_file_open__reader_of_a_fifo_ends_with_its_plugin)
 	close(ends[1]);
 	ck_assert_int_eq(waitpid(plugin, NULL, 0), plugin);
 	await_end(ends[0]);
+	close(ends[0]);
 }
 END_TEST
 

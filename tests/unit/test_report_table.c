@@ -442,7 +442,8 @@ static const struct {
 	{-1, "1000", 1000}, {-1, "1001", 0},  {-1, "99999999999999999999", 0},
 };
 
-static int open_output(int terminal)
+/* The master side is open as long as the terminal is there. */
+static int open_output(int terminal, int *master_r)
 {
 	struct winsize size = {.ws_col = (unsigned short)table_max(terminal, 0),
 			       .ws_row = terminal > 0 ? 50 : 0};
@@ -454,13 +455,15 @@ static int open_output(int terminal)
 	ck_assert(!grantpt(master) && !unlockpt(master));
 	int fd = open(ptsname(master), O_RDWR | O_NOCTTY);
 	ck_assert_int_eq(ioctl(fd, TIOCSWINSZ, &size), 0);
-	return fd; /* the master side stays open until the test ends */
+	*master_r = master;
+	return fd;
 }
 
 START_TEST(test_report_terminal__size)
 {
 	struct report report = {0};
-	int before = dup(STDOUT_FILENO), fd = open_output(widths[_i].terminal);
+	int master = -1, before = dup(STDOUT_FILENO);
+	int fd = open_output(widths[_i].terminal, &master);
 
 	if (widths[_i].variable)
 		setenv("COLUMNS", widths[_i].variable, 1);
@@ -470,6 +473,10 @@ START_TEST(test_report_terminal__size)
 	dup2(fd, STDOUT_FILENO);
 	report_terminal(&report);
 	dup2(before, STDOUT_FILENO);
+	close(before);
+	close(fd);
+	if (master >= 0)
+		close(master);
 	ck_assert_int_eq(report.width, widths[_i].width);
 	ck_assert_int_eq(report.terminal, widths[_i].terminal >= 0);
 	ck_assert_int_eq(report.height, widths[_i].terminal > 0    ? 50

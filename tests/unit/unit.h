@@ -6,6 +6,8 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "../descriptors.h"
+
 #define UNIT_MAIN(suite, ...) UNIT_MAIN_SETUP(suite, NULL, __VA_ARGS__)
 
 /* The same with a function that is called before each test, which may share its process with the
@@ -41,6 +43,19 @@ struct unit_case {
 	size_t rows;
 };
 
+static int unit_descriptors;
+
+static inline void unit_count_descriptors(void)
+{
+	unit_descriptors = descriptors_open();
+}
+
+/* Fails a test that has left one open. */
+static inline void unit_compare_descriptors(void)
+{
+	ck_assert_int_eq(descriptors_open(), unit_descriptors);
+}
+
 static inline int unit_run_cases(const char *suite, SFun setup, SFun teardown,
 				 const struct unit_case *cases, size_t count)
 {
@@ -48,6 +63,7 @@ static inline int unit_run_cases(const char *suite, SFun setup, SFun teardown,
 	TCase *tc = tcase_create(suite);
 
 	tcase_set_timeout(tc, 60);
+	tcase_add_checked_fixture(tc, unit_count_descriptors, unit_compare_descriptors);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	suite_add_tcase(s, tc);
 	for (size_t i = 0; i < count; i++)
