@@ -283,6 +283,7 @@ START_TEST(test_file_read_all__names_what_cannot_be_read)
 	ck_assert_int_eq(read_all(100, LATER_US), -1);
 	snprintf(says, sizeof(says), "cannot open kind %s: No such file or directory", path);
 	ck_assert_str_eq(err.text, says);
+	buf_free(&text);
 	err = (struct err){0};
 	ck_assert_int_eq(file_read_all(&text, 100, "", dir, NULL, &err), -1);
 	snprintf(says, sizeof(says), "cannot read %s: Is a directory", dir);
