@@ -60,7 +60,7 @@ static bool is_passed_over(const struct pop3 *s)
 {
 	const char *line = buf_str(&s->line);
 
-	return !is_meant_as_reply(&s->line) && (s->talks || !line[strspn(line, " \t.")]);
+	return !is_meant_as_reply(&s->line) && (s->talks || !line[strspn(line, " \t\r.")]);
 }
 
 /* Read a line. 1: to be passed over, 0: not so, -1: error, also after too many of them. */

@@ -42,6 +42,7 @@ struct pop3 {
 	bool no_top;   /* TOP was found not to be known, or to be of no use */
 	bool top_line; /* TOP without a line of the text was found to show all of it */
 	bool top_works, top_refused;
+	bool unseen; /* a header that was asked for was refused; reset by the caller */
 	enum pop3_refusal refusal; /* of this logon */
 	uint32_t login_delay_s;    /* between two logons, as the server says; 0: nothing known */
 	int64_t logged_on_us;      /* when the last one succeeded, absolute; 0: none yet */

@@ -200,7 +200,7 @@ static int answer_top(struct pop3 *s, uint32_t number, void *ctx)
 	const struct header_request *r = ctx;
 
 	if (s->reply.status != POP3_OK) {
-		s->top_refused = true;
+		s->top_refused = s->unseen = true;
 		return 0;
 	}
 	int rc = read_text(s, POP3_HEADER_MAX);
@@ -224,8 +224,10 @@ static int is_small(struct pop3 *s, uint32_t number)
 
 	if (pop3_command(s, "LIST %u", number))
 		return -1;
-	if (s->reply.status != POP3_OK)
+	if (s->reply.status != POP3_OK) {
+		s->unseen = true;
 		return 0;
+	}
 	int known = pop3_parse_list_answer(s->reply.text, number, &size);
 	if (known < 0)
 		return malformed(s, "impossible answer to LIST:", s->reply.words);
@@ -242,8 +244,10 @@ static int header_by_retr(struct pop3 *s, uint32_t number, const struct header_r
 		return small;
 	if (pop3_command(s, "RETR %u", number))
 		return -1;
-	if (s->reply.status != POP3_OK)
+	if (s->reply.status != POP3_OK) {
+		s->unseen = true;
 		return 0;
+	}
 	s->no_top = true;
 	int rc = read_text(s, POP3_HEADER_MAX);
 	if (rc > 0)

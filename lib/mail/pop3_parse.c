@@ -31,6 +31,13 @@ static struct pop3_span next_word(struct pop3_span *s)
 	return word;
 }
 
+/* Some proxies make CR LF of every LF. */
+static void strip_crs(struct pop3_span *line)
+{
+	while (line->len && line->at[line->len - 1] == '\r')
+		line->len--;
+}
+
 /* ---- replies ---- */
 
 /* "[" code "]": RFC 2449 section 8. Only at the very start of the text. */
@@ -55,6 +62,8 @@ int pop3_parse_reply(const char *line, size_t len, struct pop3_reply *reply_r)
 	} known[] = {{"+OK", POP3_OK}, {"-ERR", POP3_ERR}, {"+", POP3_CONTINUATION}};
 
 	*reply_r = (struct pop3_reply){.words = {line, len}};
+	strip_crs(&reply_r->words);
+	len = reply_r->words.len;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		size_t n = strlen(known[i].word);
 		if (len < n || memcmp(line, known[i].word, n) || (len > n && !is_blank(line[n])))
@@ -72,6 +81,7 @@ int pop3_parse_reply(const char *line, size_t len, struct pop3_reply *reply_r)
 
 bool pop3_line_ends(struct pop3_span *line)
 {
+	strip_crs(line);
 	if (!line->len || *line->at != '.')
 		return false;
 	if (line->len == 1)

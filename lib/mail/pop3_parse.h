@@ -30,7 +30,7 @@ struct pop3_reply {
 int pop3_parse_reply(const char *line, size_t len, struct pop3_reply *reply_r);
 
 /* A line of a multi-line answer: true if it is the one that ends it; else a stuffed dot is taken
- * off. */
+ * off, and CRs from its end. */
 bool pop3_line_ends(struct pop3_span *line);
 
 /* "2 320" and what a server adds behind it. Returns 0, or -1 if these are not numbers, or out of

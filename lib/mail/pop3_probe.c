@@ -283,8 +283,10 @@ static int look_everywhere(struct pop3 *s, struct pop3_probe *probe, uint32_t wi
 
 	for (uint32_t i = 0; i < width; i++)
 		add_candidate(probe, end - i);
+	s->unseen = false;
 	if (look_at(s, probe))
 		return -1;
+	probe->unseen = s->unseen;
 	if (probe->number)
 		return 0;
 	for (uint32_t i = 1; i <= width && i <= left; i++)
@@ -320,9 +322,11 @@ static int look_without_top(struct pop3 *s, struct pop3_probe *probe, uint32_t w
 	return look_everywhere(s, probe, width);
 }
 
-/* What is there now is without our message. */
+/* What is there now is without our message, unless it is one of the newest and was not shown. */
 static int note_state(struct pop3 *s, struct pop3_probe *probe)
 {
+	if (probe->unseen)
+		return 0;
 	probe->messages = s->messages;
 	probe->size = s->size;
 	return read_ends(s, &probe->ends);

@@ -46,13 +46,15 @@ struct pop3_probe {
 			    relied on */
 	size_t known_count;
 
-	uint32_t number;                   /* found by pop3_probe_await: one, if there are copies */
-	uint32_t candidate[POP3_LOOK_MAX]; /* found among these: what is new, in the same session */
-	size_t candidates;
-	struct pop3_look
-		look[3 * POP3_LOOK_MAX]; /* and at these it was looked for, in that session */
-	size_t looks;
+	/* by pop3_probe_await, of the newest session */
+	uint32_t number;   /* of the message: of one, if there are copies */
 	bool newest_first; /* found from the front */
+	bool unseen;       /* one of what seemed new was refused to be shown: it may be ours */
+	uint32_t candidate[POP3_LOOK_MAX]; /* found among these: what is new */
+	size_t candidates;
+	struct pop3_look look[3 * POP3_LOOK_MAX]; /* all that it was looked for at */
+	size_t looks;
+
 	/* messages that turned out to be larger than the server says, each of which ended a
 	 * session; by their numbers in a maildrop of so many messages and bytes */
 	uint32_t avoid[POP3_AVOID_MAX];
@@ -68,8 +70,8 @@ struct pop3_probe {
 				 marked; kind ERR_NONE: nothing */
 };
 
-/* All of pop3_log_on; a maildrop that another session has locked ([IN-USE]) is waited for, within
- * "login". */
+/* All of pop3_log_on; a maildrop that another session has locked ([IN-USE]), and a server that
+ * wants some time between two logons ([LOGIN-DELAY]), are waited for within "login". */
 int pop3_probe_log_on(struct pop3 *s, const struct pop3_account *account);
 
 /* "select": what is in the maildrop before the message is sent. */

@@ -28,6 +28,8 @@ static const struct {
 	{"+OK POP3 ready", POP3_OK, "", "POP3 ready"},
 	{"+OK\tPOP3 ready", POP3_OK, "", "POP3 ready"},
 	{"+OK 2 320", POP3_OK, "", "2 320"},
+	{"+OK\r", POP3_OK, "", ""},
+	{"+OK 2 320\r\r", POP3_OK, "", "2 320"},
 	{"-ERR", POP3_ERR, "", ""},
 	{"-ERR no such message", POP3_ERR, "", "no such message"},
 	{"-ERR [IN-USE] locked", POP3_ERR, "IN-USE", "locked"},
@@ -50,7 +52,8 @@ START_TEST(test_pop3_parse_reply)
 
 	ck_assert_int_eq(pop3_parse_reply(line, strlen(line), &r), 0);
 	ck_assert_int_eq(r.status, replies[_i].status);
-	assert_span(r.words, line);
+	ck_assert_ptr_eq(r.words.at, line);
+	ck_assert_uint_eq(r.words.len, strcspn(line, "\r"));
 	assert_span(r.code, replies[_i].code);
 	assert_span(r.text, replies[_i].text);
 }
@@ -103,9 +106,19 @@ static const struct {
 	bool ends;
 	const char *rest;
 } lines[] = {
-	{".", true, "."},     {"", false, ""},     {"..", false, "."},
-	{"...", false, ".."}, {". ", false, " "},  {".hidden", false, "hidden"},
-	{"a.", false, "a."},  {" .", false, " ."}, {"-ERR late", false, "-ERR late"},
+	{".", true, "."},
+	{"", false, ""},
+	{".\r", true, "."},
+	{"a\r\r", false, "a"},
+	{"..\r", false, "."},
+	{"\r", false, ""},
+	{"..", false, "."},
+	{"...", false, ".."},
+	{". ", false, " "},
+	{".hidden", false, "hidden"},
+	{"a.", false, "a."},
+	{" .", false, " ."},
+	{"-ERR late", false, "-ERR late"},
 };
 
 START_TEST(test_pop3_line_ends)
