@@ -24,7 +24,7 @@ enum {
 
 /* ---- logging on, and again ---- */
 
-/* What a server says who wants some time between two logons, but not how much. */
+/* How long a server is left alone at first that wants fewer logons, but does not say how few. */
 static const int64_t PATIENCE_US = US_PER_S;
 
 static int64_t login_delay(const struct pop3 *s)
@@ -57,15 +57,20 @@ static bool may_try_again(const struct pop3 *s, int64_t give_up_us)
 static void pause_for(struct pop3 *s, int64_t interval_us, int64_t until_us)
 {
 	struct timeline *tl = s->conn.tl;
-	bool slowly = s->refusal == POP3_TOO_SOON || s->refusal == POP3_BUSY;
-	int64_t now = clock_us();
-	int64_t next = now + (slowly && interval_us < PATIENCE_US ? PATIENCE_US : interval_us);
+	int64_t now = clock_us(), next = now + interval_us;
 	int64_t allowed = (s->refusal == POP3_TOO_SOON ? now : s->logged_on_us) + login_delay(s);
 
 	timeline_leg(tl, tl->prefix, 0);
 	if (allowed > next && allowed < until_us)
 		next = allowed;
 	io_wait(-1, 0, next < until_us ? next : until_us);
+}
+
+static int64_t next_interval(const struct pop3 *s, int64_t interval_us)
+{
+	if (s->refusal != POP3_TOO_SOON && s->refusal != POP3_BUSY)
+		return probe_next_interval(interval_us);
+	return interval_us < PATIENCE_US ? PATIENCE_US : 2 * interval_us;
 }
 
 /* A logon that was refused only for now never happened. */
@@ -88,8 +93,8 @@ int pop3_probe_log_on(struct pop3 *s, const struct pop3_account *account)
 		locked = s->refusal == POP3_IN_USE;
 		timeline_hold(tl, true);
 		forget_refusal(s);
+		interval = next_interval(s, interval);
 		pause_for(s, interval, give_up);
-		interval = probe_next_interval(interval);
 		rc = pop3_log_on(s, account);
 	}
 	timeline_hold(tl, false);
@@ -455,7 +460,7 @@ int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct 
 	if (step(tl, "=delivery"))
 		return -1;
 	timeline_backdate(tl, accepted_us);
-	for (;; w.interval_us = probe_next_interval(w.interval_us)) {
+	for (;; w.interval_us = next_interval(s, w.interval_us)) {
 		pause_for(s, w.interval_us, give_up);
 		w.last = clock_us() >= give_up;
 		if (visit(s, &w))
