@@ -18,6 +18,7 @@
 enum {
 	AUTH_LINE_MAX = 253, /* RFC 5034 section 4: 255 with CRLF */
 	MD5_SIZE = 16,
+	DELAY_BELIEVED_S = 60,
 };
 
 /* ---- AUTH ---- */
@@ -193,16 +194,17 @@ static int logon_refused(struct pop3 *s)
 	return -1;
 }
 
-/* The capabilities may be others now; so may the delay (RFC 2449 section 6.5). */
+/* The capabilities may be others now; so may the delay (RFC 2449 section 6.5), which should then be
+ * announced again. One that is not, and is long, is not insisted on: Gmail, 300 s. */
 static int logged_on(struct pop3 *s)
 {
+	uint32_t before_s = s->caps.login_delay_s;
+
 	s->logged_on_us = clock_us();
-	s->login_delay_s = s->caps.login_delay_s;
-	if (!s->caps.known)
-		return 0;
-	if (pop3_capability(s))
+	if (s->caps.known && pop3_capability(s))
 		return -1;
-	if (s->caps.known)
+	s->login_delay_s = before_s <= DELAY_BELIEVED_S ? before_s : 0;
+	if (s->caps.login_delay_s)
 		s->login_delay_s = s->caps.login_delay_s;
 	return 0;
 }

@@ -52,8 +52,8 @@ static bool may_try_again(const struct pop3 *s, int64_t give_up_us)
 }
 
 /* Sleep between two logons, without a connection, so that it is not us who keep the maildrop
- * locked. A delay that the server announces is kept to if the time allows it; if not, it may not
- * insist (Gmail, which announces 300 s, does not). */
+ * locked. A delay that the server announces is kept to if the time allows it; if not, it may turn
+ * out that the server does not insist. */
 static void pause_for(struct pop3 *s, int64_t interval_us, int64_t until_us)
 {
 	struct timeline *tl = s->conn.tl;
