@@ -280,33 +280,41 @@ static int add_unknown(void *ctx, uint32_t number, struct pop3_span uid)
 	return 0;
 }
 
-/* From the end, where new messages are; from the front, where some servers (Exchange, if so
- * configured) have them; and where the order is none, at those whose unique-ids are new. */
-static int look_everywhere(struct pop3 *s, struct pop3_probe *probe, uint32_t width)
+/* At the messages that are from to to places away from the end, where new messages are; then at
+ * those as far from the front, where some servers (Exchange, if so configured) have them. Those
+ * less than from places away have been looked at. */
+static int look_at_ends(struct pop3 *s, struct pop3_probe *probe, uint32_t from, uint32_t to)
 {
-	uint32_t end = s->messages, left = end - width;
+	uint32_t end = s->messages;
 
-	for (uint32_t i = 0; i < width; i++)
+	for (uint32_t i = from; i < to && i + from < end; i++)
 		add_candidate(probe, end - i);
 	s->unseen = false;
 	if (look_at(s, probe))
 		return -1;
-	probe->unseen = s->unseen;
+	if (from == 0) /* what seems to be new */
+		probe->unseen = s->unseen;
 	if (probe->number)
 		return 0;
-	for (uint32_t i = 1; i <= width && i <= left; i++)
-		add_candidate(probe, i);
+	for (uint32_t i = from; i < to && i + to < end; i++)
+		add_candidate(probe, 1 + i);
 	if (look_at(s, probe))
 		return -1;
 	probe->newest_first = probe->number != 0;
-	if (probe->number)
-		return 0;
-	if (end <= POP3_LOOK_MAX)
-		for (uint32_t i = width + 1; i <= left; i++)
-			add_candidate(probe, i);
-	else if (probe->known && !s->cut_off && pop3_uidl_all(s, add_unknown, probe))
+	return 0;
+}
+
+/* First at as many as seem to be new; then farther away, for while some have come others may have
+ * gone; and where the order is none, at those whose unique-ids are new. */
+static int look_everywhere(struct pop3 *s, struct pop3_probe *probe, uint32_t width)
+{
+	if (look_at_ends(s, probe, 0, width))
 		return -1;
-	return look_at(s, probe);
+	if (probe->number || s->cut_off)
+		return 0;
+	if (!probe->known || s->messages <= POP3_LOOK_MAX)
+		return look_at_ends(s, probe, width, POP3_LOOK_MAX);
+	return pop3_uidl_all(s, add_unknown, probe) || look_at(s, probe) ? -1 : 0;
 }
 
 static bool differs(const struct pop3 *s, const struct pop3_probe *probe)
