@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <gnutls/crypto.h>
 
@@ -21,6 +22,7 @@ static const int64_t LOGOUT_LIMIT_US = 2 * US_PER_S;
 void imap_init(struct imap *s, struct timeline *tl, struct err *err, struct buf *transcript)
 {
 	memset(s, 0, sizeof(*s));
+	s->aside = -1;
 	s->conn = CONN_INIT(tl, err, transcript, "imap");
 	s->response = BUF_INIT(IMAP_RESPONSE_MAX);
 }
@@ -484,9 +486,16 @@ void imap_logout(struct imap *s)
 	conn_close(&s->conn);
 }
 
+void imap_set_aside(struct imap *s)
+{
+	s->aside = conn_set_aside(&s->conn);
+}
+
 void imap_free(struct imap *s)
 {
 	conn_close(&s->conn);
+	if (s->aside >= 0)
+		close(s->aside);
 	buf_free(&s->response);
 	imap_collect_end(&s->collect);
 }

@@ -24,6 +24,7 @@ enum {
 
 struct imap {
 	struct conn conn;
+	int aside;                     /* socket of an earlier session (imap_set_aside), -1: none */
 	struct imap_capabilities caps; /* forgotten at STARTTLS and at logon */
 	bool caps_told;    /* in the answer that is under way: what follows adds to it */
 	char tag[24];      /* of the command that is not yet answered, or "" */
@@ -88,6 +89,8 @@ int imap_select(struct imap *s, const char *mailbox);
 /* "logout": LOGOUT and its answer, best effort and bounded, never an error of the run. Then closes.
  * Nothing is sent on a connection that has failed in a way that makes its bytes untrustworthy. */
 void imap_logout(struct imap *s);
+/* Leave this session as it is, for another one beside it; it ends with imap_free. Once. */
+void imap_set_aside(struct imap *s);
 void imap_free(struct imap *s);
 
 /* ---- without a step of their own ---- */

@@ -153,14 +153,14 @@ static int64_t next_interval(const struct imap *s, int64_t interval)
 	return interval * 2 < IDLE_MAX_US ? interval * 2 : IDLE_MAX_US;
 }
 
-/* A new session, in which numbers and UIDs mean what they meant before only if the mailbox is still
- * the same. */
+/* A new session beside the old one, in which numbers and UIDs mean what they meant before only if
+ * the mailbox is still the same. */
 static int open_again(struct imap *s, const struct imap_account *account, const char *mailbox,
 		      struct imap_probe *probe)
 {
 	uint32_t uidvalidity = s->uidvalidity, old = s->old;
 
-	imap_logout(s);
+	imap_set_aside(s);
 	if (imap_log_on(s, account) || imap_select(s, mailbox))
 		return -1;
 	if (s->uidvalidity != uidvalidity)
@@ -170,8 +170,10 @@ static int open_again(struct imap *s, const struct imap_account *account, const 
 	return 0;
 }
 
-/* mailutils shows nothing new to a session while another one is open, and it is not alone: what is
- * missing is looked for once more with a new session. If that fails, the message is missing. */
+/* mailutils shows nothing new to a session after another one has changed the mailbox, and it is not
+ * alone: what is missing is looked for once more with a new session. If that fails, the message is
+ * missing. The old session must not end before: mailutils would write over what is there what that
+ * session takes to be there. */
 static int look_afresh(struct imap *s, const struct imap_account *account, const char *mailbox,
 		       struct imap_probe *probe)
 {

@@ -139,6 +139,10 @@ int64_t conn_patience(const struct conn *c, int64_t most_us);
  * says (moves the leg's deadline). Records no errors. Only conn_close may follow. */
 void conn_part(struct conn *c, bool answered);
 
+/* Let go of the connection without a word: the server takes the session to last until the socket is
+ * closed, which is returned and now the caller's (-1: it was not open). Else as conn_close. */
+int conn_set_aside(struct conn *c);
+
 /* Close, in good order as far as that needs no waiting; accepts a conn that was never opened. Keeps
  * info, address and tried. May be opened again. */
 void conn_close(struct conn *c);

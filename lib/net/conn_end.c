@@ -79,6 +79,15 @@ void conn_part(struct conn *c, bool answered)
 	await_end(c->fd, patience_us, c->tl->deadline_us);
 }
 
+int conn_set_aside(struct conn *c)
+{
+	int fd = c->fd;
+
+	c->fd = -1;
+	conn_close(c);
+	return fd;
+}
+
 void conn_close(struct conn *c)
 {
 	if (c->fd >= 0) {

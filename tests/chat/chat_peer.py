@@ -160,6 +160,7 @@ class Link:
         self.ended = False
         self.chunk, self.gap = 0, 0.0
         self.said = []
+        self.kept = False          # open while the next one is played
 
     def note(self, side, data):
         text = data.decode("utf-8", "backslashreplace") if isinstance(data, bytes) else data
@@ -297,8 +298,8 @@ class Link:
 class Play:
     """One connection's script being played."""
 
-    def __init__(self, link, stage, certificates):
-        self.link, self.stage, self.certificates = link, stage, certificates
+    def __init__(self, link, stage, certificates, next_waits):
+        self.link, self.stage, self.certificates, self.next_waits = link, stage, certificates, next_waits
         self.own = {"tags": set()}
         self.rules = []
         self.finished = False      # the connection is over: nothing may follow
@@ -497,6 +498,15 @@ class Play:
         if data:
             raise Failed("nothing more was expected, but the client sent: %s" % printable(data))
 
+    def stays_open(self):
+        while not self.next_waits(self.link):
+            line = self.link.read_line()
+            if line is None:
+                raise Failed("the client closed before it connected anew")
+            if not self.answered_by_rule(line):
+                raise Failed("the client was to connect anew, but said: %s" % printable(line))
+        self.link.kept = self.finished = True
+
     def ignore_rest(self):
         self.link.read_to_end()
         self.finished = True
@@ -557,6 +567,25 @@ class Server(threading.Thread):
                     return listener.accept()[0]
             return None
 
+    def next_waits(self, link):
+        """Wait for a new connection, or for something on this one; whether it is a new one alone."""
+        ends = [link.sock, self.stage.wake_r]
+        while not link.has_input(0):
+            ready, _, _ = select.select(self.listeners + ends, [], [], self.stage.left())
+            if not set(ready) & set(ends):
+                return bool(ready)
+            if link.sock not in ready:
+                break
+        return False
+
+    def end_kept(self):
+        """Nothing may have come on them."""
+        for link in self.links:
+            data = link.read_to_end() if link.kept else b""
+            link.sock.close()
+            if data:
+                raise Failed("on a connection that was to stay open the client sent: %s" % printable(data))
+
     def fail(self, text):
         self.stage.failures.append("peer %s: %s" % (self.peer.name or "(main)", text))
 
@@ -586,11 +615,13 @@ class Server(threading.Thread):
         if sock is not None:
             sock.close()
             raise Failed("a connection more than the script has")
+        self.end_kept()
 
     def play(self, sock, script):
         link = Link(sock, self.stage, self.peer.name)
         self.links.append(link)
         try:
-            Play(link, self.stage, self.certificates).run(script)
+            Play(link, self.stage, self.certificates, self.next_waits).run(script)
         finally:
-            link.sock.close()
+            if not link.kept:
+                link.sock.close()

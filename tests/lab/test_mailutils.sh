@@ -38,3 +38,26 @@ for n in 4 5; do
 done
 expect_equal "mailutils: the letters are there, byte for byte" "$before" "$(session DUMP | head -n "$(wc -l <<<"$before")")"
 expect_equal "mailutils: all of ours are marked" 5 "$(session LIST | grep -c '\\Deleted.*Mailflow probe')"
+
+# ---- mailutils sees that a mailbox has changed by the size of its file alone ----
+
+# What another program leaves when it has removed the first of two messages: a file that is as long as before
+cat >remove-first.py <<'END'
+import sys
+with open(sys.argv[1], "r+b") as inbox:
+    text = inbox.read()
+    second = text.index(b"\nFrom ", 1) + 1
+    inbox.seek(0)
+    inbox.write(text[second:].ljust(second, b"\n"))
+    inbox.truncate(second)
+END
+inbox=$(inbox "$FAMILY_USER")
+: >"$inbox"
+{ letter "A long letter"; printf 'It goes on and on.\n%.0s' {1..200}; } | deliver "$FAMILY_USER"
+meddling "$FAMILY_IMAP" NOOP python3 remove-first.py "$inbox"
+family_full imap "$MEDDLER:PLAIN" -t 5
+if meddled; then
+	expect "mailutils: a session that is blind to the message" 0 'IMAP OK - *session was blind*'
+else
+	report "mailutils: a session that is blind to the message" "nothing was removed"
+fi
