@@ -8,10 +8,10 @@
 
 #include "base/clock.h"
 #include "base/interrupt.h"
+#include "base/pool.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "monitor/plugin.h"
-#include "monitor/runner.h"
 #include "net/resolve.h"
 
 static const char scenario[] = "Test SMTP Connectivity";
@@ -83,12 +83,12 @@ static void look_up(void *ctx, size_t i)
 /* Returns 1 if a lookup has not come back. */
 static int look_up_all(struct lookups *l, size_t parallel, int64_t deadline_us, struct err *err)
 {
-	struct runner runner = {.count = l->count,
-				.parallel = parallel,
-				.deadline_us = deadline_us,
-				.work = look_up,
-				.ctx = l};
-	int rc = l->count ? runner_run(&runner, l->finished) : 0;
+	struct pool pool = {.count = l->count,
+			    .parallel = parallel,
+			    .deadline_us = deadline_us,
+			    .work = look_up,
+			    .ctx = l};
+	int rc = l->count ? pool_run(&pool, l->finished) : 0;
 
 	if (rc < 0)
 		return err_set(err, ERR_LOCAL, "the test cannot be started: %s", text_errno(errno));

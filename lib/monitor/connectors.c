@@ -10,9 +10,9 @@
 #include <sys/socket.h>
 
 #include "base/buf.h"
+#include "base/ini.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "monitor/ini.h"
 
 enum {
 	FILE_BYTES = 256 << 20,

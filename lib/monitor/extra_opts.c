@@ -8,8 +8,8 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/ini.h"
 #include "base/xalloc.h"
-#include "monitor/ini.h"
 
 enum {
 	FILE_BYTES = 1 << 20,

@@ -9,8 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/text.h"
-#include "monitor/decimal.h"
 
 enum { LABEL_MAX = 360 }; /* HOST:PORT and a step's name fit */
 

@@ -19,9 +19,9 @@
 
 #include "base/clock.h"
 #include "base/interrupt.h"
+#include "base/pool.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "monitor/runner.h"
 #include "net/conn.h"
 
 enum {
@@ -340,16 +340,16 @@ int plugin_run(const struct plugin *p, const struct settings *s, struct result *
 			  .settings = settings,
 			  .limit = &s->limit,
 			  .deadline_us = s->limit.until_us - margin};
-	struct runner runner = {.count = count,
-				.parallel = affordable(s->parallel < count ? s->parallel : count),
-				.deadline_us = s->limit.until_us,
-				.work = test_one,
-				.progress = isatty(STDERR_FILENO) ? show_progress : NULL,
-				.ctx = &run};
+	struct pool pool = {.count = count,
+			    .parallel = affordable(s->parallel < count ? s->parallel : count),
+			    .deadline_us = s->limit.until_us,
+			    .work = test_one,
+			    .progress = isatty(STDERR_FILENO) ? show_progress : NULL,
+			    .ctx = &run};
 	bool *finished = xcalloc(count, sizeof(*finished));
 	struct err err = {0};
 
-	int rc = runner_run(&runner, finished);
+	int rc = pool_run(&pool, finished);
 	if (rc < 0) {
 		err_set(&err, ERR_LOCAL, "the test cannot be started: %s", text_errno(errno));
 		free(finished);

@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/decimal.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "monitor/decimal.h"
 #include "monitor/report_perfdata.h"
 
 enum {

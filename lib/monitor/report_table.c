@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/decimal.h"
 #include "base/text.h"
-#include "monitor/decimal.h"
 #include "monitor/table.h"
 
 enum {

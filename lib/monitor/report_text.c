@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/decimal.h"
 #include "base/text.h"
-#include "monitor/decimal.h"
 
 enum {
 	CLEAN_SIZE = 512,

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/decimal.h"
 #include "base/text.h"
-#include "monitor/decimal.h"
 
 enum {
 	DURATION_WIDTH = 11, /* of a step: "12345.6 ms" */

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "monitor/decimal.h"
+#include "base/decimal.h"
 
 /* "RANGE": why (what would be right) */
 static int malformed(const char *text, size_t len, const char *why, struct err *err)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "monitor/decimal.h"
+#include "base/decimal.h"
 
 struct judgement {
 	enum state level; /* looked for in this round */

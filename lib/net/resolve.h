@@ -10,7 +10,7 @@
 enum { ADDRESS_TEXT_SIZE = 64 };
 
 /* Stream addresses of host in the resolver's order (RFC 6724). family: AF_UNSPEC, AF_INET or
- * AF_INET6. May block beyond any deadline (NSS): runner.h deals with that; an address is only read,
+ * AF_INET6. May block beyond any deadline (NSS): pool.h deals with that; an address is only read,
  * and never does. Returns 0 and a list to be freed with freeaddrinfo, or -1: ERR_NAME if the name
  * (or an address of that family) does not exist, ERR_LOCAL if the resolver does not answer or
  * cannot work, and for a zone (fe80::1%eth0) that is not to be had here. */

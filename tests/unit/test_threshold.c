@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "monitor/decimal.h"
+#include "base/decimal.h"
 #include "unit.h"
 
 static const char *const steps[] = {"login",  "imap_login", "smtp_login", "delivery",

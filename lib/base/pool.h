@@ -1,24 +1,24 @@
-/* runner.h - targets on a bounded pool of threads, and an answer at the deadline whatever they do
+/* pool.h - targets on a bounded pool of threads, and an answer at the deadline whatever they do
  */
-#ifndef MAILFLOW_RUNNER_H
-#define MAILFLOW_RUNNER_H
+#ifndef MAILFLOW_POOL_H
+#define MAILFLOW_POOL_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* Test target i. Runs in a worker; touches nothing of other targets. */
-typedef void runner_fn(void *ctx, size_t i);
+typedef void pool_fn(void *ctx, size_t i);
 /* Called by the waiting thread about every 0.2 s with the number of finished targets, and once at
  * the end with SIZE_MAX to tidy up; may be NULL. */
-typedef void runner_progress_fn(void *ctx, size_t finished);
+typedef void pool_progress_fn(void *ctx, size_t finished);
 
-struct runner {
+struct pool {
 	size_t count;
 	size_t parallel;     /* at most so many at once; at least 1 */
-	int64_t deadline_us; /* absolute; after it runner_run returns whatever the workers do */
-	runner_fn *work;
-	runner_progress_fn *progress;
+	int64_t deadline_us; /* absolute; after it pool_run returns whatever the workers do */
+	pool_fn *work;
+	pool_progress_fn *progress;
 	void *ctx;
 };
 
@@ -27,6 +27,6 @@ struct runner {
  * deadline, or when a signal was noted (interrupt_name()): workers may still run, so ctx must stay
  * and the caller must end the process with _exit(); -1 if not one thread could be started (errno is
  * set). Fewer threads than asked for is not an error. */
-int runner_run(const struct runner *r, bool *finished_r);
+int pool_run(const struct pool *r, bool *finished_r);
 
 #endif

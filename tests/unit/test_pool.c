@@ -1,8 +1,8 @@
-/* test_runner.c - targets on threads: all done, so many at once, and an answer at the deadline
+/* test_pool.c - targets on threads: all done, so many at once, and an answer at the deadline
  * whatever they do
  *
  * Linked with --wrap=pthread_create, so that the system can be made to give no more threads. */
-#include "monitor/runner.h"
+#include "base/pool.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -63,13 +63,13 @@ static void test_target(void *ctx, size_t i)
 	atomic_fetch_sub(&w->running, 1);
 }
 
-static struct runner runner(size_t count, size_t parallel, int64_t limit_us)
+static struct pool pool(size_t count, size_t parallel, int64_t limit_us)
 {
-	return (struct runner){.count = count,
-			       .parallel = parallel,
-			       .deadline_us = clock_us() + limit_us,
-			       .work = test_target,
-			       .ctx = &work};
+	return (struct pool){.count = count,
+			     .parallel = parallel,
+			     .deadline_us = clock_us() + limit_us,
+			     .work = test_target,
+			     .ctx = &work};
 }
 
 static void assert_each_once(size_t count, const bool *finished)
@@ -96,10 +96,10 @@ static const struct {
 
 START_TEST(test_runner_run__each_target_once)
 {
-	struct runner r = runner(sizes[_i].count, sizes[_i].parallel, 30 * US_PER_S);
+	struct pool r = pool(sizes[_i].count, sizes[_i].parallel, 30 * US_PER_S);
 	bool finished[TARGETS] = {false};
 
-	ck_assert_int_eq(runner_run(&r, finished), 0);
+	ck_assert_int_eq(pool_run(&r, finished), 0);
 	assert_each_once(sizes[_i].count, finished);
 	ck_assert_int_eq(threads_started, sizes[_i].threads);
 	ck_assert_int_le(work.most, sizes[_i].threads);
@@ -109,12 +109,12 @@ END_TEST
 
 START_TEST(test_runner_run__as_many_at_once_as_allowed)
 {
-	struct runner r = runner(40, 8, 30 * US_PER_S);
+	struct pool r = pool(40, 8, 30 * US_PER_S);
 	bool finished[TARGETS] = {false};
 	int64_t begun = clock_us();
 
 	work.takes_us = 50 * US_PER_MS;
-	ck_assert_int_eq(runner_run(&r, finished), 0);
+	ck_assert_int_eq(pool_run(&r, finished), 0);
 	ck_assert_int_eq(work.most, 8);
 	ck_assert_int_ge(clock_us() - begun, 250 * US_PER_MS); /* five rounds */
 	assert_each_once(40, finished);
@@ -123,10 +123,10 @@ END_TEST
 
 START_TEST(test_runner_run__nothing_to_do)
 {
-	struct runner r = runner(0, 10, 30 * US_PER_S);
+	struct pool r = pool(0, 10, 30 * US_PER_S);
 	int64_t begun = clock_us();
 
-	ck_assert_int_eq(runner_run(&r, NULL), 0);
+	ck_assert_int_eq(pool_run(&r, NULL), 0);
 	ck_assert_int_eq(threads_started, 0);
 	ck_assert_int_lt(clock_us() - begun, US_PER_S);
 }
@@ -159,12 +159,12 @@ static void assert_in_child(void (*body)(void))
 
 static void two_of_ten_are_stuck(void)
 {
-	struct runner r = runner(10, 10, US_PER_S);
+	struct pool r = pool(10, 10, US_PER_S);
 	bool finished[TARGETS] = {false};
 
 	work.stuck_from = 3;
 	work.stuck_to = 5;
-	EXPECT(runner_run(&r, finished) == 1);
+	EXPECT(pool_run(&r, finished) == 1);
 	int64_t late = clock_us() - r.deadline_us;
 	EXPECT(late >= 0);
 	EXPECT(late < 2 * US_PER_S);
@@ -181,12 +181,12 @@ END_TEST
 
 static void all_but_the_first_are_stuck(void)
 {
-	struct runner r = runner(TARGETS, 2, US_PER_S);
+	struct pool r = pool(TARGETS, 2, US_PER_S);
 	bool finished[TARGETS] = {false};
 
 	work.stuck_from = 1;
 	work.stuck_to = TARGETS;
-	EXPECT(runner_run(&r, finished) == 1);
+	EXPECT(pool_run(&r, finished) == 1);
 	for (size_t i = 0; i < TARGETS; i++) {
 		EXPECT(finished[i] == (i == 0));
 		EXPECT(work.done[i] == (i == 0));
@@ -203,12 +203,12 @@ END_TEST
 
 static void no_time_is_left(void)
 {
-	struct runner r = runner(5, 5, -US_PER_S);
+	struct pool r = pool(5, 5, -US_PER_S);
 	bool finished[TARGETS] = {false};
 	int64_t begun = clock_us();
 
 	work.stuck_to = 5;
-	EXPECT(runner_run(&r, finished) == 1);
+	EXPECT(pool_run(&r, finished) == 1);
 	EXPECT(clock_us() - begun < US_PER_S);
 }
 
@@ -228,7 +228,7 @@ static void *end_soon(void *arg)
 
 static void signal_comes(void)
 {
-	struct runner r = runner(3, 3, 60 * US_PER_S);
+	struct pool r = pool(3, 3, 60 * US_PER_S);
 	bool finished[TARGETS] = {false};
 	pthread_t thread;
 	int64_t begun = clock_us();
@@ -238,7 +238,7 @@ static void signal_comes(void)
 	work.stuck_from = 1;
 	work.stuck_to = 2;
 	EXPECT(pthread_create(&thread, NULL, end_soon, NULL) == 0);
-	EXPECT(runner_run(&r, finished) == 1);
+	EXPECT(pool_run(&r, finished) == 1);
 	EXPECT(clock_us() - begun < 30 * US_PER_S);
 	EXPECT(strcmp(interrupt_name(), "SIGTERM") == 0);
 	EXPECT(finished[0] && !finished[1] && finished[2]);
@@ -257,12 +257,12 @@ static const struct {
 
 START_TEST(test_runner_run__fewer_threads_are_no_failure)
 {
-	struct runner r = runner(TARGETS, 50, 30 * US_PER_S);
+	struct pool r = pool(TARGETS, 50, 30 * US_PER_S);
 	bool finished[TARGETS] = {false};
 
 	threads_left = shortages[_i].threads;
 	work.takes_us = US_PER_MS;
-	ck_assert_int_eq(runner_run(&r, finished), 0);
+	ck_assert_int_eq(pool_run(&r, finished), 0);
 	ck_assert_int_le(work.most, shortages[_i].most);
 	assert_each_once(TARGETS, finished);
 }
@@ -270,12 +270,12 @@ END_TEST
 
 START_TEST(test_runner_run__not_one_thread)
 {
-	struct runner r = runner(5, 5, 30 * US_PER_S);
+	struct pool r = pool(5, 5, 30 * US_PER_S);
 	bool finished[TARGETS] = {false};
 
 	threads_left = 0;
 	errno = 0;
-	ck_assert_int_eq(runner_run(&r, finished), -1);
+	ck_assert_int_eq(pool_run(&r, finished), -1);
 	ck_assert_int_eq(errno, EAGAIN);
 	assert_each_once(0, finished);
 }
@@ -298,12 +298,12 @@ static void note_progress(void *ctx, size_t finished)
 
 START_TEST(test_runner_run__progress_and_an_end_to_it)
 {
-	struct runner r = runner(8, 2, 30 * US_PER_S);
+	struct pool r = pool(8, 2, 30 * US_PER_S);
 	bool finished[TARGETS] = {false};
 
 	r.progress = note_progress;
 	work.takes_us = 250 * US_PER_MS;
-	ck_assert_int_eq(runner_run(&r, finished), 0);
+	ck_assert_int_eq(pool_run(&r, finished), 0);
 	ck_assert_uint_eq(progress_last, SIZE_MAX);
 	ck_assert_uint_ge(progress_calls, 3);
 	ck_assert_uint_le(progress_calls, 30);
@@ -315,12 +315,12 @@ END_TEST
 /* However often targets are finished, the sign of life comes. */
 START_TEST(test_runner_run__progress_while_targets_come_thick_and_fast)
 {
-	struct runner r = runner(TARGETS, 4, 30 * US_PER_S);
+	struct pool r = pool(TARGETS, 4, 30 * US_PER_S);
 	bool finished[TARGETS] = {false};
 
 	r.progress = note_progress;
 	work.takes_us = 20 * US_PER_MS; /* one every 5 ms, for a second */
-	ck_assert_int_eq(runner_run(&r, finished), 0);
+	ck_assert_int_eq(pool_run(&r, finished), 0);
 	ck_assert_uint_ge(progress_calls, 3);
 	ck_assert_uint_le(progress_calls, 100);
 }
@@ -328,12 +328,12 @@ END_TEST
 
 static void one_of_two_is_stuck(void)
 {
-	struct runner r = runner(2, 2, US_PER_S);
+	struct pool r = pool(2, 2, US_PER_S);
 	bool finished[TARGETS] = {false};
 
 	r.progress = note_progress;
 	work.stuck_to = 1;
-	EXPECT(runner_run(&r, finished) == 1);
+	EXPECT(pool_run(&r, finished) == 1);
 	EXPECT(progress_last == SIZE_MAX);
 	EXPECT(progress_greatest == 1);
 	EXPECT(!finished[0]);

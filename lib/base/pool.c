@@ -1,4 +1,4 @@
-/* runner.c - a bounded pool of threads, and a main thread that waits no longer than the deadline,
+/* pool.c - a bounded pool of threads, and a main thread that waits no longer than the deadline,
  * or until a signal asks it to end.
  *
  * A worker takes the next target, tests it and publishes that it is done; the last one closes a
@@ -6,7 +6,7 @@
  * resolver or an NSS module. */
 #include "config.h"
 
-#include "monitor/runner.h"
+#include "base/pool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,8 +31,8 @@ enum {
 };
 
 /* What the threads share. Allocated and, when workers are left behind, deliberately never freed. */
-struct pool {
-	struct runner runner;
+struct shared {
+	struct pool pool;
 	int done[2]; /* a pipe, whose end means that all targets are finished */
 	pthread_mutex_t lock;
 	size_t next;
@@ -41,30 +41,30 @@ struct pool {
 };
 
 /* The number of the next target, or count when there is none. */
-static size_t take(struct pool *p)
+static size_t take(struct shared *p)
 {
 	pthread_mutex_lock(&p->lock);
-	size_t i = p->next < p->runner.count ? p->next++ : p->runner.count;
+	size_t i = p->next < p->pool.count ? p->next++ : p->pool.count;
 	pthread_mutex_unlock(&p->lock);
 	return i;
 }
 
-static void publish(struct pool *p, size_t i)
+static void publish(struct shared *p, size_t i)
 {
 	pthread_mutex_lock(&p->lock);
 	p->finished_r[i] = true;
-	if (++p->finished == p->runner.count)
+	if (++p->finished == p->pool.count)
 		close(p->done[1]);
 	pthread_mutex_unlock(&p->lock);
 }
 
 static void *worker(void *arg)
 {
-	struct pool *p = arg;
+	struct shared *p = arg;
 	size_t i;
 
-	while ((i = take(p)) < p->runner.count) {
-		p->runner.work(p->runner.ctx, i);
+	while ((i = take(p)) < p->pool.count) {
+		p->pool.work(p->pool.ctx, i);
 		publish(p, i);
 	}
 	return NULL;
@@ -100,7 +100,7 @@ static size_t fit_memory(size_t wanted)
 }
 
 /* Start up to wanted threads; as many as the system gives. */
-static size_t start_workers(struct pool *p, pthread_t *threads, size_t wanted)
+static size_t start_workers(struct shared *p, pthread_t *threads, size_t wanted)
 {
 	pthread_attr_t attr;
 	size_t n = 0;
@@ -115,7 +115,7 @@ static size_t start_workers(struct pool *p, pthread_t *threads, size_t wanted)
 	return n;
 }
 
-static size_t count_finished(struct pool *p)
+static size_t count_finished(struct shared *p)
 {
 	pthread_mutex_lock(&p->lock);
 	size_t finished = p->finished;
@@ -124,9 +124,9 @@ static size_t count_finished(struct pool *p)
 }
 
 /* Wait until all are done, the deadline has passed, or a signal was noted. */
-static bool wait_for_all(struct pool *p)
+static bool wait_for_all(struct shared *p)
 {
-	const struct runner *r = &p->runner;
+	const struct pool *r = &p->pool;
 
 	while (count_finished(p) < r->count) {
 		int64_t now = clock_us(), until = r->deadline_us;
@@ -141,33 +141,33 @@ static bool wait_for_all(struct pool *p)
 }
 
 /* Returns NULL with errno when there are no descriptors left. */
-static struct pool *pool_new(const struct runner *r)
+static struct shared *shared_new(const struct pool *r)
 {
-	struct pool *p = xcalloc(1, sizeof(*p));
+	struct shared *p = xcalloc(1, sizeof(*p));
 
 	if (pipe2(p->done, O_CLOEXEC)) {
 		free(p);
 		return NULL;
 	}
-	p->runner = *r;
+	p->pool = *r;
 	p->finished_r = xcalloc(r->count, sizeof(bool));
 	pthread_mutex_init(&p->lock, NULL);
 	return p;
 }
 
-static void pool_free(struct pool *p)
+static void shared_free(struct shared *p)
 {
 	close(p->done[0]);
-	if (!p->runner.count || p->finished < p->runner.count) /* else the last worker did */
+	if (!p->pool.count || p->finished < p->pool.count) /* else the last worker did */
 		close(p->done[1]);
 	pthread_mutex_destroy(&p->lock);
 	free(p->finished_r);
 	free(p);
 }
 
-int runner_run(const struct runner *r, bool *finished_r)
+int pool_run(const struct pool *r, bool *finished_r)
 {
-	struct pool *p = pool_new(r);
+	struct shared *p = shared_new(r);
 
 	if (!p)
 		return -1;
@@ -177,7 +177,7 @@ int runner_run(const struct runner *r, bool *finished_r)
 
 	if (!started && wanted) {
 		int error = errno;
-		pool_free(p);
+		shared_free(p);
 		free(threads);
 		errno = error;
 		return -1;
@@ -193,6 +193,6 @@ int runner_run(const struct runner *r, bool *finished_r)
 		pthread_join(threads[i], NULL);
 	free(threads);
 	if (all)
-		pool_free(p);
+		shared_free(p);
 	return all ? 0 : 1;
 }

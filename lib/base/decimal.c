@@ -1,6 +1,6 @@
 /* decimal.c - plain decimal numbers. strtod and "%f" follow the locale, which a library that is
  * linked in may have set, so that digits are read and written here. */
-#include "monitor/decimal.h"
+#include "base/decimal.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -2,7 +2,7 @@
  *
  * The file is read whole into one buffer, because stdio would leave copies of passwords behind;
  * inih is handed line after line of it, so that errors can name the line. */
-#include "monitor/ini.h"
+#include "base/ini.h"
 
 #include <ini.h>
 #include <stdbool.h>
