@@ -27,7 +27,7 @@ struct connector_settings {
 	/* made by connector_settings_finish */
 	struct connectors connectors;
 	struct secret *password; /* of each connector, in their order; not set: the common one */
-	struct verdicts *verdicts;
+	struct chain_cache *chain_cache;
 };
 
 void connector_settings_init(struct connector_settings *c);

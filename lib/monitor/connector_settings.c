@@ -269,7 +269,7 @@ int connector_settings_finish(struct connector_settings *c, struct err *err)
 	c->common.no_hostname_ok = c->connectors_file != NULL;
 	if (settings_finish(&c->common, connector_ports(c, NULL), uses_tls(c), err))
 		return -1;
-	c->common.tls.verdicts = c->verdicts = verdicts_new();
+	c->common.tls.chain_cache = c->chain_cache = chain_cache_new();
 	return check_all(c, err) || read_passwords(c, err) ? -1 : 0;
 }
 
@@ -279,8 +279,8 @@ void connector_settings_free(struct connector_settings *c)
 		secret_free(&c->password[i]);
 	free(c->password);
 	c->password = NULL;
-	verdicts_free(c->verdicts);
-	c->verdicts = NULL;
+	chain_cache_free(c->chain_cache);
+	c->chain_cache = NULL;
 	ehlo_rules_free(&c->rules);
 	connectors_free(&c->connectors);
 	settings_free(&c->common);

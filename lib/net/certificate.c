@@ -266,18 +266,18 @@ int certificate_check(struct tls *tls, const char *host, const struct tls_option
 	char name[ENDPOINT_HOST_SIZE];
 	unsigned int chain_len = 0;
 	const gnutls_datum_t *chain = gnutls_certificate_get_peers(tls->session, &chain_len);
-	unsigned char key[VERDICT_KEY_SIZE];
+	unsigned char key[CHAIN_KEY_SIZE];
 
 	if (!chain || !chain_len)
 		return err_set(err, ERR_CERTIFICATE, "server sent no certificate");
 	endpoint_name(options->certificate_name ? options->certificate_name : host, name);
-	bool keyed = options->verdicts && !options->trust_any &&
-		     verdicts_key(tls->session, name, key) == 0;
-	if (!keyed || !verdicts_find(options->verdicts, key, &tls->info.leaf)) {
+	bool keyed = options->chain_cache && !options->trust_any &&
+		     chain_cache_key(tls->session, name, key) == 0;
+	if (!keyed || !chain_cache_find(options->chain_cache, key, &tls->info.leaf)) {
 		if (read_chain(tls, name, options, chain, chain_len, err))
 			return -1;
 		if (keyed)
-			verdicts_add(options->verdicts, key, &tls->info.leaf);
+			chain_cache_add(options->chain_cache, key, &tls->info.leaf);
 	}
 	tls->info.verified = !options->trust_any;
 	return 0;

@@ -10,8 +10,8 @@
 
 #include "base/err.h"
 #include "base/timeline.h"
+#include "net/chain_cache.h"
 #include "net/trust.h"
-#include "net/verdicts.h"
 
 struct tls_options {
 	bool trust_any;               /* -k: no verification at all */
@@ -19,8 +19,8 @@ struct tls_options {
 	const char *certificate_name; /* name that the certificate must carry; NULL: the host
 					 connected to */
 	const char *sni; /* name to send; NULL: the host connected to, unless an address */
-	struct verdicts
-		*verdicts; /* those of this run that are shared; NULL: each chain is verified */
+	struct chain_cache
+		*chain_cache; /* those of this run that are shared; NULL: each chain is verified */
 };
 
 /* What the handshake showed. */

@@ -1,5 +1,5 @@
-/* verdicts.c - a bounded table by SHA-256 digests, behind a lock */
-#include "net/verdicts.h"
+/* chain_cache.c - a bounded table by SHA-256 digests, behind a lock */
+#include "net/chain_cache.h"
 
 #include <gnutls/crypto.h>
 #include <pthread.h>
@@ -11,24 +11,24 @@
 
 enum { SLOTS = 8192, PROBES = 8 }; /* when no slot is free nearby, a verdict is simply not kept */
 
-struct verdicts {
+struct chain_cache {
 	pthread_mutex_t lock;
 	struct slot {
 		bool used;
-		unsigned char key[VERDICT_KEY_SIZE];
+		unsigned char key[CHAIN_KEY_SIZE];
 		struct leaf leaf;
 	} slot[SLOTS];
 };
 
-struct verdicts *verdicts_new(void)
+struct chain_cache *chain_cache_new(void)
 {
-	struct verdicts *v = xcalloc(1, sizeof(*v));
+	struct chain_cache *v = xcalloc(1, sizeof(*v));
 
 	pthread_mutex_init(&v->lock, NULL);
 	return v;
 }
 
-void verdicts_free(struct verdicts *v)
+void chain_cache_free(struct chain_cache *v)
 {
 	if (!v)
 		return;
@@ -45,7 +45,7 @@ static int add_part(gnutls_hash_hd_t hash, const void *bytes, size_t len)
 	return rc < 0 || !len ? rc : gnutls_hash(hash, bytes, len);
 }
 
-int verdicts_key(gnutls_session_t session, const char *name, unsigned char key_r[VERDICT_KEY_SIZE])
+int chain_cache_key(gnutls_session_t session, const char *name, unsigned char key_r[CHAIN_KEY_SIZE])
 {
 	unsigned int chain_len = 0;
 	const gnutls_datum_t *chain = gnutls_certificate_get_peers(session, &chain_len);
@@ -68,20 +68,20 @@ int verdicts_key(gnutls_session_t session, const char *name, unsigned char key_r
 }
 
 /* Where the key is (its slot is used), or where it may go; NULL if there is no room. */
-static struct slot *find(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE])
+static struct slot *find(struct chain_cache *v, const unsigned char key[CHAIN_KEY_SIZE])
 {
 	size_t start = (size_t)(key[0] << 8 | key[1]);
 
 	for (size_t i = 0; i < PROBES; i++) {
 		struct slot *slot = &v->slot[(start + i) % SLOTS];
-		if (!slot->used || !memcmp(slot->key, key, VERDICT_KEY_SIZE))
+		if (!slot->used || !memcmp(slot->key, key, CHAIN_KEY_SIZE))
 			return slot;
 	}
 	return NULL;
 }
 
-bool verdicts_find(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE],
-		   struct leaf *leaf_r)
+bool chain_cache_find(struct chain_cache *v, const unsigned char key[CHAIN_KEY_SIZE],
+		      struct leaf *leaf_r)
 {
 	pthread_mutex_lock(&v->lock);
 	const struct slot *slot = find(v, key);
@@ -92,14 +92,14 @@ bool verdicts_find(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE]
 	return found;
 }
 
-void verdicts_add(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE],
-		  const struct leaf *leaf)
+void chain_cache_add(struct chain_cache *v, const unsigned char key[CHAIN_KEY_SIZE],
+		     const struct leaf *leaf)
 {
 	pthread_mutex_lock(&v->lock);
 	struct slot *slot = find(v, key);
 	if (slot && !slot->used) {
 		*slot = (struct slot){.used = true, .leaf = *leaf};
-		memcpy(slot->key, key, VERDICT_KEY_SIZE);
+		memcpy(slot->key, key, CHAIN_KEY_SIZE);
 	}
 	pthread_mutex_unlock(&v->lock);
 }

@@ -1,57 +1,57 @@
-/* test_verdicts.c - the set of verdicts that a run's threads share: only what was put in is in it,
- * and its size is bounded */
+/* test_chain_cache.c - the set of verdicts that a run's threads share: only what was put in is in
+ * it, and its size is bounded */
 #include <pthread.h>
 #include <string.h>
 
-#include "net/verdicts.h"
+#include "net/chain_cache.h"
 
 #include "unit.h"
 
-static void make_key(unsigned char key[VERDICT_KEY_SIZE], unsigned int start, unsigned int end)
+static void make_key(unsigned char key[CHAIN_KEY_SIZE], unsigned int start, unsigned int end)
 {
-	memset(key, 0, VERDICT_KEY_SIZE);
+	memset(key, 0, CHAIN_KEY_SIZE);
 	key[0] = (unsigned char)(start >> 8);
 	key[1] = (unsigned char)start;
-	key[VERDICT_KEY_SIZE - 2] = (unsigned char)(end >> 8);
-	key[VERDICT_KEY_SIZE - 1] = (unsigned char)end;
+	key[CHAIN_KEY_SIZE - 2] = (unsigned char)(end >> 8);
+	key[CHAIN_KEY_SIZE - 1] = (unsigned char)end;
 }
 
-static bool has(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE])
+static bool has(struct chain_cache *v, const unsigned char key[CHAIN_KEY_SIZE])
 {
 	struct leaf leaf;
 
-	return verdicts_find(v, key, &leaf);
+	return chain_cache_find(v, key, &leaf);
 }
 
-static void add(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE])
+static void add(struct chain_cache *v, const unsigned char key[CHAIN_KEY_SIZE])
 {
-	verdicts_add(v, key, &(struct leaf){.expires = 1});
+	chain_cache_add(v, key, &(struct leaf){.expires = 1});
 }
 
 START_TEST(test_verdicts_find__tells_what_was_added_with_the_key)
 {
-	struct verdicts *v = verdicts_new();
-	unsigned char key[2][VERDICT_KEY_SIZE];
+	struct chain_cache *v = chain_cache_new();
+	unsigned char key[2][CHAIN_KEY_SIZE];
 	const struct leaf leaf[2] = {{"CN=a", 1}, {"CN=b", 2}};
 	struct leaf found = {0};
 
 	for (unsigned int i = 0; i < 2; i++) {
 		make_key(key[i], 7, i);
-		verdicts_add(v, key[i], &leaf[i]);
+		chain_cache_add(v, key[i], &leaf[i]);
 	}
 	for (int i = 0; i < 2; i++) {
-		ck_assert(verdicts_find(v, key[i], &found));
+		ck_assert(chain_cache_find(v, key[i], &found));
 		ck_assert_str_eq(found.subject, leaf[i].subject);
 		ck_assert_int_eq(found.expires, leaf[i].expires);
 	}
-	verdicts_free(v);
+	chain_cache_free(v);
 }
 END_TEST
 
 START_TEST(test_verdicts_find__what_was_added_only)
 {
-	struct verdicts *v = verdicts_new();
-	unsigned char a[VERDICT_KEY_SIZE], b[VERDICT_KEY_SIZE], c[VERDICT_KEY_SIZE] = {0};
+	struct chain_cache *v = chain_cache_new();
+	unsigned char a[CHAIN_KEY_SIZE], b[CHAIN_KEY_SIZE], c[CHAIN_KEY_SIZE] = {0};
 
 	make_key(a, 7, 1);
 	make_key(b, 7, 2);                   /* the same place, the last byte differs */
@@ -61,14 +61,14 @@ START_TEST(test_verdicts_find__what_was_added_only)
 	add(v, b);
 	add(v, a);
 	ck_assert(has(v, a) && has(v, b));
-	verdicts_free(v);
+	chain_cache_free(v);
 }
 END_TEST
 
 START_TEST(test_verdicts_add__is_bounded_and_never_forgets_nor_invents)
 {
-	struct verdicts *v = verdicts_new();
-	unsigned char key[VERDICT_KEY_SIZE];
+	struct chain_cache *v = chain_cache_new();
+	unsigned char key[CHAIN_KEY_SIZE];
 	unsigned int kept = 0;
 
 	for (unsigned int i = 0; i < 100; i++) {
@@ -84,13 +84,13 @@ START_TEST(test_verdicts_add__is_bounded_and_never_forgets_nor_invents)
 	}
 	make_key(key, 65535, 99);
 	ck_assert(!has(v, key));
-	verdicts_free(v);
+	chain_cache_free(v);
 }
 END_TEST
 
 static void *add_many(void *arg)
 {
-	unsigned char key[VERDICT_KEY_SIZE];
+	unsigned char key[CHAIN_KEY_SIZE];
 
 	for (unsigned int i = 0; i < 2000; i++) {
 		make_key(key, i * 4, i);
@@ -101,8 +101,8 @@ static void *add_many(void *arg)
 
 START_TEST(test_verdicts_add__threads_may_share_it)
 {
-	struct verdicts *v = verdicts_new();
-	unsigned char key[VERDICT_KEY_SIZE];
+	struct chain_cache *v = chain_cache_new();
+	unsigned char key[CHAIN_KEY_SIZE];
 	pthread_t thread[4];
 
 	for (size_t i = 0; i < 4; i++)
@@ -113,13 +113,13 @@ START_TEST(test_verdicts_add__threads_may_share_it)
 		make_key(key, i * 4, i);
 		ck_assert(has(v, key));
 	}
-	verdicts_free(v);
+	chain_cache_free(v);
 }
 END_TEST
 
 START_TEST(test_verdicts_free__accepts_null)
 {
-	verdicts_free(NULL);
+	chain_cache_free(NULL);
 }
 END_TEST
 

@@ -1,18 +1,18 @@
-/* verdicts.h - certificates that were found good in this run, so that the same chain need not be
+/* chain_cache.h - certificates that were found good in this run, so that the same chain need not be
  * read and verified again for each of a thousand addresses of one server
  *
  * A verdict depends on the chain, the name that is expected, what the server has stapled, the trust
  * anchors and the time. The first three, byte for byte, are the key; the anchors are one set for
  * the run, and the run is short. Only good verdicts are kept: each bad one is found anew, with its
  * words. Threads share it. */
-#ifndef MAILFLOW_VERDICTS_H
-#define MAILFLOW_VERDICTS_H
+#ifndef MAILFLOW_CHAIN_CACHE_H
+#define MAILFLOW_CHAIN_CACHE_H
 
 #include <gnutls/gnutls.h>
 #include <stdbool.h>
 #include <time.h>
 
-enum { VERDICT_KEY_SIZE = 32, SUBJECT_SIZE = 128 };
+enum { CHAIN_KEY_SIZE = 32, SUBJECT_SIZE = 128 };
 
 /* What a server's own certificate says. */
 struct leaf {
@@ -20,20 +20,21 @@ struct leaf {
 	time_t expires;             /* notAfter; 0: it cannot be read */
 };
 
-struct verdicts;
+struct chain_cache;
 
-struct verdicts *verdicts_new(void);
+struct chain_cache *chain_cache_new(void);
 /* Accepts NULL. */
-void verdicts_free(struct verdicts *v);
+void chain_cache_free(struct chain_cache *v);
 
 /* The key of what the peer of this session has sent, for that name. Returns 0 or a negative GnuTLS
  * error. */
-int verdicts_key(gnutls_session_t session, const char *name, unsigned char key_r[VERDICT_KEY_SIZE]);
+int chain_cache_key(gnutls_session_t session, const char *name,
+		    unsigned char key_r[CHAIN_KEY_SIZE]);
 
 /* Whether the chain of that key was found good; then *leaf_r is what was added with it. */
-bool verdicts_find(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE],
-		   struct leaf *leaf_r);
-void verdicts_add(struct verdicts *v, const unsigned char key[VERDICT_KEY_SIZE],
-		  const struct leaf *leaf);
+bool chain_cache_find(struct chain_cache *v, const unsigned char key[CHAIN_KEY_SIZE],
+		      struct leaf *leaf_r);
+void chain_cache_add(struct chain_cache *v, const unsigned char key[CHAIN_KEY_SIZE],
+		     const struct leaf *leaf);
 
 #endif
