@@ -10,8 +10,8 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "mail/delivery.h"
 #include "mail/message.h"
-#include "mail/probe.h"
 
 static const int64_t POLL_FIRST_US = 10 * US_PER_MS;
 static const int64_t IDLE_MAX_US = 60 * US_PER_S;
@@ -138,18 +138,18 @@ static int await_news(struct imap *s, int64_t interval_us, int64_t give_up_us)
 
 	if (until > give_up_us)
 		until = give_up_us;
-	if (interval_us > PROBE_FAST_US && s->caps.idle)
+	if (interval_us > DELIVERY_FAST_US && s->caps.idle)
 		return imap_idle(s, until);
 	return conn_wait(&s->conn, until) < 0 ? -1 : imap_noop(s, &refused);
 }
 
-/* Up to PROBE_FAST_US it is NOOP that asks, beyond it IDLE that waits, where it is offered. */
+/* Up to DELIVERY_FAST_US it is NOOP that asks, beyond it IDLE that waits, where it is offered. */
 static int64_t next_interval(const struct imap *s, int64_t interval)
 {
-	if (!s->caps.idle || interval <= PROBE_FAST_US)
-		return probe_next_interval(interval);
-	if (interval < PROBE_INTERVAL_MAX_US)
-		return PROBE_INTERVAL_MAX_US;
+	if (!s->caps.idle || interval <= DELIVERY_FAST_US)
+		return delivery_next_interval(interval);
+	if (interval < DELIVERY_INTERVAL_MAX_US)
+		return DELIVERY_INTERVAL_MAX_US;
 	return interval * 2 < IDLE_MAX_US ? interval * 2 : IDLE_MAX_US;
 }
 
@@ -193,7 +193,7 @@ static int look_afresh(struct imap *s, const struct imap_account *account, const
 
 static int missing(const struct imap *s)
 {
-	probe_missing(s->conn.tl);
+	delivery_missing(s->conn.tl);
 	if (s->odd[0])
 		err_hint(s->conn.err, "server said: %s", s->odd);
 	return -1;
@@ -204,7 +204,7 @@ int imap_probe_await(struct imap *s, const struct imap_account *account, const c
 {
 	uint32_t arrivals = s->arrivals;
 	int64_t interval = POLL_FIRST_US;
-	int64_t give_up = probe_give_up(s->conn.tl);
+	int64_t give_up = delivery_give_up(s->conn.tl);
 
 	if (step(s->conn.tl, "=delivery"))
 		return -1;
@@ -214,7 +214,7 @@ int imap_probe_await(struct imap *s, const struct imap_account *account, const c
 			return -1;
 		bool last = clock_us() >= give_up;
 		/* beyond the fast polls look in any case: not every server tells of what is new */
-		if ((s->arrivals != arrivals || interval > PROBE_FAST_US || last) &&
+		if ((s->arrivals != arrivals || interval > DELIVERY_FAST_US || last) &&
 		    look_once(s, probe))
 			return -1;
 		if (last && !probe->uid && look_afresh(s, account, mailbox, probe))
@@ -244,8 +244,8 @@ static int confirm_text(void *ctx, const struct imap_fetch *fetch)
 
 	if (m && fetch->body.len == 0) /* NIL, or nothing of it: not shown */
 		return 0;
-	if (!m || probe_look_again(fetch->body.at, fetch->body.len, l->probe->token,
-				   &l->probe->changes, &ignored))
+	if (!m || delivery_look_again(fetch->body.at, fetch->body.len, l->probe->token,
+				      &l->probe->changes, &ignored))
 		l->disproved = true;
 	else
 		m->proven = true;
@@ -281,7 +281,7 @@ static int confirm_headers(struct imap *s, struct second_look *l, size_t from)
 			uid[set.count++] = s->watch.message[i].uid;
 	if (set.count && imap_fetch(s, &set, HEADER_ITEMS, confirm_header, l, &refused))
 		return -1;
-	return l->disproved ? probe_two_messages(s->conn.err) : 0;
+	return l->disproved ? delivery_two_messages(s->conn.err) : 0;
 }
 
 /* As much of it as matters; whole, where a part is refused. */
@@ -304,7 +304,7 @@ int imap_probe_read(struct imap *s, struct imap_probe *probe)
 	if (step(s->conn.tl, "fetch") || fetch_text(s, &l))
 		return -1;
 	if (l.disproved)
-		return probe_two_messages(s->conn.err);
+		return delivery_two_messages(s->conn.err);
 	if (!s->watch.message[0].proven)
 		return err_set(s->conn.err, ERR_DELIVERY,
 			       "test message arrived, but cannot be read");
@@ -456,7 +456,7 @@ static int match_stale(void *ctx, const struct imap_fetch *fetch)
 
 /* Of two of the three fields one is the subject or X-Mailflow-Probe. Which messages have the latter
  * a server has to read from each of them: among the newest it soon remembers. */
-static int search_fields(struct imap *s, const struct probe_window *w, bool *refused_r)
+static int search_fields(struct imap *s, const struct delivery_window *w, bool *refused_r)
 {
 	if (!w->older_from)
 		return imap_search(s, refused_r, "%u:%u " SEARCH_FIELDS, w->newest_from, s->exists);
@@ -465,7 +465,7 @@ static int search_fields(struct imap *s, const struct probe_window *w, bool *ref
 }
 
 /* For servers that cannot look for fields. */
-static int search_subject(struct imap *s, const struct probe_window *w)
+static int search_subject(struct imap *s, const struct delivery_window *w)
 {
 	if (!w->older_from)
 		return imap_search(s, NULL, "%u:%u " SEARCH_SUBJECT, w->newest_from, s->exists);
@@ -475,10 +475,10 @@ static int search_subject(struct imap *s, const struct probe_window *w)
 
 static int search_stale(struct imap *s)
 {
-	struct probe_window w;
+	struct delivery_window w;
 	bool refused;
 
-	probe_choose_window(s->exists, IMAP_STALE_WINDOW, &w);
+	delivery_choose_window(s->exists, IMAP_STALE_WINDOW, &w);
 	if (search_fields(s, &w, &refused))
 		return -1;
 	return refused ? search_subject(s, &w) : 0;

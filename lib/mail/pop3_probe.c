@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "mail/probe.h"
+#include "mail/delivery.h"
 #include "net/io.h"
 
 static const int64_t POLL_FIRST_US = 30 * US_PER_MS;
@@ -69,7 +69,7 @@ static void pause_for(struct pop3 *s, int64_t interval_us, int64_t until_us)
 static int64_t next_interval(const struct pop3 *s, int64_t interval_us)
 {
 	if (s->refusal != POP3_TOO_SOON && s->refusal != POP3_BUSY)
-		return probe_next_interval(interval_us);
+		return delivery_next_interval(interval_us);
 	return interval_us < PATIENCE_US ? PATIENCE_US : 2 * interval_us;
 }
 
@@ -86,7 +86,7 @@ int pop3_probe_log_on(struct pop3 *s, const struct pop3_account *account)
 	int64_t interval = POLL_FIRST_US, begun = clock_us();
 
 	timeline_leg(tl, tl->prefix, 0);
-	int64_t give_up = probe_give_up(tl);
+	int64_t give_up = delivery_give_up(tl);
 	bool locked = false;
 	int rc = pop3_log_on(s, account);
 	while (rc && may_try_again(s, give_up)) {
@@ -418,7 +418,7 @@ static int visit(struct pop3 *s, struct waiting *w)
 	struct timeline *tl = s->conn.tl;
 	struct pop3_probe *probe = w->probe;
 	/* to look without need costs more than to ask, so not as long as it is done often */
-	bool in_doubt = w->interval_us > PROBE_FAST_US, changed = false;
+	bool in_doubt = w->interval_us > DELIVERY_FAST_US, changed = false;
 
 	w->refused = (struct err){0};
 	timeline_hold(tl, true);
@@ -464,7 +464,7 @@ int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct 
 	struct waiting w = {.account = account, .probe = probe, .interval_us = POLL_FIRST_US};
 
 	timeline_leg(tl, tl->prefix, 0);
-	int64_t give_up = probe_give_up(tl);
+	int64_t give_up = delivery_give_up(tl);
 	if (step(tl, "=delivery"))
 		return -1;
 	timeline_backdate(tl, accepted_us);
@@ -478,6 +478,6 @@ int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct 
 		if (w.refused.kind && !may_try_again(s, give_up))
 			return not_seen(s, &w.refused);
 		if (w.last)
-			return probe_missing(tl);
+			return delivery_missing(tl);
 	}
 }

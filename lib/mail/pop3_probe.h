@@ -83,7 +83,7 @@ int pop3_probe_note(struct pop3 *s, struct pop3_probe *probe);
 int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct pop3_probe *probe,
 		     int64_t accepted_us);
 
-/* "fetch": the whole message, the second look at it: see probe_look_again. */
+/* "fetch": the whole message, the second look at it: see delivery_look_again. */
 int pop3_probe_read(struct pop3 *s, struct pop3_probe *probe);
 
 /* "delete": the message is marked, of which pop3_probe_read must have said that it is ours. */

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "mail/delivery.h"
 #include "mail/pop3_probe.h"
-#include "mail/probe.h"
 
 enum {
 	BATCH = 4, /* headers asked for at once, whose bytes are counted in between */
@@ -19,8 +19,8 @@ int pop3_probe_read(struct pop3 *s, struct pop3_probe *probe)
 {
 	if (step(s->conn.tl, "fetch") || pop3_retr(s, probe->number))
 		return -1;
-	return probe_look_again(buf_str(&s->text), s->text.len, probe->token, &probe->changes,
-				s->conn.err);
+	return delivery_look_again(buf_str(&s->text), s->text.len, probe->token, &probe->changes,
+				   s->conn.err);
 }
 
 int pop3_probe_delete(struct pop3 *s, const struct pop3_probe *probe)
@@ -61,10 +61,10 @@ static size_t choose_messages(const struct pop3 *s, const struct pop3_probe *pro
 			      uint32_t number[NUMBERS_MAX])
 {
 	const uint32_t turned = s->messages + 1;
-	struct probe_window w;
+	struct delivery_window w;
 	size_t count = 0;
 
-	probe_choose_window(s->messages, POP3_STALE_WINDOW, &w);
+	delivery_choose_window(s->messages, POP3_STALE_WINDOW, &w);
 	for (uint32_t n = s->messages; n >= w.newest_from; n--)
 		count = add_number(probe, probe->newest_first ? turned - n : n, number, count);
 	for (uint32_t n = w.older_from; n && n <= w.older_to; n++)
@@ -193,7 +193,7 @@ static int look_again(struct pop3 *s, struct cleanup *c)
 			number[count++] = c->found[i].number;
 	if (count && !c->disproved && look_at(s, number, count, confirm, c))
 		return -1;
-	return c->disproved ? probe_two_messages(s->conn.err) : 0;
+	return c->disproved ? delivery_two_messages(s->conn.err) : 0;
 }
 
 static int mark(struct pop3 *s, struct pop3_probe *probe, const struct finding *f)

@@ -1,6 +1,6 @@
-/* test_probe.c - when a mailbox is asked, where stale messages are looked for, and what proves a
+/* test_delivery.c - when a mailbox is asked, where stale messages are looked for, and what proves a
  * message */
-#include "mail/probe.h"
+#include "mail/delivery.h"
 
 #include <string.h>
 
@@ -15,14 +15,14 @@ START_TEST(test_probe_next_interval__grows_up_to_its_limit)
 	int64_t interval = 10 * US_PER_MS, sum = 0;
 
 	for (int i = 0; i < 100; i++) {
-		int64_t next = probe_next_interval(interval);
+		int64_t next = delivery_next_interval(interval);
 		ck_assert_int_ge(next, interval);
-		ck_assert_int_le(next, PROBE_INTERVAL_MAX_US);
+		ck_assert_int_le(next, DELIVERY_INTERVAL_MAX_US);
 		ck_assert_int_le(next, 2 * interval);
 		sum += i < 5 ? interval : 0;
 		interval = next;
 	}
-	ck_assert_int_eq(interval, PROBE_INTERVAL_MAX_US);
+	ck_assert_int_eq(interval, DELIVERY_INTERVAL_MAX_US);
 	ck_assert_int_lt(sum, US_PER_S / 5); /* the first questions come fast */
 }
 END_TEST
@@ -33,7 +33,7 @@ START_TEST(test_probe_give_up__leaves_time_for_a_last_look)
 
 	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
 		struct timeline tl = {.deadline_us = clock_us() + left[i]};
-		int64_t margin = tl.deadline_us - probe_give_up(&tl);
+		int64_t margin = tl.deadline_us - delivery_give_up(&tl);
 		ck_assert_int_gt(margin, 0);
 		ck_assert_int_le(margin, US_PER_S);
 		ck_assert_int_le(margin, left[i] / 10);
@@ -47,12 +47,12 @@ START_TEST(test_probe_missing__names_the_limit)
 	struct err err = {0};
 
 	timeline_begin(&tl, &err, 3 * US_PER_S, clock_us() + 2 * US_PER_S, 0);
-	ck_assert_int_eq(probe_missing(&tl), -1);
+	ck_assert_int_eq(delivery_missing(&tl), -1);
 	ck_assert_int_eq(err.kind, ERR_DELIVERY);
 	ck_assert_str_eq(err.text, "test message did not arrive within 3 s (--timeout)");
 	err = (struct err){0};
 	timeline_begin(&tl, &err, 3000 * US_PER_S, clock_us(), 0);
-	probe_missing(&tl);
+	delivery_missing(&tl);
 	ck_assert_str_eq(err.text, "test message did not arrive within 3000 s (--timeout)");
 }
 END_TEST
@@ -82,7 +82,7 @@ START_TEST(test_probe_look_again)
 		   "Subject: " MESSAGE_SUBJECT_PREFIX "%s\r\n" MESSAGE_TOKEN_FIELD
 		   ": %s\r\nMessage-ID: <%s@x>\r\n\r\nToken: %s\r\n",
 		   messages[_i].subject, messages[_i].field, messages[_i].id, messages[_i].body);
-	int rc = probe_look_again(buf_str(&text), text.len, TOKEN, &changes, &err);
+	int rc = delivery_look_again(buf_str(&text), text.len, TOKEN, &changes, &err);
 	ck_assert_int_eq(rc, ours ? 0 : -1);
 	ck_assert_int_eq(err.kind, ours ? ERR_NONE : ERR_DELIVERY);
 	if (ours)
@@ -95,10 +95,10 @@ END_TEST
 
 START_TEST(test_probe_choose_window__small_mailbox_is_looked_at_whole)
 {
-	struct probe_window w;
+	struct delivery_window w;
 
 	for (uint32_t count = 0; count <= 16; count++) {
-		probe_choose_window(count, 16, &w);
+		delivery_choose_window(count, 16, &w);
 		ck_assert_uint_eq(w.newest_from, 1);
 		ck_assert_uint_eq(w.older_from, 0);
 	}
@@ -109,10 +109,10 @@ START_TEST(test_probe_choose_window__every_older_message_gets_its_turn)
 {
 	enum { SIZE = 4 };
 	bool seen[20] = {false};
-	struct probe_window w;
+	struct delivery_window w;
 
 	for (int run = 0; run < 2000; run++) {
-		probe_choose_window(20, SIZE, &w);
+		delivery_choose_window(20, SIZE, &w);
 		ck_assert_uint_eq(w.newest_from, 17);
 		ck_assert(w.older_from >= 1 && w.older_from <= w.older_to && w.older_to <= 16);
 		ck_assert_uint_lt(w.older_to - w.older_from, SIZE);
@@ -126,9 +126,9 @@ END_TEST
 
 START_TEST(test_probe_choose_window__largest_mailbox)
 {
-	struct probe_window w;
+	struct delivery_window w;
 
-	probe_choose_window(UINT32_MAX, 500, &w);
+	delivery_choose_window(UINT32_MAX, 500, &w);
 	ck_assert_uint_eq(w.newest_from, UINT32_MAX - 499);
 	ck_assert(w.older_from >= 1 && w.older_from <= w.older_to && w.older_to < w.newest_from);
 }

@@ -1,25 +1,26 @@
-/* probe.c - the test message's life in a mailbox: what IMAP and POP3 share */
-#include "mail/probe.h"
+/* delivery.c - the test message's life in a mailbox: what IMAP and POP3 share */
+#include "mail/delivery.h"
 
 #include <gnutls/crypto.h>
 
 #include "mail/message.h"
 
-int64_t probe_next_interval(int64_t interval_us)
+int64_t delivery_next_interval(int64_t interval_us)
 {
-	if (interval_us <= PROBE_FAST_US)
+	if (interval_us <= DELIVERY_FAST_US)
 		return interval_us + interval_us / 2;
-	return interval_us * 2 < PROBE_INTERVAL_MAX_US ? interval_us * 2 : PROBE_INTERVAL_MAX_US;
+	return interval_us * 2 < DELIVERY_INTERVAL_MAX_US ? interval_us * 2
+							  : DELIVERY_INTERVAL_MAX_US;
 }
 
-int64_t probe_give_up(const struct timeline *tl)
+int64_t delivery_give_up(const struct timeline *tl)
 {
 	int64_t left = tl->deadline_us - clock_us();
 
 	return tl->deadline_us - (left > 10 * US_PER_S ? US_PER_S : left / 10);
 }
 
-int probe_missing(struct timeline *tl)
+int delivery_missing(struct timeline *tl)
 {
 	double limit_s = (double)tl->limit_us / (double)US_PER_S;
 
@@ -27,32 +28,32 @@ int probe_missing(struct timeline *tl)
 		       SECONDS_DIGITS(limit_s), limit_s, tl->limit_name);
 }
 
-int probe_two_messages(struct err *err)
+int delivery_two_messages(struct err *err)
 {
 	return err_set(err, ERR_DELIVERY,
 		       "server shows two messages under one number: nothing was deleted");
 }
 
-int probe_look_again(const char *text, size_t len, const char *token, unsigned int *changes_r,
-		     struct err *err)
+int delivery_look_again(const char *text, size_t len, const char *token, unsigned int *changes_r,
+			struct err *err)
 {
 	struct message_header header;
 
 	message_header_parse(text, len, &header);
 	if (!message_is_ours(&header, token))
-		return probe_two_messages(err);
+		return delivery_two_messages(err);
 	*changes_r = message_changes(&header);
 	if (!message_body_has_token(text, len, token))
 		*changes_r |= MESSAGE_TEXT_CHANGED;
 	return 0;
 }
 
-void probe_choose_window(uint32_t count, uint32_t size, struct probe_window *window_r)
+void delivery_choose_window(uint32_t count, uint32_t size, struct delivery_window *window_r)
 {
 	uint32_t newest = count > size ? count - size + 1 : 1;
 	uint32_t random = 0;
 
-	*window_r = (struct probe_window){.newest_from = newest};
+	*window_r = (struct delivery_window){.newest_from = newest};
 	if (newest == 1)
 		return;
 	gnutls_rnd(GNUTLS_RND_NONCE, &random, sizeof(random));

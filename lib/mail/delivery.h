@@ -1,7 +1,7 @@
-/* probe.h - the test message's life in a mailbox, as far as it does not depend on how the mailbox
- * is read */
-#ifndef MAILFLOW_PROBE_H
-#define MAILFLOW_PROBE_H
+/* delivery.h - the test message's life in a mailbox, as far as it does not depend on how the
+ * mailbox is read */
+#ifndef MAILFLOW_DELIVERY_H
+#define MAILFLOW_DELIVERY_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -10,37 +10,37 @@
 #include "base/timeline.h"
 
 /* Up to intervals of this length a mailbox is asked often: most messages are there in less. */
-#define PROBE_FAST_US (250 * US_PER_MS)
+#define DELIVERY_FAST_US (250 * US_PER_MS)
 /* The longest interval between two questions. */
-#define PROBE_INTERVAL_MAX_US (5 * US_PER_S)
+#define DELIVERY_INTERVAL_MAX_US (5 * US_PER_S)
 
 /* The interval that follows this one. */
-int64_t probe_next_interval(int64_t interval_us);
+int64_t delivery_next_interval(int64_t interval_us);
 
 /* When to look for the last time (absolute): so long before the deadline that a late message and a
  * silent server are told apart. */
-int64_t probe_give_up(const struct timeline *tl);
+int64_t delivery_give_up(const struct timeline *tl);
 
 /* Records that the message has not come within the limit that holds, as ERR_DELIVERY. Returns -1.
  */
-int probe_missing(struct timeline *tl);
+int delivery_missing(struct timeline *tl);
 
 /* The second look at a message whose header had shown it to be ours: text is the whole of it. One
  * look that disproves the other is enough to leave it alone. Returns 0 and what was changed on its
  * way (a set of enum message_change), or -1 with ERR_DELIVERY. */
-int probe_look_again(const char *text, size_t len, const char *token, unsigned int *changes_r,
-		     struct err *err);
+int delivery_look_again(const char *text, size_t len, const char *token, unsigned int *changes_r,
+			struct err *err);
 
 /* Records, as ERR_DELIVERY, that a number stood for two messages. Returns -1. */
-int probe_two_messages(struct err *err);
+int delivery_two_messages(struct err *err);
 
 /* Where to look for stale messages among the numbers 1 to count, the newest being the last: the
  * newest ones, and a stretch of the older ones that is drawn anew in each run, so that a run costs
  * the same in any mailbox and all of it is looked at in time. */
-struct probe_window {
+struct delivery_window {
 	uint32_t newest_from;          /* up to count */
 	uint32_t older_from, older_to; /* from 0: there are none */
 };
-void probe_choose_window(uint32_t count, uint32_t size, struct probe_window *window_r);
+void delivery_choose_window(uint32_t count, uint32_t size, struct delivery_window *window_r);
 
 #endif
