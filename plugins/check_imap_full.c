@@ -3,8 +3,8 @@
  * in the library. */
 #include <stdio.h>
 
-#include "mail/imap.h"
-#include "mail/imap_probe.h"
+#include "mail/imap/imap.h"
+#include "mail/imap/imap_delivery.h"
 #include "monitor/mailbox_plugin.h"
 #include "monitor/settings_options.h"
 
@@ -24,27 +24,27 @@ static const struct option_def options[] = {
 /* more of ours that are left marked are a mailbox that fills up */
 enum { MARKED_MAX = 3 };
 
-static void note_marked(struct result *r, const struct imap_probe *probe)
+static void note_marked(struct result *r, const struct imap_delivery *delivery)
 {
-	if (probe->marked > MARKED_MAX)
+	if (delivery->marked > MARKED_MAX)
 		result_note(r, STATE_WARNING,
 			    "%u test messages are left, marked \\Deleted (no UIDPLUS)",
-			    probe->marked);
-	else if (probe->left_marked)
+			    delivery->marked);
+	else if (delivery->left_marked)
 		result_note(r, STATE_OK,
 			    "test message only marked \\Deleted (no UIDPLUS, and others' mail is "
 			    "marked too)");
 }
 
 static void note_message(const struct mailbox_settings *m, struct result *r,
-			 const struct imap_probe *probe)
+			 const struct imap_delivery *delivery)
 {
-	mailbox_note_message(m, r, probe->changes, probe->copies, probe->more_copies);
-	note_marked(r, probe);
-	if (probe->blind)
+	mailbox_note_message(m, r, delivery->changes, delivery->copies, delivery->more_copies);
+	note_marked(r, delivery);
+	if (delivery->blind)
 		result_note(r, STATE_OK,
 			    "session was blind: the message showed only after a new logon");
-	mailbox_note_cleanup(r, probe->left_marked ? 0 : probe->stale, &probe->refused);
+	mailbox_note_cleanup(r, delivery->left_marked ? 0 : delivery->stale, &delivery->refused);
 }
 
 /* with the mailbox open: send, wait, read, delete, clean up */
@@ -52,25 +52,25 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m,
 		      const struct imap_account *account, struct result *r)
 {
 	char token[TOKEN_LEN + 1];
-	struct imap_probe probe = {.token = token};
+	struct imap_delivery delivery = {.token = token};
 	struct submission_receipt receipt = {0};
 
 	if (imap_select(s, m->mailbox))
 		return -1;
-	probe.first_uid = s->uidnext;
+	delivery.first_uid = s->uidnext;
 	if (message_new_token(token, &r->err) || mailbox_submit(m, r, token, &receipt))
 		return -1;
 	timeline_leg(&r->timeline, "imap_", 0);
-	if (imap_probe_await(s, account, m->mailbox, &probe, receipt.accepted_us)) {
+	if (imap_delivery_await(s, account, m->mailbox, &delivery, receipt.accepted_us)) {
 		mailbox_blame_delivery(r, &receipt);
 		return -1;
 	}
 	timeline_cleanup(&r->timeline, mailbox_leg_limit(m));
-	if (imap_probe_read(s, &probe) || imap_probe_delete(s, &probe) ||
-	    imap_probe_cleanup(s, &probe, (long)m->max_age_h * 3600) ||
-	    imap_probe_delete_late(s, &probe))
+	if (imap_delivery_read(s, &delivery) || imap_delivery_delete(s, &delivery) ||
+	    imap_delivery_cleanup(s, &delivery, (long)m->max_age_h * 3600) ||
+	    imap_delivery_delete_late(s, &delivery))
 		return -1;
-	note_message(m, r, &probe);
+	note_message(m, r, &delivery);
 	return 0;
 }
 

@@ -18,8 +18,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "mail/imap.h"
-#include "mail/imap_probe.h"
+#include "mail/imap/imap.h"
+#include "mail/imap/imap_delivery.h"
 #include "mail/message.h"
 #include "mail/pop3.h"
 #include "mail/pop3_probe.h"
@@ -178,15 +178,15 @@ static const struct imap_account nowhere = {
 
 static int imap_dialog(struct imap *s)
 {
-	struct imap_probe probe = {.token = TOKEN};
+	struct imap_delivery probe = {.token = TOKEN};
 
 	if (imap_greeting(s, false) || imap_capability(s) || imap_login(s, &who, true) ||
 	    imap_select(s, "INBOX"))
 		return -1;
 	probe.first_uid = s->uidnext;
-	if (imap_probe_await(s, &nowhere, "INBOX", &probe, clock_us()) ||
-	    imap_probe_read(s, &probe) || imap_probe_delete(s, &probe) ||
-	    imap_probe_cleanup(s, &probe, 3600) || imap_probe_delete_late(s, &probe))
+	if (imap_delivery_await(s, &nowhere, "INBOX", &probe, clock_us()) ||
+	    imap_delivery_read(s, &probe) || imap_delivery_delete(s, &probe) ||
+	    imap_delivery_cleanup(s, &probe, 3600) || imap_delivery_delete_late(s, &probe))
 		return -1;
 	return 0;
 }
@@ -208,14 +208,14 @@ static void imap(const char *bytes, size_t len)
 static void imap_cleanup(const char *bytes, size_t len)
 {
 	static struct imap s;
-	struct imap_probe probe = {.token = TOKEN};
+	struct imap_delivery probe = {.token = TOKEN};
 
 	begin(bytes, len);
 	imap_init(&s, &peer.tl, &peer.err, &peer.transcript);
 	s.conn.fd = peer.fds[0];
 	s.exists = 9;
 	s.caps.uidplus = true;
-	end(imap_probe_cleanup(&s, &probe, 3600));
+	end(imap_delivery_cleanup(&s, &probe, 3600));
 	imap_free(&s);
 }
 

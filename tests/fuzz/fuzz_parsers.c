@@ -12,7 +12,7 @@
 #include "mail/date.h"
 #include "mail/ehlo_rules.h"
 #include "mail/encoded_word.h"
-#include "mail/imap_parse.h"
+#include "mail/imap/imap_parse.h"
 #include "mail/message.h"
 #include "mail/pop3_parse.h"
 #include "mail/smtp_parse.h"

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mail/imap_collect.h"
+#include "mail/imap/imap_collect.h"
 
 static char seen[2000]; /* "42:text " for each call */
 

@@ -1,5 +1,5 @@
 /* test_imap_fetch.c - the data of FETCH, SEARCH and ESEARCH responses */
-#include "mail/imap_parse.h"
+#include "mail/imap/imap_parse.h"
 
 #include <stdio.h>
 #include <string.h>

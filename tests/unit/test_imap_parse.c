@@ -1,6 +1,6 @@
 /* test_imap_parse.c - IMAP responses taken apart: kinds, codes, literals' sizes, capabilities,
  * hints */
-#include "mail/imap_parse.h"
+#include "mail/imap/imap_parse.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* test_imap_watch.c - messages whose numbers are followed until they are gone */
 #include "unit.h"
 
-#include "mail/imap_watch.h"
+#include "mail/imap/imap_watch.h"
 
 START_TEST(test_imap_watch_add__once_for_each_uid)
 {

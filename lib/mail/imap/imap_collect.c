@@ -1,6 +1,6 @@
 /* imap_collect.c - FETCH responses held against what was asked for, halves put together. Touches no
  * socket. */
-#include "mail/imap_collect.h"
+#include "mail/imap/imap_collect.h"
 
 int imap_set_format(const struct imap_set *set, struct buf *b)
 {

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mail/imap.h"
-#include "mail/imap_command.h"
+#include "mail/imap/imap.h"
+#include "mail/imap/imap_command.h"
 #include "mail/sasl.h"
 #include "mail/sasl_exchange.h"
 

@@ -1,6 +1,6 @@
 /* imap_parse.c - IMAP responses taken apart: line, literals, codes, FETCH and SEARCH data. Touches
  * no socket, allocates nothing, recurses nowhere. */
-#include "mail/imap_parse.h"
+#include "mail/imap/imap_parse.h"
 
 #include <string.h>
 
@@ -34,7 +34,7 @@ static struct imap_span next_word(struct imap_span *s)
 	return word;
 }
 
-static enum imap_status status_of(struct imap_span word)
+static enum imap_status status_of_word(struct imap_span word)
 {
 	static const struct {
 		const char *word;
@@ -73,7 +73,7 @@ static int parse_untagged(struct imap_span s, struct imap_response *r)
 	struct imap_span word = next_word(&s);
 	uint64_t number;
 
-	r->status = status_of(word);
+	r->status = status_of_word(word);
 	if (r->status != IMAP_NO_STATUS) {
 		r->words = all;
 		split_code(r, s);
@@ -101,7 +101,7 @@ static int parse_tagged(struct imap_span s, struct imap_response *r)
 		if (!tag_char(r->tag.at[i]))
 			return -1;
 	r->words = s;
-	r->status = status_of(next_word(&s));
+	r->status = status_of_word(next_word(&s));
 	split_code(r, s);
 	return r->tag.len && (r->status == IMAP_OK || r->status == IMAP_NO || r->status == IMAP_BAD)
 		       ? 0
@@ -138,7 +138,7 @@ bool imap_line_is_data(const char *line, size_t len)
 	if (len < 2 || line[0] != '*' || line[1] != ' ')
 		return false;
 	struct imap_span s = {line + 2, len - 2};
-	return status_of(next_word(&s)) == IMAP_NO_STATUS;
+	return status_of_word(next_word(&s)) == IMAP_NO_STATUS;
 }
 
 bool imap_is_fetch(const char *bytes, size_t len)

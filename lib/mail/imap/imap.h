@@ -10,9 +10,9 @@
 #include <stdint.h>
 
 #include "mail/credentials.h"
-#include "mail/imap_collect.h"
-#include "mail/imap_parse.h"
-#include "mail/imap_watch.h"
+#include "mail/imap/imap_collect.h"
+#include "mail/imap/imap_parse.h"
+#include "mail/imap/imap_watch.h"
 #include "net/conn.h"
 
 enum {

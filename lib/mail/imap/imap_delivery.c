@@ -1,9 +1,9 @@
-/* imap_probe.c - the test message in an IMAP mailbox: wait, find, read, delete, and clean up after
- * earlier runs.
+/* imap_delivery.c - the test message in an IMAP mailbox: wait, find, read, delete, and clean up
+ * after earlier runs.
  *
  * SEARCH only suggests; the fetched header decides. Nothing here costs more in a large mailbox than
  * in a small one. */
-#include "mail/imap_probe.h"
+#include "mail/imap/imap_delivery.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +24,7 @@ enum { UNSEARCHED_MAX = 200, READ_MAX = 65536 };
 /* What the callbacks of a look need. */
 struct look {
 	struct imap *s;
-	struct imap_probe *probe;
+	struct imap_delivery *delivery;
 	bool shown; /* a header of what is new, ours or not */
 };
 
@@ -36,17 +36,17 @@ static int match_header(void *ctx, const struct imap_fetch *fetch)
 
 	l->shown = true;
 	message_header_parse(fetch->body.at, fetch->body.len, &header);
-	if (!message_is_ours(&header, l->probe->token))
+	if (!message_is_ours(&header, l->delivery->token))
 		return 0;
 	if (watch->count == IMAP_COPIES_MAX && !imap_watch_find(watch, fetch->uid)) {
-		l->probe->more_copies = true;
+		l->delivery->more_copies = true;
 		return 0;
 	}
 	imap_watch_add(watch, fetch->uid, fetch->number);
-	if (!l->probe->uid)
-		l->probe->uid = fetch->uid;
-	if (fetch->uid > l->probe->last_uid)
-		l->probe->last_uid = fetch->uid;
+	if (!l->delivery->uid)
+		l->delivery->uid = fetch->uid;
+	if (fetch->uid > l->delivery->last_uid)
+		l->delivery->last_uid = fetch->uid;
 	return 0;
 }
 
@@ -64,10 +64,10 @@ static int fetch_candidates(struct look *l)
 	bool refused;
 
 	for (size_t i = 0; i < found->count; i++) {
-		if (found->uid[i] < l->probe->first_uid)
+		if (found->uid[i] < l->delivery->first_uid)
 			continue;
 		if (set.count == IMAP_COPIES_MAX)
-			l->probe->more_copies = true;
+			l->delivery->more_copies = true;
 		else
 			uid[set.count++] = found->uid[i];
 	}
@@ -90,7 +90,7 @@ static int fetch_new_numbers(struct look *l)
 static int fetch_all_new(struct look *l)
 {
 	const struct imap *s = l->s;
-	const struct imap_set set = {.uid_from = l->probe->first_uid};
+	const struct imap_set set = {.uid_from = l->delivery->first_uid};
 	bool refused = !set.uid_from;
 
 	if (s->exists > s->old && s->exists - s->old > UNSEARCHED_MAX)
@@ -103,31 +103,31 @@ static int fetch_all_new(struct look *l)
 
 static int search(struct look *l)
 {
-	const struct imap_probe *probe = l->probe;
+	const struct imap_delivery *delivery = l->delivery;
 	bool refused;
 
-	if (probe->first_uid)
-		return imap_search(l->s, &refused, "UID %u:* SUBJECT \"%s\"", probe->first_uid,
-				   probe->token);
-	return imap_search(l->s, &refused, "SUBJECT \"%s\"", probe->token);
+	if (delivery->first_uid)
+		return imap_search(l->s, &refused, "UID %u:* SUBJECT \"%s\"", delivery->first_uid,
+				   delivery->token);
+	return imap_search(l->s, &refused, "SUBJECT \"%s\"", delivery->token);
 }
 
-static int look(struct imap *s, struct imap_probe *probe)
+static int look(struct imap *s, struct imap_delivery *delivery)
 {
-	struct look l = {.s = s, .probe = probe};
+	struct look l = {.s = s, .delivery = delivery};
 
 	s->seen = s->exists;
 	if (search(&l) || fetch_candidates(&l))
 		return -1;
-	return probe->uid ? 0 : fetch_all_new(&l);
+	return delivery->uid ? 0 : fetch_all_new(&l);
 }
 
 /* The same as a step of waiting. */
-static int look_once(struct imap *s, struct imap_probe *probe)
+static int look_once(struct imap *s, struct imap_delivery *delivery)
 {
-	if (step(s->conn.tl, "search") || look(s, probe))
+	if (step(s->conn.tl, "search") || look(s, delivery))
 		return -1;
-	return probe->uid ? 0 : step(s->conn.tl, "=delivery");
+	return delivery->uid ? 0 : step(s->conn.tl, "=delivery");
 }
 
 /* Wait one interval, then hear from the server whether something has come. */
@@ -156,7 +156,7 @@ static int64_t next_interval(const struct imap *s, int64_t interval)
 /* A new session beside the old one, in which numbers and UIDs mean what they meant before only if
  * the mailbox is still the same. */
 static int open_again(struct imap *s, const struct imap_account *account, const char *mailbox,
-		      struct imap_probe *probe)
+		      struct imap_delivery *delivery)
 {
 	uint32_t uidvalidity = s->uidvalidity, old = s->old;
 
@@ -164,7 +164,7 @@ static int open_again(struct imap *s, const struct imap_account *account, const 
 	if (imap_log_on(s, account) || imap_select(s, mailbox))
 		return -1;
 	if (s->uidvalidity != uidvalidity)
-		probe->first_uid = 0;
+		delivery->first_uid = 0;
 	if (s->old > old)
 		s->old = old;
 	return 0;
@@ -175,20 +175,20 @@ static int open_again(struct imap *s, const struct imap_account *account, const 
  * missing. The old session must not end before: mailutils would write over what is there what that
  * session takes to be there. */
 static int look_afresh(struct imap *s, const struct imap_account *account, const char *mailbox,
-		       struct imap_probe *probe)
+		       struct imap_delivery *delivery)
 {
 	struct timeline *tl = s->conn.tl;
 	struct err failed = {0}, *err = conn_set_err(&s->conn, &failed);
 
 	timeline_hold(tl, true);
-	int rc = open_again(s, account, mailbox, probe);
+	int rc = open_again(s, account, mailbox, delivery);
 	timeline_leg(tl, tl->prefix, 0);
 	if (rc == 0)
-		rc = look(s, probe);
+		rc = look(s, delivery);
 	timeline_hold(tl, false);
 	conn_set_err(&s->conn, err);
-	probe->blind = rc == 0 && probe->uid;
-	return probe->blind ? step(tl, "search") : -1;
+	delivery->blind = rc == 0 && delivery->uid;
+	return delivery->blind ? step(tl, "search") : -1;
 }
 
 static int missing(const struct imap *s)
@@ -199,8 +199,8 @@ static int missing(const struct imap *s)
 	return -1;
 }
 
-int imap_probe_await(struct imap *s, const struct imap_account *account, const char *mailbox,
-		     struct imap_probe *probe, int64_t accepted_us)
+int imap_delivery_await(struct imap *s, const struct imap_account *account, const char *mailbox,
+			struct imap_delivery *delivery, int64_t accepted_us)
 {
 	uint32_t arrivals = s->arrivals;
 	int64_t interval = POLL_FIRST_US;
@@ -209,15 +209,15 @@ int imap_probe_await(struct imap *s, const struct imap_account *account, const c
 	if (step(s->conn.tl, "=delivery"))
 		return -1;
 	timeline_backdate(s->conn.tl, accepted_us);
-	while (!probe->uid) {
+	while (!delivery->uid) {
 		if (await_news(s, interval, give_up))
 			return -1;
 		bool last = clock_us() >= give_up;
 		/* beyond the fast polls look in any case: not every server tells of what is new */
 		if ((s->arrivals != arrivals || interval > DELIVERY_FAST_US || last) &&
-		    look_once(s, probe))
+		    look_once(s, delivery))
 			return -1;
-		if (last && !probe->uid && look_afresh(s, account, mailbox, probe))
+		if (last && !delivery->uid && look_afresh(s, account, mailbox, delivery))
 			return missing(s);
 		arrivals = s->arrivals;
 		interval = next_interval(s, interval);
@@ -229,7 +229,7 @@ int imap_probe_await(struct imap *s, const struct imap_account *account, const c
 
 struct second_look {
 	struct imap_watch *watch;
-	struct imap_probe *probe; /* NULL: stale messages */
+	struct imap_delivery *delivery; /* NULL: stale messages */
 	time_t now;
 	long max_age_s;
 	bool disproved;
@@ -244,8 +244,8 @@ static int confirm_text(void *ctx, const struct imap_fetch *fetch)
 
 	if (m && fetch->body.len == 0) /* NIL, or nothing of it: not shown */
 		return 0;
-	if (!m || delivery_look_again(fetch->body.at, fetch->body.len, l->probe->token,
-				      &l->probe->changes, &ignored))
+	if (!m || delivery_look_again(fetch->body.at, fetch->body.len, l->delivery->token,
+				      &l->delivery->changes, &ignored))
 		l->disproved = true;
 	else
 		m->proven = true;
@@ -259,8 +259,8 @@ static int confirm_header(void *ctx, const struct imap_fetch *fetch)
 	struct message_header header;
 
 	message_header_parse(fetch->body.at, fetch->body.len, &header);
-	bool same = l->probe ? message_is_ours(&header, l->probe->token)
-			     : message_is_stale(&header, l->now, l->max_age_s);
+	bool same = l->delivery ? message_is_ours(&header, l->delivery->token)
+				: message_is_stale(&header, l->now, l->max_age_s);
 	if (m && same)
 		m->proven = true;
 	else
@@ -287,7 +287,7 @@ static int confirm_headers(struct imap *s, struct second_look *l, size_t from)
 /* As much of it as matters; whole, where a part is refused. */
 static int fetch_text(struct imap *s, struct second_look *l)
 {
-	const struct imap_set set = {.uid = &l->probe->uid, .count = 1};
+	const struct imap_set set = {.uid = &l->delivery->uid, .count = 1};
 	char items[40];
 	bool refused;
 
@@ -297,9 +297,9 @@ static int fetch_text(struct imap *s, struct second_look *l)
 	return refused ? imap_fetch(s, &set, "UID BODY.PEEK[]", confirm_text, l, NULL) : 0;
 }
 
-int imap_probe_read(struct imap *s, struct imap_probe *probe)
+int imap_delivery_read(struct imap *s, struct imap_delivery *delivery)
 {
-	struct second_look l = {.watch = &s->watch, .probe = probe};
+	struct second_look l = {.watch = &s->watch, .delivery = delivery};
 
 	if (step(s->conn.tl, "fetch") || fetch_text(s, &l))
 		return -1;
@@ -381,7 +381,7 @@ static bool format_left(const struct imap *s, struct buf *set)
 	return left.count && imap_set_format(&left, set) == 0;
 }
 
-static int remove_watched(struct imap *s, struct imap_probe *probe)
+static int remove_watched(struct imap *s, struct imap_delivery *delivery)
 {
 	struct buf set = BUF_INIT(IMAP_WATCHED_MAX * 11);
 	bool marked = false;
@@ -394,48 +394,49 @@ static int remove_watched(struct imap *s, struct imap_probe *probe)
 				     : expunge_without_uidplus(s, &marked);
 	if (rc == 0 && !marked && format_left(s, &set))
 		rc = prove_gone(s, buf_str(&set));
-	probe->left_marked = probe->left_marked || marked;
+	delivery->left_marked = delivery->left_marked || marked;
 	buf_free(&set);
 	return rc;
 }
 
-int imap_probe_delete(struct imap *s, struct imap_probe *probe)
+int imap_delivery_delete(struct imap *s, struct imap_delivery *delivery)
 {
-	probe->copies += s->watch.count;
+	delivery->copies += s->watch.count;
 	if (step(s->conn.tl, "delete"))
 		return -1;
-	return remove_watched(s, probe);
+	return remove_watched(s, delivery);
 }
 
 /* A refusal (a number beyond the end after somebody's expunge, no SEARCH of subjects, a lock) costs
  * only that part of the clean-up: by now all is proven, and the next run comes. */
-static int forgive_refusal(struct imap *s, struct imap_probe *probe, const char *undone)
+static int forgive_refusal(struct imap *s, struct imap_delivery *delivery, const char *undone)
 {
 	struct err *err = s->conn.err;
 
 	if (err->kind != ERR_REFUSED)
 		return -1;
 	err_prefix(err, "%s: ", undone);
-	probe->refused = *err;
+	delivery->refused = *err;
 	*err = (struct err){0};
 	return 0;
 }
 
-int imap_probe_delete_late(struct imap *s, struct imap_probe *probe)
+int imap_delivery_delete_late(struct imap *s, struct imap_delivery *delivery)
 {
-	struct second_look l = {.watch = &s->watch, .probe = probe};
+	struct second_look l = {.watch = &s->watch, .delivery = delivery};
 
 	/* of those that are only marked, each would be found again */
-	if (s->exists <= s->seen || probe->left_marked || probe->more_copies)
+	if (s->exists <= s->seen || delivery->left_marked || delivery->more_copies)
 		return 0;
-	if (probe->first_uid)
-		probe->first_uid = probe->last_uid + 1;
+	if (delivery->first_uid)
+		delivery->first_uid = delivery->last_uid + 1;
 	s->watch.count = 0;
-	probe->uid = 0;
-	if (step(s->conn.tl, "delete") || look(s, probe) || confirm_headers(s, &l, 0))
+	delivery->uid = 0;
+	if (step(s->conn.tl, "delete") || look(s, delivery) || confirm_headers(s, &l, 0))
 		return -1;
-	probe->copies += s->watch.count;
-	return remove_watched(s, probe) ? forgive_refusal(s, probe, "late copies not deleted") : 0;
+	delivery->copies += s->watch.count;
+	return remove_watched(s, delivery) ? forgive_refusal(s, delivery, "late copies not deleted")
+					   : 0;
 }
 
 /* ---- cleaning up ---- */
@@ -509,23 +510,23 @@ static int count_test_message(void *ctx, const struct imap_fetch *fetch)
 }
 
 /* How many test messages, of this run or others, only carry \Deleted. */
-static int count_left_marked(struct imap *s, struct imap_probe *probe)
+static int count_left_marked(struct imap *s, struct imap_delivery *delivery)
 {
 	bool refused;
 
-	if (!probe->left_marked)
+	if (!delivery->left_marked)
 		return 0;
 	if (imap_search(s, &refused, "DELETED " SEARCH_SUBJECT))
 		return -1;
 	const struct imap_set set = {.uid = s->uids.uid,
 				     .count = s->uids.count < IMAP_STALE_MAX ? s->uids.count
 									     : IMAP_STALE_MAX};
-	return set.count ? imap_fetch(s, &set, HEADER_ITEMS, count_test_message, &probe->marked,
+	return set.count ? imap_fetch(s, &set, HEADER_ITEMS, count_test_message, &delivery->marked,
 				      &refused)
 			 : 0;
 }
 
-int imap_probe_cleanup(struct imap *s, struct imap_probe *probe, long max_age_s)
+int imap_delivery_cleanup(struct imap *s, struct imap_delivery *delivery, long max_age_s)
 {
 	struct second_look l = {.watch = &s->watch, .now = time(NULL), .max_age_s = max_age_s};
 	uint32_t uid[IMAP_WATCHED_MAX];
@@ -533,14 +534,14 @@ int imap_probe_cleanup(struct imap *s, struct imap_probe *probe, long max_age_s)
 	if (step(s->conn.tl, "cleanup"))
 		return -1;
 	s->watch.count = 0;
-	if (find_stale(s, &l) && forgive_refusal(s, probe, "stale test messages not looked for"))
+	if (find_stale(s, &l) && forgive_refusal(s, delivery, "stale test messages not looked for"))
 		return -1;
-	size_t count = probe->refused.kind ? 0 : imap_watch_left(&s->watch, uid);
-	if (count && remove_watched(s, probe)) {
+	size_t count = delivery->refused.kind ? 0 : imap_watch_left(&s->watch, uid);
+	if (count && remove_watched(s, delivery)) {
 		count = 0;
-		if (forgive_refusal(s, probe, "stale test messages not deleted"))
+		if (forgive_refusal(s, delivery, "stale test messages not deleted"))
 			return -1;
 	}
-	probe->stale = (unsigned int)count;
-	return count_left_marked(s, probe);
+	delivery->stale = (unsigned int)count;
+	return count_left_marked(s, delivery);
 }

@@ -1,5 +1,5 @@
 /* imap_watch.c - messages whose numbers are followed until they are gone. Touches no socket. */
-#include "mail/imap_watch.h"
+#include "mail/imap/imap_watch.h"
 
 struct imap_message *imap_watch_find(struct imap_watch *w, uint32_t uid)
 {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "mail/imap_parse.h"
+#include "mail/imap/imap_parse.h"
 
 struct hint {
 	const char *words; /* the name of a code, or what a text contains */

@@ -1,14 +1,14 @@
-/* imap_probe.h - the test message in an IMAP mailbox: wait for it, read it, delete it and the stale
- * ones
+/* imap_delivery.h - the test message in an IMAP mailbox: wait for it, read it, delete it and the
+ * stale ones
  *
  * Works on a selected mailbox. A message is touched only when its fetched header proves that it is
  * ours (message.h), whatever SEARCH said. */
-#ifndef MAILFLOW_IMAP_PROBE_H
-#define MAILFLOW_IMAP_PROBE_H
+#ifndef MAILFLOW_IMAP_DELIVERY_H
+#define MAILFLOW_IMAP_DELIVERY_H
 
 #include <stdint.h>
 
-#include "mail/imap.h"
+#include "mail/imap/imap.h"
 
 /* Stale messages are looked for among so many of the newest messages, and as many older ones drawn
  * at random, so that a run costs the same in any mailbox and all of it is looked at in time. */
@@ -17,10 +17,10 @@ enum { IMAP_STALE_WINDOW = 250, IMAP_STALE_MAX = IMAP_WATCHED_MAX };
 /* Of copies of the message so many are deleted in one run. */
 enum { IMAP_COPIES_MAX = 16 };
 
-struct imap_probe {
+struct imap_delivery {
 	const char *token;
 	uint32_t first_uid; /* UIDNEXT before the message was sent; 0: not known */
-	uint32_t uid;       /* found by imap_probe_await: the first, if there are copies */
+	uint32_t uid;       /* found by imap_delivery_await: the first, if there are copies */
 	uint32_t last_uid;  /* the last of them */
 
 	/* out */
@@ -38,22 +38,22 @@ struct imap_probe {
 /* "delivery" (from accepted_us on, absolute), "search": NOOP at short, growing intervals first,
  * since servers are slow to notify (Dovecot waits 0.5 s); then IDLE where offered; at last one look
  * with a new session. Returns 0 with probe->uid, or -1; ERR_DELIVERY when it has not come. */
-int imap_probe_await(struct imap *s, const struct imap_account *account, const char *mailbox,
-		     struct imap_probe *probe, int64_t accepted_us);
+int imap_delivery_await(struct imap *s, const struct imap_account *account, const char *mailbox,
+			struct imap_delivery *delivery, int64_t accepted_us);
 
 /* "fetch": the whole message, and the headers of its copies, the second look at them: where one
  * disproves the first, nothing may be deleted (ERR_DELIVERY). */
-int imap_probe_read(struct imap *s, struct imap_probe *probe);
+int imap_delivery_read(struct imap *s, struct imap_delivery *delivery);
 
 /* "delete": our message, with all copies that were found and proven. Without UIDPLUS a plain
  * EXPUNGE only where no other message bears \Deleted. */
-int imap_probe_delete(struct imap *s, struct imap_probe *probe);
+int imap_delivery_delete(struct imap *s, struct imap_delivery *delivery);
 
 /* "cleanup": test messages older than max_age_s, after a second look. What the server refuses of it
  * is no error, but left for the next run: see probe->refused. */
-int imap_probe_cleanup(struct imap *s, struct imap_probe *probe, long max_age_s);
+int imap_delivery_cleanup(struct imap *s, struct imap_delivery *delivery, long max_age_s);
 
 /* "delete": copies that have come since, where the server has told of new messages. */
-int imap_probe_delete_late(struct imap *s, struct imap_probe *probe);
+int imap_delivery_delete_late(struct imap *s, struct imap_delivery *delivery);
 
 #endif

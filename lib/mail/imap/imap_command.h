@@ -3,7 +3,7 @@
 #ifndef MAILFLOW_IMAP_COMMAND_H
 #define MAILFLOW_IMAP_COMMAND_H
 
-#include "mail/imap.h"
+#include "mail/imap/imap.h"
 
 /* Send a command without secrets under a new tag, after imap_begin. */
 int imap_send(struct imap *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -7,7 +7,7 @@
 #define MAILFLOW_IMAP_COLLECT_H
 
 #include "base/buf.h"
-#include "mail/imap_parse.h"
+#include "mail/imap/imap_parse.h"
 
 /* What a FETCH asks for; the first of these that is set counts. */
 struct imap_set {

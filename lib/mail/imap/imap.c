@@ -3,7 +3,7 @@
  * Every response is read whole and taken apart by imap_parse. Untagged data is noted in any order,
  * and at any time; a tagged response or a continuation that nothing has asked for ends the session,
  * as does BYE anywhere but at logout. */
-#include "mail/imap.h"
+#include "mail/imap/imap.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "mail/imap_command.h"
+#include "mail/imap/imap_command.h"
 
 enum { IMAP_LINE_MAX = 8192 }; /* a command */
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "mail/imap_parse.h"
+#include "mail/imap/imap_parse.h"
 
 /* The list is blank-separated; name is in upper case, as it is. */
 static bool is_listed(const char *list, const char *name, size_t len)

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "mail/imap.h"
-#include "mail/imap_command.h"
+#include "mail/imap/imap.h"
+#include "mail/imap/imap_command.h"
 
 enum { CRITERIA_MAX = 4096 }; /* a set of all stale messages fits */
 
