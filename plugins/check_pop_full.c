@@ -3,8 +3,8 @@
  * in the library. */
 #include <stdio.h>
 
-#include "mail/pop3.h"
-#include "mail/pop3_probe.h"
+#include "mail/pop3/pop3.h"
+#include "mail/pop3/pop3_delivery.h"
 #include "monitor/mailbox_plugin.h"
 #include "monitor/settings_options.h"
 
@@ -23,7 +23,7 @@ static const struct option_def options[] = {
 
 static int log_on(struct pop3 *s, const struct pop3_account *account, struct result *r)
 {
-	int rc = pop3_probe_log_on(s, account);
+	int rc = pop3_delivery_log_on(s, account);
 
 	mailbox_note_conn(r, &s->conn);
 	return rc;
@@ -38,20 +38,21 @@ static void note_size(const struct pop3 *s, struct result *r)
 
 /* wait for the message, read it, mark it and the stale ones, and have them deleted */
 static int receive(struct pop3 *s, const struct mailbox_settings *m,
-		   const struct pop3_account *account, struct pop3_probe *probe,
+		   const struct pop3_account *account, struct pop3_delivery *delivery,
 		   const struct submission_receipt *receipt, struct result *r)
 {
 	timeline_leg(&r->timeline, "pop_", 0);
-	if (pop3_probe_await(s, account, probe, receipt->accepted_us)) {
+	if (pop3_delivery_await(s, account, delivery, receipt->accepted_us)) {
 		mailbox_blame_delivery(r, receipt);
 		return -1;
 	}
 	timeline_cleanup(&r->timeline, mailbox_leg_limit(m));
-	if (pop3_probe_read(s, probe) || pop3_probe_delete(s, probe) ||
-	    pop3_probe_cleanup(s, probe, (long)m->max_age_h * 3600) || pop3_probe_commit(s))
+	if (pop3_delivery_read(s, delivery) || pop3_delivery_delete(s, delivery) ||
+	    pop3_delivery_cleanup(s, delivery, (long)m->max_age_h * 3600) ||
+	    pop3_delivery_commit(s))
 		return -1;
-	mailbox_note_message(m, r, probe->changes, probe->copies, probe->more_copies);
-	mailbox_note_cleanup(r, probe->stale, &probe->refused);
+	mailbox_note_message(m, r, delivery->changes, delivery->copies, delivery->more_copies);
+	mailbox_note_cleanup(r, delivery->stale, &delivery->refused);
 	return 0;
 }
 
@@ -60,17 +61,17 @@ static int round_trip(struct pop3 *s, const struct mailbox_settings *m,
 		      const struct pop3_account *account, struct result *r)
 {
 	char token[TOKEN_LEN + 1];
-	struct pop3_probe probe = {.token = token};
+	struct pop3_delivery delivery = {.token = token};
 	struct submission_receipt receipt = {0};
-	int rc = pop3_probe_note(s, &probe);
+	int rc = pop3_delivery_note(s, &delivery);
 
 	if (rc == 0) {
 		note_size(s, r);
 		pop3_part(s);
 		rc = message_new_token(token, &r->err) || mailbox_submit(m, r, token, &receipt) ||
-		     receive(s, m, account, &probe, &receipt, r);
+		     receive(s, m, account, &delivery, &receipt, r);
 	}
-	pop3_probe_free(&probe);
+	pop3_delivery_free(&delivery);
 	return rc;
 }
 

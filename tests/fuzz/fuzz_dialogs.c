@@ -21,8 +21,8 @@
 #include "mail/imap/imap.h"
 #include "mail/imap/imap_delivery.h"
 #include "mail/message.h"
-#include "mail/pop3.h"
-#include "mail/pop3_probe.h"
+#include "mail/pop3/pop3.h"
+#include "mail/pop3/pop3_delivery.h"
 #include "mail/smtp.h"
 #include "mail/smtp_probe.h"
 
@@ -178,15 +178,15 @@ static const struct imap_account nowhere = {
 
 static int imap_dialog(struct imap *s)
 {
-	struct imap_delivery probe = {.token = TOKEN};
+	struct imap_delivery delivery = {.token = TOKEN};
 
 	if (imap_greeting(s, false) || imap_capability(s) || imap_login(s, &who, true) ||
 	    imap_select(s, "INBOX"))
 		return -1;
-	probe.first_uid = s->uidnext;
-	if (imap_delivery_await(s, &nowhere, "INBOX", &probe, clock_us()) ||
-	    imap_delivery_read(s, &probe) || imap_delivery_delete(s, &probe) ||
-	    imap_delivery_cleanup(s, &probe, 3600) || imap_delivery_delete_late(s, &probe))
+	delivery.first_uid = s->uidnext;
+	if (imap_delivery_await(s, &nowhere, "INBOX", &delivery, clock_us()) ||
+	    imap_delivery_read(s, &delivery) || imap_delivery_delete(s, &delivery) ||
+	    imap_delivery_cleanup(s, &delivery, 3600) || imap_delivery_delete_late(s, &delivery))
 		return -1;
 	return 0;
 }
@@ -208,14 +208,14 @@ static void imap(const char *bytes, size_t len)
 static void imap_cleanup(const char *bytes, size_t len)
 {
 	static struct imap s;
-	struct imap_delivery probe = {.token = TOKEN};
+	struct imap_delivery delivery = {.token = TOKEN};
 
 	begin(bytes, len);
 	imap_init(&s, &peer.tl, &peer.err, &peer.transcript);
 	s.conn.fd = peer.fds[0];
 	s.exists = 9;
 	s.caps.uidplus = true;
-	end(imap_delivery_cleanup(&s, &probe, 3600));
+	end(imap_delivery_cleanup(&s, &delivery, 3600));
 	imap_free(&s);
 }
 
@@ -234,20 +234,20 @@ static int note_header(void *ctx, uint32_t number, const char *text, size_t len)
 
 static int pop3_dialog(struct pop3 *s)
 {
-	struct pop3_probe probe = {.token = TOKEN};
+	struct pop3_delivery delivery = {.token = TOKEN};
 	int rc = pop3_greeting(s) || pop3_capability(s) || pop3_login(s, &who, false, true) ||
-		 pop3_probe_note(s, &probe);
+		 pop3_delivery_note(s, &delivery);
 	uint32_t number[8];
 
 	for (uint32_t i = 0; i < 8; i++)
-		number[i] = probe.messages > i ? probe.messages - i : 1;
+		number[i] = delivery.messages > i ? delivery.messages - i : 1;
 	if (rc == 0)
-		rc = pop3_headers(s, number, 8, note_header, &probe.number);
-	if (rc == 0 && probe.number)
-		rc = pop3_probe_read(s, &probe) || pop3_probe_delete(s, &probe);
+		rc = pop3_headers(s, number, 8, note_header, &delivery.number);
+	if (rc == 0 && delivery.number)
+		rc = pop3_delivery_read(s, &delivery) || pop3_delivery_delete(s, &delivery);
 	if (rc == 0)
-		rc = pop3_probe_cleanup(s, &probe, 3600) || pop3_probe_commit(s);
-	pop3_probe_free(&probe);
+		rc = pop3_delivery_cleanup(s, &delivery, 3600) || pop3_delivery_commit(s);
+	pop3_delivery_free(&delivery);
 	return rc ? -1 : 0;
 }
 
@@ -267,14 +267,14 @@ static void pop3(const char *bytes, size_t len)
 static void pop3_cleanup(const char *bytes, size_t len)
 {
 	static struct pop3 s;
-	struct pop3_probe probe = {.token = TOKEN};
+	struct pop3_delivery delivery = {.token = TOKEN};
 
 	begin(bytes, len);
 	pop3_init(&s, &peer.tl, &peer.err, &peer.transcript);
 	s.conn.fd = peer.fds[0];
 	s.messages = 6;
 	s.caps = (struct pop3_capabilities){.known = true, .top = true, .pipelining = true};
-	end(pop3_probe_cleanup(&s, &probe, 3600));
+	end(pop3_delivery_cleanup(&s, &delivery, 3600));
 	pop3_free(&s);
 }
 

@@ -14,7 +14,7 @@
 #include "mail/encoded_word.h"
 #include "mail/imap/imap_parse.h"
 #include "mail/message.h"
-#include "mail/pop3_parse.h"
+#include "mail/pop3/pop3_parse.h"
 #include "mail/smtp_parse.h"
 #include "mail/smtp_refusal.h"
 #include "monitor/threshold.h"

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mail/pop3_parse.h"
+#include "mail/pop3/pop3_parse.h"
 #include "unit.h"
 
 static struct pop3_span span(const char *text)

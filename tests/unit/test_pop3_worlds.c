@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "mail/pop3_probe.h"
+#include "mail/pop3/pop3_delivery.h"
 #include "unit.h"
 
 #define TOKEN "0123456789abcdef0123456789abcdef"
@@ -285,7 +285,7 @@ static struct endpoint start_server(struct world *w, pthread_t *thread_r)
 	return e;
 }
 
-static int dialog(struct world *w, const struct endpoint *endpoint, struct pop3_probe *probe,
+static int dialog(struct world *w, const struct endpoint *endpoint, struct pop3_delivery *probe,
 		  struct err *err)
 {
 	static char password_text[] = "x";
@@ -302,12 +302,12 @@ static int dialog(struct world *w, const struct endpoint *endpoint, struct pop3_
 	timeline_begin(&tl, err, limit_us, clock_us() + limit_us, 0);
 	timeline_leg(&tl, "pop_", 0);
 	pop3_init(&s, &tl, err, NULL);
-	int rc = pop3_probe_log_on(&s, &account) || pop3_probe_note(&s, probe);
+	int rc = pop3_delivery_log_on(&s, &account) || pop3_delivery_note(&s, probe);
 	pop3_part(&s);
 	w->arrived = true;
-	rc = rc || pop3_probe_await(&s, &account, probe, clock_us()) ||
-	     pop3_probe_read(&s, probe) || pop3_probe_delete(&s, probe) ||
-	     pop3_probe_cleanup(&s, probe, 3600) || pop3_probe_commit(&s);
+	rc = rc || pop3_delivery_await(&s, &account, probe, clock_us()) ||
+	     pop3_delivery_read(&s, probe) || pop3_delivery_delete(&s, probe) ||
+	     pop3_delivery_cleanup(&s, probe, 3600) || pop3_delivery_commit(&s);
 	pop3_part(&s);
 	pop3_free(&s);
 	return rc;
@@ -325,7 +325,7 @@ static size_t count_ours(const struct world *w)
 START_TEST(test_pop3_worlds)
 {
 	struct world w;
-	struct pop3_probe probe = {.token = TOKEN};
+	struct pop3_delivery probe = {.token = TOKEN};
 	struct err err = {0};
 	pthread_t thread;
 
@@ -336,7 +336,7 @@ START_TEST(test_pop3_worlds)
 	shutdown(w.listener, SHUT_RDWR);
 	pthread_join(thread, NULL);
 	close(w.listener);
-	pop3_probe_free(&probe);
+	pop3_delivery_free(&probe);
 	ck_assert_msg(!*w.wrong, "world %d: %s", _i, w.wrong);
 	ck_assert_msg((rc == 0) == (err.kind == ERR_NONE), "world %d: %s", _i, err.text);
 	if (!w.honest)

@@ -1,10 +1,10 @@
-/* pop3_probe.c - the test message in a POP3 maildrop: what is there before, waiting for it, finding
- * it.
+/* pop3_delivery.c - the test message in a POP3 maildrop: what is there before, waiting for it,
+ * finding it.
  *
  * What STAT, numbers and unique-ids say only suggests; the fetched header decides. Nothing here
  * costs more in a large maildrop than in a small one, unless its order is one that cannot be relied
  * on. */
-#include "mail/pop3_probe.h"
+#include "mail/pop3/pop3_delivery.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +80,7 @@ static void forget_refusal(struct pop3 *s)
 	pop3_part(s);
 }
 
-int pop3_probe_log_on(struct pop3 *s, const struct pop3_account *account)
+int pop3_delivery_log_on(struct pop3 *s, const struct pop3_account *account)
 {
 	struct timeline *tl = s->conn.tl;
 	int64_t interval = POLL_FIRST_US, begun = clock_us();
@@ -171,16 +171,16 @@ static int note_order(void *ctx, uint32_t number, struct pop3_span uid)
 
 static int add_known(void *ctx, uint32_t number, struct pop3_span uid)
 {
-	struct pop3_probe *probe = ctx;
+	struct pop3_delivery *delivery = ctx;
 
 	(void)number;
-	if (probe->known_count < probe->messages)
-		probe->known[probe->known_count++] = hash_uid(HASH_EMPTY, uid);
+	if (delivery->known_count < delivery->messages)
+		delivery->known[delivery->known_count++] = hash_uid(HASH_EMPTY, uid);
 	return 0;
 }
 
 /* The unique-ids of a few messages tell whether those of all are needed. */
-static int note_unique_ids(struct pop3 *s, struct pop3_probe *probe)
+static int note_unique_ids(struct pop3 *s, struct pop3_delivery *delivery)
 {
 	struct order order = {
 		.rising = true, .falling = true, .end = s->messages, .ends = HASH_EMPTY};
@@ -190,54 +190,54 @@ static int note_unique_ids(struct pop3 *s, struct pop3_probe *probe)
 		number[i] = 1 + (uint32_t)((uint64_t)(s->messages - 1) * i / (SAMPLE - 1));
 	if (pop3_uidl(s, number, SAMPLE, note_order, &order))
 		return -1;
-	probe->ends = order.ends;
+	delivery->ends = order.ends;
 	if (order.rising || order.falling || s->messages > POP3_LISTED_MAX)
 		return 0;
-	probe->known = xcalloc(s->messages, sizeof(*probe->known));
-	if (pop3_uidl_all(s, add_known, probe))
+	delivery->known = xcalloc(s->messages, sizeof(*delivery->known));
+	if (pop3_uidl_all(s, add_known, delivery))
 		return -1;
-	qsort(probe->known, probe->known_count, sizeof(*probe->known), compare_hashes);
+	qsort(delivery->known, delivery->known_count, sizeof(*delivery->known), compare_hashes);
 	return 0;
 }
 
-int pop3_probe_note(struct pop3 *s, struct pop3_probe *probe)
+int pop3_delivery_note(struct pop3 *s, struct pop3_delivery *delivery)
 {
 	if (pop3_stat(s))
 		return -1;
-	probe->messages = s->messages;
-	probe->size = s->size;
+	delivery->messages = s->messages;
+	delivery->size = s->size;
 	/* of a smaller maildrop all messages are looked at */
-	return s->messages > POP3_LOOK_MAX && pop3_has_uidl(s) ? note_unique_ids(s, probe)
-							       : read_ends(s, &probe->ends);
+	return s->messages > POP3_LOOK_MAX && pop3_has_uidl(s) ? note_unique_ids(s, delivery)
+							       : read_ends(s, &delivery->ends);
 }
 
-void pop3_probe_free(struct pop3_probe *probe)
+void pop3_delivery_free(struct pop3_delivery *delivery)
 {
-	free(probe->known);
-	probe->known = NULL;
+	free(delivery->known);
+	delivery->known = NULL;
 }
 
 /* ---- finding ---- */
 
-static bool is_avoided(const struct pop3_probe *probe, uint32_t number)
+static bool is_avoided(const struct pop3_delivery *delivery, uint32_t number)
 {
-	for (size_t i = 0; i < probe->avoided; i++)
-		if (probe->avoid[i] == number)
+	for (size_t i = 0; i < delivery->avoided; i++)
+		if (delivery->avoid[i] == number)
 			return true;
 	return false;
 }
 
-static void add_candidate(struct pop3_probe *probe, uint32_t number)
+static void add_candidate(struct pop3_delivery *delivery, uint32_t number)
 {
-	if (probe->candidates < POP3_LOOK_MAX && !is_avoided(probe, number))
-		probe->candidate[probe->candidates++] = number;
+	if (delivery->candidates < POP3_LOOK_MAX && !is_avoided(delivery, number))
+		delivery->candidate[delivery->candidates++] = number;
 }
 
-static void note_look(struct pop3_probe *probe, uint32_t number, const char *token)
+static void note_look(struct pop3_delivery *delivery, uint32_t number, const char *token)
 {
-	if (probe->looks == sizeof(probe->look) / sizeof(probe->look[0]))
+	if (delivery->looks == sizeof(delivery->look) / sizeof(delivery->look[0]))
 		return;
-	struct pop3_look *look = &probe->look[probe->looks++];
+	struct pop3_look *look = &delivery->look[delivery->looks++];
 	*look = (struct pop3_look){.number = number};
 	if (token)
 		memcpy(look->token, token, sizeof(look->token));
@@ -245,168 +245,169 @@ static void note_look(struct pop3_probe *probe, uint32_t number, const char *tok
 
 static int match_header(void *ctx, uint32_t number, const char *text, size_t len)
 {
-	struct pop3_probe *probe = ctx;
+	struct pop3_delivery *delivery = ctx;
 	struct message_header header;
 
 	message_header_parse(text, len, &header);
-	note_look(probe, number, message_token(&header));
-	if (message_is_ours(&header, probe->token))
-		probe->number = number;
+	note_look(delivery, number, message_token(&header));
+	if (message_is_ours(&header, delivery->token))
+		delivery->number = number;
 	return 0;
 }
 
 /* Look at the candidates. If the message is not among them, there are none left. */
-static int look_at(struct pop3 *s, struct pop3_probe *probe)
+static int look_at(struct pop3 *s, struct pop3_delivery *delivery)
 {
-	for (size_t i = 0; i < probe->candidates && !probe->number && !s->cut_off;
+	for (size_t i = 0; i < delivery->candidates && !delivery->number && !s->cut_off;
 	     i += POP3_BATCH) {
-		size_t left = probe->candidates - i;
-		if (pop3_headers(s, probe->candidate + i, left < POP3_BATCH ? left : POP3_BATCH,
-				 match_header, probe))
+		size_t left = delivery->candidates - i;
+		if (pop3_headers(s, delivery->candidate + i, left < POP3_BATCH ? left : POP3_BATCH,
+				 match_header, delivery))
 			return -1;
 	}
-	if (!probe->number)
-		probe->candidates = 0;
+	if (!delivery->number)
+		delivery->candidates = 0;
 	return 0;
 }
 
 static int add_unknown(void *ctx, uint32_t number, struct pop3_span uid)
 {
-	struct pop3_probe *probe = ctx;
+	struct pop3_delivery *delivery = ctx;
 	uint64_t hash = hash_uid(HASH_EMPTY, uid);
 
-	if (!bsearch(&hash, probe->known, probe->known_count, sizeof(hash), compare_hashes))
-		add_candidate(probe, number);
+	if (!bsearch(&hash, delivery->known, delivery->known_count, sizeof(hash), compare_hashes))
+		add_candidate(delivery, number);
 	return 0;
 }
 
 /* At the messages that are from to to places away from the end, where new messages are; then at
  * those as far from the front, where some servers (Exchange, if so configured) have them. Those
  * less than from places away have been looked at. */
-static int look_at_ends(struct pop3 *s, struct pop3_probe *probe, uint32_t from, uint32_t to)
+static int look_at_ends(struct pop3 *s, struct pop3_delivery *delivery, uint32_t from, uint32_t to)
 {
 	uint32_t end = s->messages;
 
 	for (uint32_t i = from; i < to && i + from < end; i++)
-		add_candidate(probe, end - i);
+		add_candidate(delivery, end - i);
 	s->unseen = false;
-	if (look_at(s, probe))
+	if (look_at(s, delivery))
 		return -1;
 	if (from == 0) /* what seems to be new */
-		probe->unseen = s->unseen;
-	if (probe->number)
+		delivery->unseen = s->unseen;
+	if (delivery->number)
 		return 0;
 	for (uint32_t i = from; i < to && i + to < end; i++)
-		add_candidate(probe, 1 + i);
-	if (look_at(s, probe))
+		add_candidate(delivery, 1 + i);
+	if (look_at(s, delivery))
 		return -1;
-	probe->newest_first = probe->number != 0;
+	delivery->newest_first = delivery->number != 0;
 	return 0;
 }
 
 /* First at as many as seem to be new; then farther away, for while some have come others may have
  * gone; and where the order is none, at those whose unique-ids are new. */
-static int look_everywhere(struct pop3 *s, struct pop3_probe *probe, uint32_t width)
+static int look_everywhere(struct pop3 *s, struct pop3_delivery *delivery, uint32_t width)
 {
-	if (look_at_ends(s, probe, 0, width))
+	if (look_at_ends(s, delivery, 0, width))
 		return -1;
-	if (probe->number || s->cut_off)
+	if (delivery->number || s->cut_off)
 		return 0;
-	if (!probe->known || s->messages <= POP3_LOOK_MAX)
-		return look_at_ends(s, probe, width, POP3_LOOK_MAX);
-	return pop3_uidl_all(s, add_unknown, probe) || look_at(s, probe) ? -1 : 0;
+	if (!delivery->known || s->messages <= POP3_LOOK_MAX)
+		return look_at_ends(s, delivery, width, POP3_LOOK_MAX);
+	return pop3_uidl_all(s, add_unknown, delivery) || look_at(s, delivery) ? -1 : 0;
 }
 
-static bool differs(const struct pop3 *s, const struct pop3_probe *probe)
+static bool differs(const struct pop3 *s, const struct pop3_delivery *delivery)
 {
-	return s->messages != probe->messages || s->size != probe->size;
+	return s->messages != delivery->messages || s->size != delivery->size;
 }
 
 /* TOP is announced, but has been refused whenever it was asked for, though the maildrop has
  * changed: that all those messages are gone is not likely. */
-static bool has_useless_top(const struct pop3 *s, const struct pop3_probe *probe)
+static bool has_useless_top(const struct pop3 *s, const struct pop3_delivery *delivery)
 {
-	return differs(s, probe) && s->caps.top && s->top_refused && !s->top_works && !s->no_top;
+	return differs(s, delivery) && s->caps.top && s->top_refused && !s->top_works && !s->no_top;
 }
 
-static int look_without_top(struct pop3 *s, struct pop3_probe *probe, uint32_t width)
+static int look_without_top(struct pop3 *s, struct pop3_delivery *delivery, uint32_t width)
 {
 	s->no_top = true;
-	return look_everywhere(s, probe, width);
+	return look_everywhere(s, delivery, width);
 }
 
 /* What is there now is without our message, unless it is one of the newest and was not shown. */
-static int note_state(struct pop3 *s, struct pop3_probe *probe)
+static int note_state(struct pop3 *s, struct pop3_delivery *delivery)
 {
-	if (probe->unseen)
+	if (delivery->unseen)
 		return 0;
-	probe->messages = s->messages;
-	probe->size = s->size;
-	return read_ends(s, &probe->ends);
+	delivery->messages = s->messages;
+	delivery->size = s->size;
+	return read_ends(s, &delivery->ends);
 }
 
 /* A message that is larger than announced ended the session, also if ours was found in it; it is
  * not ours, and not asked for again. */
-static int avoid_message(struct pop3 *s, struct pop3_probe *probe)
+static int avoid_message(struct pop3 *s, struct pop3_delivery *delivery)
 {
-	probe->number = 0;
-	probe->candidates = 0;
-	if (probe->cut_offs++ == POP3_AVOID_MAX)
+	delivery->number = 0;
+	delivery->candidates = 0;
+	if (delivery->cut_offs++ == POP3_AVOID_MAX)
 		return err_set(s->conn.err, ERR_PROTOCOL, "server tells wrong sizes of messages");
-	probe->avoid[probe->avoided++] = s->cut_off;
-	probe->avoid_messages = s->messages;
-	probe->avoid_size = s->size;
+	delivery->avoid[delivery->avoided++] = s->cut_off;
+	delivery->avoid_messages = s->messages;
+	delivery->avoid_size = s->size;
 	return 0;
 }
 
 /* In a maildrop that has changed since, the numbers may be those of other messages. */
-static void forget_avoided(const struct pop3 *s, struct pop3_probe *probe)
+static void forget_avoided(const struct pop3 *s, struct pop3_delivery *delivery)
 {
-	if (s->messages != probe->avoid_messages || s->size != probe->avoid_size)
-		probe->avoided = 0;
+	if (s->messages != delivery->avoid_messages || s->size != delivery->avoid_size)
+		delivery->avoided = 0;
 }
 
-static int look(struct pop3 *s, struct pop3_probe *probe, bool last)
+static int look(struct pop3 *s, struct pop3_delivery *delivery, bool last)
 {
 	uint32_t width =
-		s->messages > probe->messages ? s->messages - probe->messages : LOOK_SHRUNK;
+		s->messages > delivery->messages ? s->messages - delivery->messages : LOOK_SHRUNK;
 
 	if (last || width > POP3_LOOK_MAX)
 		width = POP3_LOOK_MAX;
 	if (width > s->messages)
 		width = s->messages;
-	forget_avoided(s, probe);
-	probe->looks = 0;
-	if (step(s->conn.tl, "search") || look_everywhere(s, probe, width))
+	forget_avoided(s, delivery);
+	delivery->looks = 0;
+	if (step(s->conn.tl, "search") || look_everywhere(s, delivery, width))
 		return -1;
-	if (!probe->number && has_useless_top(s, probe) && look_without_top(s, probe, width))
+	if (!delivery->number && has_useless_top(s, delivery) &&
+	    look_without_top(s, delivery, width))
 		return -1;
-	if (probe->number && !s->cut_off)
+	if (delivery->number && !s->cut_off)
 		return 0;
-	if (s->cut_off ? avoid_message(s, probe) : !last && note_state(s, probe))
+	if (s->cut_off ? avoid_message(s, delivery) : !last && note_state(s, delivery))
 		return -1;
 	return step(s->conn.tl, "=delivery");
 }
 
 /* Whether the maildrop differs from what is known to be without our message; where unique-ids
  * cannot tell, whether it is to be taken for that. */
-static int has_changed(struct pop3 *s, const struct pop3_probe *probe, bool in_doubt,
+static int has_changed(struct pop3 *s, const struct pop3_delivery *delivery, bool in_doubt,
 		       bool *changed_r)
 {
 	uint64_t ends;
 
-	*changed_r = differs(s, probe);
+	*changed_r = differs(s, delivery);
 	if (*changed_r)
 		return 0;
 	if (read_ends(s, &ends))
 		return -1;
-	*changed_r = ends != probe->ends || (ends == HASH_EMPTY && in_doubt);
+	*changed_r = ends != delivery->ends || (ends == HASH_EMPTY && in_doubt);
 	return 0;
 }
 
 struct waiting {
 	const struct pop3_account *account;
-	struct pop3_probe *probe;
+	struct pop3_delivery *delivery;
 	int64_t interval_us;
 	bool last;          /* there is no time for another visit */
 	struct err refused; /* the newest logon, for now; kind ERR_NONE: it was not */
@@ -416,7 +417,7 @@ struct waiting {
 static int visit(struct pop3 *s, struct waiting *w)
 {
 	struct timeline *tl = s->conn.tl;
-	struct pop3_probe *probe = w->probe;
+	struct pop3_delivery *delivery = w->delivery;
 	/* to look without need costs more than to ask, so not as long as it is done often */
 	bool in_doubt = w->interval_us > DELIVERY_FAST_US, changed = false;
 
@@ -427,16 +428,16 @@ static int visit(struct pop3 *s, struct waiting *w)
 		w->refused = *s->conn.err;
 		forget_refusal(s);
 	} else if (rc == 0) {
-		rc = pop3_stat(s) || has_changed(s, probe, in_doubt, &changed);
+		rc = pop3_stat(s) || has_changed(s, delivery, in_doubt, &changed);
 	}
 	timeline_hold(tl, false);
 	if (w->refused.kind)
 		return 0;
 	if (rc)
 		return err_prefix(s->conn.err, "logging on again: ");
-	if ((changed || w->last) && look(s, probe, w->last))
+	if ((changed || w->last) && look(s, delivery, w->last))
 		return -1;
-	if (!probe->number) {
+	if (!delivery->number) {
 		timeline_hold(tl, true);
 		pop3_part(s);
 		timeline_hold(tl, false);
@@ -457,11 +458,11 @@ static int not_seen(struct pop3 *s, const struct err *refused)
 	return -1;
 }
 
-int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct pop3_probe *probe,
-		     int64_t accepted_us)
+int pop3_delivery_await(struct pop3 *s, const struct pop3_account *account,
+			struct pop3_delivery *delivery, int64_t accepted_us)
 {
 	struct timeline *tl = s->conn.tl;
-	struct waiting w = {.account = account, .probe = probe, .interval_us = POLL_FIRST_US};
+	struct waiting w = {.account = account, .delivery = delivery, .interval_us = POLL_FIRST_US};
 
 	timeline_leg(tl, tl->prefix, 0);
 	int64_t give_up = delivery_give_up(tl);
@@ -473,7 +474,7 @@ int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct 
 		w.last = clock_us() >= give_up;
 		if (visit(s, &w))
 			return -1;
-		if (probe->number)
+		if (delivery->number)
 			return 0;
 		if (w.refused.kind && !may_try_again(s, give_up))
 			return not_seen(s, &w.refused);

@@ -10,8 +10,8 @@
 #include <gnutls/crypto.h>
 
 #include "base/clock.h"
-#include "mail/pop3.h"
-#include "mail/pop3_command.h"
+#include "mail/pop3/pop3.h"
+#include "mail/pop3/pop3_command.h"
 #include "mail/sasl.h"
 #include "mail/sasl_exchange.h"
 

@@ -2,12 +2,12 @@
  *
  * A reply that nothing was asked for ends the session, as it would be taken for the answer to the
  * next command. */
-#include "mail/pop3.h"
+#include "mail/pop3/pop3.h"
 
 #include <string.h>
 
 #include "base/clock.h"
-#include "mail/pop3_command.h"
+#include "mail/pop3/pop3_command.h"
 
 enum { COMMAND_MAX = 1024, TALK_MAX = 65536 };
 

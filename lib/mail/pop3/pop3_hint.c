@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "mail/pop3_parse.h"
+#include "mail/pop3/pop3_parse.h"
 
 static bool code_is(const struct pop3_reply *r, const char *code)
 {

@@ -1,15 +1,15 @@
-/* pop3_probe.h - the test message in a POP3 maildrop: wait for it, read it, delete it and the stale
- * ones
+/* pop3_delivery.h - the test message in a POP3 maildrop: wait for it, read it, delete it and the
+ * stale ones
  *
  * A session shows the maildrop as it was at the logon, so that waiting means logging on again and
  * again. A message is touched only when its fetched header proves that it is ours (message.h). */
-#ifndef MAILFLOW_POP3_PROBE_H
-#define MAILFLOW_POP3_PROBE_H
+#ifndef MAILFLOW_POP3_DELIVERY_H
+#define MAILFLOW_POP3_DELIVERY_H
 
 #include <stdint.h>
 
 #include "mail/message.h"
-#include "mail/pop3.h"
+#include "mail/pop3/pop3.h"
 
 /* Messages looked at from each end of the maildrop for the one that is waited for, and again for
  * its copies. */
@@ -35,10 +35,10 @@ struct pop3_look {
 	char token[TOKEN_LEN + 1]; /* message_token, or "" */
 };
 
-struct pop3_probe {
+struct pop3_delivery {
 	const char *token;
 
-	/* what is known to be there without the message, first by pop3_probe_note */
+	/* what is known to be there without the message, first by pop3_delivery_note */
 	uint32_t messages;
 	uint64_t size;
 	uint64_t ends;   /* hash of the first and the last message's unique-id */
@@ -46,7 +46,7 @@ struct pop3_probe {
 			    relied on */
 	size_t known_count;
 
-	/* by pop3_probe_await, of the newest session */
+	/* by pop3_delivery_await, of the newest session */
 	uint32_t number;   /* of the message: of one, if there are copies */
 	bool newest_first; /* found from the front */
 	bool unseen;       /* one of what seemed new was refused to be shown: it may be ours */
@@ -62,8 +62,8 @@ struct pop3_probe {
 	uint32_t avoid_messages;
 	uint64_t avoid_size;
 
-	unsigned int changes; /* out: what became of the message on its way (pop3_probe_read) */
-	size_t copies;        /* out: how often it was there (pop3_probe_cleanup) */
+	unsigned int changes; /* out: what became of the message on its way (pop3_delivery_read) */
+	size_t copies;        /* out: how often it was there (pop3_delivery_cleanup) */
 	bool more_copies;     /* out: at least so often */
 	unsigned int stale;   /* out: stale messages marked */
 	struct err refused;   /* out: what the server said to the first one that it did not let be
@@ -72,33 +72,33 @@ struct pop3_probe {
 
 /* All of pop3_log_on; a maildrop that another session has locked ([IN-USE]), and a server that
  * wants some time between two logons ([LOGIN-DELAY]), are waited for within "login". */
-int pop3_probe_log_on(struct pop3 *s, const struct pop3_account *account);
+int pop3_delivery_log_on(struct pop3 *s, const struct pop3_account *account);
 
 /* "select": what is in the maildrop before the message is sent. */
-int pop3_probe_note(struct pop3 *s, struct pop3_probe *probe);
+int pop3_delivery_note(struct pop3 *s, struct pop3_delivery *delivery);
 
 /* "delivery" (from accepted_us on, absolute), "search": logs on at growing intervals until the
  * message is there. To be called without a session; returns 0 with one and with probe->number, or
  * -1: ERR_DELIVERY when it has not come. */
-int pop3_probe_await(struct pop3 *s, const struct pop3_account *account, struct pop3_probe *probe,
-		     int64_t accepted_us);
+int pop3_delivery_await(struct pop3 *s, const struct pop3_account *account,
+			struct pop3_delivery *delivery, int64_t accepted_us);
 
 /* "fetch": the whole message, the second look at it: see delivery_look_again. */
-int pop3_probe_read(struct pop3 *s, struct pop3_probe *probe);
+int pop3_delivery_read(struct pop3 *s, struct pop3_delivery *delivery);
 
-/* "delete": the message is marked, of which pop3_probe_read must have said that it is ours. */
-int pop3_probe_delete(struct pop3 *s, const struct pop3_probe *probe);
+/* "delete": the message is marked, of which pop3_delivery_read must have said that it is ours. */
+int pop3_delivery_delete(struct pop3 *s, const struct pop3_delivery *delivery);
 
 /* "cleanup": its copies, and test messages older than max_age_s, are marked, each after two looks
  * at its header. If they disprove each other that is ERR_DELIVERY, and none of the session's marks
  * may be made good (pop3_part). That the server refuses to mark one is no error: see
  * probe->refused. */
-int pop3_probe_cleanup(struct pop3 *s, struct pop3_probe *probe, long max_age_s);
+int pop3_delivery_cleanup(struct pop3 *s, struct pop3_delivery *delivery, long max_age_s);
 
 /* "logout": what is marked is deleted, which counts only if the server says so. */
-int pop3_probe_commit(struct pop3 *s);
+int pop3_delivery_commit(struct pop3 *s);
 
 /* Accepts a zeroed struct. */
-void pop3_probe_free(struct pop3_probe *probe);
+void pop3_delivery_free(struct pop3_delivery *delivery);
 
 #endif

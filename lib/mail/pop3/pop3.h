@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "mail/credentials.h"
-#include "mail/pop3_parse.h"
+#include "mail/pop3/pop3_parse.h"
 #include "net/conn.h"
 
 enum {

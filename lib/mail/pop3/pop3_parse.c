@@ -1,6 +1,6 @@
 /* pop3_parse.c - POP3 replies taken apart: status, response code, numbers, capabilities, timestamp.
  * Touches no socket, allocates nothing. */
-#include "mail/pop3_parse.h"
+#include "mail/pop3/pop3_parse.h"
 
 #include <string.h>
 

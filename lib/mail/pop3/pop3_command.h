@@ -3,7 +3,7 @@
 #ifndef MAILFLOW_POP3_COMMAND_H
 #define MAILFLOW_POP3_COMMAND_H
 
-#include "mail/pop3.h"
+#include "mail/pop3/pop3.h"
 
 /* Read one reply into s->reply: +OK or -ERR, or where the caller expects it "+". -1 for anything
  * else. */

@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "mail/delivery.h"
-#include "mail/pop3_probe.h"
+#include "mail/pop3/pop3_delivery.h"
 
 enum {
 	BATCH = 4, /* headers asked for at once, whose bytes are counted in between */
@@ -15,20 +15,20 @@ enum {
 
 /* ---- reading and deleting ---- */
 
-int pop3_probe_read(struct pop3 *s, struct pop3_probe *probe)
+int pop3_delivery_read(struct pop3 *s, struct pop3_delivery *delivery)
 {
-	if (step(s->conn.tl, "fetch") || pop3_retr(s, probe->number))
+	if (step(s->conn.tl, "fetch") || pop3_retr(s, delivery->number))
 		return -1;
-	return delivery_look_again(buf_str(&s->text), s->text.len, probe->token, &probe->changes,
-				   s->conn.err);
+	return delivery_look_again(buf_str(&s->text), s->text.len, delivery->token,
+				   &delivery->changes, s->conn.err);
 }
 
-int pop3_probe_delete(struct pop3 *s, const struct pop3_probe *probe)
+int pop3_delivery_delete(struct pop3 *s, const struct pop3_delivery *delivery)
 {
-	return step(s->conn.tl, "delete") ? -1 : pop3_dele(s, probe->number, NULL);
+	return step(s->conn.tl, "delete") ? -1 : pop3_dele(s, delivery->number, NULL);
 }
 
-int pop3_probe_commit(struct pop3 *s)
+int pop3_delivery_commit(struct pop3 *s)
 {
 	int rc = pop3_quit(s);
 
@@ -49,15 +49,16 @@ static bool is_among(uint32_t number, const uint32_t *numbers, size_t count)
 }
 
 /* Add one that is neither there yet nor the message itself. */
-static size_t add_number(const struct pop3_probe *probe, uint32_t n, uint32_t *number, size_t count)
+static size_t add_number(const struct pop3_delivery *delivery, uint32_t n, uint32_t *number,
+			 size_t count)
 {
-	if (n != probe->number && !is_among(n, number, count))
+	if (n != delivery->number && !is_among(n, number, count))
 		number[count++] = n;
 	return count;
 }
 
 /* The newest, and older ones; and what was new, among which there may be copies. */
-static size_t choose_messages(const struct pop3 *s, const struct pop3_probe *probe,
+static size_t choose_messages(const struct pop3 *s, const struct pop3_delivery *delivery,
 			      uint32_t number[NUMBERS_MAX])
 {
 	const uint32_t turned = s->messages + 1;
@@ -66,21 +67,23 @@ static size_t choose_messages(const struct pop3 *s, const struct pop3_probe *pro
 
 	delivery_choose_window(s->messages, POP3_STALE_WINDOW, &w);
 	for (uint32_t n = s->messages; n >= w.newest_from; n--)
-		count = add_number(probe, probe->newest_first ? turned - n : n, number, count);
+		count = add_number(delivery, delivery->newest_first ? turned - n : n, number,
+				   count);
 	for (uint32_t n = w.older_from; n && n <= w.older_to; n++)
-		count = add_number(probe, probe->newest_first ? turned - n : n, number, count);
-	for (size_t i = 0; i < probe->candidates; i++)
-		count = add_number(probe, probe->candidate[i], number, count);
+		count = add_number(delivery, delivery->newest_first ? turned - n : n, number,
+				   count);
+	for (size_t i = 0; i < delivery->candidates; i++)
+		count = add_number(delivery, delivery->candidate[i], number, count);
 	return count;
 }
 
 /* Of these numbers keep those that were new. */
-static size_t keep_new(const struct pop3_probe *probe, uint32_t *number, size_t count)
+static size_t keep_new(const struct pop3_delivery *delivery, uint32_t *number, size_t count)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (is_among(number[i], probe->candidate, probe->candidates))
+		if (is_among(number[i], delivery->candidate, delivery->candidates))
 			number[kept++] = number[i];
 	return kept;
 }
@@ -96,7 +99,7 @@ struct finding {
 };
 
 struct cleanup {
-	struct pop3_probe *probe;
+	struct pop3_delivery *delivery;
 	struct finding found[NUMBERS_MAX];
 	size_t count;
 	size_t copies;  /* with the message itself */
@@ -106,11 +109,11 @@ struct cleanup {
 };
 
 /* What was seen of that message when ours was looked for; NULL: nothing. */
-static const struct pop3_look *earlier_look(const struct pop3_probe *probe, uint32_t number)
+static const struct pop3_look *earlier_look(const struct pop3_delivery *delivery, uint32_t number)
 {
-	for (size_t i = 0; i < probe->looks; i++)
-		if (probe->look[i].number == number)
-			return &probe->look[i];
+	for (size_t i = 0; i < delivery->looks; i++)
+		if (delivery->look[i].number == number)
+			return &delivery->look[i];
 	return NULL;
 }
 
@@ -119,13 +122,13 @@ static int find(void *ctx, uint32_t number, const char *text, size_t len)
 {
 	struct cleanup *c = ctx;
 	struct message_header header;
-	const struct pop3_look *earlier = earlier_look(c->probe, number);
+	const struct pop3_look *earlier = earlier_look(c->delivery, number);
 
 	message_header_parse(text, len, &header);
-	bool copy = message_is_ours(&header, c->probe->token);
+	bool copy = message_is_ours(&header, c->delivery->token);
 	bool wanted = copy || message_is_stale(&header, c->now, c->max_age_s);
 	bool same = earlier && message_is_ours(&header, earlier->token);
-	if (earlier && !same && (wanted || !strcmp(earlier->token, c->probe->token)))
+	if (earlier && !same && (wanted || !strcmp(earlier->token, c->delivery->token)))
 		c->disproved = true;
 	if (!wanted || (copy && c->copies == POP3_COPIES_MAX))
 		return 0;
@@ -169,13 +172,13 @@ static int look_at(struct pop3 *s, const uint32_t *number, size_t count, pop3_he
 static int look_around(struct pop3 *s, struct cleanup *c)
 {
 	uint32_t number[NUMBERS_MAX];
-	size_t count = choose_messages(s, c->probe, number);
+	size_t count = choose_messages(s, c->delivery, number);
 	size_t batch = s->caps.top && !s->no_top ? BATCH : 1;
 	uint64_t begun = s->conn.bytes_in;
 
 	for (size_t i = 0; i < count; i += batch) {
 		if (s->conn.bytes_in - begun >= POP3_STALE_BYTES)
-			count = i + keep_new(c->probe, number + i, count - i);
+			count = i + keep_new(c->delivery, number + i, count - i);
 		size_t n = count - i < batch ? count - i : batch;
 		if (n && look_at(s, number + i, n, find, c))
 			return -1;
@@ -196,30 +199,31 @@ static int look_again(struct pop3 *s, struct cleanup *c)
 	return c->disproved ? delivery_two_messages(s->conn.err) : 0;
 }
 
-static int mark(struct pop3 *s, struct pop3_probe *probe, const struct finding *f)
+static int mark(struct pop3 *s, struct pop3_delivery *delivery, const struct finding *f)
 {
 	bool refused;
 
 	if (pop3_dele(s, f->number, &refused))
 		return -1;
-	probe->stale += !f->copy && !refused;
+	delivery->stale += !f->copy && !refused;
 	if (refused)
-		err_set_server(&probe->refused, ERR_REFUSED,
+		err_set_server(&delivery->refused, ERR_REFUSED,
 			       f->copy ? "copy not deleted:" : "stale test messages not deleted:",
 			       s->reply.words.at, s->reply.words.len);
 	return 0;
 }
 
-int pop3_probe_cleanup(struct pop3 *s, struct pop3_probe *probe, long max_age_s)
+int pop3_delivery_cleanup(struct pop3 *s, struct pop3_delivery *delivery, long max_age_s)
 {
-	struct cleanup c = {.probe = probe, .copies = 1, .now = time(NULL), .max_age_s = max_age_s};
+	struct cleanup c = {
+		.delivery = delivery, .copies = 1, .now = time(NULL), .max_age_s = max_age_s};
 
 	if (step(s->conn.tl, "cleanup") || look_around(s, &c) || look_again(s, &c))
 		return -1;
 	for (size_t i = 0; i < c.count; i++)
-		if (c.found[i].again && mark(s, probe, &c.found[i]))
+		if (c.found[i].again && mark(s, delivery, &c.found[i]))
 			return -1;
-	probe->copies = c.copies;
-	probe->more_copies = c.copies == POP3_COPIES_MAX;
+	delivery->copies = c.copies;
+	delivery->more_copies = c.copies == POP3_COPIES_MAX;
 	return 0;
 }

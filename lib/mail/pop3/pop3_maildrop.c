@@ -3,8 +3,8 @@
  * Messages that are refused are passed over: another session may have taken them. */
 #include <string.h>
 
-#include "mail/pop3.h"
-#include "mail/pop3_command.h"
+#include "mail/pop3/pop3.h"
+#include "mail/pop3/pop3_command.h"
 
 enum {
 	READ_MAX = 2 * POP3_TEXT_MAX
