@@ -195,15 +195,15 @@ static void excuse_late(const struct connector_settings *c, struct result *r, in
 		 (double)had / (double)US_PER_S);
 }
 
-static void note_done(const struct smtp *s, const struct smtp_probe *p, struct result *r)
+static void note_done(const struct smtp *s, const struct smtp_reach *p, struct result *r)
 {
 	struct buf words = BUF_INIT(2 * SMTP_REPLY_MAX);
 	bool rejected = p->expect_reject && p->through >= SMTP_THROUGH_RCPT;
 
-	snprintf(r->done, sizeof(r->done), "%s", smtp_probe_done(p));
+	snprintf(r->done, sizeof(r->done), "%s", smtp_reach_done(p));
 	if (rejected) {
 		smtp_reply_join(&s->reply, &words);
-		snprintf(r->done, sizeof(r->done), "%s: \"%.240s\"", smtp_probe_done(p),
+		snprintf(r->done, sizeof(r->done), "%s: \"%.240s\"", smtp_reach_done(p),
 			 buf_str(&words));
 	}
 	buf_free(&words);
@@ -219,29 +219,29 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 				   .ai_addr = (struct sockaddr *)&socket_address,
 				   .ai_addrlen = t->address_len};
 	struct tls_options tls;
-	struct smtp_probe probe = plan_probe(plan, t, &tls);
+	struct smtp_reach reach = plan_reach(plan, t, &tls);
 	struct smtp s;
 
 	if (r->err.kind != ERR_NONE) /* its name could not be looked up */
 		return;
-	probe.address = t->has_address ? &address : NULL;
-	probe.details = &r->details;
+	reach.address = t->has_address ? &address : NULL;
+	reach.details = &r->details;
 	begin(plan->settings, r, deadline_us);
 	s = SMTP_INIT(&r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
 	s.lmtp = connector_is_lmtp(plan->settings, t->connector);
 	s.mechanism = t->connector ? t->connector->mechanism : NULL;
-	if (smtp_probe(&s, &probe)) {
+	if (smtp_reach(&s, &reach)) {
 		timeline_fail(&r->timeline);
 		excuse_late(plan->settings, r, deadline_us);
 	} else {
-		note_done(&s, &probe, r);
+		note_done(&s, &reach, r);
 	}
 	r->tls = s.conn.tls.info;
 	if (s.conn.address[0])
 		snprintf(r->address, sizeof(r->address), "%s", s.conn.address);
 	snprintf(r->tried, sizeof(r->tried), "%s", s.conn.tried);
 	timeline_cleanup(&r->timeline, 0);
-	smtp_probe_leave(&s, &probe, quit_limit_us);
+	smtp_reach_leave(&s, &reach, quit_limit_us);
 	smtp_free(&s);
 	timeline_end(&r->timeline);
 }

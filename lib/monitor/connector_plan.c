@@ -438,7 +438,7 @@ int plan_make(struct plan *p, const struct connector_settings *c, const struct p
 	return err->kind ? -1 : 0;
 }
 
-struct smtp_probe plan_probe(const struct plan *p, const struct target *t, struct tls_options *tls)
+struct smtp_reach plan_reach(const struct plan *p, const struct target *t, struct tls_options *tls)
 {
 	const struct connector_settings *c = p->settings;
 	const struct connector *k = t->connector;
@@ -447,7 +447,7 @@ struct smtp_probe plan_probe(const struct plan *p, const struct target *t, struc
 	*tls = c->common.tls;
 	if (k && k->certificate_name)
 		tls->certificate_name = k->certificate_name;
-	return (struct smtp_probe){
+	return (struct smtp_reach){
 		.endpoint = &t->endpoint,
 		.family = c->common.family,
 		.tls_host = t->endpoint.host,

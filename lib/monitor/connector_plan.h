@@ -83,9 +83,9 @@ struct plan_limit {
 int plan_make(struct plan *p, const struct connector_settings *c, const struct plan_limit *limit,
 	      struct err *err);
 
-/* What of the settings holds for one target: all of struct smtp_probe but address and details. tls
+/* What of the settings holds for one target: all of struct smtp_reach but address and details. tls
  * (by the caller) keeps the options that the probe points to. */
-struct smtp_probe plan_probe(const struct plan *p, const struct target *t, struct tls_options *tls);
+struct smtp_reach plan_reach(const struct plan *p, const struct target *t, struct tls_options *tls);
 
 void plan_free(struct plan *p);
 

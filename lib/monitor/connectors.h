@@ -25,8 +25,8 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
-#include "mail/ehlo_rules.h"
-#include "mail/smtp_probe.h"
+#include "mail/smtp/ehlo_rules.h"
+#include "mail/smtp/smtp_reach.h"
 #include "net/endpoint.h"
 
 enum { CONNECTOR_NAME_MAX = 100, CONNECTOR_BINDINGS_MAX = 1000, BINDING_TEXT_SIZE = 80 };

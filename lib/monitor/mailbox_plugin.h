@@ -3,7 +3,7 @@
 #ifndef MAILFLOW_MAILBOX_PLUGIN_H
 #define MAILFLOW_MAILBOX_PLUGIN_H
 
-#include "mail/submission.h"
+#include "mail/smtp/submission.h"
 #include "monitor/plugin.h"
 #include "net/conn.h"
 

@@ -23,8 +23,8 @@
 #include "mail/message.h"
 #include "mail/pop3/pop3.h"
 #include "mail/pop3/pop3_delivery.h"
-#include "mail/smtp.h"
-#include "mail/smtp_probe.h"
+#include "mail/smtp/smtp.h"
+#include "mail/smtp/smtp_reach.h"
 
 #define TOKEN "0123456789abcdef0123456789abcdef"
 

@@ -140,7 +140,7 @@ static void describe(struct buf *b)
 		else
 			buf_printf(b, "%s %s %s\n", t->endpoint.host,
 				   tls_mode_name(t->endpoint.mode),
-				   smtp_through_name(plan_probe(&plan, t, &tls).through));
+				   smtp_through_name(plan_reach(&plan, t, &tls).through));
 	}
 }
 
@@ -355,19 +355,19 @@ START_TEST(test_plan_probe__keys_count_before_options)
 	     "certificate-name = cert.example.org\nrequire = KEY\n"
 	     "[b]\nbindings = 127.0.0.1:25\n"
 	     "[c]\nbindings = 127.0.0.1:25\nauth = none\n");
-	struct smtp_probe a = plan_probe(&plan, &plan.target[0], &tls);
+	struct smtp_reach a = plan_reach(&plan, &plan.target[0], &tls);
 	ck_assert_str_eq(tls.certificate_name, "cert.example.org");
 	ck_assert_str_eq(a.fqdn, "key.example.org");
 	ck_assert_str_eq(a.who.username, "key");
 	ck_assert_str_eq(a.who.password->value, "of the file");
 	ck_assert_str_eq(a.rules->item[0].text, "KEY");
-	struct smtp_probe b = plan_probe(&plan, &plan.target[1], &tls);
+	struct smtp_reach b = plan_reach(&plan, &plan.target[1], &tls);
 	ck_assert_str_eq(tls.certificate_name, "option.example.org");
 	ck_assert_str_eq(b.fqdn, "option.example.org");
 	ck_assert_str_eq(b.who.username, "option");
 	ck_assert_str_eq(b.who.password->value, "of the option");
 	ck_assert_str_eq(b.rules->item[0].text, "OPTION");
-	struct smtp_probe n = plan_probe(&plan, &plan.target[2], &tls);
+	struct smtp_reach n = plan_reach(&plan, &plan.target[2], &tls);
 	ck_assert_ptr_null(n.who.username);
 	ck_assert_int_eq(n.through, SMTP_THROUGH_TLS);
 }
@@ -379,11 +379,11 @@ START_TEST(test_plan_probe__through_follows_what_is_given)
 
 	c.mailfrom = "";
 	make("[a]\nbindings = 127.0.0.1:25\n");
-	ck_assert_int_eq(plan_probe(&plan, &plan.target[0], &tls).through, SMTP_THROUGH_MAIL);
+	ck_assert_int_eq(plan_reach(&plan, &plan.target[0], &tls).through, SMTP_THROUGH_MAIL);
 	c.rcptto = "a@example.org";
-	ck_assert_int_eq(plan_probe(&plan, &plan.target[0], &tls).through, SMTP_THROUGH_RCPT);
+	ck_assert_int_eq(plan_reach(&plan, &plan.target[0], &tls).through, SMTP_THROUGH_RCPT);
 	c.through = SMTP_THROUGH_EHLO;
-	ck_assert_int_eq(plan_probe(&plan, &plan.target[0], &tls).through, SMTP_THROUGH_EHLO);
+	ck_assert_int_eq(plan_reach(&plan, &plan.target[0], &tls).through, SMTP_THROUGH_EHLO);
 }
 END_TEST
 

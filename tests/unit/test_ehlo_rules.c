@@ -2,7 +2,7 @@
  * against them */
 #include <string.h>
 
-#include "mail/ehlo_rules.h"
+#include "mail/smtp/ehlo_rules.h"
 
 #include "unit.h"
 

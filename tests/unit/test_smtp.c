@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mail/smtp.h"
+#include "mail/smtp/smtp.h"
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mail/smtp_parse.h"
+#include "mail/smtp/smtp_parse.h"
 
 /* ---- lines ---- */
 

@@ -1,7 +1,7 @@
 /* test_smtp_refusal.c - what servers refuse in answer to RCPT, by their own words */
 #include <string.h>
 
-#include "mail/smtp_refusal.h"
+#include "mail/smtp/smtp_refusal.h"
 
 #include "unit.h"
 

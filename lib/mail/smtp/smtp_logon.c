@@ -1,8 +1,8 @@
-/* smtp_auth.c - logging on over SMTP (RFC 4954)
+/* smtp_logon.c - logging on over SMTP (RFC 4954)
  *
  * Nothing is sent without TLS unless the caller says so. Password and answers are hidden (conn.h)
  * before they are sent, until the logon has succeeded. */
-#include "mail/smtp.h"
+#include "mail/smtp/smtp.h"
 
 #include <stdio.h>
 

@@ -3,7 +3,7 @@
  * RFC 5321 has one code for nearly all of it (550), and RFC 3463 one more (5.7.1): what is left
  * are the words. They are looked at without addresses and host names, in which anything may
  * stand. */
-#include "mail/smtp_refusal.h"
+#include "mail/smtp/smtp_refusal.h"
 
 #include <string.h>
 

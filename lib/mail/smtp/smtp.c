@@ -1,8 +1,8 @@
 /* smtp.c - the client side of SMTP (RFC 5321), one function for each part of the dialog
  *
  * No pipelining: one command, one reply, in the order of the RFC. What was learnt before TLS is not
- * used after it. AUTH is in smtp_auth.c. */
-#include "mail/smtp.h"
+ * used after it. AUTH is in smtp_logon.c. */
+#include "mail/smtp/smtp.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

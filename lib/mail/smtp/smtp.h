@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "mail/credentials.h"
-#include "mail/smtp_parse.h"
+#include "mail/smtp/smtp_parse.h"
 #include "net/conn.h"
 
 struct smtp {

@@ -1,13 +1,13 @@
-/* smtp_probe.h - how far an SMTP or LMTP server lets a client go, and what it says on the way
+/* smtp_reach.h - how far an SMTP or LMTP server lets a client go, and what it says on the way
  *
  * Nothing is ever sent: MAIL and RCPT are taken back by RSET. */
-#ifndef MAILFLOW_SMTP_PROBE_H
-#define MAILFLOW_SMTP_PROBE_H
+#ifndef MAILFLOW_SMTP_REACH_H
+#define MAILFLOW_SMTP_REACH_H
 
 #include <netdb.h>
 
-#include "mail/ehlo_rules.h"
-#include "mail/smtp.h"
+#include "mail/smtp/ehlo_rules.h"
+#include "mail/smtp/smtp.h"
 
 /* Each includes those before it; SMTP_THROUGH_TLS the TLS that the end point's type wants. */
 enum smtp_through {
@@ -25,7 +25,7 @@ int smtp_through_parse(const char *text, enum smtp_through *through_r, struct er
 const char *smtp_through_name(enum smtp_through through);
 
 /* All borrowed. */
-struct smtp_probe {
+struct smtp_reach {
 	const struct endpoint *endpoint;
 	const struct addrinfo *address; /* the one address to test; NULL: those that the host has,
 					   until one answers */
@@ -46,13 +46,13 @@ struct smtp_probe {
 
 /* Steps "resolve", "connect", "tls", "greeting", "capability", "starttls", "login", "mail", "rcpt".
  * s is initialised, with lmtp and mechanism set. Returns 0, or -1 with the error set. */
-int smtp_probe(struct smtp *s, const struct smtp_probe *p);
+int smtp_reach(struct smtp *s, const struct smtp_reach *p);
 
 /* What can be said of a success, in few words: "recipient accepted". Of an expected rejection the
  * words are s->reply. */
-const char *smtp_probe_done(const struct smtp_probe *p);
+const char *smtp_reach_done(const struct smtp_reach *p);
 
 /* "logout": RSET where MAIL was given, and QUIT, as smtp_quit. */
-void smtp_probe_leave(struct smtp *s, const struct smtp_probe *p, int64_t limit_us);
+void smtp_reach_leave(struct smtp *s, const struct smtp_reach *p, int64_t limit_us);
 
 #endif

@@ -1,15 +1,15 @@
-/* smtp_probe.c - one target's test: as far as asked for and no farther, each answer held against
+/* smtp_reach.c - one target's test: as far as asked for and no farther, each answer held against
  * what is expected
  *
  * What a server offers is judged by its last answer to EHLO: the one inside TLS, where there is
  * TLS. */
-#include "mail/smtp_probe.h"
+#include "mail/smtp/smtp_reach.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "mail/smtp_refusal.h"
+#include "mail/smtp/smtp_refusal.h"
 
 /* ---- names ---- */
 
@@ -40,7 +40,7 @@ const char *smtp_through_name(enum smtp_through through)
 		       : "default";
 }
 
-const char *smtp_probe_done(const struct smtp_probe *p)
+const char *smtp_reach_done(const struct smtp_reach *p)
 {
 	switch (p->through) {
 	case SMTP_THROUGH_BANNER:
@@ -97,7 +97,7 @@ static int check_name(struct smtp *s, const char *fqdn, const char *where)
 	return err_set_server(s->conn.err, ERR_PROTOCOL, words, text, len);
 }
 
-static int greet(struct smtp *s, const struct smtp_probe *p)
+static int greet(struct smtp *s, const struct smtp_reach *p)
 {
 	if (smtp_greeting(s) || check_name(s, p->fqdn, "greeting"))
 		return -1;
@@ -112,7 +112,7 @@ static void soften(struct smtp *s)
 		s->conn.err->kind = ERR_TRANSIENT;
 }
 
-static int upgrade(struct smtp *s, const struct smtp_probe *p)
+static int upgrade(struct smtp *s, const struct smtp_reach *p)
 {
 	if (smtp_starttls(s, p->tls_host, p->tls, NULL) == 0)
 		return 0;
@@ -120,13 +120,13 @@ static int upgrade(struct smtp *s, const struct smtp_probe *p)
 	return -1;
 }
 
-static bool wants_starttls(const struct smtp_probe *p)
+static bool wants_starttls(const struct smtp_reach *p)
 {
 	return p->endpoint->mode == TLS_MODE_STARTTLS && p->through >= SMTP_THROUGH_TLS;
 }
 
 /* EHLO, and where TLS is wanted STARTTLS and EHLO again. clear keeps what the first one said. */
-static int negotiate(struct smtp *s, const struct smtp_probe *p, struct buf *clear)
+static int negotiate(struct smtp *s, const struct smtp_reach *p, struct buf *clear)
 {
 	const char *verb = s->lmtp ? "LHLO" : "EHLO";
 
@@ -147,13 +147,13 @@ static int negotiate(struct smtp *s, const struct smtp_probe *p, struct buf *cle
 
 /* ---- sender and recipient ---- */
 
-static bool needs_smtputf8(const struct smtp_probe *p)
+static bool needs_smtputf8(const struct smtp_reach *p)
 {
 	return !text_is_ascii(p->mailfrom) ||
 	       (p->through >= SMTP_THROUGH_RCPT && !text_is_ascii(p->rcptto));
 }
 
-static bool expects_reject(const struct smtp_probe *p)
+static bool expects_reject(const struct smtp_reach *p)
 {
 	return p->expect_reject && p->through >= SMTP_THROUGH_RCPT;
 }
@@ -189,7 +189,7 @@ static int not_tested(struct smtp *s, enum smtp_refused what)
 
 /* MAIL or RCPT has failed. Returns 1 where the recipient was refused for good, as it should be,
  * else -1 with the error set. */
-static int judge_refusal(struct smtp *s, const struct smtp_probe *p, const struct err *refusal,
+static int judge_refusal(struct smtp *s, const struct smtp_reach *p, const struct err *refusal,
 			 bool at_recipient)
 {
 	bool refused = refusal->kind == ERR_TRANSIENT || refusal->kind == ERR_REFUSED;
@@ -206,7 +206,7 @@ static int judge_refusal(struct smtp *s, const struct smtp_probe *p, const struc
 
 /* Returns 1 where the server has refused as it should, 0 where it has accepted, -1 with the error
  * set. */
-static int offer(struct smtp *s, const struct smtp_probe *p, bool at_recipient)
+static int offer(struct smtp *s, const struct smtp_reach *p, bool at_recipient)
 {
 	struct err refusal = {0}, *err = conn_set_err(&s->conn, &refusal);
 	int rc = step(s->conn.tl, at_recipient ? "rcpt" : "mail");
@@ -225,7 +225,7 @@ static int unexpectedly_accepted(struct smtp *s)
 	return -1;
 }
 
-static int envelope(struct smtp *s, const struct smtp_probe *p)
+static int envelope(struct smtp *s, const struct smtp_reach *p)
 {
 	if (offer(s, p, false))
 		return -1;
@@ -239,7 +239,7 @@ static int envelope(struct smtp *s, const struct smtp_probe *p)
 
 /* ---- the whole ---- */
 
-static int connect_to(struct smtp *s, const struct smtp_probe *p)
+static int connect_to(struct smtp *s, const struct smtp_reach *p)
 {
 	struct endpoint e = *p->endpoint;
 
@@ -249,7 +249,7 @@ static int connect_to(struct smtp *s, const struct smtp_probe *p)
 	return conn_open_addresses(&s->conn, p->address, &e, p->tls);
 }
 
-static int dialog(struct smtp *s, const struct smtp_probe *p, struct buf *clear)
+static int dialog(struct smtp *s, const struct smtp_reach *p, struct buf *clear)
 {
 	if (connect_to(s, p) || greet(s, p))
 		return -1;
@@ -263,7 +263,7 @@ static int dialog(struct smtp *s, const struct smtp_probe *p, struct buf *clear)
 	return p->through >= SMTP_THROUGH_MAIL ? envelope(s, p) : 0;
 }
 
-int smtp_probe(struct smtp *s, const struct smtp_probe *p)
+int smtp_reach(struct smtp *s, const struct smtp_reach *p)
 {
 	struct buf clear = BUF_INIT(SMTP_REPLY_MAX);
 	int rc = dialog(s, p, &clear);
@@ -276,7 +276,7 @@ int smtp_probe(struct smtp *s, const struct smtp_probe *p)
 	return rc;
 }
 
-void smtp_probe_leave(struct smtp *s, const struct smtp_probe *p, int64_t limit_us)
+void smtp_reach_leave(struct smtp *s, const struct smtp_reach *p, int64_t limit_us)
 {
 	if (p->through >= SMTP_THROUGH_MAIL)
 		smtp_reset_and_quit(s, limit_us);

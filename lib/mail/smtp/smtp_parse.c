@@ -1,5 +1,5 @@
 /* smtp_parse.c - replies and EHLO keywords, without any socket (RFC 5321 section 4.2, RFC 2034) */
-#include "mail/smtp_parse.h"
+#include "mail/smtp/smtp_parse.h"
 
 #include <string.h>
 

@@ -1,12 +1,12 @@
 /* submission.c - the SMTP leg of a mailbox test: hand in one test message
  *
  * What counts is the server's answer to the message: whatever happens at QUIT does not undo it. */
-#include "mail/submission.h"
+#include "mail/smtp/submission.h"
 
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "mail/smtp.h"
+#include "mail/smtp/smtp.h"
 
 enum { MESSAGE_SIZE_MAX = 16384 };
 

@@ -1,8 +1,8 @@
-/* test_smtp_probe.c - the names of how far a test goes, and the words for its success. The dialog
+/* test_smtp_reach.c - the names of how far a test goes, and the words for its success. The dialog
  * is tested by chats. */
 #include <string.h>
 
-#include "mail/smtp_probe.h"
+#include "mail/smtp/smtp_reach.h"
 
 #include "unit.h"
 
@@ -41,14 +41,14 @@ END_TEST
 
 START_TEST(test_smtp_probe_done__tells_an_expected_rejection_from_an_acceptance)
 {
-	struct smtp_probe p = {.through = SMTP_THROUGH_RCPT};
+	struct smtp_reach p = {.through = SMTP_THROUGH_RCPT};
 
-	ck_assert_str_eq(smtp_probe_done(&p), "recipient accepted");
+	ck_assert_str_eq(smtp_reach_done(&p), "recipient accepted");
 	p.expect_reject = true;
-	ck_assert_str_eq(smtp_probe_done(&p), "recipient rejected as expected");
+	ck_assert_str_eq(smtp_reach_done(&p), "recipient rejected as expected");
 }
 END_TEST
 
-UNIT_MAIN_FIXTURE("smtp_probe", NULL, NULL, ROWS(test_smtp_through_parse__names, names),
+UNIT_MAIN_FIXTURE("smtp_reach", NULL, NULL, ROWS(test_smtp_through_parse__names, names),
 		  ONCE(test_smtp_through_parse__rejects_others),
 		  ONCE(test_smtp_probe_done__tells_an_expected_rejection_from_an_acceptance))

@@ -6,7 +6,7 @@
 #ifndef MAILFLOW_SMTP_REFUSAL_H
 #define MAILFLOW_SMTP_REFUSAL_H
 
-#include "mail/smtp_parse.h"
+#include "mail/smtp/smtp_parse.h"
 
 enum smtp_refused {
 	SMTP_REFUSED_RECIPIENT, /* for good: it is unknown, or the server does not relay to it */

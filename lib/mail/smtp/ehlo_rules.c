@@ -1,5 +1,5 @@
 /* ehlo_rules.c - requirements on the answer to EHLO, read and checked. No sockets. */
-#include "mail/ehlo_rules.h"
+#include "mail/smtp/ehlo_rules.h"
 
 #include <stdio.h>
 #include <stdlib.h>
