@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
-#include "mail/credentials.h"
+#include "mail/sasl/credentials.h"
 #include "monitor/options.h"
 #include "monitor/report.h"
 #include "monitor/verdict.h"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mail/sasl.h"
+#include "mail/sasl/sasl.h"
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 

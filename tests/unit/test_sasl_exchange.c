@@ -1,6 +1,6 @@
 /* test_sasl_exchange.c - what is said to which reply, by a carrier that has its replies from a
  * table */
-#include "mail/sasl_exchange.h"
+#include "mail/sasl/exchange.h"
 
 #include <stdio.h>
 #include <string.h>

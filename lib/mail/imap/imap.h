@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mail/credentials.h"
 #include "mail/imap/imap_collect.h"
 #include "mail/imap/imap_parse.h"
 #include "mail/imap/imap_watch.h"
+#include "mail/sasl/credentials.h"
 #include "net/conn.h"
 
 enum {

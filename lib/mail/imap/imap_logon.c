@@ -9,8 +9,8 @@
 
 #include "mail/imap/imap.h"
 #include "mail/imap/imap_command.h"
-#include "mail/sasl.h"
-#include "mail/sasl_exchange.h"
+#include "mail/sasl/exchange.h"
+#include "mail/sasl/sasl.h"
 
 /* ---- AUTHENTICATE ---- */
 

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mail/credentials.h"
 #include "mail/pop3/pop3_parse.h"
+#include "mail/sasl/credentials.h"
 #include "net/conn.h"
 
 enum {

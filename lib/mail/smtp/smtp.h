@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mail/credentials.h"
+#include "mail/sasl/credentials.h"
 #include "mail/smtp/smtp_parse.h"
 #include "net/conn.h"
 

@@ -3,8 +3,8 @@
 #define MAILFLOW_SUBMISSION_H
 
 #include "base/buf.h"
-#include "mail/credentials.h"
 #include "mail/message.h"
+#include "mail/sasl/credentials.h"
 #include "net/conn.h"
 
 struct submission {

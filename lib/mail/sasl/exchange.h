@@ -1,14 +1,14 @@
-/* sasl_exchange.h - a SASL exchange (RFC 4422 section 3), the same over whatever protocol carries
+/* exchange.h - a SASL exchange (RFC 4422 section 3), the same over whatever protocol carries
  * it
  *
  * What the client says first, the server's challenges and their answers, "*" where there is none,
  * and the bounds of it all. */
-#ifndef MAILFLOW_SASL_EXCHANGE_H
-#define MAILFLOW_SASL_EXCHANGE_H
+#ifndef MAILFLOW_EXCHANGE_H
+#define MAILFLOW_EXCHANGE_H
 
 #include <stddef.h>
 
-#include "mail/credentials.h"
+#include "mail/sasl/credentials.h"
 #include "net/conn.h"
 
 enum sasl_outcome {

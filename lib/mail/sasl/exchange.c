@@ -1,12 +1,12 @@
-/* sasl_exchange.c - a SASL exchange, the same over whatever protocol carries it */
-#include "mail/sasl_exchange.h"
+/* exchange.c - a SASL exchange, the same over whatever protocol carries it */
+#include "mail/sasl/exchange.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "mail/sasl.h"
+#include "mail/sasl/sasl.h"
 
 enum {
 	ROUNDS_MAX = 8,        /* challenges */

@@ -1,7 +1,7 @@
 /* sasl_library.c - loads GNU SASL, once */
 #include "config.h"
 
-#include "mail/sasl_library.h"
+#include "mail/sasl/sasl_library.h"
 
 #include <dlfcn.h>
 #include <errno.h>

@@ -2,7 +2,7 @@
  *
  * Every copy of the password that is made here, or by the library where it can be reached, is wiped
  * before it is freed. Whether the connection is fit for a password is the caller's to judge. */
-#include "mail/sasl.h"
+#include "mail/sasl/sasl.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 
 #include "base/err.h"
-#include "mail/credentials.h"
-#include "mail/sasl_library.h"
+#include "mail/sasl/credentials.h"
+#include "mail/sasl/sasl_library.h"
 
 struct sasl {
 	const struct sasl_library *library;
