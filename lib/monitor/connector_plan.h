@@ -9,8 +9,8 @@
 
 #include <sys/socket.h>
 
+#include "judge/result.h"
 #include "monitor/connectors.h"
-#include "monitor/result.h"
 #include "monitor/settings.h"
 
 struct connector_settings {

@@ -3,12 +3,11 @@
 #define MAILFLOW_PERFDATA_H
 
 #include "base/buf.h"
-#include "monitor/threshold.h"
+#include "judge/threshold.h"
 
 /* 'label'=value[UOM];[warn];[crit];[min];[max] */
 struct perf {
-	const char
-		*label; /* any text; made legal here: quoted where needed, ' doubled, =, ; and
+	const char *label; /* any text; made legal here: quoted where needed, ' doubled, =, ; and
 			   control characters replaced, an IPv6 address is written without "::" */
 	double value;
 	const char *uom;          /* "s", "B", "%", "c" or "" */

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "judge/result.h"
 #include "monitor/options.h"
-#include "monitor/result.h"
 #include "monitor/settings.h"
 
 struct plugin {

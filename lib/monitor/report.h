@@ -3,8 +3,8 @@
 #define MAILFLOW_REPORT_H
 
 #include "base/buf.h"
-#include "monitor/result.h"
-#include "monitor/verdict.h"
+#include "judge/result.h"
+#include "judge/verdict.h"
 
 /* Performance data: of each target and of all together, or of all together alone. Automatic: of
  * each where they are few. */

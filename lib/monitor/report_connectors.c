@@ -159,7 +159,7 @@ static bool can_be_cut(const struct result *t)
 
 static const char *status_word(const struct result *t)
 {
-	return t->skipped ? "Skipped" : status_name(t->status);
+	return t->skipped ? "Skipped" : connector_status_name(t->status);
 }
 
 static void put_row(const struct layout *l, const struct result *t, struct buf *out)

@@ -220,7 +220,7 @@ static void put_measures(const struct result *r, struct buf *out)
 static void put_replies(const struct result *r, struct buf *out)
 {
 	if (!r->skipped)
-		put_line(out, "status code", status_name(r->status));
+		put_line(out, "status code", connector_status_name(r->status));
 	for (const char *line = buf_str(&r->details); *line;) {
 		char reply[CLEAN_SIZE];
 		size_t len = strcspn(line, "\n");

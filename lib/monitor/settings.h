@@ -7,10 +7,10 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "judge/verdict.h"
 #include "mail/sasl/credentials.h"
 #include "monitor/options.h"
 #include "monitor/report.h"
-#include "monitor/verdict.h"
 #include "net/endpoint.h"
 #include "net/tls.h"
 

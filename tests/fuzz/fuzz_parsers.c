@@ -9,6 +9,7 @@
 
 #include "base/blot.h"
 #include "base/text.h"
+#include "judge/threshold.h"
 #include "mail/date.h"
 #include "mail/encoded_word.h"
 #include "mail/imap/imap_parse.h"
@@ -17,7 +18,6 @@
 #include "mail/smtp/ehlo_rules.h"
 #include "mail/smtp/smtp_parse.h"
 #include "mail/smtp/smtp_refusal.h"
-#include "monitor/threshold.h"
 #include "net/endpoint.h"
 #include "net/trust.h"
 

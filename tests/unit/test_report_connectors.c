@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "monitor/verdict.h"
+#include "judge/verdict.h"
 
 #include "results.h"
 #include "unit.h"

@@ -1,5 +1,5 @@
 /* test_state.c - names, order and origin of the plugin states */
-#include "monitor/state.h"
+#include "judge/state.h"
 
 #include "unit.h"
 

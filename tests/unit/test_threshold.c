@@ -1,5 +1,5 @@
 /* test_threshold.c - the range syntax of the monitoring-plugins guidelines, and ranges by step */
-#include "monitor/threshold.h"
+#include "judge/threshold.h"
 
 #include <math.h>
 #include <stdio.h>

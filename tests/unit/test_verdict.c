@@ -1,5 +1,5 @@
 /* test_verdict.c - the state of a result, and the words that say which threshold decided */
-#include "monitor/verdict.h"
+#include "judge/verdict.h"
 
 #include "base/clock.h"
 #include "monitor/mailbox_plugin.h"

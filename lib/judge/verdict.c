@@ -1,6 +1,6 @@
 /* verdict.c - from what happened to a state. The alert tells what raised the state, and nothing of
  * a lower level. */
-#include "monitor/verdict.h"
+#include "judge/verdict.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -117,7 +117,7 @@ static enum state judge_error(const struct result *r, const struct verdict_rules
 void verdict_judge(struct result *r, const struct verdict_rules *rules)
 {
 	r->alert[0] = '\0';
-	r->status = status_of(&r->err, &r->timeline);
+	r->status = connector_status_of(&r->err, &r->timeline);
 	r->state = judge_error(r, rules);
 	if (r->skipped)
 		return;

@@ -1,5 +1,5 @@
 /* result.c - what one target's test came to */
-#include "monitor/result.h"
+#include "judge/result.h"
 
 #include <stdarg.h>
 #include <stdio.h>

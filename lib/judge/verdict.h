@@ -2,8 +2,8 @@
 #ifndef MAILFLOW_VERDICT_H
 #define MAILFLOW_VERDICT_H
 
-#include "monitor/result.h"
-#include "monitor/threshold.h"
+#include "judge/result.h"
+#include "judge/threshold.h"
 
 struct verdict_rules {
 	struct thresholds warning, critical; /* seconds; by step */

@@ -1,7 +1,8 @@
-/* test_status.c - which status code an error is, before and after the server's greeting */
+/* test_connector_status.c - which status code an error is, before and after the server's greeting
+ */
 #include <string.h>
 
-#include "monitor/verdict.h"
+#include "judge/verdict.h"
 
 #include "results.h"
 #include "unit.h"
@@ -10,7 +11,7 @@ static const struct {
 	enum err_kind kind;
 	const char *failed; /* the step; NULL: none was entered */
 	bool greeted;
-	enum status status;
+	enum connector_status status;
 	enum state state;
 } rows[] = {
 	{ERR_NONE, NULL, true, STATUS_SUCCESS, STATE_OK},
@@ -66,7 +67,8 @@ START_TEST(test_status_of__error)
 {
 	struct result r = make_result(_i);
 
-	ck_assert_str_eq(status_name(status_of(&r.err, &r.timeline)), status_name(rows[_i].status));
+	ck_assert_str_eq(connector_status_name(connector_status_of(&r.err, &r.timeline)),
+			 connector_status_name(rows[_i].status));
 }
 END_TEST
 
@@ -87,7 +89,7 @@ START_TEST(test_status_of__the_state_of_the_runs_limit)
 	static const struct {
 		struct err err;
 		enum state state;
-		enum status status;
+		enum connector_status status;
 	} row[] = {
 		{{.kind = ERR_RUN_TIMEOUT, .step = "greeting"}, STATE_WARNING, STATUS_UNABLE},
 		{{.kind = ERR_RUN_TIMEOUT}, STATE_WARNING, STATUS_EXTERNAL},

@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "monitor/state.h"
+#include "judge/state.h"
 
 /* 10 = 0..10, 10: = 10..inf, ~:10 = -inf..10, 10:20; alert outside, with @ inside; ends are
  * included. */

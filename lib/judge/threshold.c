@@ -1,6 +1,6 @@
 /* threshold.c - ranges, read strictly: what would be taken for something else than its writer meant
  * is refused */
-#include "monitor/threshold.h"
+#include "judge/threshold.h"
 
 #include <math.h>
 #include <stdio.h>

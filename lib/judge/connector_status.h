@@ -1,16 +1,16 @@
-/* status.h - what a connector's test came to, in the words of Test-SmtpConnectivity
+/* connector_status.h - what a connector's test came to, in the words of Test-SmtpConnectivity
  *
  *   Success           all steps done
  *   Unable to connect no such name; refused, silent or cut off before the server's greeting was
  * read Transient error   4xx, 421 Permanent error   5xx; protocol, TLS, certificate or what was
  * required violated; silent or cut off later on External error    the test itself could not be
  * carried out: resolver silent, no route, local limits */
-#ifndef MAILFLOW_STATUS_H
-#define MAILFLOW_STATUS_H
+#ifndef MAILFLOW_CONNECTOR_STATUS_H
+#define MAILFLOW_CONNECTOR_STATUS_H
 
 #include "base/timeline.h"
 
-enum status {
+enum connector_status {
 	STATUS_SUCCESS,
 	STATUS_UNABLE,
 	STATUS_TRANSIENT,
@@ -19,9 +19,9 @@ enum status {
 };
 
 /* "Success", "Unable to connect", "Transient error", "Permanent error", "External error" */
-const char *status_name(enum status status);
+const char *connector_status_name(enum connector_status status);
 
 /* From the error (may be none) and the timeline, which tells whether the server had greeted. */
-enum status status_of(const struct err *err, const struct timeline *tl);
+enum connector_status connector_status_of(const struct err *err, const struct timeline *tl);
 
 #endif

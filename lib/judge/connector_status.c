@@ -1,10 +1,10 @@
-/* status.c - from errors to the status codes of a connector's test */
-#include "monitor/status.h"
+/* connector_status.c - from errors to the status codes of a connector's test */
+#include "judge/connector_status.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-const char *status_name(enum status status)
+const char *connector_status_name(enum connector_status status)
 {
 	static const char *const name[] = {
 		[STATUS_SUCCESS] = "Success",           [STATUS_UNABLE] = "Unable to connect",
@@ -28,7 +28,7 @@ static bool is_ours(const struct err *err)
 	return !err->step[0] || !strcmp(err->step, "resolve");
 }
 
-enum status status_of(const struct err *err, const struct timeline *tl)
+enum connector_status connector_status_of(const struct err *err, const struct timeline *tl)
 {
 	switch (err->kind) {
 	case ERR_NONE:

@@ -1,5 +1,5 @@
 /* state.c - the plugin states, their order, and the one table from kinds of error to states */
-#include "monitor/state.h"
+#include "judge/state.h"
 
 #include <string.h>
 

@@ -8,8 +8,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/timeline.h"
-#include "monitor/state.h"
-#include "monitor/status.h"
+#include "judge/connector_status.h"
+#include "judge/state.h"
 #include "net/endpoint.h"
 #include "net/resolve.h"
 #include "net/tls.h"
@@ -54,7 +54,7 @@ struct result {
 
 	/* filled by verdict_judge from the above and the thresholds */
 	enum state state;
-	enum status status;           /* of a connector's test */
+	enum connector_status status; /* of a connector's test */
 	char alert[RESULT_TEXT_SIZE]; /* which threshold, if that decided: "delivery 31.2 s
 					 (critical 30)" */
 };
