@@ -10,9 +10,9 @@
 #include "judge/verdict.h"
 #include "mail/sasl/credentials.h"
 #include "monitor/options.h"
-#include "monitor/report.h"
 #include "net/endpoint.h"
 #include "net/tls.h"
+#include "report/report.h"
 
 struct settings {
 	/* as given */

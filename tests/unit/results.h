@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "monitor/report.h"
+#include "report/report.h"
 
 /* A step of ms milliseconds that begins where the one before ended; grows the total. */
 static inline void result_step_us(struct result *r, const char *name, int64_t us)

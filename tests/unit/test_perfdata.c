@@ -1,5 +1,5 @@
 /* test_perfdata.c - items of performance data, byte for byte */
-#include "monitor/perfdata.h"
+#include "report/perfdata.h"
 
 #include <float.h>
 #include <locale.h>

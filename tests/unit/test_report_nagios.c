@@ -1,5 +1,5 @@
 /* test_report_nagios.c - the status line, its performance data and the long lines, byte for byte */
-#include "monitor/report.h"
+#include "report/report.h"
 
 #include "results.h"
 #include "unit.h"

@@ -1,13 +1,13 @@
 /* test_report_table.c - the table for a terminal, byte for byte, and that nothing is wider than
  * that */
-#include "monitor/report.h"
+#include "report/report.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "monitor/table.h"
+#include "report/table.h"
 
 #include "results.h"
 #include "unit.h"

@@ -1,5 +1,5 @@
 /* report.c - the one table of output formats, and what they are written to */
-#include "monitor/report.h"
+#include "report/report.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,13 +4,13 @@
  * No row is wider than the terminal or $COLUMNS: what went wrong goes on below where it has no
  * room. Where nobody says how wide that is, a row is a line, however long, so that grep finds all
  * of it. */
-#include "monitor/report.h"
+#include "report/report.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "monitor/table.h"
+#include "report/table.h"
 
 enum {
 	STATUS_WIDTH = 17, /* "Unable to connect" */

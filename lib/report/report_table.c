@@ -1,7 +1,7 @@
 /* report_table.c - the format for a terminal: a row an end point with the columns of
  * Test-ImapConnectivity, and below it where the time went. Nothing is wider than the terminal but
  * the dialog of -vvv. */
-#include "monitor/report.h"
+#include "report/report.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/decimal.h"
 #include "base/text.h"
-#include "monitor/table.h"
+#include "report/table.h"
 
 enum {
 	/* columns are not made narrower than that, but for Server where there is nothing else left

@@ -3,7 +3,7 @@
  * The grammar is that of the monitoring-plugins guidelines, narrowed to what Icinga, Nagios and
  * Zabbix agree on: they differ in what they make of "::", of a quote in a label, and of values that
  * are not numbers. */
-#include "monitor/perfdata.h"
+#include "report/perfdata.h"
 
 #include <arpa/inet.h>
 #include <math.h>

@@ -3,7 +3,7 @@
 #define MAILFLOW_REPORT_PERFDATA_H
 
 #include "base/buf.h"
-#include "monitor/report.h"
+#include "report/report.h"
 
 /* Total, steps, days of the certificate, measures of one target, labelled PREFIX_NAME (prefix NULL:
  * NAME). A skipped target has none, nor has a step that failed. Returns 0, or -1 when perf is full.

@@ -4,7 +4,7 @@
  * What the engines make of it decides its form (measured on Icinga 2.13, Nagios 4.4 and
  * Zabbix 6.0): all performance data on the first line, one '|' in all, no ';' in its text, and no
  * more than Nagios keeps for sure. */
-#include "monitor/report.h"
+#include "report/report.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #include "base/decimal.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "monitor/report_perfdata.h"
+#include "report/report_perfdata.h"
 
 enum {
 	FIRST_LINE_MAX = 119, /* before the '|' */

@@ -3,7 +3,7 @@
 #define MAILFLOW_TABLE_H
 
 #include "base/buf.h"
-#include "monitor/report.h"
+#include "report/report.h"
 
 /* TABLE_TEXT_SIZE: what a cell or a line of text may hold */
 enum { TABLE_TEXT_SIZE = 2048 };

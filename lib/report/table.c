@@ -1,5 +1,5 @@
 /* table.c - text in columns: cells, wrapped lines, and bars that show where the time went */
-#include "monitor/table.h"
+#include "report/table.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* report_perfdata.c - which numbers of a result become performance data, and under which labels */
-#include "monitor/report_perfdata.h"
+#include "report/report_perfdata.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "monitor/perfdata.h"
+#include "report/perfdata.h"
 
 static double seconds(int64_t us)
 {
