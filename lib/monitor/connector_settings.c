@@ -3,13 +3,14 @@
  *
  * A connector's own key counts before an option; everything that can be wrong is looked at before
  * anything is tested. */
+#include "monitor/connector_settings.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
 #include "mail/message.h"
-#include "monitor/connector_plan.h"
 
 enum { PARALLEL_DEFAULT = 256 };
 
