@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "config/shared_options.h"
 #include "monitor/connector_plan.h"
 #include "monitor/plugin.h"
-#include "monitor/settings_options.h"
 
 static const int64_t quit_limit_us = 2 * US_PER_S;
 

@@ -8,8 +8,8 @@
 
 #include <sys/socket.h>
 
+#include "config/connector_settings.h"
 #include "judge/result.h"
-#include "monitor/connector_settings.h"
 
 /* One address to test. */
 struct target {

@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/options.h"
+#include "config/settings.h"
 #include "judge/result.h"
-#include "monitor/options.h"
-#include "monitor/settings.h"
 
 struct plugin {
 	const char *service;  /* "IMAP": first word of the status line */

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "monitor/connectors.h"
+#include "config/connectors.h"
 
 #include "unit.h"
 

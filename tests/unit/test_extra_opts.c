@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "monitor/extra_opts.h"
+#include "config/extra_opts.h"
 
 #include "unit.h"
 

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/secret.h"
 #include "base/xalloc.h"
-#include "monitor/options.h"
+#include "config/options.h"
 
 #include "unit.h"
 

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
-#include "monitor/options.h"
+#include "config/options.h"
+#include "config/settings.h"
+#include "config/shared_options.h"
 #include "monitor/plugin.h"
-#include "monitor/settings.h"
-#include "monitor/settings_options.h"
 
 #include "unit.h"
 

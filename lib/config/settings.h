@@ -7,9 +7,9 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "config/options.h"
 #include "judge/verdict.h"
 #include "mail/sasl/credentials.h"
-#include "monitor/options.h"
 #include "net/endpoint.h"
 #include "net/tls.h"
 #include "report/report.h"
@@ -63,7 +63,7 @@ struct mailbox_settings {
 
 /* The rows of the option table that every plugin has. Before the plugin's own rows:
  *   static const struct option_def options[] = { SETTINGS_OPTIONS_SERVER, ..., {0} };
- * Defined in settings_options.h (macros), so that each plugin can place its own rows between the
+ * Defined in shared_options.h (macros), so that each plugin can place its own rows between the
  * groups. */
 
 /* Defaults before parsing: 55 s, 15 s, CRITICAL, nagios, parallel 64; mailboxes: INBOX, 24 hours.

@@ -1,6 +1,6 @@
 /* extra_opts.c - options from a section of an ini file: which file, and which of its lines (ini.c
  * reads them). */
-#include "monitor/extra_opts.h"
+#include "config/extra_opts.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

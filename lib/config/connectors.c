@@ -1,7 +1,7 @@
 /* connectors.c - the file of connectors: each key read strictly, each error with its line.
  *
  * What a connector needs beyond its keys is looked at when all has been read. */
-#include "monitor/connectors.h"
+#include "config/connectors.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* settings.c - what the shared options mean: values checked, end points completed, passwords found.
  *
  * Errors say what is wrong and what would be right; no message shows a password. */
-#include "monitor/settings.h"
+#include "config/settings.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -11,8 +11,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "config/shared_options.h"
 #include "mail/message.h"
-#include "monitor/settings_options.h"
 #include "net/trust.h"
 
 enum {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "monitor/options.h"
+#include "config/options.h"
 
 enum {
 	WIDTH = 79,

@@ -1,4 +1,4 @@
-/* settings_options.h - the rows of the option table that the plugins share, each written once
+/* shared_options.h - the rows of the option table that the plugins share, each written once
  *
  * Every macro is a comma-separated list of struct option_def initialisers. A plugin's settings
  * struct begins with struct settings (or struct mailbox_settings), so that the offsets below hold
@@ -11,13 +11,13 @@
  *
  * All help texts are here and nowhere else: --help, the manual and the engines' definitions are
  * made from them. */
-#ifndef MAILFLOW_SETTINGS_OPTIONS_H
-#define MAILFLOW_SETTINGS_OPTIONS_H
+#ifndef MAILFLOW_SHARED_OPTIONS_H
+#define MAILFLOW_SHARED_OPTIONS_H
 
 #include <stddef.h>
 
-#include "monitor/options.h"
-#include "monitor/settings.h"
+#include "config/options.h"
+#include "config/settings.h"
 
 /* What the rows call; settings.c. */
 option_fn settings_set_connection_type, settings_set_password, settings_set_certificate;

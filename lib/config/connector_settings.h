@@ -2,8 +2,8 @@
 #ifndef MAILFLOW_CONNECTOR_SETTINGS_H
 #define MAILFLOW_CONNECTOR_SETTINGS_H
 
-#include "monitor/connectors.h"
-#include "monitor/settings.h"
+#include "config/connectors.h"
+#include "config/settings.h"
 
 struct connector_settings {
 	struct settings common;

@@ -3,7 +3,7 @@
  * The command line is first only collected (getopt_long), and secrets are wiped from argv while
  * that is done; then the ini files that it names are applied, and then what was collected. Prints
  * nothing. */
-#include "monitor/options.h"
+#include "config/options.h"
 
 #include <getopt.h>
 #include <stdint.h>
@@ -15,7 +15,7 @@
 #include "base/spelling.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "monitor/extra_opts.h"
+#include "config/extra_opts.h"
 
 enum {
 	LONG_BASE = 256, /* getopt's value for the long names of row i is LONG_BASE + i */

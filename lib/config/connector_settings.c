@@ -3,7 +3,7 @@
  *
  * A connector's own key counts before an option; everything that can be wrong is looked at before
  * anything is tested. */
-#include "monitor/connector_settings.h"
+#include "config/connector_settings.h"
 
 #include <stdio.h>
 #include <stdlib.h>
