@@ -6,7 +6,7 @@
 #include "config/shared_options.h"
 #include "mail/imap/imap.h"
 #include "mail/imap/imap_delivery.h"
-#include "monitor/mailbox_plugin.h"
+#include "run/mailbox_plugin.h"
 
 static const struct option_def options[] = {
 	SETTINGS_OPTIONS_SERVER("143, or 993 with ssl", "993"),

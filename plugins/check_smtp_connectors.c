@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "config/shared_options.h"
-#include "monitor/connector_plan.h"
-#include "monitor/plugin.h"
+#include "run/connector_plan.h"
+#include "run/plugin.h"
 
 static const int64_t quit_limit_us = 2 * US_PER_S;
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "monitor/connector_plan.h"
+#include "run/connector_plan.h"
 
 #include "unit.h"
 

@@ -1,5 +1,5 @@
 /* test_plugin.c - what every plugin does before it reads its options */
-#include "monitor/plugin.h"
+#include "run/plugin.h"
 
 #include <errno.h>
 #include <sys/wait.h>

@@ -11,7 +11,7 @@
 #include "config/options.h"
 #include "config/settings.h"
 #include "config/shared_options.h"
-#include "monitor/plugin.h"
+#include "run/plugin.h"
 
 #include "unit.h"
 

@@ -4,8 +4,8 @@
 #define MAILFLOW_MAILBOX_PLUGIN_H
 
 #include "mail/smtp/submission.h"
-#include "monitor/plugin.h"
 #include "net/conn.h"
+#include "run/plugin.h"
 
 struct mailbox_plugin {
 	struct plugin plugin;

@@ -1,5 +1,5 @@
 /* connector_plan.c - connectors and end points become targets: one for each address */
-#include "monitor/connector_plan.h"
+#include "run/connector_plan.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,8 +11,8 @@
 #include "base/pool.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "monitor/plugin.h"
 #include "net/resolve.h"
+#include "run/plugin.h"
 
 static const char scenario[] = "Test SMTP Connectivity";
 

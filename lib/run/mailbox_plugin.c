@@ -1,6 +1,6 @@
 /* mailbox_plugin.c - the main of check_imap_full and check_pop_full, and what their transactions
  * share */
-#include "monitor/mailbox_plugin.h"
+#include "run/mailbox_plugin.h"
 
 #include <stdio.h>
 #include <string.h>

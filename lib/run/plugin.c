@@ -5,7 +5,7 @@
  * done with it. Of a worker that is not done, only the name of its running step is read. */
 #include "config.h"
 
-#include "monitor/plugin.h"
+#include "run/plugin.h"
 
 #include <errno.h>
 #include <fcntl.h>
