@@ -7,6 +7,7 @@
 #include "mail/imap/imap.h"
 #include "mail/imap/imap_delivery.h"
 #include "run/mailbox_plugin.h"
+#include "run/mailbox_target.h"
 
 static const struct option_def options[] = {
 	SETTINGS_OPTIONS_SERVER("143, or 993 with ssl", "993"),

@@ -7,6 +7,7 @@
 #include "mail/pop3/pop3.h"
 #include "mail/pop3/pop3_delivery.h"
 #include "run/mailbox_plugin.h"
+#include "run/mailbox_target.h"
 
 static const struct option_def options[] = {
 	SETTINGS_OPTIONS_SERVER("110, or 995 with ssl", "995"),

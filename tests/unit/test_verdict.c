@@ -2,7 +2,7 @@
 #include "judge/verdict.h"
 
 #include "base/clock.h"
-#include "run/mailbox_plugin.h"
+#include "run/mailbox_target.h"
 #include "results.h"
 #include "unit.h"
 

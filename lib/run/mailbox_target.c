@@ -1,0 +1,113 @@
+/* mailbox_target.c - what the transaction of one target has in common, however the mailbox is read:
+ * its limits, handing the message in, and what is noted in its result */
+#include "run/mailbox_target.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+struct endpoint mailbox_smtp_endpoint(const struct mailbox_settings *m,
+				      const struct endpoint *target)
+{
+	struct endpoint e = m->smtp_endpoint;
+
+	if (!e.port) {
+		e = *target;
+		e.port = 587;
+		e.mode = TLS_MODE_STARTTLS;
+	}
+	return e;
+}
+
+int64_t mailbox_leg_limit(const struct mailbox_settings *m)
+{
+	return (int64_t)m->common.connection_timeout_s * US_PER_S;
+}
+
+void mailbox_begin(const struct mailbox_settings *m, struct result *r, const char *prefix,
+		   int64_t deadline_us)
+{
+	int64_t left = deadline_us - clock_us();
+
+	timeline_begin(&r->timeline, &r->err, m->common.limit.us, deadline_us,
+		       left / 10 < 2 * US_PER_S ? left / 10 : 2 * US_PER_S);
+	timeline_leg(&r->timeline, m->light ? "" : prefix, mailbox_leg_limit(m));
+}
+
+int mailbox_submit(const struct mailbox_settings *m, struct result *r, const char *token,
+		   struct submission_receipt *receipt_r)
+{
+	struct tls_options tls = m->common.tls;
+	struct submission s = {
+		.endpoint = r->smtp_endpoint,
+		.family = m->common.family,
+		.tls = &tls,
+		.who = {.username = m->smtp_username, .password = &m->smtp_password},
+		.mailfrom = m->mailfrom,
+		.mailto = m->mailto,
+		.limit_us = mailbox_leg_limit(m),
+	};
+
+	/* --certificate-name and --sni speak of the host under test */
+	if (!endpoint_same_host(s.endpoint.host, strlen(s.endpoint.host), r->endpoint.host))
+		tls.certificate_name = tls.sni = NULL;
+	int rc = submit(&s, token, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL,
+			receipt_r);
+	r->smtp_tls = receipt_r->tls;
+	return rc;
+}
+
+void mailbox_note_conn(struct result *r, const struct conn *c)
+{
+	r->tls = c->tls.info;
+	snprintf(r->address, sizeof(r->address), "%s", c->address);
+	snprintf(r->tried, sizeof(r->tried), "%s", c->tried);
+}
+
+void mailbox_note_message(const struct mailbox_settings *m, struct result *r, unsigned int changes,
+			  size_t copies, bool more)
+{
+	struct buf words = BUF_INIT(RESULT_TEXT_SIZE);
+
+	if (copies > 1)
+		result_note(r, STATE_WARNING, "delivered %zu%s times", copies,
+			    more ? " or more" : "");
+	message_changes_format(changes, &words);
+	if (changes)
+		result_note(r, m->altered, "altered on its way (%s)", buf_str(&words));
+	buf_free(&words);
+}
+
+void mailbox_note_cleanup(struct result *r, unsigned int stale, const struct err *refused)
+{
+	if (refused->kind)
+		result_note(r, STATE_OK, "%s", refused->text);
+	else if (stale)
+		result_note(r, STATE_OK, "%u stale test message%s deleted", stale,
+			    stale == 1 ? "" : "s");
+}
+
+void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc,
+		      const char *prefix)
+{
+	if (rc) {
+		/* does nothing where an error is recorded; without one it would be told as a
+		 * success */
+		err_set(&r->err, ERR_LOCAL, "failed without a reason: please report this");
+		timeline_fail(&r->timeline);
+	} else {
+		snprintf(r->done, sizeof(r->done), m->light ? "logged on" : "delivered and read");
+	}
+	timeline_leg(&r->timeline, m->light ? "" : prefix, 0);
+}
+
+void mailbox_blame_delivery(struct result *r, const struct submission_receipt *receipt)
+{
+	char label[ENDPOINT_LABEL_SIZE];
+
+	if (r->err.kind != ERR_DELIVERY)
+		return;
+	endpoint_label(&r->smtp_endpoint, label);
+	err_hint(&r->err, "%s said: %s", label, receipt->reply);
+}

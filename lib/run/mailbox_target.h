@@ -1,0 +1,50 @@
+/* mailbox_target.h - the parts of one target's transaction that do not depend on how the mailbox is
+ * read
+ *
+ * In the order in which a test calls them; each writes to the target's own result alone. */
+#ifndef MAILFLOW_MAILBOX_TARGET_H
+#define MAILFLOW_MAILBOX_TARGET_H
+
+#include "config/settings.h"
+#include "judge/result.h"
+#include "mail/smtp/submission.h"
+#include "net/conn.h"
+
+/* Where the message for this target is handed in: the end point that was named, or the host under
+ * test. */
+struct endpoint mailbox_smtp_endpoint(const struct mailbox_settings *m,
+				      const struct endpoint *target);
+
+/* Begin the target's timeline and its first leg: steps get the prefix only where a second leg
+ * follows. */
+void mailbox_begin(const struct mailbox_settings *m, struct result *r, const char *prefix,
+		   int64_t deadline_us);
+
+/* Limit of one connection, in microseconds. */
+int64_t mailbox_leg_limit(const struct mailbox_settings *m);
+
+/* The SMTP leg: hand in the message that carries token. */
+int mailbox_submit(const struct mailbox_settings *m, struct result *r, const char *token,
+		   struct submission_receipt *receipt_r);
+
+/* What the connection to the mailbox has shown: addresses and TLS. */
+void mailbox_note_conn(struct result *r, const struct conn *c);
+
+/* What became of the message: changes is a set of enum message_change, copies how often it came
+ * (at least, if more). */
+void mailbox_note_message(const struct mailbox_settings *m, struct result *r, unsigned int changes,
+			  size_t copies, bool more);
+
+/* What else was done: how many stale test messages were deleted, or what the server refused of that
+ * (kind ERR_NONE: nothing). */
+void mailbox_note_cleanup(struct result *r, unsigned int stale, const struct err *refused);
+
+/* The test has come to its end but for the parting: with rc 0 what was proven, else which step
+ * failed. The timeline goes back to the mailbox's leg, which has that prefix. */
+void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc,
+		      const char *prefix);
+
+/* After an error of the delivery wait: say who had accepted the message, and with which words. */
+void mailbox_blame_delivery(struct result *r, const struct submission_receipt *receipt);
+
+#endif
