@@ -21,7 +21,7 @@
 #include "net/endpoint.h"
 #include "net/trust.h"
 
-static bool inside(struct imap_span s, const char *bytes, size_t len)
+static bool inside(struct span s, const char *bytes, size_t len)
 {
 	return !s.len ||
 	       (s.at >= bytes && s.at <= bytes + len && s.len <= (size_t)(bytes + len - s.at));
@@ -94,26 +94,21 @@ static void smtp_reply(const char *bytes, size_t len)
 	smtp_reply_free(&reply);
 }
 
-static bool pop3_inside(struct pop3_span s, const char *bytes, size_t len)
-{
-	return inside((struct imap_span){s.at, s.len}, bytes, len);
-}
-
 static void pop3_reply(const char *bytes, size_t len)
 {
 	struct pop3_reply r;
-	struct pop3_span span;
+	struct span span;
 	uint32_t number;
 	uint64_t size;
 
 	if (pop3_parse_reply(bytes, len, &r))
 		return;
-	MUST(pop3_inside(r.words, bytes, len) && pop3_inside(r.code, bytes, len) &&
-	     pop3_inside(r.text, bytes, len));
+	MUST(inside(r.words, bytes, len) && inside(r.code, bytes, len) &&
+	     inside(r.text, bytes, len));
 	if (pop3_parse_stat(r.text, &number, &size) == 0)
 		MUST(size <= POP3_SIZE_MAX);
 	span = pop3_parse_timestamp(r.text);
-	MUST(pop3_inside(span, bytes, len));
+	MUST(inside(span, bytes, len));
 	MUST(!span.len || (span.at[0] == '<' && span.at[span.len - 1] == '>'));
 	MUST(!pop3_is_auth(&r) || !pop3_is_system(&r));
 	pop3_is_in_use(&r);
@@ -124,22 +119,22 @@ static void pop3_reply(const char *bytes, size_t len)
 
 static void pop3_line(const char *bytes, size_t len)
 {
-	struct pop3_span line = {bytes, len}, uid;
+	struct span line = {bytes, len}, uid;
 	struct pop3_capabilities caps = {0};
 	uint32_t number;
 	uint64_t size;
 
 	if (pop3_line_ends(&line))
 		return;
-	MUST(pop3_inside(line, bytes, len) && line.len <= len);
+	MUST(inside(line, bytes, len) && line.len <= len);
 	if (pop3_parse_list(line, &number, &size) == 0)
 		MUST(number && size <= POP3_SIZE_MAX);
 	if (pop3_parse_uidl(line, &number, &uid) == 0) {
-		MUST(number && uid.len && uid.len <= 255 && pop3_inside(uid, bytes, len));
+		MUST(number && uid.len && uid.len <= 255 && inside(uid, bytes, len));
 		MUST(pop3_uid_compare(uid, uid) == 0);
 	}
 	if (pop3_parse_uidl_answer(line, 4, &uid) > 0)
-		MUST(uid.len && uid.len <= 255 && pop3_inside(uid, bytes, len));
+		MUST(uid.len && uid.len <= 255 && inside(uid, bytes, len));
 	if (pop3_parse_list_answer(line, 4, &size) > 0)
 		MUST(size <= POP3_SIZE_MAX);
 	MUST(pop3_parse_stat_count(line, &number) || pop3_parse_stat(line, &number, &size));
@@ -281,7 +276,7 @@ static void names(const char *bytes, size_t len)
 	if (trust_parse_names(&der, &part[0], &part[1]))
 		return;
 	for (int i = 0; i < 2; i++) {
-		struct imap_span span = {(const char *)part[i].data, part[i].size};
+		struct span span = {(const char *)part[i].data, part[i].size};
 		MUST(part[i].size && inside(span, bytes, len));
 	}
 }

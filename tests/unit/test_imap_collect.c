@@ -33,7 +33,7 @@ static void tell(uint32_t number, uint32_t uid, const char *body)
 
 	if (body) {
 		f.has_body = true;
-		f.body = (struct imap_span){body, strlen(body)};
+		f.body = (struct span){body, strlen(body)};
 	}
 	ck_assert_int_eq(imap_collect_add(&collect, &f), 0);
 }

@@ -6,11 +6,6 @@
 
 #include "unit.h"
 
-static struct imap_span span(const char *str)
-{
-	return (struct imap_span){str, strlen(str)};
-}
-
 /* ---- FETCH ---- */
 
 /* UNSET stands for "no UID"; a body of NULL for "no body" */
@@ -77,7 +72,7 @@ START_TEST(test_imap_parse_fetch__items_in_any_order)
 	struct imap_fetch f;
 	const char *body = fetches[_i].body;
 
-	ck_assert_int_eq(imap_parse_fetch(span(fetches[_i].rest), &f), 0);
+	ck_assert_int_eq(imap_parse_fetch(span_of(fetches[_i].rest), &f), 0);
 	ck_assert_int_eq(f.has_uid, fetches[_i].uid != UNSET);
 	ck_assert_uint_eq(f.uid, fetches[_i].uid);
 	ck_assert_int_eq(f.has_body, body != NULL);
@@ -162,7 +157,7 @@ START_TEST(test_imap_parse_fetch__rejects)
 {
 	struct imap_fetch f;
 
-	ck_assert_int_eq(imap_parse_fetch(span(bad_fetches[_i]), &f), -1);
+	ck_assert_int_eq(imap_parse_fetch(span_of(bad_fetches[_i]), &f), -1);
 }
 END_TEST
 
@@ -180,7 +175,7 @@ static int fetch_nested(size_t depth, bool closed, struct imap_fetch *f)
 		at += depth;
 	}
 	at += snprintf(at, 16, " UID 4)");
-	return imap_parse_fetch((struct imap_span){text, (size_t)(at - text)}, f);
+	return imap_parse_fetch((struct span){text, (size_t)(at - text)}, f);
 }
 
 START_TEST(test_imap_parse_fetch__nesting_has_a_limit)
@@ -202,7 +197,7 @@ START_TEST(test_imap_parse_fetch__keeps_nul_bytes_of_a_literal)
 	static const char rest[] = "(BODY[] {3}\r\na\0b UID 4)";
 	struct imap_fetch f;
 
-	ck_assert_int_eq(imap_parse_fetch((struct imap_span){rest, sizeof(rest) - 1}, &f), 0);
+	ck_assert_int_eq(imap_parse_fetch((struct span){rest, sizeof(rest) - 1}, &f), 0);
 	ck_assert_uint_eq(f.body.len, 3);
 	ck_assert_mem_eq(f.body.at, "a\0b", 3);
 	ck_assert_uint_eq(f.uid, 4);
@@ -220,11 +215,11 @@ START_TEST(test_imap_parse_fetch__every_shorter_one_is_bad)
 		char *copy = malloc(
 			len ? len : 1); /* its end is watched by the sanitizers and valgrind */
 		memcpy(copy, whole, len);
-		int rc = imap_parse_fetch((struct imap_span){copy, len}, &f);
+		int rc = imap_parse_fetch((struct span){copy, len}, &f);
 		free(copy);
 		ck_assert_msg(rc == -1, "accepts the first %zu bytes", len);
 	}
-	ck_assert_int_eq(imap_parse_fetch((struct imap_span){whole, sizeof(whole) - 1}, &f), 0);
+	ck_assert_int_eq(imap_parse_fetch((struct span){whole, sizeof(whole) - 1}, &f), 0);
 }
 END_TEST
 
@@ -236,7 +231,7 @@ static int search(const char *rest, bool is_esearch)
 {
 	uids.count = 0;
 	uids.cut = false;
-	return imap_parse_search(span(rest), is_esearch, &uids);
+	return imap_parse_search(span_of(rest), is_esearch, &uids);
 }
 
 static void assert_uids(const uint32_t expected[4])
@@ -365,10 +360,10 @@ START_TEST(test_imap_parse_search__the_last_that_fits_is_not_cut)
 	ck_assert_uint_eq(uids.count, IMAP_SEARCH_MAX);
 	ck_assert(!uids.cut);
 	/* several responses to one command add up */
-	ck_assert_int_eq(imap_parse_search(span("7"), false, &uids), 0);
+	ck_assert_int_eq(imap_parse_search(span_of("7"), false, &uids), 0);
 	ck_assert_uint_eq(uids.count, IMAP_SEARCH_MAX);
 	ck_assert(uids.cut);
-	ck_assert_int_eq(imap_parse_search(span("x"), false, &uids), -1);
+	ck_assert_int_eq(imap_parse_search(span_of("x"), false, &uids), -1);
 }
 END_TEST
 

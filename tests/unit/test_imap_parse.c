@@ -7,7 +7,7 @@
 
 #include "unit.h"
 
-static void assert_span(struct imap_span span, const char *expected)
+static void assert_span(struct span span, const char *expected)
 {
 	ck_assert_ptr_nonnull(span.at);
 	ck_assert_msg(span.len == strlen(expected) && !memcmp(span.at, expected, span.len),
@@ -358,11 +358,6 @@ END_TEST
 
 /* ---- response codes ---- */
 
-static struct imap_span span(const char *str)
-{
-	return (struct imap_span){str, strlen(str)};
-}
-
 static const struct {
 	const char *code, *name;
 	int rc;
@@ -381,7 +376,7 @@ START_TEST(test_imap_code_number__one_whole_number)
 {
 	uint32_t number = 0;
 
-	ck_assert_int_eq(imap_code_number(span(numbers[_i].code), numbers[_i].name, &number),
+	ck_assert_int_eq(imap_code_number(span_of(numbers[_i].code), numbers[_i].name, &number),
 			 numbers[_i].rc);
 	ck_assert_uint_eq(number, numbers[_i].number);
 }
@@ -389,12 +384,12 @@ END_TEST
 
 START_TEST(test_imap_code_is__the_first_word)
 {
-	ck_assert(imap_code_is(span("CAPABILITY IMAP4rev1"), "CAPABILITY"));
-	ck_assert(imap_code_is(span("capability"), "CAPABILITY"));
-	ck_assert(!imap_code_is(span("CAPABILITYX"), "CAPABILITY"));
-	ck_assert(!imap_code_is(span("X CAPABILITY"), "CAPABILITY"));
-	ck_assert(!imap_code_is(span(""), "CAPABILITY"));
-	ck_assert(!imap_code_is((struct imap_span){NULL, 0}, "CAPABILITY"));
+	ck_assert(imap_code_is(span_of("CAPABILITY IMAP4rev1"), "CAPABILITY"));
+	ck_assert(imap_code_is(span_of("capability"), "CAPABILITY"));
+	ck_assert(!imap_code_is(span_of("CAPABILITYX"), "CAPABILITY"));
+	ck_assert(!imap_code_is(span_of("X CAPABILITY"), "CAPABILITY"));
+	ck_assert(!imap_code_is(span_of(""), "CAPABILITY"));
+	ck_assert(!imap_code_is((struct span){NULL, 0}, "CAPABILITY"));
 }
 END_TEST
 

@@ -5,12 +5,7 @@
 #include "mail/pop3/pop3_parse.h"
 #include "unit.h"
 
-static struct pop3_span span(const char *text)
-{
-	return (struct pop3_span){text, strlen(text)};
-}
-
-static void assert_span(struct pop3_span s, const char *expected)
+static void assert_span(struct span s, const char *expected)
 {
 	ck_assert_msg(s.len == strlen(expected) && (!s.len || !memcmp(s.at, expected, s.len)),
 		      "\"%.*s\", not \"%s\"", (int)s.len, s.at, expected);
@@ -123,7 +118,7 @@ static const struct {
 
 START_TEST(test_pop3_line_ends)
 {
-	struct pop3_span s = span(lines[_i].line);
+	struct span s = span_of(lines[_i].line);
 
 	ck_assert_int_eq(pop3_line_ends(&s), lines[_i].ends);
 	assert_span(s, lines[_i].rest);
@@ -151,7 +146,7 @@ START_TEST(test_pop3_parse_stat)
 	uint32_t messages = 7;
 	uint64_t size = 7;
 
-	ck_assert_int_eq(pop3_parse_stat(span(stats[_i].text), &messages, &size), 0);
+	ck_assert_int_eq(pop3_parse_stat(span_of(stats[_i].text), &messages, &size), 0);
 	ck_assert_uint_eq(messages, stats[_i].messages);
 	ck_assert_uint_eq(size, stats[_i].size);
 }
@@ -185,7 +180,7 @@ START_TEST(test_pop3_parse_stat__rejects)
 	uint32_t messages = 7;
 	uint64_t size = 7;
 
-	ck_assert_int_eq(pop3_parse_stat(span(no_stats[_i]), &messages, &size), -1);
+	ck_assert_int_eq(pop3_parse_stat(span_of(no_stats[_i]), &messages, &size), -1);
 	ck_assert_uint_eq(messages, 7);
 	ck_assert_uint_eq(size, 7);
 }
@@ -209,7 +204,7 @@ static const struct {
 START_TEST(test_pop3_parse_stat_count)
 {
 	uint32_t messages = 7;
-	int rc = pop3_parse_stat_count(span(counts[_i].text), &messages);
+	int rc = pop3_parse_stat_count(span_of(counts[_i].text), &messages);
 
 	ck_assert_int_eq(rc, counts[_i].messages < 0 ? -1 : 0);
 	ck_assert_int_eq((int)messages, rc ? 7 : counts[_i].messages);
@@ -221,20 +216,20 @@ START_TEST(test_pop3_parse_list__has_no_message_0)
 	uint32_t number;
 	uint64_t size;
 
-	ck_assert_int_eq(pop3_parse_list(span("1 0"), &number, &size), 0);
-	ck_assert_int_eq(pop3_parse_list(span("0 120"), &number, &size), -1);
+	ck_assert_int_eq(pop3_parse_list(span_of("1 0"), &number, &size), 0);
+	ck_assert_int_eq(pop3_parse_list(span_of("0 120"), &number, &size), -1);
 }
 END_TEST
 
 START_TEST(test_pop3_parse_uidl)
 {
 	uint32_t number;
-	struct pop3_span uid;
+	struct span uid;
 
-	ck_assert_int_eq(pop3_parse_uidl(span("2 whqtswO00WBw418f9t5JxYwZ"), &number, &uid), 0);
+	ck_assert_int_eq(pop3_parse_uidl(span_of("2 whqtswO00WBw418f9t5JxYwZ"), &number, &uid), 0);
 	ck_assert_uint_eq(number, 2);
 	assert_span(uid, "whqtswO00WBw418f9t5JxYwZ");
-	ck_assert_int_eq(pop3_parse_uidl(span("3  a b"), &number, &uid), 0);
+	ck_assert_int_eq(pop3_parse_uidl(span_of("3  a b"), &number, &uid), 0);
 	assert_span(uid, "a");
 }
 END_TEST
@@ -244,9 +239,9 @@ static const char *const no_uidls[] = {"", "2", "2 ", "0 x", "-1 x", "x 2", "429
 START_TEST(test_pop3_parse_uidl__rejects)
 {
 	uint32_t number;
-	struct pop3_span uid;
+	struct span uid;
 
-	ck_assert_int_eq(pop3_parse_uidl(span(no_uidls[_i]), &number, &uid), -1);
+	ck_assert_int_eq(pop3_parse_uidl(span_of(no_uidls[_i]), &number, &uid), -1);
 }
 END_TEST
 
@@ -254,12 +249,12 @@ START_TEST(test_pop3_parse_uidl__bounds_the_length)
 {
 	char line[300];
 	uint32_t number;
-	struct pop3_span uid;
+	struct span uid;
 
 	snprintf(line, sizeof(line), "1 %0255d", 1);
-	ck_assert_int_eq(pop3_parse_uidl(span(line), &number, &uid), 0);
+	ck_assert_int_eq(pop3_parse_uidl(span_of(line), &number, &uid), 0);
 	snprintf(line, sizeof(line), "1 %0256d", 1);
-	ck_assert_int_eq(pop3_parse_uidl(span(line), &number, &uid), -1);
+	ck_assert_int_eq(pop3_parse_uidl(span_of(line), &number, &uid), -1);
 }
 END_TEST
 
@@ -287,7 +282,7 @@ START_TEST(test_pop3_parse_list_answer)
 {
 	uint64_t size = 0;
 
-	ck_assert_int_eq(pop3_parse_list_answer(span(list_answers[_i].text), 4, &size),
+	ck_assert_int_eq(pop3_parse_list_answer(span_of(list_answers[_i].text), 4, &size),
 			 list_answers[_i].rc);
 	if (list_answers[_i].rc > 0)
 		ck_assert_uint_eq(size, list_answers[_i].size);
@@ -314,9 +309,9 @@ static const struct {
 
 START_TEST(test_pop3_parse_uidl_answer)
 {
-	struct pop3_span uid;
+	struct span uid;
 
-	ck_assert_int_eq(pop3_parse_uidl_answer(span(uidl_answers[_i].text), 4, &uid),
+	ck_assert_int_eq(pop3_parse_uidl_answer(span_of(uidl_answers[_i].text), 4, &uid),
 			 uidl_answers[_i].rc);
 	if (uidl_answers[_i].rc > 0)
 		assert_span(uid, uidl_answers[_i].uid);
@@ -329,9 +324,9 @@ START_TEST(test_pop3_number_impossible)
 	static const char *const impossible[] = {"0 a", "4294967296 a", "99999999999999999999"};
 
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
-		ck_assert_msg(!pop3_number_impossible(span(odd[i])), "%s", odd[i]);
+		ck_assert_msg(!pop3_number_impossible(span_of(odd[i])), "%s", odd[i]);
 	for (size_t i = 0; i < sizeof(impossible) / sizeof(impossible[0]); i++)
-		ck_assert_msg(pop3_number_impossible(span(impossible[i])), "%s", impossible[i]);
+		ck_assert_msg(pop3_number_impossible(span_of(impossible[i])), "%s", impossible[i]);
 }
 END_TEST
 
@@ -343,7 +338,7 @@ START_TEST(test_pop3_uid_compare__follows_counters)
 
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < count; k++) {
-			int order = pop3_uid_compare(span(ascending[i]), span(ascending[k]));
+			int order = pop3_uid_compare(span_of(ascending[i]), span_of(ascending[k]));
 			ck_assert_msg(i < k   ? order < 0
 				      : i > k ? order > 0
 					      : order == 0,
@@ -358,7 +353,7 @@ static void parse_all(struct pop3_capabilities *caps, const char *const *line)
 {
 	*caps = (struct pop3_capabilities){0};
 	for (; *line; line++)
-		pop3_parse_capability(span(*line), caps);
+		pop3_parse_capability(span_of(*line), caps);
 }
 
 START_TEST(test_pop3_parse_capability)
@@ -402,7 +397,7 @@ START_TEST(test_pop3_parse_capability__cuts_mechanisms_at_a_whole_name)
 	struct pop3_capabilities caps = {0};
 
 	for (int i = 0; i < 1000; i++)
-		pop3_parse_capability(span("SASL MECHANISM-A MECHANISM-B"), &caps);
+		pop3_parse_capability(span_of("SASL MECHANISM-A MECHANISM-B"), &caps);
 	size_t len = strlen(caps.mechanisms);
 	ck_assert_uint_lt(len, sizeof(caps.mechanisms));
 	ck_assert_uint_gt(len, sizeof(caps.mechanisms) - 2 * sizeof("MECHANISM-A"));
@@ -436,7 +431,8 @@ static const struct {
 
 START_TEST(test_pop3_parse_timestamp)
 {
-	assert_span(pop3_parse_timestamp(span(timestamps[_i].greeting)), timestamps[_i].timestamp);
+	assert_span(pop3_parse_timestamp(span_of(timestamps[_i].greeting)),
+		    timestamps[_i].timestamp);
 }
 END_TEST
 
@@ -445,9 +441,9 @@ START_TEST(test_pop3_parse_timestamp__bounds_the_length)
 	char greeting[300];
 
 	snprintf(greeting, sizeof(greeting), "+OK <%0245d@b>", 1);
-	ck_assert_uint_eq(pop3_parse_timestamp(span(greeting)).len, 249);
+	ck_assert_uint_eq(pop3_parse_timestamp(span_of(greeting)).len, 249);
 	snprintf(greeting, sizeof(greeting), "+OK <%0247d@b>", 1);
-	ck_assert_uint_eq(pop3_parse_timestamp(span(greeting)).len, 0);
+	ck_assert_uint_eq(pop3_parse_timestamp(span_of(greeting)).len, 0);
 }
 END_TEST
 

@@ -120,12 +120,12 @@ static int not_a_response(struct imap *s, const char *what)
 			      s->response.len);
 }
 
-static struct imap_span whole_response(const struct imap *s)
+static struct span whole_response(const struct imap *s)
 {
-	return (struct imap_span){buf_str(&s->response), s->response.len};
+	return (struct span){buf_str(&s->response), s->response.len};
 }
 
-void imap_note_odd(struct imap *s, struct imap_span words)
+void imap_note_odd(struct imap *s, struct span words)
 {
 	if (!s->odd[0])
 		snprintf(s->odd, sizeof(s->odd), "%.*s", (int)words.len, words.at);
@@ -150,7 +150,7 @@ static int pass_over(struct imap *s, struct imap_response *r)
 /* The newest answer counts. The lists in one answer add up: a restriction that is said once
  * (LOGINDISABLED) is meant, and some servers tell in two parts what they can do. What is offered in
  * but one of them costs no more than a refusal. */
-static void note_capabilities(struct imap *s, struct imap_span list)
+static void note_capabilities(struct imap *s, struct span list)
 {
 	if (!s->caps_told)
 		s->caps = (struct imap_capabilities){0};
@@ -175,9 +175,8 @@ static int note_code(struct imap *s, const struct imap_response *r)
 	uint32_t uidvalidity;
 
 	if (imap_code_is(r->code, "CAPABILITY")) {
-		struct imap_span list = r->code;
-		list.at += strlen("CAPABILITY");
-		list.len -= strlen("CAPABILITY");
+		struct span list = r->code;
+		span_skip(&list, strlen("CAPABILITY"));
 		note_capabilities(s, list);
 	}
 	imap_code_number(r->code, "UIDNEXT", &s->uidnext);
@@ -238,12 +237,12 @@ static void note_expunge(struct imap *s, uint32_t number)
 /* "* 12 EXISTS" and its like */
 static int note_message_data(struct imap *s, const struct imap_response *r)
 {
-	if (text_equal_nocase(r->name.at, r->name.len, "FETCH"))
+	if (span_is(r->name, "FETCH"))
 		return note_fetch(s, r);
-	if (text_equal_nocase(r->name.at, r->name.len, "EXISTS")) {
+	if (span_is(r->name, "EXISTS")) {
 		s->exists = r->number;
 		s->arrivals++;
-	} else if (text_equal_nocase(r->name.at, r->name.len, "EXPUNGE")) {
+	} else if (span_is(r->name, "EXPUNGE")) {
 		note_expunge(s, r->number);
 	}
 	return 0;
@@ -255,11 +254,11 @@ static int note_untagged(struct imap *s, const struct imap_response *r)
 		return note_bye(s, r);
 	if (r->status != IMAP_NO_STATUS)
 		return note_code(s, r);
-	if (text_equal_nocase(r->name.at, r->name.len, "CAPABILITY"))
+	if (span_is(r->name, "CAPABILITY"))
 		note_capabilities(s, r->rest);
-	else if (text_equal_nocase(r->name.at, r->name.len, "SEARCH"))
+	else if (span_is(r->name, "SEARCH"))
 		note_search(s, r, false);
-	else if (text_equal_nocase(r->name.at, r->name.len, "ESEARCH"))
+	else if (span_is(r->name, "ESEARCH"))
 		note_search(s, r, true);
 	else if (r->has_number)
 		return note_message_data(s, r);

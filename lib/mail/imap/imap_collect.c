@@ -82,7 +82,7 @@ static void complete(struct imap_collect *c, struct imap_fetch *fetch)
 	/* the UID that comes later belongs to the text only if no other one came before it */
 	if (p && !fetch->has_body && p->has_body && (!p->uid || p->uid == fetch->uid)) {
 		fetch->has_body = true;
-		fetch->body = (struct imap_span){buf_str(&c->bodies) + p->at, p->len};
+		fetch->body = (struct span){buf_str(&c->bodies) + p->at, p->len};
 	}
 }
 

@@ -22,7 +22,7 @@ int imap_read(struct imap *s, struct imap_response *r);
 int imap_await(struct imap *s, enum imap_kind kind, struct imap_response *r);
 
 /* Keep words that may explain a failure later on, if they are the first. */
-void imap_note_odd(struct imap *s, struct imap_span words);
+void imap_note_odd(struct imap *s, struct span words);
 
 /* The error for a NO or BAD. Returns -1. */
 int imap_refused(struct imap *s, enum err_kind kind, const struct imap_response *r);

@@ -1,8 +1,5 @@
 /* imap_hint.c - what a person can do about an IMAP server's refusal, by two tables: response codes,
  * and the words of servers that send none */
-#include <string.h>
-
-#include "base/text.h"
 #include "mail/imap/imap_parse.h"
 
 struct hint {
@@ -50,17 +47,7 @@ static const struct hint texts[] = {
 	{"quota", "the mailbox is full", false},
 };
 
-static bool span_contains(struct imap_span s, const char *words)
-{
-	size_t n = strlen(words);
-
-	for (size_t i = 0; i + n <= s.len; i++)
-		if (text_starts_nocase(s.at + i, s.len - i, words))
-			return true;
-	return false;
-}
-
-static const struct hint *find_hint(struct imap_span code, struct imap_span text)
+static const struct hint *find_hint(struct span code, struct span text)
 {
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
 		if (imap_code_is(code, codes[i].words))
@@ -71,7 +58,7 @@ static const struct hint *find_hint(struct imap_span code, struct imap_span text
 	return NULL;
 }
 
-const char *imap_hint(struct imap_span code, struct imap_span text, bool *auth_r)
+const char *imap_hint(struct span code, struct span text, bool *auth_r)
 {
 	const struct hint *found = find_hint(code, text);
 

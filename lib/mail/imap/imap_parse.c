@@ -9,32 +9,9 @@
 enum { NESTING_MAX = 32 };
 
 /* what is not there: no bytes, yet an address that may be reckoned with */
-#define NOTHING ((struct imap_span){"", 0})
+#define NOTHING ((struct span){"", 0})
 
-static bool span_is(struct imap_span s, const char *word)
-{
-	return text_equal_nocase(s.at, s.len, word);
-}
-
-/* Cut the next word off s: up to a blank or the end. */
-static struct imap_span next_word(struct imap_span *s)
-{
-	struct imap_span word = {s->at, 0};
-
-	if (!s->len)
-		return word;
-	while (word.len < s->len && s->at[word.len] != ' ')
-		word.len++;
-	s->at += word.len;
-	s->len -= word.len;
-	if (s->len) { /* the blank */
-		s->at++;
-		s->len--;
-	}
-	return word;
-}
-
-static enum imap_status status_of_word(struct imap_span word)
+static enum imap_status status_of_word(struct span word)
 {
 	static const struct {
 		const char *word;
@@ -53,24 +30,24 @@ static enum imap_status status_of_word(struct imap_span word)
 
 /* resp-text: ["[" code "]" SP] text. A code that is not closed is text (RFC 5530 asks for
  * leniency). */
-static void split_code(struct imap_response *r, struct imap_span s)
+static void split_code(struct imap_response *r, struct span s)
 {
 	const char *close = s.len && s.at[0] == '[' ? memchr(s.at, ']', s.len) : NULL;
 
 	r->text = s;
 	if (!close)
 		return;
-	r->code = (struct imap_span){s.at + 1, (size_t)(close - s.at - 1)};
+	r->code = (struct span){s.at + 1, (size_t)(close - s.at - 1)};
 	size_t used = (size_t)(close + 1 - s.at);
 	if (used < s.len && s.at[used] == ' ')
 		used++;
-	r->text = (struct imap_span){s.at + used, s.len - used};
+	r->text = (struct span){s.at + used, s.len - used};
 }
 
-static int parse_untagged(struct imap_span s, struct imap_response *r)
+static int parse_untagged(struct span s, struct imap_response *r)
 {
-	struct imap_span all = s;
-	struct imap_span word = next_word(&s);
+	struct span all = s;
+	struct span word = span_cut(&s, ' ');
 	uint64_t number;
 
 	r->status = status_of_word(word);
@@ -79,10 +56,10 @@ static int parse_untagged(struct imap_span s, struct imap_response *r)
 		split_code(r, s);
 		return 0;
 	}
-	if (text_parse_uint(word.at, word.len, UINT32_MAX, &number) == 0) {
+	if (span_parse_uint(word, UINT32_MAX, &number) == 0) {
 		r->has_number = true;
 		r->number = (uint32_t)number;
-		word = next_word(&s);
+		word = span_cut(&s, ' ');
 	}
 	r->name = word;
 	r->rest = s;
@@ -94,14 +71,14 @@ static bool tag_char(char c)
 	return c > ' ' && c < 0x7f && !strchr("(){%*\"\\+", c);
 }
 
-static int parse_tagged(struct imap_span s, struct imap_response *r)
+static int parse_tagged(struct span s, struct imap_response *r)
 {
-	r->tag = next_word(&s);
+	r->tag = span_cut(&s, ' ');
 	for (size_t i = 0; i < r->tag.len; i++)
 		if (!tag_char(r->tag.at[i]))
 			return -1;
 	r->words = s;
-	r->status = status_of_word(next_word(&s));
+	r->status = status_of_word(span_cut(&s, ' '));
 	split_code(r, s);
 	return r->tag.len && (r->status == IMAP_OK || r->status == IMAP_NO || r->status == IMAP_BAD)
 		       ? 0
@@ -110,7 +87,7 @@ static int parse_tagged(struct imap_span s, struct imap_response *r)
 
 int imap_parse_response(const char *bytes, size_t len, struct imap_response *response_r)
 {
-	struct imap_span s = {bytes, len};
+	struct span s = {bytes, len};
 
 	*response_r = (struct imap_response){.kind = IMAP_TAGGED,
 					     .tag = NOTHING,
@@ -121,13 +98,13 @@ int imap_parse_response(const char *bytes, size_t len, struct imap_response *res
 					     .rest = NOTHING};
 	if (len >= 2 && bytes[0] == '*' && bytes[1] == ' ') {
 		response_r->kind = IMAP_UNTAGGED;
-		return parse_untagged((struct imap_span){bytes + 2, len - 2}, response_r);
+		return parse_untagged((struct span){bytes + 2, len - 2}, response_r);
 	}
 	if (len >= 1 && bytes[0] == '+') {
 		size_t skip =
 			len >= 2 && bytes[1] == ' ' ? 2 : 1; /* some servers send a bare "+" */
 		response_r->kind = IMAP_CONTINUATION;
-		response_r->text = (struct imap_span){bytes + skip, len - skip};
+		response_r->text = (struct span){bytes + skip, len - skip};
 		return 0;
 	}
 	return parse_tagged(s, response_r);
@@ -137,8 +114,8 @@ bool imap_line_is_data(const char *line, size_t len)
 {
 	if (len < 2 || line[0] != '*' || line[1] != ' ')
 		return false;
-	struct imap_span s = {line + 2, len - 2};
-	return status_of_word(next_word(&s)) == IMAP_NO_STATUS;
+	struct span s = {line + 2, len - 2};
+	return status_of_word(span_cut(&s, ' ')) == IMAP_NO_STATUS;
 }
 
 bool imap_is_fetch(const char *bytes, size_t len)
@@ -184,16 +161,16 @@ static void add_uid(struct imap_uids *uids, uint64_t uid)
 }
 
 /* One item of a sequence-set: 7 or 3:9 */
-static int add_range(struct imap_span s, struct imap_uids *uids)
+static int add_range(struct span s, struct imap_uids *uids)
 {
-	const char *colon = memchr(s.at, ':', s.len);
-	size_t first_len = colon ? (size_t)(colon - s.at) : s.len;
+	struct span item;
 	uint64_t first, last;
 
-	if (text_parse_uint(s.at, first_len, UINT32_MAX, &first))
+	span_next(&s, ':', &item);
+	if (span_parse_uint(item, UINT32_MAX, &first))
 		return -1;
 	last = first;
-	if (colon && text_parse_uint(colon + 1, s.len - first_len - 1, UINT32_MAX, &last))
+	if (s.at && span_parse_uint(s, UINT32_MAX, &last))
 		return -1;
 	if (!first || !last)
 		return -1;
@@ -208,52 +185,39 @@ static int add_range(struct imap_span s, struct imap_uids *uids)
 }
 
 /* A sequence-set: 3,5:9 */
-static int add_set(struct imap_span set, struct imap_uids *uids)
+static int add_set(struct span set, struct imap_uids *uids)
 {
-	for (;;) {
-		const char *comma = memchr(set.at, ',', set.len);
-		size_t len = comma ? (size_t)(comma - set.at) : set.len;
-		if (add_range((struct imap_span){set.at, len}, uids))
+	struct span item;
+
+	while (span_next(&set, ',', &item))
+		if (add_range(item, uids))
 			return -1;
-		if (!comma)
-			return 0;
-		set.at += len + 1;
-		set.len -= len + 1;
-	}
+	return 0;
 }
 
-static struct imap_span next_word_if_any(struct imap_span *s)
-{
-	while (s->len && *s->at == ' ') {
-		s->at++;
-		s->len--;
-	}
-	return next_word(s);
-}
-
-static int parse_esearch(struct imap_span rest, struct imap_uids *uids)
+static int parse_esearch(struct span rest, struct imap_uids *uids)
 {
 	while (rest.len) {
-		struct imap_span word = next_word_if_any(&rest);
-		if (span_is(word, "ALL") && add_set(next_word_if_any(&rest), uids))
+		struct span word = span_next_word(&rest);
+		if (span_is(word, "ALL") && add_set(span_next_word(&rest), uids))
 			return -1;
 	}
 	return 0;
 }
 
-int imap_parse_search(struct imap_span rest, bool is_esearch, struct imap_uids *uids)
+int imap_parse_search(struct span rest, bool is_esearch, struct imap_uids *uids)
 {
 	uint64_t uid;
 
 	if (is_esearch)
 		return parse_esearch(rest, uids);
 	while (rest.len) {
-		struct imap_span word = next_word(&rest);
+		struct span word = span_cut(&rest, ' ');
 		if (!word.len) /* doubled or trailing blanks */
 			continue;
 		if (word.at[0] == '(') /* RFC 7162: (MODSEQ n) */
 			return 0;
-		if (text_parse_uint(word.at, word.len, UINT32_MAX, &uid) || uid == 0)
+		if (span_parse_uint(word, UINT32_MAX, &uid) || uid == 0)
 			return -1;
 		add_uid(uids, uid);
 	}
@@ -264,22 +228,21 @@ int imap_parse_search(struct imap_span rest, bool is_esearch, struct imap_uids *
 
 enum token_kind { TOKEN_ATOM, TOKEN_STRING, TOKEN_OPEN, TOKEN_CLOSE, TOKEN_END, TOKEN_BAD };
 
-static enum token_kind take_quoted(struct imap_span *s, struct imap_span *token_r)
+static enum token_kind take_quoted(struct span *s, struct span *token_r)
 {
 	for (size_t i = 1; i < s->len; i++) {
 		if (s->at[i] == '\\') {
 			i++;
 		} else if (s->at[i] == '"') {
-			*token_r = (struct imap_span){s->at + 1, i - 1};
-			s->at += i + 1;
-			s->len -= i + 1;
+			*token_r = (struct span){s->at + 1, i - 1};
+			span_skip(s, i + 1);
 			return TOKEN_STRING;
 		}
 	}
 	return TOKEN_BAD;
 }
 
-static enum token_kind take_literal(struct imap_span *s, struct imap_span *token_r)
+static enum token_kind take_literal(struct span *s, struct span *token_r)
 {
 	const char *close = memchr(s->at, '}', s->len);
 	uint64_t size;
@@ -293,9 +256,8 @@ static enum token_kind take_literal(struct imap_span *s, struct imap_span *token
 	size_t head = (size_t)(close - s->at) + 3; /* "}" CR LF */
 	if (head > s->len || close[1] != '\r' || close[2] != '\n' || size > s->len - head)
 		return TOKEN_BAD;
-	*token_r = (struct imap_span){s->at + head, (size_t)size};
-	s->at += head + size;
-	s->len -= head + size;
+	*token_r = (struct span){s->at + head, (size_t)size};
+	span_skip(s, head + size);
 	return TOKEN_STRING;
 }
 
@@ -315,7 +277,7 @@ static bool opens_section(const char *atom, size_t len)
 
 /* An atom; a "[...]" in it (BODY[HEADER.FIELDS (DATE "X-A")]<0>) belongs to it with all that stands
  * there. */
-static enum token_kind take_atom(struct imap_span *s, struct imap_span *token_r)
+static enum token_kind take_atom(struct span *s, struct span *token_r)
 {
 	size_t i = 0;
 	bool section = false, quoted = false;
@@ -335,18 +297,15 @@ static enum token_kind take_atom(struct imap_span *s, struct imap_span *token_r)
 		else if (!section && ends_atom(c))
 			break;
 	}
-	*token_r = (struct imap_span){s->at, i};
-	s->at += i;
-	s->len -= i;
+	*token_r = (struct span){s->at, i};
+	span_skip(s, i);
 	return i && !section ? TOKEN_ATOM : TOKEN_BAD;
 }
 
-static enum token_kind next_token(struct imap_span *s, struct imap_span *token_r)
+static enum token_kind next_token(struct span *s, struct span *token_r)
 {
-	while (s->len && *s->at == ' ') {
-		s->at++;
-		s->len--;
-	}
+	while (s->len && *s->at == ' ')
+		span_skip(s, 1);
 	if (!s->len)
 		return TOKEN_END;
 	switch (*s->at) {
@@ -359,8 +318,7 @@ static enum token_kind next_token(struct imap_span *s, struct imap_span *token_r
 	case '~': /* literal8 (RFC 3516) */
 		if (s->len < 2 || s->at[1] != '{')
 			return take_atom(s, token_r);
-		s->at++;
-		s->len--;
+		span_skip(s, 1);
 		return take_literal(s, token_r);
 	case '{':
 		return take_literal(s, token_r);
@@ -371,9 +329,9 @@ static enum token_kind next_token(struct imap_span *s, struct imap_span *token_r
 
 /* One value: an atom, a string, or a list with all that is in it. Returns its kind; TOKEN_OPEN for
  * a list. */
-static enum token_kind take_value(struct imap_span *s, struct imap_span *token_r)
+static enum token_kind take_value(struct span *s, struct span *token_r)
 {
-	struct imap_span inner;
+	struct span inner;
 	enum token_kind kind = next_token(s, token_r);
 	unsigned int depth = 1;
 
@@ -398,33 +356,32 @@ static enum token_kind take_value(struct imap_span *s, struct imap_span *token_r
 	return TOKEN_OPEN;
 }
 
-static int take_item(struct imap_span *s, struct imap_span name, struct imap_fetch *f)
+static int take_item(struct span *s, struct span name, struct imap_fetch *f)
 {
-	struct imap_span value = {NULL, 0};
+	struct span value = {NULL, 0};
 	enum token_kind kind = take_value(s, &value);
 	uint64_t number;
 
 	if (kind == TOKEN_BAD)
 		return -1;
 	if (span_is(name, "UID")) {
-		if (kind != TOKEN_ATOM ||
-		    text_parse_uint(value.at, value.len, UINT32_MAX, &number) || number == 0 ||
-		    (f->has_uid && number != f->uid))
+		if (kind != TOKEN_ATOM || span_parse_uint(value, UINT32_MAX, &number) ||
+		    number == 0 || (f->has_uid && number != f->uid))
 			return -1;
 		f->has_uid = true;
 		f->uid = (uint32_t)number;
-	} else if (text_starts_nocase(name.at, name.len, "BODY[") && !f->has_body) {
+	} else if (span_starts(name, "BODY[") && !f->has_body) {
 		if (kind == TOKEN_OPEN || (kind == TOKEN_ATOM && !span_is(value, "NIL")))
 			return -1;
 		f->has_body = true;
-		f->body = kind == TOKEN_STRING ? value : (struct imap_span){"", 0};
+		f->body = kind == TOKEN_STRING ? value : (struct span){"", 0};
 	}
 	return 0;
 }
 
-int imap_parse_fetch(struct imap_span rest, struct imap_fetch *fetch_r)
+int imap_parse_fetch(struct span rest, struct imap_fetch *fetch_r)
 {
-	struct imap_span name;
+	struct span name;
 	bool closed = false;
 
 	*fetch_r = (struct imap_fetch){0};
@@ -449,17 +406,16 @@ int imap_parse_fetch(struct imap_span rest, struct imap_fetch *fetch_r)
 
 /* ---- response codes ---- */
 
-bool imap_code_is(struct imap_span code, const char *name)
+bool imap_code_is(struct span code, const char *name)
 {
-	return span_is(next_word(&code), name);
+	return span_is(span_cut(&code, ' '), name);
 }
 
-int imap_code_number(struct imap_span code, const char *name, uint32_t *number_r)
+int imap_code_number(struct span code, const char *name, uint32_t *number_r)
 {
 	uint64_t number;
 
-	if (!span_is(next_word(&code), name) ||
-	    text_parse_uint(code.at, code.len, UINT32_MAX, &number))
+	if (!span_is(span_cut(&code, ' '), name) || span_parse_uint(code, UINT32_MAX, &number))
 		return -1;
 	*number_r = (uint32_t)number;
 	return 0;

@@ -9,25 +9,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct imap_span {
-	const char *at;
-	size_t len;
-};
+#include "base/span.h"
 
 enum imap_kind { IMAP_UNTAGGED, IMAP_TAGGED, IMAP_CONTINUATION };
 enum imap_status { IMAP_NO_STATUS, IMAP_OK, IMAP_NO, IMAP_BAD, IMAP_BYE, IMAP_PREAUTH };
 
 struct imap_response {
 	enum imap_kind kind;
-	struct imap_span tag;    /* of a tagged one */
+	struct span tag;         /* of a tagged one */
 	enum imap_status status; /* of a status response, tagged or not */
-	struct imap_span words;  /* a status response from its status word on: NO [CODE] text */
-	struct imap_span code;   /* inside the brackets; len 0 if there is none */
-	struct imap_span text;   /* behind the code; of a continuation: behind "+ " */
+	struct span words;       /* a status response from its status word on: NO [CODE] text */
+	struct span code;        /* inside the brackets; len 0 if there is none */
+	struct span text;        /* behind the code; of a continuation: behind "+ " */
 	bool has_number;         /* "* 12 EXISTS" */
 	uint32_t number;
-	struct imap_span name; /* of untagged data: EXISTS, SEARCH, ... */
-	struct imap_span rest; /* of untagged data: what follows the name */
+	struct span name; /* of untagged data: EXISTS, SEARCH, ... */
+	struct span rest; /* of untagged data: what follows the name */
 };
 
 /* Returns 0, or -1 if it is no response. */
@@ -63,30 +60,30 @@ struct imap_uids {
 
 /* Add the numbers of "* SEARCH 1 2 3" or, is_esearch, of the ALL item of "* ESEARCH (TAG "x") UID
  * ALL 1:3,5". Returns 0, or -1 if malformed. */
-int imap_parse_search(struct imap_span rest, bool is_esearch, struct imap_uids *uids);
+int imap_parse_search(struct span rest, bool is_esearch, struct imap_uids *uids);
 
 struct imap_fetch {
 	uint32_t number; /* of the message, which stands before its data; set by who reads it */
 	bool has_uid;
 	uint32_t uid;
-	bool has_body;         /* the first BODY[...] item */
-	struct imap_span body; /* NIL is an empty span */
+	bool has_body;    /* the first BODY[...] item */
+	struct span body; /* NIL is an empty span */
 };
 
 /* The list of "* 12 FETCH (UID 4 BODY[...] {3}...)", items in any order, unknown ones passed over.
  * Returns 0, or -1 if malformed or nested too deeply. */
-int imap_parse_fetch(struct imap_span rest, struct imap_fetch *fetch_r);
+int imap_parse_fetch(struct span rest, struct imap_fetch *fetch_r);
 
 /* The argument of a response code: "UIDNEXT 12" with name "UIDNEXT". Returns 0 and the number, or
  * -1. */
-int imap_code_number(struct imap_span code, const char *name, uint32_t *number_r);
+int imap_code_number(struct span code, const char *name, uint32_t *number_r);
 /* Whether the code is this one, whatever its arguments. */
-bool imap_code_is(struct imap_span code, const char *name);
+bool imap_code_is(struct span code, const char *name);
 
 /* What a person can do about a refusal, from the response code (RFC 5530 and others) or, where
  * servers give none, from well-known words of the text; "" if there is nothing to say. *auth_r: it
  * is about the logon. */
-const char *imap_hint(struct imap_span code, struct imap_span text, bool *auth_r);
+const char *imap_hint(struct span code, struct span text, bool *auth_r);
 
 /* Whether text can be sent as a quoted string (RFC 3501 section 9, quoted: no CR, LF, NUL, 8-bit).
  */

@@ -162,7 +162,7 @@ int pop3_command(struct pop3 *s, const char *fmt, ...)
 	return rc;
 }
 
-int pop3_next_line(struct pop3 *s, uint64_t max, struct pop3_span *line_r)
+int pop3_next_line(struct pop3 *s, uint64_t max, struct span *line_r)
 {
 	if (s->conn.bytes_in - s->answer_begun > max)
 		return err_set(s->conn.err, ERR_PROTOCOL, "answer larger than %llu bytes",
@@ -185,7 +185,7 @@ int pop3_greeting(struct pop3 *s)
 		return pop3_refused(s, ERR_REFUSED);
 	s->greeted = true;
 	s->talks = true; /* some go on with whom they will let in */
-	struct pop3_span stamp = pop3_parse_timestamp(s->reply.words);
+	struct span stamp = pop3_parse_timestamp(s->reply.words);
 	memcpy(s->timestamp, stamp.at, stamp.len); /* shorter than what it goes to */
 	s->timestamp[stamp.len] = '\0';
 	return 0;
@@ -193,7 +193,7 @@ int pop3_greeting(struct pop3 *s)
 
 int pop3_capability(struct pop3 *s)
 {
-	struct pop3_span line;
+	struct span line;
 	int rc;
 
 	s->caps = (struct pop3_capabilities){0};

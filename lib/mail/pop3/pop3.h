@@ -102,7 +102,7 @@ int pop3_stat(struct pop3 *s);
 
 /* Called for each line of a UIDL listing, or message whose header was asked for; returns 0 or -1
  * with the error set. */
-typedef int pop3_uid_fn(void *ctx, uint32_t number, struct pop3_span uid);
+typedef int pop3_uid_fn(void *ctx, uint32_t number, struct span uid);
 typedef int pop3_header_fn(void *ctx, uint32_t number, const char *header, size_t len);
 
 /* Whether messages can be told apart by unique-ids, as far as is known. */

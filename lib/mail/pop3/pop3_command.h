@@ -26,6 +26,6 @@ int pop3_command(struct pop3 *s, const char *fmt, ...) __attribute__((format(pri
 
 /* The next line of a multi-line answer of at most max bytes. 1: a line, 0: that was the last, -1:
  * error. */
-int pop3_next_line(struct pop3 *s, uint64_t max, struct pop3_span *line_r);
+int pop3_next_line(struct pop3 *s, uint64_t max, struct span *line_r);
 
 #endif

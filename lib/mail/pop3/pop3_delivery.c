@@ -110,7 +110,7 @@ int pop3_delivery_log_on(struct pop3 *s, const struct pop3_account *account)
 /* FNV-1a; from is HASH_EMPTY or another one's hash */
 static const uint64_t HASH_EMPTY = UINT64_C(14695981039346656037);
 
-static uint64_t hash_uid(uint64_t from, struct pop3_span uid)
+static uint64_t hash_uid(uint64_t from, struct span uid)
 {
 	for (size_t i = 0; i < uid.len; i++)
 		from = (from ^ (unsigned char)uid.at[i]) * UINT64_C(1099511628211);
@@ -124,7 +124,7 @@ static int compare_hashes(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static int add_to_hash(void *ctx, uint32_t number, struct pop3_span uid)
+static int add_to_hash(void *ctx, uint32_t number, struct span uid)
 {
 	uint64_t *hash = ctx;
 
@@ -153,10 +153,10 @@ struct order {
 	bool rising, falling;
 };
 
-static int note_order(void *ctx, uint32_t number, struct pop3_span uid)
+static int note_order(void *ctx, uint32_t number, struct span uid)
 {
 	struct order *o = ctx;
-	int direction = pop3_uid_compare((struct pop3_span){o->last, o->last_len}, uid);
+	int direction = pop3_uid_compare((struct span){o->last, o->last_len}, uid);
 
 	if (number == 1 || number == o->end)
 		o->ends = hash_uid(o->ends, uid);
@@ -169,7 +169,7 @@ static int note_order(void *ctx, uint32_t number, struct pop3_span uid)
 	return 0;
 }
 
-static int add_known(void *ctx, uint32_t number, struct pop3_span uid)
+static int add_known(void *ctx, uint32_t number, struct span uid)
 {
 	struct pop3_delivery *delivery = ctx;
 
@@ -270,7 +270,7 @@ static int look_at(struct pop3 *s, struct pop3_delivery *delivery)
 	return 0;
 }
 
-static int add_unknown(void *ctx, uint32_t number, struct pop3_span uid)
+static int add_unknown(void *ctx, uint32_t number, struct span uid)
 {
 	struct pop3_delivery *delivery = ctx;
 	uint64_t hash = hash_uid(HASH_EMPTY, uid);

@@ -1,27 +1,16 @@
 /* pop3_hint.c - what a POP3 server's refusal means, and what a person can do about it: by its
  * response code, or by the words of servers that send none */
-#include <string.h>
-
-#include "base/text.h"
 #include "mail/pop3/pop3_parse.h"
 
 static bool code_is(const struct pop3_reply *r, const char *code)
 {
-	return text_equal_nocase(r->code.at, r->code.len, code);
-}
-
-static bool says(const struct pop3_reply *r, const char *words)
-{
-	for (size_t i = 0; i < r->text.len; i++)
-		if (text_starts_nocase(r->text.at + i, r->text.len - i, words))
-			return true;
-	return false;
+	return span_is(r->code, code);
 }
 
 static bool says_one_of(const struct pop3_reply *r, const char *const *words, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (says(r, words[i]))
+		if (span_contains(r->text, words[i]))
 			return true;
 	return false;
 }
@@ -83,7 +72,7 @@ bool pop3_is_auth(const struct pop3_reply *reply)
 
 bool pop3_is_system(const struct pop3_reply *reply)
 {
-	return text_starts_nocase(reply->code.at, reply->code.len, "SYS/");
+	return span_starts(reply->code, "SYS/");
 }
 
 /* ---- what to do ---- */
@@ -120,7 +109,7 @@ static const struct hint texts[] = {
 const char *pop3_hint(const struct pop3_reply *reply)
 {
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (says(reply, texts[i].words))
+		if (span_contains(reply->text, texts[i].words))
 			return texts[i].hint;
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
 		if (code_is(reply, codes[i].words))

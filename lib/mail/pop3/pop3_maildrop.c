@@ -10,7 +10,7 @@ enum {
 	READ_MAX = 2 * POP3_TEXT_MAX
 }; /* of one message by RETR; the rest may be dot-stuffing and line ends */
 
-static int malformed(struct pop3 *s, const char *what, struct pop3_span words)
+static int malformed(struct pop3 *s, const char *what, struct span words)
 {
 	return err_set_server(s->conn.err, ERR_PROTOCOL, what, words.at, words.len);
 }
@@ -86,7 +86,7 @@ struct uid_request {
 static int answer_uidl(struct pop3 *s, uint32_t number, void *ctx)
 {
 	const struct uid_request *r = ctx;
-	struct pop3_span uid;
+	struct span uid;
 
 	if (s->reply.status != POP3_OK)
 		return 0;
@@ -111,7 +111,7 @@ int pop3_uidl(struct pop3 *s, const uint32_t *number, size_t count, pop3_uid_fn 
 
 int pop3_uidl_all(struct pop3 *s, pop3_uid_fn *fn, void *ctx)
 {
-	struct pop3_span line, uid;
+	struct span line, uid;
 	uint32_t number;
 	int rc;
 
@@ -136,7 +136,7 @@ int pop3_uidl_all(struct pop3 *s, pop3_uid_fn *fn, void *ctx)
  * more than max bytes, and not at its end yet. */
 static int read_text(struct pop3 *s, uint64_t max)
 {
-	struct pop3_span piece;
+	struct span piece;
 	bool starts = true, ends, full = false;
 
 	buf_clear(&s->text);

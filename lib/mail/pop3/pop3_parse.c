@@ -13,26 +13,8 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-static void skip(struct pop3_span *s, size_t count)
-{
-	s->at += count;
-	s->len -= count;
-}
-
-/* Cut the next word off s, and the blanks before it. */
-static struct pop3_span next_word(struct pop3_span *s)
-{
-	while (s->len && is_blank(*s->at))
-		skip(s, 1);
-	struct pop3_span word = {s->at, 0};
-	while (word.len < s->len && !is_blank(s->at[word.len]))
-		word.len++;
-	skip(s, word.len);
-	return word;
-}
-
 /* Some proxies make CR LF of every LF. */
-static void strip_crs(struct pop3_span *line)
+static void strip_crs(struct span *line)
 {
 	while (line->len && line->at[line->len - 1] == '\r')
 		line->len--;
@@ -48,10 +30,10 @@ static void split_code(struct pop3_reply *r)
 
 	if (!close)
 		return;
-	r->code = (struct pop3_span){r->text.at + 1, (size_t)(close - r->text.at - 1)};
-	skip(&r->text, r->code.len + 2);
+	r->code = (struct span){r->text.at + 1, (size_t)(close - r->text.at - 1)};
+	span_skip(&r->text, r->code.len + 2);
 	if (r->text.len && is_blank(*r->text.at))
-		skip(&r->text, 1);
+		span_skip(&r->text, 1);
 }
 
 int pop3_parse_reply(const char *line, size_t len, struct pop3_reply *reply_r)
@@ -69,9 +51,9 @@ int pop3_parse_reply(const char *line, size_t len, struct pop3_reply *reply_r)
 		if (len < n || memcmp(line, known[i].word, n) || (len > n && !is_blank(line[n])))
 			continue;
 		reply_r->status = known[i].status;
-		reply_r->text = (struct pop3_span){line + n, len - n};
+		reply_r->text = (struct span){line + n, len - n};
 		if (reply_r->text.len)
-			skip(&reply_r->text, 1);
+			span_skip(&reply_r->text, 1);
 		if (reply_r->status != POP3_CONTINUATION)
 			split_code(reply_r);
 		return 0;
@@ -79,27 +61,27 @@ int pop3_parse_reply(const char *line, size_t len, struct pop3_reply *reply_r)
 	return -1;
 }
 
-bool pop3_line_ends(struct pop3_span *line)
+bool pop3_line_ends(struct span *line)
 {
 	strip_crs(line);
 	if (!line->len || *line->at != '.')
 		return false;
 	if (line->len == 1)
 		return true;
-	skip(line, 1);
+	span_skip(line, 1);
 	return false;
 }
 
 /* ---- numbers ---- */
 
-static int take_number(struct pop3_span *s, uint64_t max, uint64_t *number_r)
+static int take_number(struct span *s, uint64_t max, uint64_t *number_r)
 {
-	struct pop3_span word = next_word(s);
+	struct span word = span_next_word(s);
 
-	return text_parse_uint(word.at, word.len, max, number_r);
+	return span_parse_uint(word, max, number_r);
 }
 
-int pop3_parse_stat(struct pop3_span text, uint32_t *messages_r, uint64_t *size_r)
+int pop3_parse_stat(struct span text, uint32_t *messages_r, uint64_t *size_r)
 {
 	uint64_t messages, size;
 
@@ -111,7 +93,7 @@ int pop3_parse_stat(struct pop3_span text, uint32_t *messages_r, uint64_t *size_
 	return 0;
 }
 
-static bool is_digits(struct pop3_span word)
+static bool is_digits(struct span word)
 {
 	for (size_t i = 0; i < word.len; i++)
 		if (word.at[i] < '0' || word.at[i] > '9')
@@ -119,44 +101,43 @@ static bool is_digits(struct pop3_span word)
 	return word.len > 0;
 }
 
-int pop3_parse_stat_count(struct pop3_span text, uint32_t *messages_r)
+int pop3_parse_stat_count(struct span text, uint32_t *messages_r)
 {
 	uint64_t messages;
 
-	if (take_number(&text, POP3_MESSAGES_MAX, &messages) || is_digits(next_word(&text)))
+	if (take_number(&text, POP3_MESSAGES_MAX, &messages) || is_digits(span_next_word(&text)))
 		return -1;
 	*messages_r = (uint32_t)messages;
 	return 0;
 }
 
-int pop3_parse_list(struct pop3_span line, uint32_t *number_r, uint64_t *size_r)
+int pop3_parse_list(struct span line, uint32_t *number_r, uint64_t *size_r)
 {
 	return pop3_parse_stat(line, number_r, size_r) || !*number_r ? -1 : 0;
 }
 
-int pop3_parse_uidl(struct pop3_span line, uint32_t *number_r, struct pop3_span *uid_r)
+int pop3_parse_uidl(struct span line, uint32_t *number_r, struct span *uid_r)
 {
 	uint64_t number;
 
 	if (take_number(&line, POP3_MESSAGES_MAX, &number) || !number)
 		return -1;
 	*number_r = (uint32_t)number;
-	*uid_r = next_word(&line);
+	*uid_r = span_next_word(&line);
 	return uid_r->len && uid_r->len <= UID_MAX ? 0 : -1;
 }
 
-bool pop3_number_impossible(struct pop3_span line)
+bool pop3_number_impossible(struct span line)
 {
-	struct pop3_span first = next_word(&line);
+	struct span first = span_next_word(&line);
 	uint64_t number;
 
-	return is_digits(first) &&
-	       (text_parse_uint(first.at, first.len, POP3_MESSAGES_MAX, &number) || !number);
+	return is_digits(first) && (span_parse_uint(first, POP3_MESSAGES_MAX, &number) || !number);
 }
 
-int pop3_parse_list_answer(struct pop3_span text, uint32_t number, uint64_t *size_r)
+int pop3_parse_list_answer(struct span text, uint32_t number, uint64_t *size_r)
 {
-	struct pop3_span rest = text, first = next_word(&rest), second = next_word(&rest);
+	struct span rest = text, first = span_next_word(&rest), second = span_next_word(&rest);
 	uint32_t answered;
 
 	if (pop3_parse_list(text, &answered, size_r) == 0)
@@ -164,13 +145,13 @@ int pop3_parse_list_answer(struct pop3_span text, uint32_t number, uint64_t *siz
 	if (!is_digits(first))
 		return 0;
 	if (!second.len)
-		return text_parse_uint(first.at, first.len, POP3_SIZE_MAX, size_r) ? -1 : 1;
+		return span_parse_uint(first, POP3_SIZE_MAX, size_r) ? -1 : 1;
 	return *second.at == '-' || is_digits(second) ? -1 : 0;
 }
 
-int pop3_parse_uidl_answer(struct pop3_span text, uint32_t number, struct pop3_span *uid_r)
+int pop3_parse_uidl_answer(struct span text, uint32_t number, struct span *uid_r)
 {
-	struct pop3_span rest = text, first = next_word(&rest), second = next_word(&rest);
+	struct span rest = text, first = span_next_word(&rest), second = span_next_word(&rest);
 	uint32_t answered;
 	uint64_t value;
 
@@ -179,13 +160,13 @@ int pop3_parse_uidl_answer(struct pop3_span text, uint32_t number, struct pop3_s
 	if (second.len)
 		return is_digits(first) ? -1 : 0;
 	/* the number alone: then this server does not leave it out, and the unique-id is missing */
-	if (text_parse_uint(first.at, first.len, POP3_MESSAGES_MAX, &value) == 0 && value == number)
+	if (span_parse_uint(first, POP3_MESSAGES_MAX, &value) == 0 && value == number)
 		return -1;
 	*uid_r = first;
 	return first.len && first.len <= UID_MAX;
 }
 
-int pop3_uid_compare(struct pop3_span a, struct pop3_span b)
+int pop3_uid_compare(struct span a, struct span b)
 {
 	if (a.len != b.len)
 		return a.len < b.len ? -1 : 1;
@@ -194,16 +175,11 @@ int pop3_uid_compare(struct pop3_span a, struct pop3_span b)
 
 /* ---- capabilities ---- */
 
-static bool span_is(struct pop3_span s, const char *word)
-{
-	return text_equal_nocase(s.at, s.len, word);
-}
-
-static void add_mechanisms(struct pop3_span list, struct pop3_capabilities *caps)
+static void add_mechanisms(struct span list, struct pop3_capabilities *caps)
 {
 	size_t used = strlen(caps->mechanisms);
 
-	for (struct pop3_span word = next_word(&list); word.len; word = next_word(&list)) {
+	for (struct span word = span_next_word(&list); word.len; word = span_next_word(&list)) {
 		if (used + word.len + 2 > sizeof(caps->mechanisms))
 			continue;
 		if (used)
@@ -216,7 +192,7 @@ static void add_mechanisms(struct pop3_span list, struct pop3_capabilities *caps
 	}
 }
 
-void pop3_parse_capability(struct pop3_span line, struct pop3_capabilities *caps)
+void pop3_parse_capability(struct span line, struct pop3_capabilities *caps)
 {
 	const struct {
 		const char *name;
@@ -230,7 +206,7 @@ void pop3_parse_capability(struct pop3_span line, struct pop3_capabilities *caps
 		{"PIPELINING", &caps->pipelining},
 		{"AUTH-RESP-CODE", &caps->auth_resp_code},
 	};
-	struct pop3_span name = next_word(&line);
+	struct span name = span_next_word(&line);
 	uint64_t seconds;
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
@@ -251,15 +227,15 @@ static bool is_id_char(char c)
 	       (c && strchr("!#$%&'*+-/=?^_`{|}~.[]:", c));
 }
 
-struct pop3_span pop3_parse_timestamp(struct pop3_span greeting)
+struct span pop3_parse_timestamp(struct span greeting)
 {
-	const struct pop3_span none = {"", 0};
+	const struct span none = {"", 0};
 	const char *open = greeting.len ? memchr(greeting.at, '<', greeting.len) : NULL;
 	size_t at_signs = 0;
 
 	if (!open)
 		return none;
-	struct pop3_span id = {open, 1};
+	struct span id = {open, 1};
 	for (size_t left = greeting.len - (size_t)(open - greeting.at); id.len < left; id.len++) {
 		char c = open[id.len];
 		if (c == '>')

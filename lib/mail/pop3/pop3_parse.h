@@ -8,10 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct pop3_span {
-	const char *at;
-	size_t len;
-};
+#include "base/span.h"
 
 /* The largest maildrop that is believed. */
 #define POP3_MESSAGES_MAX UINT32_MAX
@@ -21,9 +18,9 @@ enum pop3_status { POP3_OK, POP3_ERR, POP3_CONTINUATION };
 
 struct pop3_reply {
 	enum pop3_status status;
-	struct pop3_span words; /* the whole line */
-	struct pop3_span code;  /* inside the brackets: IN-USE, SYS/TEMP; len 0 if there is none */
-	struct pop3_span text;  /* behind the code; of a continuation: behind "+ " */
+	struct span words; /* the whole line */
+	struct span code;  /* inside the brackets: IN-USE, SYS/TEMP; len 0 if there is none */
+	struct span text;  /* behind the code; of a continuation: behind "+ " */
 };
 
 /* "+OK", "-ERR" or "+", each alone or before a blank. Returns 0, or -1 if it is no reply. */
@@ -31,36 +28,36 @@ int pop3_parse_reply(const char *line, size_t len, struct pop3_reply *reply_r);
 
 /* A line of a multi-line answer: true if it is the one that ends it; else a stuffed dot is taken
  * off, and CRs from its end. */
-bool pop3_line_ends(struct pop3_span *line);
+bool pop3_line_ends(struct span *line);
 
 /* "2 320" and what a server adds behind it. Returns 0, or -1 if these are not numbers, or out of
  * range. */
-int pop3_parse_stat(struct pop3_span text, uint32_t *messages_r, uint64_t *size_r);
+int pop3_parse_stat(struct span text, uint32_t *messages_r, uint64_t *size_r);
 
 /* The same where a server gives no size: "2", "2 messages", "2 -1610612736" (32 bits were too few).
  * Returns 0, or -1 if there is no number of messages, or a size that is out of range. */
-int pop3_parse_stat_count(struct pop3_span text, uint32_t *messages_r);
+int pop3_parse_stat_count(struct span text, uint32_t *messages_r);
 
 /* "2 320", a message and its size in octets. Returns 0 or -1. */
-int pop3_parse_list(struct pop3_span line, uint32_t *number_r, uint64_t *size_r);
+int pop3_parse_list(struct span line, uint32_t *number_r, uint64_t *size_r);
 
 /* "2 whqtswO00WBw418f9t5JxYwZ", a message and its unique-id (RFC 1939: printable, 70 characters; up
  * to 255 are taken). Returns 0 or -1. */
-int pop3_parse_uidl(struct pop3_span line, uint32_t *number_r, struct pop3_span *uid_r);
+int pop3_parse_uidl(struct span line, uint32_t *number_r, struct span *uid_r);
 
 /* Whether a line of a listing begins with a number that no message can have. Other lines that
  * pop3_parse_uidl does not take are odd and no more: blank, without a unique-id, too long. */
-bool pop3_number_impossible(struct pop3_span line);
+bool pop3_number_impossible(struct span line);
 
 /* The answers to "LIST n" and "UIDL n", also from servers that leave out the number. Return 1; 0 if
  * it is neither form, so that nothing is known, and a listing may follow; -1 if it is about another
  * message, or impossible. */
-int pop3_parse_list_answer(struct pop3_span text, uint32_t number, uint64_t *size_r);
-int pop3_parse_uidl_answer(struct pop3_span text, uint32_t number, struct pop3_span *uid_r);
+int pop3_parse_list_answer(struct span text, uint32_t number, uint64_t *size_r);
+int pop3_parse_uidl_answer(struct span text, uint32_t number, struct span *uid_r);
 
 /* How two unique-ids follow upon each other where a server counts them up: the longer is the
  * greater, else the first byte that differs decides. Less than, equal to or greater than 0. */
-int pop3_uid_compare(struct pop3_span a, struct pop3_span b);
+int pop3_uid_compare(struct span a, struct span b);
 
 struct pop3_capabilities {
 	bool known; /* CAPA was answered +OK */
@@ -71,12 +68,12 @@ struct pop3_capabilities {
 
 /* Add what one line of the answer to CAPA says; names and mechanisms in any case, unknown ones are
  * passed over. */
-void pop3_parse_capability(struct pop3_span line, struct pop3_capabilities *caps);
+void pop3_parse_capability(struct span line, struct pop3_capabilities *caps);
 
 /* The timestamp in a greeting that offers APOP, angle brackets included; len 0 if there is none, or
  * if it is not shaped like a message identifier (RFC 1939 section 7; what is not is bait:
  * CVE-2007-1558). */
-struct pop3_span pop3_parse_timestamp(struct pop3_span greeting);
+struct span pop3_parse_timestamp(struct span greeting);
 
 /* Whether the logon was refused only because of another session: to be tried again. By response
  * code, or where a server gives none, by the words that servers use. */
