@@ -179,8 +179,7 @@ static void begin(const struct connector_settings *c, struct result *r, int64_t 
 	timeline_leg(&r->timeline, "", (int64_t)c->common.connection_timeout_s * US_PER_S);
 }
 
-/* A server that was given only what others had left of the time has not failed: it was not tested.
- */
+/* A server that got only what others had left of the time has not failed: it was not tested. */
 static void excuse_late(const struct connector_settings *c, struct result *r, int64_t deadline_us)
 {
 	int64_t half = c->common.limit.us / 2;

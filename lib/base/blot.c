@@ -294,8 +294,7 @@ static bool starts_with_one_of(const char *text, size_t len, const char *const *
 	return false;
 }
 
-/* Whether a quotation may end before this place: by a line's end, a mark, a bracket, an ellipsis.
- */
+/* Whether a quotation may end before this place: a line's end, a mark, a bracket, an ellipsis. */
 static bool may_end(const struct looked_at *l, size_t at)
 {
 	static const char *const others[] = {

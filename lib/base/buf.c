@@ -54,7 +54,7 @@ int buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 
 	va_copy(again, ap);
 	int len = vsnprintf(NULL, 0, fmt, ap);
-	int rc = len < 0 || buf_reserve(b, (size_t)len) ? -1 : 0;
+	int rc = len < 0 ? -1 : buf_reserve(b, (size_t)len);
 	if (!rc) {
 		vsnprintf(b->data + b->len, (size_t)len + 1, fmt, again);
 		b->len += (size_t)len;

@@ -7,37 +7,35 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The kinds are few and closed; state.c maps each to a plugin state. */
+/* The kinds are few and closed. What each leads to is said in lib/judge: state.c has the plugin
+ * state, connector_status.c the status code of a connector. */
 enum err_kind {
 	ERR_NONE = 0,
 	ERR_USAGE,       /* wrong option, unreadable or malformed file */
-	ERR_LOCAL,       /* the test could not be carried out here: resolver silent, no route, no
-			    descriptors */
+	ERR_LOCAL,       /* not tested, for a local reason: no route, no descriptors */
 	ERR_NAME,        /* the host name does not exist */
-	ERR_CONNECT,     /* refused, reset or unreachable before a connection stood */
+	ERR_CONNECT,     /* refused, reset or unreachable before there was a connection */
 	ERR_TIMEOUT,     /* the limit of one connection passed */
 	ERR_RUN_TIMEOUT, /* the limit of the whole run passed */
 	ERR_UNTESTED,    /* it passed before anything could be learnt about the server */
 	ERR_CLOSED,      /* the server ended the connection in the middle of the dialog */
 	ERR_TLS,         /* TLS refused, not offered, or the handshake failed */
 	ERR_CERTIFICATE, /* TLS works, but the certificate is not acceptable */
-	ERR_AUTH,      /* the server does not accept the credentials, or no usable way to log on */
-	ERR_TRANSIENT, /* refused for now (SMTP 4xx) */
-	ERR_REFUSED,   /* refused (SMTP 5xx, IMAP NO, POP3 -ERR) */
-	ERR_PROTOCOL,  /* the answer breaks the protocol */
-	ERR_DELIVERY,  /* accepted, but not seen in the mailbox */
-	ERR_ENDED,     /* a signal ended the run (interrupt_set_err) */
+	ERR_AUTH,        /* credentials not accepted, or no usable way to log on */
+	ERR_TRANSIENT,   /* refused for now (SMTP 4xx) */
+	ERR_REFUSED,     /* refused (SMTP 5xx, IMAP NO, POP3 -ERR) */
+	ERR_PROTOCOL,    /* the answer breaks the protocol */
+	ERR_DELIVERY,    /* accepted, but not seen in the mailbox */
+	ERR_ENDED,       /* a signal ended the run (interrupt_set_err) */
 };
 
 /* Fixed size, so that it can be copied and outlives everything. Zeroed means no error. */
 struct err {
 	enum err_kind kind;
-	char text[320];  /* what happened; server text in it is quoted, but not yet cleaned for
-			    display */
+	char text[320];  /* what happened; a server's words in it are quoted, not cleaned */
 	char hint[160];  /* what a person can do about it; may be empty */
 	char step[32];   /* step in which it happened; may be empty */
-	char where[300]; /* HOST:PORT it concerns, if not the end point of the result; may be empty
-			  */
+	char where[300]; /* HOST:PORT that it concerns; empty: the result's */
 };
 
 /* Record an error. Keeps the first: does nothing if one is already recorded. Cuts the text to fit.
@@ -46,8 +44,7 @@ int err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* The same with the server's words in double quotes behind a prefix (may be ""): GREETING "554 no".
- * words need not be terminated. Long words are cut in the middle of nothing: their start is kept.
- */
+ * words need not be terminated; of long ones the start is kept. */
 int err_set_server(struct err *e, enum err_kind kind, const char *prefix, const char *words,
 		   size_t len);
 

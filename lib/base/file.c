@@ -54,7 +54,8 @@ static int open_at_hand(const char *path, int flags)
 #else
 static int open_at_hand(const char *path, int flags)
 {
-	(void)path, (void)flags;
+	(void)path;
+	(void)flags;
 	errno = ENOSYS;
 	return -1;
 }

@@ -146,8 +146,10 @@ int ini_read(const char *path, size_t max, const struct limit *limit, ini_fn *fn
 	     size_t *lines_r, struct err *err)
 {
 	struct reading r = {.path = path, .fn = fn, .ctx = ctx, .err = err};
-	int rc = file_read_all(&r.text, max, "", path, limit, err) || parse(&r) ? -1 : 0;
+	int rc = file_read_all(&r.text, max, "", path, limit, err);
 
+	if (!rc)
+		rc = parse(&r);
 	if (lines_r)
 		*lines_r = r.line;
 	buf_wipe(&r.text);

@@ -20,8 +20,8 @@
 typedef int ini_fn(void *ctx, size_t line, const char *section, const char *key, const char *value,
 		   struct err *err);
 
-/* Read the file ("-": standard input), of at most max bytes, until the limit. It may
- * hold passwords: it is read into one buffer that is wiped, and errors say file and line number,
+/* Read the file ("-": standard input), of at most max bytes, until the limit. It may hold
+ * passwords: it is read into one buffer that is wiped, and errors say file and line number,
  * never the line. *lines_r (may be NULL) becomes the number of lines. Sets inih's run-time
  * settings, which are global: only to be used before threads are started. Returns 0, or -1 with
  * ERR_USAGE: syntax, a key before any section, or what fn said; else as file_read_all. */

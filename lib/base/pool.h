@@ -1,5 +1,4 @@
-/* pool.h - targets on a bounded pool of threads, and an answer at the deadline whatever they do
- */
+/* pool.h - targets on a bounded pool of threads, and an answer at the deadline whatever they do */
 #ifndef MAILFLOW_POOL_H
 #define MAILFLOW_POOL_H
 

@@ -1,5 +1,5 @@
-/* prompt.h - a question to the person at the controlling terminal, which standard input need not be
- */
+/* prompt.h - a question to the person at the controlling terminal, which need not be standard
+ * input */
 #ifndef MAILFLOW_PROMPT_H
 #define MAILFLOW_PROMPT_H
 

@@ -11,23 +11,24 @@
 static size_t utf8_decode(const unsigned char *src, size_t len, uint32_t *point_r)
 {
 	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+	static const unsigned char mask[] = {0, 0, 0x1f, 0x0f, 0x07}; /* of the first byte */
 	size_t n;
-	uint32_t point;
 
 	if (src[0] < 0x80) {
 		*point_r = src[0];
 		return 1;
 	}
 	if (src[0] >= 0xf0 && src[0] <= 0xf4)
-		n = 4, point = src[0] & 0x07;
+		n = 4;
 	else if (src[0] >= 0xe0 && src[0] < 0xf0)
-		n = 3, point = src[0] & 0x0f;
+		n = 3;
 	else if (src[0] >= 0xc2 && src[0] < 0xe0)
-		n = 2, point = src[0] & 0x1f;
+		n = 2;
 	else
 		return 0;
 	if (n > len)
 		return 0;
+	uint32_t point = src[0] & mask[n];
 	for (size_t i = 1; i < n; i++) {
 		if ((src[i] & 0xc0) != 0x80)
 			return 0;

@@ -55,9 +55,8 @@ static size_t find_or_add(struct timeline *tl, const char *name, int64_t now)
 	for (size_t i = 0; i < tl->count; i++)
 		if (!strcmp(tl->step[i].name, name))
 			return i;
-	if (tl->count == TIMELINE_STEPS)
-		return tl->count -
-		       1; /* more names than any dialog has: the last one takes the time */
+	if (tl->count == TIMELINE_STEPS) /* more than any dialog has: the last takes the time */
+		return tl->count - 1;
 	struct timeline_step *s = &tl->step[tl->count];
 	snprintf(s->name, sizeof(s->name), "%s", name);
 	s->start_us = now - tl->begin_us;

@@ -46,12 +46,13 @@ struct timeline {
 	size_t current;     /* index of the running step; count if none runs */
 	bool held;          /* timeline_hold */
 	int64_t entered_us; /* when the running step was entered, absolute */
-	_Atomic(const char *)
-		running; /* its name, for the thread that watches; NULL before the first */
-	atomic_bool
-		resolving;    /* a resolver is being asked, which knows no deadline; for the same */
-	pthread_mutex_t lock; /* of the steps, for it, too */
-	struct err *err;      /* where a passed deadline is recorded; borrowed */
+	struct err *err;    /* where a passed deadline is recorded; borrowed */
+
+	/* for the thread that watches: the running step's name (NULL before the first), whether a
+	 * resolver is being asked, which knows no deadline, and the lock of the steps */
+	_Atomic(const char *) running;
+	atomic_bool resolving;
+	pthread_mutex_t lock;
 };
 
 /* Start the clock of a zeroed timeline. deadline_us is absolute; the last reserve_us of it are kept
@@ -80,8 +81,7 @@ void timeline_hold(struct timeline *tl, bool held);
  * what was waited for ("no answer", "could not connect"). Returns -1. */
 int timeline_timed_out(struct timeline *tl, const char *what);
 
-/* The dialog has failed: the running step is STEP_FAILED, and its name goes into err->step. Once.
- */
+/* The dialog has failed: the running step is STEP_FAILED, and its name goes into err->step. Once. */
 void timeline_fail(struct timeline *tl);
 
 /* From now on the reserved slice may be used too: deleting, LOGOUT, QUIT. limit_us as in

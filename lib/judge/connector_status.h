@@ -1,10 +1,12 @@
 /* connector_status.h - what a connector's test came to, in the words of Test-SmtpConnectivity
  *
- *   Success           all steps done
- *   Unable to connect no such name; refused, silent or cut off before the server's greeting was
- * read Transient error   4xx, 421 Permanent error   5xx; protocol, TLS, certificate or what was
- * required violated; silent or cut off later on External error    the test itself could not be
- * carried out: resolver silent, no route, local limits */
+ *   Success            all steps done
+ *   Unable to connect  no such name; refused, silent or cut off before the greeting was read
+ *   Transient error    4xx
+ *   Permanent error    5xx; protocol, TLS, certificate or requirement violated; silent or cut off
+ *                      later on
+ *   External error     the test itself could not be carried out: resolver silent, no route, local
+ *                      limits */
 #ifndef MAILFLOW_CONNECTOR_STATUS_H
 #define MAILFLOW_CONNECTOR_STATUS_H
 

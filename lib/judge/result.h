@@ -25,14 +25,12 @@ enum { RESULT_MEASURES = 8, RESULT_TEXT_SIZE = 320, RESULT_LABEL_SIZE = ENDPOINT
 
 struct result {
 	struct endpoint endpoint;
-	struct endpoint
-		smtp_endpoint; /* of the SMTP leg of a mailbox test; no host: there is none */
+	struct endpoint smtp_endpoint; /* of a mailbox test's SMTP leg; no host: there is none */
 	char label[RESULT_LABEL_SIZE]; /* HOST:PORT; made unique among the targets */
 	const char *scenario;          /* "Test IMAP4 connectivity", ...; constant */
 	bool skipped;                  /* nothing was done (--what-if) */
 	char done[RESULT_TEXT_SIZE];   /* what was proven, for the OK line: "delivered and read" */
-	char note[RESULT_TEXT_SIZE];   /* what the reader should know besides (result_note); may be
-					  empty */
+	char note[RESULT_TEXT_SIZE];   /* what the reader should know besides (result_note) */
 	enum state note_state;         /* the worst that it calls for */
 	struct timeline timeline;
 	struct err err;                  /* kind ERR_NONE: all steps done */
@@ -45,18 +43,17 @@ struct result {
 	size_t measures;
 	struct buf transcript; /* the dialog, secrets masked; empty unless -vvv */
 
-	/* of a connector's test; borrowed */
-	const char
-		*connector;  /* its name, "" for an end point without one; NULL: not such a test */
-	const char *server;  /* may be NULL */
-	const char *binding; /* as configured; "" where there is none */
-	struct buf details;  /* the server's replies, a line each */
+	/* of a connector's test, else connector is NULL; borrowed */
+	const char *connector; /* its name; "" for an end point without one */
+	const char *server;    /* may be NULL */
+	const char *binding;   /* as configured; "" where there is none */
+	struct buf details;    /* the server's replies, a line each */
 
 	/* filled by verdict_judge from the above and the thresholds */
 	enum state state;
 	enum connector_status status; /* of a connector's test */
-	char alert[RESULT_TEXT_SIZE]; /* which threshold, if that decided: "delivery 31.2 s
-					 (critical 30)" */
+	/* which threshold, if that decided: "delivery 31.2 s (critical 30)" */
+	char alert[RESULT_TEXT_SIZE];
 };
 
 /* Whether a certificate was taken without a look at it, on either connection. */

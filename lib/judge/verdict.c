@@ -108,9 +108,9 @@ static enum state judge_error(const struct result *r, const struct verdict_rules
 
 	if (rules->has_timeout_state && (kind == ERR_RUN_TIMEOUT || kind == ERR_UNTESTED))
 		return rules->timeout_state;
+	/* also where it was the time that kept it from being tested */
 	if (r->connector && r->status == STATUS_EXTERNAL)
-		return STATE_UNKNOWN; /* also where it was the time that kept it from being tested
-				       */
+		return STATE_UNKNOWN;
 	return state_of_error(kind);
 }
 

@@ -7,8 +7,9 @@
 
 /* 'label'=value[UOM];[warn];[crit];[min];[max] */
 struct perf {
-	const char *label; /* any text; made legal here: quoted where needed, ' doubled, =, ; and
-			   control characters replaced, an IPv6 address is written without "::" */
+	/* any text; made legal here: quoted where needed, ' doubled, =, ; and control characters
+	 * replaced, an IPv6 address is written without "::" */
+	const char *label;
 	double value;
 	const char *uom;          /* "s", "B", "%", "c" or "" */
 	int decimals;             /* digits behind the dot */
@@ -18,8 +19,7 @@ struct perf {
 };
 
 /* Append one item, with a blank in front if b is not empty. Trailing semicolons are left off; an
- * item whose value is not finite is left out. Returns 0, or -1 when b is full; b is then unchanged.
- */
+ * item whose value is not finite is left out. Returns 0, or -1 with b unchanged when it is full. */
 int perfdata_add(struct buf *b, const struct perf *p);
 
 #endif

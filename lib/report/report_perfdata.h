@@ -6,8 +6,8 @@
 #include "report/report.h"
 
 /* Total, steps, days of the certificate, measures of one target, labelled PREFIX_NAME (prefix NULL:
- * NAME). A skipped target has none, nor has a step that failed. Returns 0, or -1 when perf is full.
- */
+ * NAME). A skipped target has none, nor has a step that failed. Returns 0, or -1 when perf is
+ * full. */
 int perf_target(const struct report *r, const struct result *t, const char *prefix,
 		struct buf *perf);
 

@@ -13,8 +13,7 @@
 #include "report/table.h"
 
 enum {
-	/* columns are not made narrower than that, but for Server where there is nothing else left
-	 */
+	/* columns are not made narrower; but Server is, where no other is left */
 	SITE_MIN = 8,
 	SCENARIO_MIN = 12,
 	SERVER_MIN = 16,
@@ -114,8 +113,7 @@ static bool put_row(const struct report *r, const struct layout *l, const struct
 	bool has_room = table_columns(error) <= l->error;
 
 	table_clean(label, sizeof(label), t->label);
-	if (table_columns(label) >
-	    l->server) { /* the name is never cut: it has a line of its own */
+	if (table_columns(label) > l->server) { /* never cut: it gets a line of its own */
 		table_wrapped(out, label, 0, l->table.width);
 		label[0] = '\0';
 	}

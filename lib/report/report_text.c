@@ -1,6 +1,5 @@
 /* report_text.c - the sentences that every format uses. Whatever a server has said passes
- * text_clean() here; what leaves this file holds no control character, no '|' and no broken UTF-8.
- */
+ * text_clean() here: what leaves this file holds no control character, '|' or broken UTF-8. */
 #include "report/report.h"
 
 #include <stdint.h>

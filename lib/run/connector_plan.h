@@ -25,11 +25,11 @@ struct target {
 struct plan {
 	const struct connector_settings *settings;
 	struct target *target;
-	struct result *result; /* of each target, as by plugin_result_init; with an error where it
-				  cannot be tested */
+	/* of each target, as by plugin_result_init; with an error where it cannot be tested */
+	struct result *result;
 	size_t count;
-	bool stuck; /* a lookup has not come back: nothing may be freed, and the process must end
-		       with _exit() */
+	/* a lookup has not come back: nothing may be freed, and the process must end with _exit() */
+	bool stuck;
 };
 
 /* How long names may be looked up: until deadline_us, absolute; those that take longer fail with

@@ -1,8 +1,9 @@
 /* plugin.c - what the plugins' mains have in common: options, the run under one deadline, the
  * report.
  *
- * A worker writes only its own result; it is read here after the runner has said that the worker is
- * done with it. Of a worker that is not done, only the name of its running step is read. */
+ * A worker writes only its own result; it is read here after the pool has said that the worker is
+ * done with it. Of a worker that is not done, only what was set before it began is read, and what
+ * timeline.h has for the thread that watches. */
 #include "config.h"
 
 #include "run/plugin.h"
@@ -186,8 +187,7 @@ static void test_one(void *ctx, size_t i)
 		atomic_fetch_add(&run->failed, 1);
 }
 
-/* A sign of life for a person: what it is waiting for. Overwritten in place, and wiped at the end.
- */
+/* A sign of life for a person: what it is waiting for. Overwritten in place, wiped at the end. */
 static void show_progress(void *ctx, size_t finished)
 {
 	struct run *run = ctx;
@@ -331,8 +331,7 @@ static size_t affordable(size_t wanted)
 int plugin_run(const struct plugin *p, const struct settings *s, struct result *results,
 	       size_t count, plugin_test_fn *test, const void *settings)
 {
-	/* workers end a little earlier, so that they can say themselves what they were waiting for
-	 */
+	/* workers end a little earlier, to say themselves what they were waiting for */
 	int64_t margin = s->limit.us / 10 < US_PER_S / 2 ? s->limit.us / 10 : US_PER_S / 2;
 	struct run run = {.results = results,
 			  .count = count,
