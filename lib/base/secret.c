@@ -82,6 +82,18 @@ int secret_read_file(struct secret *s, const char *path, const struct limit *lim
 	return rc;
 }
 
+int secret_take_environment(struct secret *s, const char *name, struct err *err)
+{
+	char *value = getenv(name);
+
+	if (!value || !*value)
+		return 0;
+	int rc = secret_set(s, value, err);
+	secret_wipe_str(value);
+	unsetenv(name);
+	return rc ? err_prefix(err, "%s: ", name) : 0;
+}
+
 int secret_prompt(struct secret *s, const char *question, struct limit *limit, struct err *err)
 {
 	char line[SECRET_MAX + 3];

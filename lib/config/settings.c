@@ -3,7 +3,6 @@
  * Errors say what is wrong and what would be right; no message shows a password. */
 #include "config/settings.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,7 +11,6 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "config/shared_options.h"
-#include "mail/message.h"
 #include "net/trust.h"
 
 enum {
@@ -20,11 +18,8 @@ enum {
 	TIMEOUT_MAX_S = 3600,
 	CONNECTION_TIMEOUT_DEFAULT_S = 15,
 	PARALLEL_DEFAULT = 64,
-	MAX_AGE_DEFAULT_H = 24,
 	CERTIFICATE_DAYS_MAX = 36500,
 };
-
-static const struct service_ports smtp_ports = {.plain = 587, .implicit = 465};
 
 /* Step names that a threshold may be for, by protocol: with or without the leg's prefix. "total"
  * and "delivery" belong to no leg. */
@@ -76,13 +71,6 @@ void settings_init(struct settings *s, const char *protocol)
 		.parallel = PARALLEL_DEFAULT,
 	};
 	set_limit(s, TIMEOUT_DEFAULT_S);
-}
-
-void mailbox_settings_init(struct mailbox_settings *m, const char *protocol)
-{
-	*m = (struct mailbox_settings){
-		.max_age_h = MAX_AGE_DEFAULT_H, .altered = STATE_WARNING, .mailbox = "INBOX"};
-	settings_init(&m->common, protocol);
 }
 
 /* The rows' functions: void *settings begins with struct settings. */
@@ -168,17 +156,6 @@ int settings_set_output(void *settings, const struct option_def *def, const char
 	return 0;
 }
 
-int settings_set_altered(void *settings, const struct option_def *def, const char *value,
-			 struct err *err)
-{
-	struct mailbox_settings *m = settings;
-
-	(void)def;
-	if (state_parse(value, &m->altered) || m->altered == STATE_UNKNOWN)
-		return err_set(err, ERR_USAGE, "\"%.40s\" is none of ok, warning, critical", value);
-	return 0;
-}
-
 /* N[:STATE]; STATE may be empty */
 int settings_set_timeout(void *settings, const struct option_def *def, const char *value,
 			 struct err *err)
@@ -229,15 +206,15 @@ int settings_set_certificate(void *settings, const struct option_def *def, const
 
 /* End points and trust */
 
-static int check_family(const struct endpoint *e, int family, struct err *err)
+int settings_check_family(const struct settings *s, const struct endpoint *e, struct err *err)
 {
-	if (family == AF_UNSPEC || !endpoint_host_is_address(e->host))
+	if (s->family == AF_UNSPEC || !endpoint_host_is_address(e->host))
 		return 0;
 	bool is_ipv6 = strchr(e->host, ':') != NULL;
-	if (is_ipv6 == (family == AF_INET6))
+	if (is_ipv6 == (s->family == AF_INET6))
 		return 0;
 	return err_set(err, ERR_USAGE, "-%c does not go with %s, which is an IPv%c address",
-		       family == AF_INET ? '4' : '6', e->host, is_ipv6 ? '6' : '4');
+		       s->family == AF_INET ? '4' : '6', e->host, is_ipv6 ? '6' : '4');
 }
 
 static int compare_services(const struct endpoint *a, const struct endpoint *b)
@@ -301,7 +278,7 @@ static int make_endpoints(struct settings *s, const struct service_ports *ports,
 		if (endpoint_parse(s->hostnames.item[i], e, err))
 			return err_prefix(err, "--hostname: ");
 		endpoint_complete(e, s->mode, (uint16_t)s->port, ports);
-		if (check_family(e, s->family, err))
+		if (settings_check_family(s, e, err))
 			return -1;
 		s->endpoint_count++;
 	}
@@ -353,19 +330,6 @@ int settings_finish(struct settings *s, const struct service_ports *ports, bool 
 
 /* Passwords */
 
-/* Take the value of an environment variable, and leave nothing of it to be inherited. */
-static int take_from_environment(struct secret *password, const char *name, struct err *err)
-{
-	char *value = getenv(name);
-
-	if (!value || !*value)
-		return 0;
-	int rc = secret_set(password, value, err);
-	secret_wipe_str(value);
-	unsetenv(name);
-	return rc ? err_prefix(err, "%s: ", name) : 0;
-}
-
 int settings_password(struct settings *s, const char *username, struct err *err)
 {
 	struct secret *password = &s->password;
@@ -375,7 +339,7 @@ int settings_password(struct settings *s, const char *username, struct err *err)
 		return 0;
 	if (s->password_file)
 		return secret_read_file(password, s->password_file, &s->limit, err);
-	if (take_from_environment(password, "MAILFLOW_PASSWORD", err))
+	if (secret_take_environment(password, "MAILFLOW_PASSWORD", err))
 		return -1;
 	if (secret_is_set(password))
 		return 0;
@@ -388,109 +352,6 @@ int settings_password(struct settings *s, const char *username, struct err *err)
 	return -1;
 }
 
-/* Its own sources; where the user is the mailbox's, none is needed. */
-static int smtp_password(struct mailbox_settings *m, bool same_user, struct err *err)
-{
-	if (m->smtp_password_file) {
-		if (secret_read_file(&m->smtp_password, m->smtp_password_file, &m->common.limit,
-				     err))
-			return err_prefix(err, "--smtp-password-file: ");
-		return 0;
-	}
-	if (take_from_environment(&m->smtp_password, "MAILFLOW_SMTP_PASSWORD", err))
-		return -1;
-	if (same_user || secret_is_set(&m->smtp_password))
-		return 0;
-	return err_set(err, ERR_USAGE,
-		       "--smtp-username needs --smtp-password-file=FILE or MAILFLOW_SMTP_PASSWORD");
-}
-
-/* Mailbox plugins */
-
-static int make_smtp_endpoint(struct mailbox_settings *m, struct err *err)
-{
-	struct endpoint *e = &m->smtp_endpoint;
-
-	*e = (struct endpoint){.mode = TLS_MODE_STARTTLS};
-	if (!m->smtp)
-		return 0;
-	if (endpoint_parse(m->smtp, e, err))
-		return err_prefix(err, "--smtp: ");
-	endpoint_complete(e, TLS_MODE_DEFAULT, 0, &smtp_ports);
-	return check_family(e, m->common.family, err);
-}
-
-static int check_address(const char *option, const char *address, struct err *err)
-{
-	if (message_address_valid(address))
-		return 0;
-	return err_set(err, ERR_USAGE, "--%s: \"%.80s\" is not an address (local@domain)", option,
-		       address);
-}
-
-static int make_addresses(struct mailbox_settings *m, struct err *err)
-{
-	const char *username = m->common.username;
-
-	if (!m->mailto && !message_address_valid(username))
-		return err_set(err, ERR_USAGE,
-			       "the user name is not an address: give --mailto=ADDRESS, whose mail "
-			       "arrives in this mailbox (or --light)");
-	if (!m->mailto)
-		m->mailto = username;
-	if (!m->mailfrom)
-		m->mailfrom = m->mailto;
-	if (check_address("mailto", m->mailto, err))
-		return -1;
-	return *m->mailfrom ? check_address("mailfrom", m->mailfrom, err) : 0;
-}
-
-static int check_streams(const struct mailbox_settings *m, struct err *err)
-{
-	const char *one = m->common.password_file, *other = m->smtp_password_file;
-
-	if (one && other && !strcmp(one, "-") && !strcmp(other, "-"))
-		return err_set(err, ERR_USAGE,
-			       "--password-file and --smtp-password-file cannot both read standard "
-			       "input");
-	return 0;
-}
-
-/* Everything that can be wrong is looked at before a password is asked for. */
-int mailbox_settings_finish(struct mailbox_settings *m, const struct service_ports *ports,
-			    struct err *err)
-{
-	struct settings *s = &m->common;
-	bool sends = !m->light;
-
-	if (sends && make_smtp_endpoint(m, err))
-		return -1;
-	if (settings_finish(s, ports, sends && m->smtp_endpoint.mode != TLS_MODE_PLAINTEXT, err))
-		return -1;
-	if (!s->username)
-		return err_set(err, ERR_USAGE, "no user name: give -U USER");
-	if (sends && make_addresses(m, err))
-		return -1;
-	if (check_streams(m, err))
-		return -1;
-	if (!m->smtp_username)
-		m->smtp_username = s->username;
-	if (!*m->smtp_username)
-		m->smtp_username = NULL;
-	if (sends && !m->smtp_username && m->smtp_password_file)
-		return err_set(err, ERR_USAGE,
-			       "--smtp-password-file: an empty --smtp-username does not log on");
-	bool smtp_logon = sends && m->smtp_username;
-	bool same_user = smtp_logon && strcmp(m->smtp_username, s->username) == 0;
-	if (smtp_logon && smtp_password(m, same_user, err))
-		return -1;
-	if (settings_password(s, s->username, err))
-		return -1;
-	if (same_user && !secret_is_set(&m->smtp_password))
-		return secret_set(&m->smtp_password, s->password.value, err);
-	return 0;
-}
-
 void settings_free(struct settings *s)
 {
 	free(s->hostnames.item);
@@ -500,10 +361,4 @@ void settings_free(struct settings *s)
 	s->hostnames = (struct string_list){0};
 	s->endpoints = NULL;
 	s->endpoint_count = 0;
-}
-
-void mailbox_settings_free(struct mailbox_settings *m)
-{
-	secret_free(&m->smtp_password);
-	settings_free(&m->common);
 }

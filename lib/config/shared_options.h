@@ -16,8 +16,8 @@
 
 #include <stddef.h>
 
+#include "config/mailbox_settings.h"
 #include "config/options.h"
-#include "config/settings.h"
 
 /* What the rows call; settings.c. */
 option_fn settings_set_connection_type, settings_set_password, settings_set_certificate;

@@ -5,7 +5,7 @@
 #ifndef MAILFLOW_MAILBOX_TARGET_H
 #define MAILFLOW_MAILBOX_TARGET_H
 
-#include "config/settings.h"
+#include "config/mailbox_settings.h"
 #include "judge/result.h"
 #include "mail/smtp/submission.h"
 #include "net/conn.h"

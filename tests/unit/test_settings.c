@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
+#include "config/mailbox_settings.h"
 #include "config/options.h"
-#include "config/settings.h"
 #include "config/shared_options.h"
 #include "run/plugin.h"
 

@@ -1,0 +1,139 @@
+/* mailbox_settings.c - what the options of the mailbox plugins mean: where the test message is
+ * handed in, by whom and for whom
+ *
+ * Errors say what is wrong and what would be right; no message shows a password. */
+#include "config/mailbox_settings.h"
+
+#include <string.h>
+
+#include "config/shared_options.h"
+#include "mail/message.h"
+
+enum { MAX_AGE_DEFAULT_H = 24 };
+
+static const struct service_ports smtp_ports = {.plain = 587, .implicit = 465};
+
+void mailbox_settings_init(struct mailbox_settings *m, const char *protocol)
+{
+	*m = (struct mailbox_settings){
+		.max_age_h = MAX_AGE_DEFAULT_H, .altered = STATE_WARNING, .mailbox = "INBOX"};
+	settings_init(&m->common, protocol);
+}
+
+int settings_set_altered(void *settings, const struct option_def *def, const char *value,
+			 struct err *err)
+{
+	struct mailbox_settings *m = settings;
+
+	(void)def;
+	if (state_parse(value, &m->altered) || m->altered == STATE_UNKNOWN)
+		return err_set(err, ERR_USAGE, "\"%.40s\" is none of ok, warning, critical", value);
+	return 0;
+}
+
+static int make_smtp_endpoint(struct mailbox_settings *m, struct err *err)
+{
+	struct endpoint *e = &m->smtp_endpoint;
+
+	*e = (struct endpoint){.mode = TLS_MODE_STARTTLS};
+	if (!m->smtp)
+		return 0;
+	if (endpoint_parse(m->smtp, e, err))
+		return err_prefix(err, "--smtp: ");
+	endpoint_complete(e, TLS_MODE_DEFAULT, 0, &smtp_ports);
+	return settings_check_family(&m->common, e, err);
+}
+
+static int check_address(const char *option, const char *address, struct err *err)
+{
+	if (message_address_valid(address))
+		return 0;
+	return err_set(err, ERR_USAGE, "--%s: \"%.80s\" is not an address (local@domain)", option,
+		       address);
+}
+
+static int make_addresses(struct mailbox_settings *m, struct err *err)
+{
+	const char *username = m->common.username;
+
+	if (!m->mailto && !message_address_valid(username))
+		return err_set(err, ERR_USAGE,
+			       "the user name is not an address: give --mailto=ADDRESS, whose mail "
+			       "arrives in this mailbox (or --light)");
+	if (!m->mailto)
+		m->mailto = username;
+	if (!m->mailfrom)
+		m->mailfrom = m->mailto;
+	if (check_address("mailto", m->mailto, err))
+		return -1;
+	return *m->mailfrom ? check_address("mailfrom", m->mailfrom, err) : 0;
+}
+
+static int check_streams(const struct mailbox_settings *m, struct err *err)
+{
+	const char *one = m->common.password_file, *other = m->smtp_password_file;
+
+	if (one && other && !strcmp(one, "-") && !strcmp(other, "-"))
+		return err_set(err, ERR_USAGE,
+			       "--password-file and --smtp-password-file cannot both read standard "
+			       "input");
+	return 0;
+}
+
+/* Its own sources; where the user is the mailbox's, none is needed. */
+static int smtp_password(struct mailbox_settings *m, bool same_user, struct err *err)
+{
+	if (m->smtp_password_file) {
+		if (secret_read_file(&m->smtp_password, m->smtp_password_file, &m->common.limit,
+				     err))
+			return err_prefix(err, "--smtp-password-file: ");
+		return 0;
+	}
+	if (secret_take_environment(&m->smtp_password, "MAILFLOW_SMTP_PASSWORD", err))
+		return -1;
+	if (same_user || secret_is_set(&m->smtp_password))
+		return 0;
+	return err_set(err, ERR_USAGE,
+		       "--smtp-username needs --smtp-password-file=FILE or MAILFLOW_SMTP_PASSWORD");
+}
+
+/* Everything that can be wrong is looked at before a password is asked for. */
+int mailbox_settings_finish(struct mailbox_settings *m, const struct service_ports *ports,
+			    struct err *err)
+{
+	struct settings *s = &m->common;
+	bool sends = !m->light;
+
+	if (sends && make_smtp_endpoint(m, err))
+		return -1;
+	if (settings_finish(s, ports, sends && m->smtp_endpoint.mode != TLS_MODE_PLAINTEXT, err))
+		return -1;
+	if (!s->username)
+		return err_set(err, ERR_USAGE, "no user name: give -U USER");
+	if (sends && make_addresses(m, err))
+		return -1;
+	if (check_streams(m, err))
+		return -1;
+	if (!m->smtp_username)
+		m->smtp_username = s->username;
+	if (!*m->smtp_username)
+		m->smtp_username = NULL;
+	if (sends && !m->smtp_username && m->smtp_password_file)
+		return err_set(err, ERR_USAGE,
+			       "--smtp-password-file: an empty --smtp-username does not log on");
+	bool smtp_logon = sends && m->smtp_username;
+	bool same_user = smtp_logon && strcmp(m->smtp_username, s->username) == 0;
+	if (smtp_logon && smtp_password(m, same_user, err))
+		return -1;
+	if (settings_password(s, s->username, err))
+		return -1;
+	if (same_user && !secret_is_set(&m->smtp_password))
+		return secret_set(&m->smtp_password, s->password.value, err);
+	return 0;
+}
+
+void mailbox_settings_free(struct mailbox_settings *m)
+{
+	secret_free(&m->smtp_password);
+	settings_free(&m->common);
+}

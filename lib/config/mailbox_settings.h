@@ -1,0 +1,36 @@
+/* mailbox_settings.h - what check_imap_full and check_pop_full add to the shared options */
+#ifndef MAILFLOW_MAILBOX_SETTINGS_H
+#define MAILFLOW_MAILBOX_SETTINGS_H
+
+#include "config/settings.h"
+
+struct mailbox_settings {
+	struct settings common;
+	bool light, confirm;
+	const char *smtp;
+	const char *smtp_username; /* after mailbox_settings_finish NULL: do not log on to SMTP */
+	const char *smtp_password_file;
+	struct secret smtp_password;
+	const char *mailfrom; /* "": the null sender */
+	const char *mailto;
+	unsigned int max_age_h;
+	enum state altered;  /* what a message calls for that was changed on its way */
+	const char *mailbox; /* IMAP only */
+	bool apop;           /* POP3 only */
+
+	/* made by mailbox_settings_finish; port 0: the host under test, port 587 (mode is
+	 * TLS_MODE_STARTTLS) */
+	struct endpoint smtp_endpoint;
+};
+
+/* The defaults, before parsing; protocol as for settings_init. */
+void mailbox_settings_init(struct mailbox_settings *m, const char *protocol);
+
+/* After parsing, as settings_finish; also checks --mailto, --mailfrom and --smtp, and gets the
+ * passwords. light: no SMTP settings are looked at. */
+int mailbox_settings_finish(struct mailbox_settings *m, const struct service_ports *ports,
+			    struct err *err);
+
+void mailbox_settings_free(struct mailbox_settings *m);
+
+#endif
