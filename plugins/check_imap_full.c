@@ -142,7 +142,7 @@ static const struct mailbox_plugin plugin = {
 						    "\n" SETTINGS_HELP_NOTES,
 				},
 		},
-	.ports = {.plain = 143, .implicit = 993},
+	.ports = &ports_imap,
 	.scenario = "Test IMAP4 Connectivity",
 	.scenario_light = "Test IMAP4 Logon",
 	.test = test,

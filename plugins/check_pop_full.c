@@ -174,7 +174,7 @@ static const struct mailbox_plugin plugin = {
 						    "\n" SETTINGS_HELP_NOTES,
 				},
 		},
-	.ports = {.plain = 110, .implicit = 995},
+	.ports = &ports_pop,
 	.scenario = "Test POP3 Connectivity",
 	.scenario_light = "Test POP3 Logon",
 	.test = test,

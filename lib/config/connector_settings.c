@@ -14,13 +14,10 @@
 
 enum { PARALLEL_DEFAULT = 256 };
 
-static const struct service_ports smtp_ports = {.plain = 25, .implicit = 465};
-static const struct service_ports lmtp_ports = {.plain = 24, .implicit = 465};
-
 void connector_settings_init(struct connector_settings *c)
 {
 	*c = (struct connector_settings){0};
-	settings_init(&c->common, "smtp");
+	settings_init(&c->common, "smtp", &ports_smtp);
 	c->common.parallel = PARALLEL_DEFAULT;
 	c->common.perfdata = PERFDATA_AUTO;
 }
@@ -35,7 +32,7 @@ bool connector_is_lmtp(const struct connector_settings *c, const struct connecto
 const struct service_ports *connector_ports(const struct connector_settings *c,
 					    const struct connector *k)
 {
-	return connector_is_lmtp(c, k) ? &lmtp_ports : &smtp_ports;
+	return connector_is_lmtp(c, k) ? &ports_lmtp : &ports_smtp;
 }
 
 const char *connector_user(const struct connector_settings *c, const struct connector *k)
@@ -268,7 +265,8 @@ int connector_settings_finish(struct connector_settings *c, struct err *err)
 	    connectors_read(&c->connectors, c->connectors_file, &c->common.limit, err))
 		return err_prefix(err, "--connectors: ");
 	c->common.no_hostname_ok = c->connectors_file != NULL;
-	if (settings_finish(&c->common, connector_ports(c, NULL), uses_tls(c), err))
+	c->common.ports = connector_ports(c, NULL);
+	if (settings_finish(&c->common, uses_tls(c), err))
 		return -1;
 	c->common.tls.chain_cache = c->chain_cache = chain_cache_new();
 	return check_all(c, err) || read_passwords(c, err) ? -1 : 0;

@@ -11,13 +11,12 @@
 
 enum { MAX_AGE_DEFAULT_H = 24 };
 
-static const struct service_ports smtp_ports = {.plain = 587, .implicit = 465};
-
-void mailbox_settings_init(struct mailbox_settings *m, const char *protocol)
+void mailbox_settings_init(struct mailbox_settings *m, const char *protocol,
+			   const struct service_ports *ports)
 {
 	*m = (struct mailbox_settings){
 		.max_age_h = MAX_AGE_DEFAULT_H, .altered = STATE_WARNING, .mailbox = "INBOX"};
-	settings_init(&m->common, protocol);
+	settings_init(&m->common, protocol, ports);
 }
 
 int settings_set_altered(void *settings, const struct option_def *def, const char *value,
@@ -40,7 +39,7 @@ static int make_smtp_endpoint(struct mailbox_settings *m, struct err *err)
 		return 0;
 	if (endpoint_parse(m->smtp, e, err))
 		return err_prefix(err, "--smtp: ");
-	endpoint_complete(e, TLS_MODE_DEFAULT, 0, &smtp_ports);
+	endpoint_complete(e, TLS_MODE_DEFAULT, 0, &ports_submission);
 	return settings_check_family(&m->common, e, err);
 }
 
@@ -98,15 +97,14 @@ static int smtp_password(struct mailbox_settings *m, bool same_user, struct err 
 }
 
 /* Everything that can be wrong is looked at before a password is asked for. */
-int mailbox_settings_finish(struct mailbox_settings *m, const struct service_ports *ports,
-			    struct err *err)
+int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 {
 	struct settings *s = &m->common;
 	bool sends = !m->light;
 
 	if (sends && make_smtp_endpoint(m, err))
 		return -1;
-	if (settings_finish(s, ports, sends && m->smtp_endpoint.mode != TLS_MODE_PLAINTEXT, err))
+	if (settings_finish(s, sends && m->smtp_endpoint.mode != TLS_MODE_PLAINTEXT, err))
 		return -1;
 	if (!s->username)
 		return err_set(err, ERR_USAGE, "no user name: give -U USER");

@@ -18,18 +18,18 @@ struct mailbox_settings {
 	const char *mailbox; /* IMAP only */
 	bool apop;           /* POP3 only */
 
-	/* made by mailbox_settings_finish; port 0: the host under test, port 587 (mode is
-	 * TLS_MODE_STARTTLS) */
+	/* made by mailbox_settings_finish; port 0: the host under test, the port of submission (mode
+	 * is TLS_MODE_STARTTLS) */
 	struct endpoint smtp_endpoint;
 };
 
-/* The defaults, before parsing; protocol as for settings_init. */
-void mailbox_settings_init(struct mailbox_settings *m, const char *protocol);
+/* The defaults, before parsing, as settings_init. */
+void mailbox_settings_init(struct mailbox_settings *m, const char *protocol,
+			   const struct service_ports *ports);
 
 /* After parsing, as settings_finish; also checks --mailto, --mailfrom and --smtp, and gets the
  * passwords. light: no SMTP settings are looked at. */
-int mailbox_settings_finish(struct mailbox_settings *m, const struct service_ports *ports,
-			    struct err *err);
+int mailbox_settings_finish(struct mailbox_settings *m, struct err *err);
 
 void mailbox_settings_free(struct mailbox_settings *m);
 

@@ -60,13 +60,14 @@ static int parse_thresholds(struct thresholds *t, const char *value, const char 
 	return thresholds_parse(t, value, known_steps[i].steps, err);
 }
 
-void settings_init(struct settings *s, const char *protocol)
+void settings_init(struct settings *s, const char *protocol, const struct service_ports *ports)
 {
 	*s = (struct settings){
 		.family = AF_UNSPEC,
 		.connection_timeout_s = CONNECTION_TIMEOUT_DEFAULT_S,
 		.limit = {.until_us = clock_us()},
 		.rules = {.protocol = protocol},
+		.ports = ports,
 		.format = report_find("nagios"),
 		.parallel = PARALLEL_DEFAULT,
 	};
@@ -268,7 +269,7 @@ static int check_twice(const struct settings *s, struct err *err)
 		       tls_mode_name(again->mode));
 }
 
-static int make_endpoints(struct settings *s, const struct service_ports *ports, struct err *err)
+static int make_endpoints(struct settings *s, struct err *err)
 {
 	if (!s->hostnames.count && !s->no_hostname_ok)
 		return err_set(err, ERR_USAGE, "no server to test: give -H HOST[:PORT[:TYPE]]");
@@ -277,7 +278,7 @@ static int make_endpoints(struct settings *s, const struct service_ports *ports,
 		struct endpoint *e = &s->endpoints[i];
 		if (endpoint_parse(s->hostnames.item[i], e, err))
 			return err_prefix(err, "--hostname: ");
-		endpoint_complete(e, s->mode, (uint16_t)s->port, ports);
+		endpoint_complete(e, s->mode, (uint16_t)s->port, s->ports);
 		if (settings_check_family(s, e, err))
 			return -1;
 		s->endpoint_count++;
@@ -305,10 +306,9 @@ int settings_expect_no_certificate(const struct settings *s, struct err *err)
 		       option);
 }
 
-int settings_finish(struct settings *s, const struct service_ports *ports, bool needs_tls,
-		    struct err *err)
+int settings_finish(struct settings *s, bool needs_tls, struct err *err)
 {
-	if (make_endpoints(s, ports, err))
+	if (make_endpoints(s, err))
 		return -1;
 	bool tls = needs_tls || uses_tls(s);
 	if (!tls && settings_expect_no_certificate(s, err))

@@ -27,6 +27,7 @@ struct settings {
 	struct limit limit; /* of the whole run */
 	unsigned int connection_timeout_s;
 	struct verdict_rules rules;
+	const struct service_ports *ports;
 	const struct report_format *format;
 	int verbosity;
 	bool what_if;
@@ -42,15 +43,14 @@ struct settings {
 };
 
 /* The defaults, before parsing. protocol is that of struct verdict_rules, "imap", "pop" or "smtp",
- * and decides which steps -w and -c may name. */
-void settings_init(struct settings *s, const char *protocol);
+ * and decides which steps -w and -c may name. ports are those of -H where it names none. */
+void settings_init(struct settings *s, const char *protocol, const struct service_ports *ports);
 
-/* After parsing: endpoints are parsed and completed with the protocol's ports (at least one -H is
+/* After parsing: endpoints are parsed and completed with the ports (at least one -H is
  * required), the trust store is loaded if any end point (or needs_tls) uses TLS and -k is not
  * given, and contradictions are refused (-4 with an IPv6 literal, -D where nothing uses TLS).
  * Returns 0 or -1 with ERR_USAGE. */
-int settings_finish(struct settings *s, const struct service_ports *ports, bool needs_tls,
-		    struct err *err);
+int settings_finish(struct settings *s, bool needs_tls, struct err *err);
 
 /* For settings by which no connection uses TLS: ERR_USAGE where something was said that a
  * certificate must be (-D, --certificate-name), for it would never be looked at. What says how

@@ -181,19 +181,6 @@ static size_t colons(const char *text)
 	return count;
 }
 
-/* Ports that mail is spoken on: the well-known ones, those of RFC 2033, and those of Exchange
- * behind its front end. */
-static bool is_mail_port(uint64_t port)
-{
-	static const uint16_t ports[] = {24,  25,  110, 143,  465,  475, 587,
-					 717, 993, 995, 1993, 1995, 2525};
-
-	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
-		if (ports[i] == port)
-			return true;
-	return false;
-}
-
 /* "::1:143" is an address, and was most likely not meant as one. Other digits at the end are more
  * often those of an address: every seventh of those that machines give themselves ends in some. */
 static int check_port_like_end(const char *text, struct err *err)
@@ -204,7 +191,7 @@ static int check_port_like_end(const char *text, struct err *err)
 
 	snprintf(rest, sizeof(rest), "%.*s", (int)(last - 1 - text), text);
 	if (*last == '0' || text_parse_uint(last, strlen(last), UINT16_MAX, &port) ||
-	    !is_mail_port(port) || !is_ipv6(rest))
+	    !ports_is_mail((uint16_t)port) || !is_ipv6(rest))
 		return 0;
 	return err_set(err, ERR_USAGE,
 		       "\"%.80s\" is ambiguous: port %s of %s is [%s]:%s, the address is [%s]",
@@ -296,12 +283,6 @@ const char *tls_mode_name(enum tls_mode mode)
 	return "default";
 }
 
-static bool is_implicit_port(uint16_t port, const struct service_ports *ports)
-{
-	return port == ports->implicit || port == 465 || port == 993 || port == 995 ||
-	       port == 1993 || port == 1995;
-}
-
 void endpoint_complete(struct endpoint *e, enum tls_mode mode, uint16_t port,
 		       const struct service_ports *ports)
 {
@@ -310,8 +291,7 @@ void endpoint_complete(struct endpoint *e, enum tls_mode mode, uint16_t port,
 	if (e->mode == TLS_MODE_DEFAULT)
 		e->mode = mode;
 	if (e->mode == TLS_MODE_DEFAULT)
-		e->mode = e->port && is_implicit_port(e->port, ports) ? TLS_MODE_IMPLICIT
-								      : TLS_MODE_STARTTLS;
+		e->mode = ports_is_implicit(e->port) ? TLS_MODE_IMPLICIT : TLS_MODE_STARTTLS;
 	if (!e->port)
 		e->port = e->mode == TLS_MODE_IMPLICIT ? ports->implicit : ports->plain;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "net/ports.h"
 
 enum tls_mode {
 	TLS_MODE_DEFAULT = 0, /* not said: the port or --connection-type decides */
@@ -37,14 +38,8 @@ int tls_mode_parse(const char *text, enum tls_mode *mode_r, struct err *err);
 /* "plaintext", "ssl", "tls" */
 const char *tls_mode_name(enum tls_mode mode);
 
-/* The well-known ports of a protocol. */
-struct service_ports {
-	uint16_t plain;    /* 143, 110, 25, 587: plain text or STARTTLS */
-	uint16_t implicit; /* 993, 995, 465 */
-};
-
-/* Fill what text left open: the type from mode (TLS_MODE_DEFAULT: implicit on the implicit port or
- * 465, 993, 995, 1993, 1995, else STARTTLS), the port from port, or if that is 0 the well-known one
+/* Fill what text left open: the type from mode (TLS_MODE_DEFAULT: implicit where
+ * ports_is_implicit() says so, else STARTTLS), the port from port, or if that is 0 the well-known one
  * of the type. */
 void endpoint_complete(struct endpoint *e, enum tls_mode mode, uint16_t port,
 		       const struct service_ports *ports);

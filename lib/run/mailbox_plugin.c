@@ -65,10 +65,10 @@ int mailbox_plugin_main(const struct mailbox_plugin *p, int argc, char **argv)
 	struct err err = {0};
 	struct result *results = NULL;
 
-	mailbox_settings_init(&m, p->plugin.protocol);
+	mailbox_settings_init(&m, p->plugin.protocol, p->ports);
 	int code = plugin_options(&p->plugin, argc, argv, &options, &m);
 	if (code < 0) {
-		if (mailbox_settings_finish(&m, &p->ports, &err) == 0) {
+		if (mailbox_settings_finish(&m, &err) == 0) {
 			results = plugin_results(&m.common,
 						 m.light ? p->scenario_light : p->scenario);
 			prepare(&m, results, &err);

@@ -14,7 +14,7 @@ struct endpoint mailbox_smtp_endpoint(const struct mailbox_settings *m,
 
 	if (!e.port) {
 		e = *target;
-		e.port = 587;
+		e.port = ports_submission.plain;
 		e.mode = TLS_MODE_STARTTLS;
 	}
 	return e;

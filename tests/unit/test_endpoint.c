@@ -6,8 +6,6 @@
 
 #include "unit.h"
 
-static const struct service_ports imap = {.plain = 143, .implicit = 993};
-
 static const struct {
 	const char *text, *host;
 	uint16_t port;
@@ -269,7 +267,7 @@ START_TEST(test_endpoint_complete__fills_what_is_open)
 	struct err err = {0};
 
 	ck_assert_int_eq(endpoint_parse(completions[_i].text, &e, &err), 0);
-	endpoint_complete(&e, completions[_i].mode, completions[_i].port, &imap);
+	endpoint_complete(&e, completions[_i].mode, completions[_i].port, &ports_imap);
 	ck_assert_uint_eq(e.port, completions[_i].expected_port);
 	ck_assert_int_eq(e.mode, completions[_i].expected_mode);
 }

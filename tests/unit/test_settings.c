@@ -28,8 +28,6 @@ static const struct option_def defs[] = {
 	{0},
 };
 
-static const struct service_ports imap = {.plain = 143, .implicit = 993};
-
 static const char ca_pem[] = "-----BEGIN CERTIFICATE-----\n"
 			     "MIIBYDCCAQegAwIBAgIBATAKBggqhkjOPQQDAjAXMRUwEwYDVQQDEwxVbml0IFRl\n"
 			     "c3QgQ0EwIBcNMjYxMTIxMDczNzIxWhgPOTk5OTEyMzEyMzU5NTlaMBcxFTATBgNV\n"
@@ -66,7 +64,7 @@ static void setup(void)
 	write_file("smtp.pw", "from-smtp-file\n");
 	unsetenv("MAILFLOW_PASSWORD");
 	unsetenv("MAILFLOW_SMTP_PASSWORD");
-	mailbox_settings_init(&m, "imap");
+	mailbox_settings_init(&m, "imap", &ports_imap);
 }
 
 static void teardown(void)
@@ -96,7 +94,7 @@ static int finish(const char *line)
 		argc += *argv[argc] != '\0';
 	if (options_parse(&options, argc, argv, defs, "check_x", &m, &err) != OPTIONS_OK)
 		return -1;
-	return mailbox_settings_finish(&m, &imap, &err);
+	return mailbox_settings_finish(&m, &err);
 }
 
 static void finish_ok(const char *line)
@@ -266,7 +264,7 @@ START_TEST(test_settings__thresholds_know_the_steps_of_their_protocol)
 {
 	char *line = xasprintf("-H a -k --light -U me -P pw -w %s", thresholds[_i].thresholds);
 
-	mailbox_settings_init(&m, thresholds[_i].protocol);
+	mailbox_settings_init(&m, thresholds[_i].protocol, &ports_imap);
 	finish_ok(line);
 	ck_assert_uint_ge(m.common.rules.warning.count, 4);
 	free(line);
