@@ -55,8 +55,8 @@ static void imap_capabilities(const char *bytes, size_t len)
 {
 	struct imap_capabilities caps = {0};
 
-	imap_parse_capabilities(bytes, len, &caps);
-	imap_parse_capabilities(bytes, len, &caps);
+	imap_parse_capabilities((struct span){bytes, len}, &caps);
+	imap_parse_capabilities((struct span){bytes, len}, &caps);
 	MUST(memchr(caps.mechanisms, '\0', sizeof(caps.mechanisms)));
 }
 

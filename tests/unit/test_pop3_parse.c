@@ -392,19 +392,6 @@ START_TEST(test_pop3_parse_capability__in_any_case_and_whole_words)
 }
 END_TEST
 
-START_TEST(test_pop3_parse_capability__cuts_mechanisms_at_a_whole_name)
-{
-	struct pop3_capabilities caps = {0};
-
-	for (int i = 0; i < 1000; i++)
-		pop3_parse_capability(span_of("SASL MECHANISM-A MECHANISM-B"), &caps);
-	size_t len = strlen(caps.mechanisms);
-	ck_assert_uint_lt(len, sizeof(caps.mechanisms));
-	ck_assert_uint_gt(len, sizeof(caps.mechanisms) - 2 * sizeof("MECHANISM-A"));
-	ck_assert(caps.mechanisms[len - 1] == 'A' || caps.mechanisms[len - 1] == 'B');
-}
-END_TEST
-
 /* ---- APOP ---- */
 
 static const struct {
@@ -506,7 +493,6 @@ UNIT_MAIN_FIXTURE("pop3_parse", NULL, NULL, ROWS(test_pop3_parse_reply, replies)
 		  ONCE(test_pop3_parse_uidl__bounds_the_length),
 		  ONCE(test_pop3_uid_compare__follows_counters), ONCE(test_pop3_parse_capability),
 		  ONCE(test_pop3_parse_capability__in_any_case_and_whole_words),
-		  ONCE(test_pop3_parse_capability__cuts_mechanisms_at_a_whole_name),
 		  ROWS(test_pop3_parse_timestamp, timestamps),
 		  ONCE(test_pop3_parse_timestamp__bounds_the_length),
 		  ROWS(test_pop3_hint, refusals))

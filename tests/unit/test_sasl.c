@@ -7,32 +7,6 @@
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
-static const struct {
-	const char *offered, *chosen; /* chosen NULL: none */
-} choices[] = {
-	{"PLAIN", "PLAIN"},
-	{"LOGIN", "LOGIN"},
-	{"LOGIN PLAIN", "PLAIN"},
-	{"GSSAPI NTLM login", "LOGIN"},
-	{"cram-md5 plain", "PLAIN"},
-	{"  PLAIN  ", "PLAIN"},
-	{"", NULL},
-	{"CRAM-MD5 GSSAPI", NULL},
-	{"PLAINTEXT XPLAIN PLAIN-CLIENTTOKEN", NULL},
-	{"LOGIN-X", NULL},
-};
-
-START_TEST(test_sasl_choose)
-{
-	const char *mechanism = sasl_choose(choices[_i].offered);
-
-	if (choices[_i].chosen)
-		ck_assert_str_eq(mechanism, choices[_i].chosen);
-	else
-		ck_assert_ptr_null(mechanism);
-}
-END_TEST
-
 START_TEST(test_sasl_client_first)
 {
 	ck_assert(sasl_client_first("PLAIN"));
@@ -152,7 +126,6 @@ int main(void)
 	Suite *suite = suite_create("sasl");
 	TCase *t = tcase_create("all");
 
-	tcase_add_loop_test(t, test_sasl_choose, 0, COUNT(choices));
 	tcase_add_test(t, test_sasl_client_first);
 	tcase_add_loop_test(t, test_sasl_plain__sends_the_bytes_as_they_are, 0, COUNT(plain));
 	tcase_add_test(t, test_sasl_plain__has_one_answer);

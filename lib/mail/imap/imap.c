@@ -155,7 +155,7 @@ static void note_capabilities(struct imap *s, struct span list)
 	if (!s->caps_told)
 		s->caps = (struct imap_capabilities){0};
 	s->caps_told = true;
-	imap_parse_capabilities(list.at, list.len, &s->caps);
+	imap_parse_capabilities(list, &s->caps);
 }
 
 /* UIDs are those of the mailbox as it was selected: in another one they are other messages. */

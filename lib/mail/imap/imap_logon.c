@@ -10,7 +10,7 @@
 #include "mail/imap/imap.h"
 #include "mail/imap/imap_command.h"
 #include "mail/sasl/exchange.h"
-#include "mail/sasl/sasl.h"
+#include "mail/sasl/mechanisms.h"
 
 /* ---- AUTHENTICATE ---- */
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/span.h"
+#include "mail/sasl/mechanisms.h"
 
 enum imap_kind { IMAP_UNTAGGED, IMAP_TAGGED, IMAP_CONTINUATION };
 enum imap_status { IMAP_NO_STATUS, IMAP_OK, IMAP_NO, IMAP_BAD, IMAP_BYE, IMAP_PREAUTH };
@@ -43,12 +44,12 @@ bool imap_is_fetch(const char *bytes, size_t len);
 
 struct imap_capabilities {
 	bool known;
-	bool imap4rev1, imap4rev2, starttls, logindisabled, sasl_ir, idle, uidplus, id;
-	char mechanisms[256]; /* of AUTH=..., blank-separated, upper case; cut at a whole name */
+	bool starttls, logindisabled, sasl_ir, idle, uidplus, id;
+	char mechanisms[SASL_MECHANISMS_SIZE]; /* of AUTH=... */
 };
 
 /* Add what "IMAP4rev1 STARTTLS AUTH=PLAIN ..." says, any case; unknown names are passed over. */
-void imap_parse_capabilities(const char *text, size_t len, struct imap_capabilities *caps);
+void imap_parse_capabilities(struct span list, struct imap_capabilities *caps);
 
 enum { IMAP_SEARCH_MAX = 2048 };
 

@@ -13,7 +13,7 @@
 #include "mail/pop3/pop3.h"
 #include "mail/pop3/pop3_command.h"
 #include "mail/sasl/exchange.h"
-#include "mail/sasl/sasl.h"
+#include "mail/sasl/mechanisms.h"
 
 enum {
 	AUTH_LINE_MAX = 253, /* RFC 5034 section 4: 255 with CRLF */

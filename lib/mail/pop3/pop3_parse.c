@@ -175,23 +175,6 @@ int pop3_uid_compare(struct span a, struct span b)
 
 /* ---- capabilities ---- */
 
-static void add_mechanisms(struct span list, struct pop3_capabilities *caps)
-{
-	size_t used = strlen(caps->mechanisms);
-
-	for (struct span word = span_next_word(&list); word.len; word = span_next_word(&list)) {
-		if (used + word.len + 2 > sizeof(caps->mechanisms))
-			continue;
-		if (used)
-			caps->mechanisms[used++] = ' ';
-		for (size_t i = 0; i < word.len; i++) {
-			char c = word.at[i];
-			caps->mechanisms[used++] = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
-		}
-		caps->mechanisms[used] = '\0';
-	}
-}
-
 void pop3_parse_capability(struct span line, struct pop3_capabilities *caps)
 {
 	const struct {
@@ -213,7 +196,7 @@ void pop3_parse_capability(struct span line, struct pop3_capabilities *caps)
 		if (span_is(name, flags[i].name))
 			*flags[i].flag = true;
 	if (span_is(name, "SASL"))
-		add_mechanisms(line, caps);
+		sasl_add_mechanisms(caps->mechanisms, line);
 	else if (span_is(name, "LOGIN-DELAY") && take_number(&line, UINT32_MAX, &seconds) == 0)
 		caps->login_delay_s = (uint32_t)seconds;
 }

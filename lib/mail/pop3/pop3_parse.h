@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/span.h"
+#include "mail/sasl/mechanisms.h"
 
 /* The largest maildrop that is believed. */
 #define POP3_MESSAGES_MAX UINT32_MAX
@@ -62,8 +63,8 @@ int pop3_uid_compare(struct span a, struct span b);
 struct pop3_capabilities {
 	bool known; /* CAPA was answered +OK */
 	bool top, uidl, user, stls, pipelining, utf8, auth_resp_code;
-	uint32_t login_delay_s; /* of LOGIN-DELAY; 0: none, or not a number */
-	char mechanisms[256];   /* of SASL, blank-separated, upper case; cut at a whole name */
+	uint32_t login_delay_s;                /* of LOGIN-DELAY; 0: none, or not a number */
+	char mechanisms[SASL_MECHANISMS_SIZE]; /* of SASL */
 };
 
 /* Add what one line of the answer to CAPA says; names and mechanisms in any case, unknown ones are

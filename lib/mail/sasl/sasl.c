@@ -8,29 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
-
-bool sasl_offers(const char *mechanisms, const char *wanted)
-{
-	for (const char *p = mechanisms; *p;) {
-		size_t len = strcspn(p, " ");
-		if (text_equal_nocase(p, len, wanted))
-			return true;
-		p += len + strspn(p + len, " ");
-	}
-	return false;
-}
-
-const char *sasl_choose(const char *mechanisms)
-{
-	static const char *const known[] = {"PLAIN", "LOGIN"};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (sasl_offers(mechanisms, known[i]))
-			return known[i];
-	return NULL;
-}
-
 bool sasl_client_first(const char *mechanism)
 {
 	return !strcmp(mechanism, "PLAIN");

@@ -17,13 +17,6 @@ struct sasl {
 	bool complete; /* everything the mechanism has to say was said */
 };
 
-/* The mechanism to use: the first of PLAIN, LOGIN that the server's list (blank-separated, any
- * case) has, or NULL. A string constant. */
-const char *sasl_choose(const char *mechanisms);
-
-/* Whether the server's list has that mechanism. */
-bool sasl_offers(const char *mechanisms, const char *wanted);
-
 /* Begin an exchange. User name and password go to the server byte for byte as they are. Returns 0,
  * or -1 with ERR_LOCAL. */
 int sasl_begin(struct sasl *s, const char *mechanism, const struct credentials *who,

@@ -5,12 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/span.h"
 #include "base/xalloc.h"
+#include "mail/smtp/smtp_parse.h"
 
 enum { RULE_MAX = 120, SHOWN_MAX = 60 };
-
-static const char blanks[] = " \t";
 
 /* ---- reading ---- */
 
@@ -28,7 +27,7 @@ static bool is_keyword(const char *text, size_t len)
 	return len > 0;
 }
 
-static enum ehlo_operator read_operator(const char *text, size_t *len_r)
+static enum ehlo_relation read_relation(const char *text, size_t *len_r)
 {
 	if (!strncmp(text, ">=", 2) || !strncmp(text, "<=", 2)) {
 		*len_r = 2;
@@ -40,25 +39,30 @@ static enum ehlo_operator read_operator(const char *text, size_t *len_r)
 
 static int read_rule(struct ehlo_rule *rule, struct err *err)
 {
-	size_t operator_len;
-	const char *value;
+	size_t keyword_len = strcspn(rule->text, "=<>"), relation_len;
 
-	rule->keyword_len = strcspn(rule->text, "=<>");
-	rule->operator= read_operator(rule->text + rule->keyword_len, &operator_len);
-	rule->value_off = rule->keyword_len + operator_len;
-	value = rule->text + rule->value_off;
-	if (!is_keyword(rule->text, rule->keyword_len) ||
-	    (operator_len ? !*value : *value != '\0') || strpbrk(value, "<>"))
+	rule->keyword = xstrndup(rule->text, keyword_len);
+	rule->relation = read_relation(rule->text + keyword_len, &relation_len);
+	rule->value = rule->text + keyword_len + relation_len;
+	bool needs_value = rule->relation != EHLO_OFFERED;
+	if (!is_keyword(rule->text, keyword_len) || needs_value != (*rule->value != '\0') ||
+	    strpbrk(rule->value, "<>"))
 		return err_set(err, ERR_USAGE,
 			       "\"%.*s\" is not an EHLO keyword, such as 8BITMIME or AUTH=LOGIN "
 			       "(--help shows all forms)",
 			       SHOWN_MAX, rule->text);
-	if (rule->operator!= EHLO_AT_LEAST && rule->operator!= EHLO_AT_MOST)
+	if (rule->relation != EHLO_AT_LEAST && rule->relation != EHLO_AT_MOST)
 		return 0;
-	if (text_parse_uint(value, strlen(value), UINT64_MAX, &rule->number))
+	if (span_parse_uint(span_of(rule->value), UINT64_MAX, &rule->number))
 		return err_set(err, ERR_USAGE, "\"%.*s\": \"%.*s\" is not a whole number",
-			       SHOWN_MAX, rule->text, SHOWN_MAX, value);
+			       SHOWN_MAX, rule->text, SHOWN_MAX, rule->value);
 	return 0;
+}
+
+static void free_rule(struct ehlo_rule *rule)
+{
+	free(rule->text);
+	free(rule->keyword);
 }
 
 int ehlo_rules_add(struct ehlo_rules *r, const char *text, bool forbidden, struct err *err)
@@ -74,7 +78,7 @@ int ehlo_rules_add(struct ehlo_rules *r, const char *text, bool forbidden, struc
 				       SHOWN_MAX, text, RULE_MAX);
 		rule.text = xstrndup(text, len);
 		if (read_rule(&rule, err)) {
-			free(rule.text);
+			free_rule(&rule);
 			return -1;
 		}
 		r->item = xreallocarray(r->item, r->count + 1, sizeof(*r->item));
@@ -88,125 +92,77 @@ int ehlo_rules_add(struct ehlo_rules *r, const char *text, bool forbidden, struc
 
 /* ---- checking ---- */
 
-/* The next line that has something to offer; *at moves on. */
-static bool next_line(const char **at, const char **line_r, size_t *len_r)
+static bool compare_number(const struct ehlo_rule *rule, struct span parameters)
 {
-	if (!*at)
-		return false;
-	const char *line = *at;
-	size_t len = strcspn(line, "\n");
-	*at = line[len] ? line + len + 1 : NULL;
-	*line_r = line;
-	*len_r = len;
-	return true;
-}
-
-static const char *first_offer(const char *text)
-{
-	const char *lf = strchr(text, '\n');
-
-	return lf ? lf + 1 : text;
-}
-
-/* Does one of the blank-separated words in text match? */
-static bool has_word(const char *text, size_t len, const char *word)
-{
-	for (size_t i = 0, end; i < len; i = end + 1) {
-		for (end = i; end < len && !memchr(blanks, text[end], 2);)
-			end++;
-		if (end > i && text_equal_nocase(text + i, end - i, word))
-			return true;
-	}
-	return false;
-}
-
-static bool compare_number(const struct ehlo_rule *rule, const char *text, size_t len)
-{
-	size_t start = 0, end;
 	uint64_t number;
 
-	while (start < len && memchr(blanks, text[start], 2))
-		start++;
-	for (end = start; end < len && !memchr(blanks, text[end], 2);)
-		end++;
-	if (text_parse_uint(text + start, end - start, UINT64_MAX, &number))
+	if (span_parse_uint(span_next_word(&parameters), UINT64_MAX, &number))
 		return false;
-	if (!number && text_equal_nocase(rule->text, rule->keyword_len, "SIZE"))
+	if (!number && span_is(span_of(rule->keyword), "SIZE"))
 		number = UINT64_MAX;
-	return rule->operator== EHLO_AT_LEAST ? number >= rule->number : number <= rule->number;
+	return rule->relation == EHLO_AT_LEAST ? number >= rule->number : number <= rule->number;
 }
 
-/* Whether a line of the answer has the rule's keyword: its parameters begin at *rest_r then. */
-static bool same_keyword(const struct ehlo_rule *rule, const char *line, size_t len, size_t *rest_r)
+/* Whether a line of the answer has the rule's keyword; then *parameters_r is what follows it. */
+static bool same_keyword(const struct ehlo_rule *rule, struct span line, struct span *parameters_r)
 {
-	size_t n = rule->keyword_len;
-	char keyword[RULE_MAX + 1];
-
-	memcpy(keyword, rule->text, n);
-	keyword[n] = '\0';
-	*rest_r = n < len ? n + 1 : n;
-	/* "AUTH=LOGIN" is what Exchange 2003 and Outlook 97 make of AUTH */
-	return len >= n && text_equal_nocase(line, n, keyword) &&
-	       (len == n || memchr(" \t=", line[n], 3));
-}
-
-static bool line_fits(const struct ehlo_rule *rule, const char *line, size_t len)
-{
-	const char *value = rule->text + rule->value_off;
-	size_t rest;
-
-	if (!same_keyword(rule, line, len, &rest))
+	if (!span_starts(line, rule->keyword))
 		return false;
-	switch (rule->operator) {
+	span_skip(&line, strlen(rule->keyword));
+	/* "AUTH=LOGIN" is what Exchange 2003 and Outlook 97 make of AUTH */
+	bool ends = !line.len || memchr(" \t=", *line.at, 3);
+	if (ends && line.len)
+		span_skip(&line, 1);
+	*parameters_r = line;
+	return ends;
+}
+
+static bool line_fits(const struct ehlo_rule *rule, struct span parameters)
+{
+	switch (rule->relation) {
 	case EHLO_OFFERED:
 		return true;
 	case EHLO_EQUAL:
-		return has_word(line + rest, len - rest, value);
+		return span_has_word(parameters, rule->value);
 	default:
-		return compare_number(rule, line + rest, len - rest);
+		return compare_number(rule, parameters);
 	}
 }
 
-/* The line that breaks a forbidding rule or comes nearest to meeting a requirement: the one of the
- * same keyword. */
-static int broken(const struct ehlo_rule *rule, const char *line, size_t len, struct err *err)
+/* line: the one that breaks a forbidding rule or comes nearest to meeting a requirement, which is
+ * the last of the same keyword; at NULL: there is none. */
+static int broken(const struct ehlo_rule *rule, struct span line, struct err *err)
 {
 	char words[RULE_MAX + SHOWN_MAX];
 
-	if (!line)
+	if (!line.at)
 		return err_set(err, ERR_PROTOCOL, "%s is required, but not offered", rule->text);
 	snprintf(words, sizeof(words), "%s is %s, but the server offers", rule->text,
 		 rule->forbidden ? "forbidden" : "required");
-	return err_set_server(err, ERR_PROTOCOL, words, line, len);
+	return err_set_server(err, ERR_PROTOCOL, words, line.at, line.len);
 }
 
 static int check_rule(const struct ehlo_rule *rule, const char *text, struct err *err)
 {
-	const char *at = first_offer(text), *line, *nearest = NULL;
-	size_t len, rest, nearest_len = 0;
+	struct span offers = smtp_offers(text), line, parameters, nearest = {NULL, 0};
 	bool fits = false;
 
-	while (!fits && next_line(&at, &line, &len)) {
-		for (; len && memchr(blanks, *line, 2); line++)
-			len--;
-		while (len && memchr(blanks, line[len - 1], 2))
-			len--;
-		if (!same_keyword(rule, line, len, &rest))
+	while (!fits && span_next(&offers, '\n', &line)) {
+		line = span_trim(line);
+		if (!same_keyword(rule, line, &parameters))
 			continue;
 		nearest = line;
-		nearest_len = len;
-		fits = line_fits(rule, line, len);
+		fits = line_fits(rule, parameters);
 	}
-	if (fits == !rule->forbidden)
-		return 0;
-	return broken(rule, nearest, nearest_len, err);
+	return fits == !rule->forbidden ? 0 : broken(rule, nearest, err);
 }
 
 /* What only makes sense before TLS; X-ANONYMOUSTLS is for Exchange servers among themselves. */
 static bool is_of_the_clear(const struct ehlo_rule *rule)
 {
-	return text_equal_nocase(rule->text, rule->keyword_len, "STARTTLS") ||
-	       text_equal_nocase(rule->text, rule->keyword_len, "X-ANONYMOUSTLS");
+	struct span keyword = span_of(rule->keyword);
+
+	return span_is(keyword, "STARTTLS") || span_is(keyword, "X-ANONYMOUSTLS");
 }
 
 int ehlo_rules_check(const struct ehlo_rules *r, const char *clear, const char *final,
@@ -223,7 +179,7 @@ int ehlo_rules_check(const struct ehlo_rules *r, const char *clear, const char *
 void ehlo_rules_free(struct ehlo_rules *r)
 {
 	for (size_t i = 0; i < r->count; i++)
-		free(r->item[i].text);
+		free_rule(&r->item[i]);
 	free(r->item);
 	*r = (struct ehlo_rules){0};
 }

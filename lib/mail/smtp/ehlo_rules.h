@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 
-enum ehlo_operator {
+enum ehlo_relation {
 	EHLO_OFFERED,  /* KEYWORD */
 	EHLO_EQUAL,    /* KEYWORD=WORD: one of its parameters */
 	EHLO_AT_LEAST, /* KEYWORD>=NUMBER: its first parameter; SIZE 0 means that there is no limit
@@ -20,10 +20,10 @@ enum ehlo_operator {
 };
 
 struct ehlo_rule {
-	char *text; /* as given: "AUTH=LOGIN"; owned */
-	size_t keyword_len;
-	size_t value_off;
-	enum ehlo_operator operator;
+	char *text;        /* as given: "AUTH=LOGIN"; owned */
+	char *keyword;     /* of it; owned */
+	const char *value; /* in text: what stands behind the relation */
+	enum ehlo_relation relation;
 	uint64_t number;
 	bool forbidden;
 };

@@ -270,7 +270,7 @@ int smtp_mail(struct smtp *s, const char *from, uint64_t size, bool utf8)
 	if (utf8 && !s->caps.smtputf8)
 		return err_set(s->conn.err, ERR_REFUSED,
 			       "the server does not take non-ASCII addresses (no SMTPUTF8)");
-	if (size && s->caps.has_size)
+	if (size && s->caps.size)
 		snprintf(parameter, sizeof(parameter), " SIZE=%llu", (unsigned long long)size);
 	if (smtp_command(s, "MAIL FROM:<%s>%s%s", from, parameter, utf8 ? " SMTPUTF8" : ""))
 		return -1;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "mail/sasl/exchange.h"
-#include "mail/sasl/sasl.h"
+#include "mail/sasl/mechanisms.h"
 
 /* RFC 5321 section 4.5.3.1.4: 512 with CRLF; RFC 4954 section 4: with an initial response, too */
 enum { COMMAND_LINE_MAX = 510 };

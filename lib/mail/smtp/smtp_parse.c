@@ -52,21 +52,18 @@ int smtp_reply_add(struct smtp_reply *r, const char *line, size_t len)
 
 void smtp_reply_join(const struct smtp_reply *r, struct buf *words)
 {
-	size_t enhanced = strlen(r->enhanced);
+	struct span rest = span_of(buf_str(&r->text)), line;
+	bool first = true;
 
 	buf_printf(words, "%d", r->code);
-	for (const char *line = buf_str(&r->text), *next; line; line = next) {
-		size_t len = strcspn(line, "\n");
-		next = line[len] ? line + len + 1 : NULL;
-		if (line != buf_str(&r->text) && enhanced &&
-		    !strncmp(line, r->enhanced, enhanced)) {
-			line += enhanced;
-			len -= enhanced;
-		}
-		while (len && *line == ' ')
-			line++, len--;
-		if (len && buf_append_char(words, ' ') == 0)
-			buf_append(words, line, len);
+	while (span_next(&rest, '\n', &line)) {
+		if (r->enhanced[0] && !first && span_starts(line, r->enhanced))
+			span_skip(&line, strlen(r->enhanced));
+		first = false;
+		while (line.len && *line.at == ' ')
+			span_skip(&line, 1);
+		if (line.len && buf_append_char(words, ' ') == 0)
+			buf_append(words, line.at, line.len);
 	}
 }
 
@@ -113,112 +110,41 @@ size_t smtp_parse_enhanced(const char *text, size_t len, char code_r[12])
 	return end;
 }
 
-enum { MECHANISM_MAX = 20 }; /* RFC 4422 section 3.1 */
+/* ---- EHLO ---- */
 
-/* Copy a mechanism's name in upper case. -1 if it is not one. */
-static int read_mechanism(const char *name, size_t len, char upper_r[MECHANISM_MAX + 1])
+static void add_keyword(struct smtp_capabilities *caps, struct span line)
 {
-	if (!len || len > MECHANISM_MAX)
-		return -1;
-	for (size_t i = 0; i < len; i++) {
-		char c = name[i];
-		if (c >= 'a' && c <= 'z')
-			c = (char)(c - 'a' + 'A');
-		if (!is_digit(c) && c != '-' && c != '_' && (c < 'A' || c > 'Z'))
-			return -1;
-		upper_r[i] = c;
-	}
-	upper_r[len] = '\0';
-	return 0;
-}
+	struct span keyword = span_next_word(&line);
 
-static bool has_word(const char *list, const char *word)
-{
-	for (const char *p = list; *p;) {
-		size_t len = strcspn(p, " ");
-		if (text_equal_nocase(p, len, word))
-			return true;
-		p += len + strspn(p + len, " ");
-	}
-	return false;
-}
-
-static void add_mechanism(struct smtp_capabilities *caps, const char *name, size_t len)
-{
-	char upper[MECHANISM_MAX + 1];
-	char *list = caps->mechanisms;
-	size_t used = strlen(list);
-
-	if (read_mechanism(name, len, upper) || has_word(list, upper))
+	if (span_is(keyword, "STARTTLS"))
+		caps->starttls = true;
+	else if (span_is(keyword, "SMTPUTF8"))
+		caps->smtputf8 = true;
+	else if (span_is(keyword, "SIZE"))
+		caps->size = true;
+	else if (span_is(keyword, "AUTH"))
+		sasl_add_mechanisms(caps->mechanisms, line);
+	if (!span_starts(keyword, "AUTH=")) /* before RFC 2554; Exchange 2003, old Outlook */
 		return;
-	if (used + 1 + len >= sizeof(caps->mechanisms))
-		return;
-	if (used)
-		list[used++] = ' ';
-	memcpy(list + used, upper, len + 1);
+	span_skip(&keyword, strlen("AUTH="));
+	sasl_add_mechanism(caps->mechanisms, keyword);
+	sasl_add_mechanisms(caps->mechanisms, line);
 }
 
-static void add_mechanisms(struct smtp_capabilities *caps, const char *names, size_t len)
+struct span smtp_offers(const char *text)
 {
-	caps->has_auth = true;
-	for (size_t start = 0, i = 0; i <= len; i++)
-		if (i == len || names[i] == ' ' || names[i] == '\t') {
-			add_mechanism(caps, names + start, i - start);
-			start = i + 1;
-		}
-}
+	const char *greeting_end = strchr(text, '\n');
 
-static void add_size(struct smtp_capabilities *caps, const char *number, size_t len)
-{
-	caps->has_size = true;
-	/* no number, or one that makes no sense, is no limit that could be known */
-	if (text_parse_uint(number, len, UINT64_MAX, &caps->size))
-		caps->size = 0;
-}
-
-static void add_keyword(struct smtp_capabilities *caps, const char *line, size_t len)
-{
-	static const struct {
-		const char *name;
-		size_t offset;
-	} flag[] = {
-		{"STARTTLS", offsetof(struct smtp_capabilities, starttls)},
-		{"8BITMIME", offsetof(struct smtp_capabilities, eightbitmime)},
-		{"PIPELINING", offsetof(struct smtp_capabilities, pipelining)},
-		{"ENHANCEDSTATUSCODES", offsetof(struct smtp_capabilities, enhanced_codes)},
-		{"SMTPUTF8", offsetof(struct smtp_capabilities, smtputf8)},
-		{"CHUNKING", offsetof(struct smtp_capabilities, chunking)},
-	};
-	size_t word = 0;
-
-	while (word < len && line[word] != ' ' && line[word] != '\t')
-		word++;
-	size_t rest = word < len ? word + 1 : len;
-	for (size_t i = 0; i < sizeof(flag) / sizeof(flag[0]); i++)
-		if (text_equal_nocase(line, word, flag[i].name))
-			*(bool *)((char *)caps + flag[i].offset) = true;
-	if (text_equal_nocase(line, word, "SIZE"))
-		add_size(caps, line + rest, len - rest);
-	else if (text_equal_nocase(line, word, "AUTH"))
-		add_mechanisms(caps, line + rest, len - rest);
-	else if (text_starts_nocase(line, word,
-				    "AUTH=")) /* before RFC 2554; Exchange 2003, old Outlook */
-		add_mechanisms(caps, line + 5, len - 5);
+	return span_of(greeting_end ? greeting_end + 1 : text);
 }
 
 void smtp_parse_capabilities(const char *text, struct smtp_capabilities *caps_r)
 {
-	const char *first_end = strchr(text, '\n');
+	struct span offers = smtp_offers(text), line;
 
 	*caps_r = (struct smtp_capabilities){.known = true};
-	for (const char *line = first_end ? first_end + 1 : text, *next; line; line = next) {
-		line += strspn(line, " \t");
-		size_t len = strcspn(line, "\n");
-		next = line[len] ? line + len + 1 : NULL;
-		while (len && (line[len - 1] == ' ' || line[len - 1] == '\t'))
-			len--;
-		add_keyword(caps_r, line, len);
-	}
+	while (span_next(&offers, '\n', &line))
+		add_keyword(caps_r, line);
 }
 
 /* From the top, the first line that fits is taken: what is said most exactly comes first. NULL and

@@ -7,6 +7,8 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/span.h"
+#include "mail/sasl/mechanisms.h"
 
 enum { SMTP_REPLY_MAX = 65536, SMTP_REPLY_LINES_MAX = 512 };
 
@@ -46,16 +48,16 @@ size_t smtp_parse_enhanced(const char *text, size_t len, char code_r[12]);
 
 struct smtp_capabilities {
 	bool known; /* EHLO was answered */
-	bool starttls, eightbitmime, pipelining, enhanced_codes, smtputf8, chunking;
-	bool has_size;
-	uint64_t size; /* of SIZE; 0: no fixed limit */
-	bool has_auth;
-	char mechanisms[256]; /* of AUTH and "AUTH=", blank-separated, upper case; cut at a whole
-				 name */
+	bool starttls, smtputf8, size;
+	char mechanisms[SASL_MECHANISMS_SIZE]; /* of AUTH and "AUTH=" */
 };
 
-/* From the text of a 250 reply to EHLO. The first line is the greeting and is passed over, unless
- * it is the only one: then the server has left out the greeting, or has nothing to offer. */
+/* The lines of a 250 reply to EHLO, joined with LF, that say what is offered. The first line is the
+ * greeting and is left out, unless it is the only one: then the server has left out the greeting, or
+ * has nothing to offer. */
+struct span smtp_offers(const char *text);
+
+/* From that text. */
 void smtp_parse_capabilities(const char *text, struct smtp_capabilities *caps_r);
 
 /* What a refusal means in words that a person can act on, from the enhanced code ("" if there was

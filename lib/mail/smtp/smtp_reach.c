@@ -62,12 +62,11 @@ const char *smtp_reach_done(const struct smtp_reach *p)
 static void note_reply(const struct smtp *s, struct buf *details)
 {
 	const struct smtp_reply *r = &s->reply;
+	struct span rest = span_of(buf_str(&r->text)), line;
 
-	for (const char *line = r->lines ? buf_str(&r->text) : NULL, *next; line; line = next) {
-		size_t len = strcspn(line, "\n");
-		next = line[len] ? line + len + 1 : NULL;
-		char mark = next || !r->complete ? '-' : ' ';
-		if (buf_printf(details, "%d%c%.*s\n", r->code, mark, (int)len, line))
+	while (r->lines && span_next(&rest, '\n', &line)) {
+		char mark = rest.at || !r->complete ? '-' : ' ';
+		if (buf_printf(details, "%d%c%.*s\n", r->code, mark, (int)line.len, line.at))
 			return;
 	}
 }
@@ -83,18 +82,14 @@ static void note_failure(const struct smtp *s, struct buf *details)
 /* RFC 5321 sections 4.2 and 4.1.1.1: the server's name is the first word of both. */
 static int check_name(struct smtp *s, const char *fqdn, const char *where)
 {
-	const char *text = buf_str(&s->reply.text);
+	struct span text = span_of(buf_str(&s->reply.text)), line = span_cut(&text, '\n');
+	struct span name = span_next_word(&line);
 	char words[SMTP_NAME_SIZE + 64];
-	size_t len;
 
-	if (!fqdn)
-		return 0;
-	text += strspn(text, " \t");
-	len = strcspn(text, " \t\n");
-	if (endpoint_same_host(text, len, fqdn))
+	if (!fqdn || endpoint_same_host(name.at, name.len, fqdn))
 		return 0;
 	snprintf(words, sizeof(words), "%s does not name %s but", where, fqdn);
-	return err_set_server(s->conn.err, ERR_PROTOCOL, words, text, len);
+	return err_set_server(s->conn.err, ERR_PROTOCOL, words, name.at, name.len);
 }
 
 static int greet(struct smtp *s, const struct smtp_reach *p)
