@@ -18,8 +18,8 @@ struct mailbox_settings {
 	const char *mailbox; /* IMAP only */
 	bool apop;           /* POP3 only */
 
-	/* made by mailbox_settings_finish; port 0: the host under test, the port of submission (mode
-	 * is TLS_MODE_STARTTLS) */
+	/* made by mailbox_settings_finish; port 0: that of submission on the host under test, with
+	 * STARTTLS */
 	struct endpoint smtp_endpoint;
 };
 

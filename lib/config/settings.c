@@ -19,6 +19,7 @@ enum {
 	CONNECTION_TIMEOUT_DEFAULT_S = 15,
 	PARALLEL_DEFAULT = 64,
 	CERTIFICATE_DAYS_MAX = 36500,
+	FORMAT_NAMES_MAX = 200,
 };
 
 /* Step names that a threshold may be for, by protocol: with or without the leg's prefix. "total"
@@ -68,7 +69,7 @@ void settings_init(struct settings *s, const char *protocol, const struct servic
 		.limit = {.until_us = clock_us()},
 		.rules = {.protocol = protocol},
 		.ports = ports,
-		.format = report_find("nagios"),
+		.format = report_formats,
 		.parallel = PARALLEL_DEFAULT,
 	};
 	set_limit(s, TIMEOUT_DEFAULT_S);
@@ -148,13 +149,17 @@ int settings_set_output(void *settings, const struct option_def *def, const char
 {
 	struct settings *s = settings;
 	const struct report_format *format = report_find(value);
+	struct buf names = BUF_INIT(FORMAT_NAMES_MAX);
 
 	(void)def;
-	if (!format)
-		return err_set(err, ERR_USAGE, "\"%.40s\" is not a format: %s", value,
-			       report_names());
-	s->format = format;
-	return 0;
+	if (format) {
+		s->format = format;
+		return 0;
+	}
+	report_names(&names);
+	err_set(err, ERR_USAGE, "\"%.40s\" is not a format: %s", value, buf_str(&names));
+	buf_free(&names);
+	return -1;
 }
 
 /* N[:STATE]; STATE may be empty */

@@ -43,7 +43,7 @@ struct settings {
 };
 
 /* The defaults, before parsing. protocol is that of struct verdict_rules, "imap", "pop" or "smtp",
- * and decides which steps -w and -c may name. ports are those of -H where it names none. */
+ * and decides which steps -w and -c may name; ports are those of -H where it names none. */
 void settings_init(struct settings *s, const char *protocol, const struct service_ports *ports);
 
 /* After parsing: endpoints are parsed and completed with the ports (at least one -H is

@@ -39,8 +39,8 @@ int tls_mode_parse(const char *text, enum tls_mode *mode_r, struct err *err);
 const char *tls_mode_name(enum tls_mode mode);
 
 /* Fill what text left open: the type from mode (TLS_MODE_DEFAULT: implicit where
- * ports_is_implicit() says so, else STARTTLS), the port from port, or if that is 0 the well-known one
- * of the type. */
+ * ports_is_implicit() says so, else STARTTLS), the port from port, or if that is 0 the well-known
+ * one of the type. */
 void endpoint_complete(struct endpoint *e, enum tls_mode mode, uint16_t port,
 		       const struct service_ports *ports);
 

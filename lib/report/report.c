@@ -15,23 +15,29 @@ enum {
 	USUAL_LINES = 24,
 };
 
-/* A new format is a file report_NAME.c, a row here, and its name in report_names(). */
-static const struct report_format formats[] = {
-	{"nagios", report_nagios},
-	{"table", report_table},
+const struct report_format report_formats[] = {
+	{.name = "nagios",
+	 .about = "status line and performance data for monitoring engines",
+	 .write = report_nagios},
+	{.name = "table",
+	 .about = "for people, with the time that each step took; as wide as the terminal, or as "
+		  "COLUMNS says",
+	 .write = report_table},
+	{0},
 };
 
 const struct report_format *report_find(const char *name)
 {
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-		if (text_equal_nocase(name, strlen(name), formats[i].name))
-			return &formats[i];
+	for (const struct report_format *f = report_formats; f->name; f++)
+		if (text_equal_nocase(name, strlen(name), f->name))
+			return f;
 	return NULL;
 }
 
-const char *report_names(void)
+void report_names(struct buf *out)
 {
-	return "nagios, table";
+	for (const struct report_format *f = report_formats; f->name; f++)
+		buf_printf(out, "%s%s", f > report_formats ? ", " : "", f->name);
 }
 
 /* The locale's character set by its name alone: nothing here needs the locale itself (POSIX, "8.2

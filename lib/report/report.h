@@ -36,18 +36,20 @@ typedef void report_fn(const struct report *r, struct buf *out);
 
 struct report_format {
 	const char *name;
+	const char *about; /* for --help: what it holds, and for whom */
 	report_fn *write;
 };
 
+/* All of them, that without --output first; ended by a name of NULL. */
+extern const struct report_format report_formats[];
 /* The format with that name, or NULL. */
 const struct report_format *report_find(const char *name);
-/* "nagios, table" for --help and errors */
-const char *report_names(void);
+/* Their names for an error: "nagios, table". */
+void report_names(struct buf *out);
 
-void report_nagios(const struct report *r, struct buf *out);
-void report_table(const struct report *r, struct buf *out);
+report_fn report_nagios, report_table;
 /* report_table of connector tests. */
-void report_connectors(const struct report *r, struct buf *out);
+report_fn report_connectors;
 
 /* Shared by the formats (report_text.c); all of it is cleaned for display. */
 

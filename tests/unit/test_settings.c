@@ -586,19 +586,11 @@ END_TEST
 START_TEST(test_settings_options__help_names_every_format)
 {
 	const struct option_def *output = defs;
-	char *names = xstrdup(report_names()), *rest = names, *name;
-	size_t count = 0;
 
 	while (strcmp(output->name, "output"))
 		output++;
-	while ((name = strsep(&rest, ", ")) != NULL) {
-		if (!*name)
-			continue;
-		ck_assert_msg(strstr(output->help, name) != NULL, "%s", name);
-		count++;
-	}
-	ck_assert_uint_ge(count, 2);
-	free(names);
+	for (const struct report_format *f = report_formats; f->name; f++)
+		ck_assert_msg(strstr(output->help, f->name) != NULL, "%s", f->name);
 }
 END_TEST
 
