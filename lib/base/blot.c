@@ -11,7 +11,10 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 
+#define STARS "****"
+
 enum {
+	STARS_LEN = sizeof(STARS) - 1,
 	START_MIN = 6,  /* a start, and what is blotted out wherever it is */
 	BASE64_MIN = 4, /* likewise in base64, where nothing is a word */
 };
@@ -347,47 +350,67 @@ static void mark_pieces(const struct blot *b, struct looked_at *l)
 	}
 }
 
-/* What begins at the end of the text before, and goes on here at this place. */
-static void mark_continued(const struct blot *b, struct looked_at *l, size_t at)
+/* What begins at the end of the line before, and goes on here at this place. */
+static void mark_continued(const struct blot *b, struct looked_at *l, const struct blot_tail *tail,
+			   size_t at)
 {
 	char text[2 * (BLOT_PIECE - 1)], marks[sizeof(text)] = {0};
 	size_t len = l->len - at < BLOT_PIECE - 1 ? l->len - at : BLOT_PIECE - 1;
-	struct looked_at joined = {text, b->tail_len + len, marks, b->tail_len + len};
+	struct looked_at joined = {text, tail->len + len, marks, tail->len + len};
 
-	memcpy(text, b->tail, b->tail_len);
-	memcpy(text + b->tail_len, l->text + at, len);
+	memcpy(text, tail->at, tail->len);
+	memcpy(text + tail->len, l->text + at, len);
 	for (size_t i = 0; i < b->count; i++)
 		if (b->form[i].len >= START_MIN)
 			mark_whole(&joined, &b->form[i]);
 	mark_pieces(b, &joined);
 	for (size_t i = 0; i < len; i++)
-		l->marks[at + i] |= marks[b->tail_len + i];
+		l->marks[at + i] |= marks[tail->len + i];
 	explicit_bzero(text, sizeof(text));
 }
 
-/* The same at each place where a line of a reply may go on: its start, behind its status, and
- * behind the word that follows (RFC 2034: an enhanced status code). */
-static void mark_split(const struct blot *b, struct looked_at *l)
+/* The same at each place where the line from start to end may go on: its start, behind its status,
+ * and behind the word that follows (RFC 2034: an enhanced status code). */
+static void mark_split(const struct blot *b, struct looked_at *l, const struct blot_tail *tail,
+		       size_t start, size_t end)
 {
-	if (!b->tail_len || !l->len)
+	size_t status = start ? 0 : l->status;
+	size_t words = status ? status + 1 : start;
+
+	if (!tail->len || start == end)
 		return;
-	mark_continued(b, l, 0);
-	if (!l->status || l->status + 1 >= l->len)
+	mark_continued(b, l, tail, start);
+	if (words >= end)
 		return;
-	mark_continued(b, l, l->status + 1);
-	const char *blank = memchr(l->text + l->status + 1, ' ', l->len - l->status - 1);
+	if (words > start)
+		mark_continued(b, l, tail, words);
+	const char *blank = memchr(l->text + words, ' ', end - words);
 	if (blank)
-		mark_continued(b, l, (size_t)(blank + 1 - l->text));
+		mark_continued(b, l, tail, (size_t)(blank + 1 - l->text));
 }
 
-static void keep_tail(struct blot *b, const struct looked_at *l)
+/* The end of a text, without the line ends behind it. */
+static struct blot_tail tail_of(const char *text, size_t len)
 {
-	size_t end = l->len;
+	struct blot_tail tail;
 
-	while (end && (l->text[end - 1] == '\r' || l->text[end - 1] == '\n'))
-		end--;
-	b->tail_len = end < sizeof(b->tail) ? end : sizeof(b->tail);
-	memcpy(b->tail, l->text + end - b->tail_len, b->tail_len);
+	while (len && (text[len - 1] == '\r' || text[len - 1] == '\n'))
+		len--;
+	tail.len = len < sizeof(tail.at) ? len : sizeof(tail.at);
+	memcpy(tail.at, text + len - tail.len, tail.len);
+	return tail;
+}
+
+static void mark_splits(const struct blot *b, struct looked_at *l)
+{
+	struct blot_tail tail = b->before;
+
+	for (size_t start = 0, end; start < l->len; start = end + 1) {
+		const char *lf = memchr(l->text + start, '\n', l->len - start);
+		end = lf ? (size_t)(lf - l->text) : l->len;
+		mark_split(b, l, &tail, start, end);
+		tail = tail_of(l->text + start, end - start);
+	}
 }
 
 /* A secret that is a part of the user name: what is blotted out within that name, and neither goes
@@ -423,12 +446,24 @@ static void widen(struct looked_at *l)
 
 /* ---- replacing them ---- */
 
-/* Bytes of the status that a reply begins with, RFC 1939 section 3 (+OK), RFC 5321 section 4.2
- * (250), RFC 3501 section 7 (* OK, tag OK, *, +); 0 if there is none. */
-static size_t status_len(const char *text, size_t len)
+/* The end of the word of IMAP at this place, 0 if there is none. */
+static size_t status_end(const char *text, size_t len, size_t at)
 {
 	static const char *const words[] = {"OK", "NO", "BAD", "BYE", "PREAUTH"};
 
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t end = at + strlen(words[i]);
+		if (text_starts_nocase(text + at, len - at, words[i]) &&
+		    (end == len || text[end] == ' '))
+			return end;
+	}
+	return 0;
+}
+
+/* Bytes of the status that a reply begins with, RFC 1939 section 3 (+OK), RFC 5321 section 4.2
+ * (250), RFC 3501 section 7 (* OK, tag OK, OK, *, +); 0 if there is none. */
+static size_t status_len(const char *text, size_t len)
+{
 	if (text_starts_nocase(text, len, "+OK"))
 		return strlen("+OK");
 	if (text_starts_nocase(text, len, "-ERR"))
@@ -438,19 +473,12 @@ static size_t status_len(const char *text, size_t len)
 		return 3;
 	const char *blank = memchr(text, ' ', len);
 	size_t first = blank ? (size_t)(blank - text) : len;
-	size_t at = blank ? first + 1 : len;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		size_t end = at + strlen(words[i]);
-		if (text_starts_nocase(text + at, len - at, words[i]) &&
-		    (end == len || text[end] == ' '))
-			return end;
-	}
+	size_t end = status_end(text, len, blank ? first + 1 : len);
+	if (!end)
+		end = status_end(text, len, 0);
+	if (end)
+		return end;
 	return first == 1 && (text[0] == '*' || text[0] == '+') ? 1 : 0;
-}
-
-static void append_cut(struct buf *b, const char *bytes, size_t len)
-{
-	buf_append(b, bytes, len < b->max - b->len ? len : b->max - b->len);
 }
 
 static void write_out(struct buf *out, const struct looked_at *l)
@@ -460,14 +488,19 @@ static void write_out(struct buf *out, const struct looked_at *l)
 		while (end < l->len && !l->marks[end] == !l->marks[i])
 			end++;
 		if (l->marks[i])
-			append_cut(out, "****", 4);
+			buf_append(out, STARS, STARS_LEN);
 		else
-			append_cut(out, l->text + i, end - i);
+			buf_append(out, l->text + i, end - i);
 	}
 }
 
-const char *blot_text(struct blot *b, const char *text, size_t len, bool reply, size_t max,
-		      size_t *len_r)
+void blot_heard(struct blot *b, const char *text, size_t len)
+{
+	b->before = b->last;
+	b->last = tail_of(text, len);
+}
+
+const char *blot_text(struct blot *b, const char *text, size_t len, bool reply, size_t *len_r)
 {
 	buf_clear(&b->marks);
 	b->marks.max = len;
@@ -480,12 +513,11 @@ const char *blot_text(struct blot *b, const char *text, size_t len, bool reply, 
 		mark_start(&l, &b->form[i]);
 	}
 	mark_pieces(b, &l);
-	mark_split(b, &l);
-	keep_tail(b, &l);
+	mark_splits(b, &l);
 	spare_username(b, &l);
 	widen(&l);
 	buf_clear(&b->out);
-	b->out.max = max;
+	b->out.max = STARS_LEN * len; /* each byte a secret of its own */
 	write_out(&b->out, &l);
 	*len_r = b->out.len;
 	return buf_str(&b->out);

@@ -2,8 +2,8 @@
  *
  * Servers quote what they do not understand: whole, cut, in base64, over two lines. Replaced is
  *   - a secret as a whole; one of less than 6 bytes only as a word of its own, and never in the
- *     status that a reply begins with, by which it is understood (a server's own "mail" goes with
- *     it: that much is worth less than the secret);
+ *     status that a reply begins with (a server's own "mail" goes with it: that much is worth less
+ *     than the secret);
  *   - its start of 6 bytes or more where a quotation may end: before a line's end, a quotation
  * mark, a closing bracket or "...";
  *   - any 12 bytes of it;
@@ -21,6 +21,12 @@ enum {
 	BLOT_PIECE = 12, /* that many bytes of a secret are blotted out wherever they are */
 };
 
+/* The end of a text, in which a secret may begin. */
+struct blot_tail {
+	char at[BLOT_PIECE - 1];
+	size_t len;
+};
+
 /* Zeroed: nothing is secret. */
 struct blot {
 	struct blot_form *form; /* what is looked for */
@@ -28,9 +34,9 @@ struct blot {
 	struct blot_window *window; /* all pieces of BLOT_PIECE bytes: a hash table */
 	size_t slots;               /* its size, a power of two; 0: none */
 	char *username;             /* or NULL */
-	char tail[BLOT_PIECE - 1];  /* the end of the text before */
-	size_t tail_len;
-	struct buf marks; /* for each byte of the text that is looked at */
+	struct blot_tail last;      /* of what was heard last */
+	struct blot_tail before;    /* of what was heard before that */
+	struct buf marks;           /* for each byte of the text that is looked at */
 	struct buf out;
 };
 
@@ -40,11 +46,13 @@ void blot_add(struct blot *b, const char *secret, const char *username);
 
 bool blot_is_empty(const struct blot *b);
 
-/* The text without the secrets, NUL-terminated, valid until the next call; cut at max bytes (it may
- * be longer than text). reply: it is a line of an answer, and begins with a status if it has one.
- * Time is linear in len. */
-const char *blot_text(struct blot *b, const char *text, size_t len, bool reply, size_t max,
-		      size_t *len_r);
+/* text comes next of what is said: a secret may go on in it, and in what follows. */
+void blot_heard(struct blot *b, const char *text, size_t len);
+
+/* What was heard last, or a part of it, without the secrets: NUL-terminated, valid until the next
+ * call, and perhaps longer than text. reply: it is a line of an answer, and begins with a status if
+ * it has one. Time is linear in len. */
+const char *blot_text(struct blot *b, const char *text, size_t len, bool reply, size_t *len_r);
 
 /* Wipe and free; nothing is secret any more. Accepts a zeroed struct. */
 void blot_free(struct blot *b);

@@ -87,9 +87,35 @@ void conn_hide(struct conn *c, const char *secret, const char *username)
 	blot_add(&c->hidden, secret, username);
 }
 
-void conn_unhide(struct conn *c)
+static const char *without_secrets(struct conn *c, const char *text, size_t len, bool reply,
+				   size_t *len_r)
 {
-	blot_free(&c->hidden);
+	*len_r = len;
+	return blot_is_empty(&c->hidden) ? text : blot_text(&c->hidden, text, len, reply, len_r);
+}
+
+const char *conn_shown(struct conn *c, const char *words, size_t len, size_t *len_r)
+{
+	return without_secrets(c, words, len, false, len_r);
+}
+
+int conn_err_server(struct conn *c, enum err_kind kind, const char *prefix, const char *words,
+		    size_t len)
+{
+	const char *shown = without_secrets(c, words, len, true, &len);
+
+	return err_set_server(c->err, kind, prefix, shown, len);
+}
+
+/* The server has said this. */
+static void note_said(struct conn *c, const char *text, size_t len, bool reply)
+{
+	if (!blot_is_empty(&c->hidden))
+		blot_heard(&c->hidden, text, len);
+	if (!c->transcript)
+		return;
+	text = without_secrets(c, text, len, reply, &len);
+	conn_transcribe(c, 'S', text, len);
 }
 
 /* ---- reading ---- */
@@ -266,18 +292,6 @@ static int find_line_end(struct conn *c, char **lf_r)
 	}
 }
 
-/* What the caller and the transcript get of a line, or of a part of one that is too long. */
-static const char *give_out(struct conn *c, const char *line, size_t len, size_t *len_r)
-{
-	size_t max = len > CONN_LINE_MAX ? c->in.max : CONN_LINE_MAX;
-
-	*len_r = len;
-	if (!blot_is_empty(&c->hidden))
-		line = blot_text(&c->hidden, line, len, true, max, len_r);
-	conn_transcribe(c, 'S', line, *len_r);
-	return line;
-}
-
 /* The unused bytes up to lf become a line, without its CR, with a NUL in its end's place. */
 static const char *take_line(struct conn *c, char *lf, size_t *len_r)
 {
@@ -289,7 +303,9 @@ static const char *take_line(struct conn *c, char *lf, size_t *len_r)
 	if (len && line[len - 1] == '\r')
 		len--;
 	line[len] = '\0';
-	return give_out(c, line, len, len_r);
+	note_said(c, line, len, true);
+	*len_r = len;
+	return line;
 }
 
 int conn_read_line(struct conn *c, const char **line_r, size_t *len_r)
@@ -317,7 +333,9 @@ int conn_read_piece(struct conn *c, const char **piece_r, size_t *len_r, bool *e
 		*piece_r = take_line(c, lf, len_r);
 		return 0;
 	}
-	*piece_r = give_out(c, c->in.data + c->in_off, unused(c), len_r);
+	*piece_r = c->in.data + c->in_off;
+	*len_r = unused(c);
+	note_said(c, *piece_r, *len_r, true);
 	c->in_off = c->in.len;
 	c->scanned = 0;
 	return 0;
@@ -339,27 +357,13 @@ static int append_bytes(struct conn *c, struct buf *b, size_t len)
 	return 0;
 }
 
-/* What b holds from there on is given out without secrets, and keeps no trace of them. */
-static void blot_appended(struct conn *c, struct buf *b, size_t from)
-{
-	size_t len = b->len - from;
-
-	if (!len || blot_is_empty(&c->hidden))
-		return;
-	const char *text = blot_text(&c->hidden, b->data + from, len, false, b->max - from, &len);
-	explicit_bzero(b->data + from, b->len - from);
-	buf_truncate(b, from);
-	buf_append(b, text, len);
-}
-
 int conn_read_bytes(struct conn *c, struct buf *b, size_t len)
 {
 	size_t from = b->len;
 	int rc = append_bytes(c, b, len);
 
-	blot_appended(c, b, from);
 	if (b->len > from || rc == 0)
-		conn_transcribe(c, 'S', buf_str(b) + from, b->len - from);
+		note_said(c, buf_str(b) + from, b->len - from, false);
 	return rc;
 }
 

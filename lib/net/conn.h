@@ -38,7 +38,7 @@ struct conn {
 	struct err *err;        /* borrowed */
 	struct buf *transcript; /* borrowed; NULL: none is kept */
 	const char *leg;        /* name in the transcript: "imap", "smtp" */
-	struct blot hidden;     /* what is secret at present */
+	struct blot hidden;     /* what is secret */
 };
 
 #define CONN_INIT(timeline, error, log, leg_name)                                                  \
@@ -64,14 +64,19 @@ int conn_open_addresses(struct conn *c, const struct addrinfo *addresses,
  * with ERR_PROTOCOL. host is the name connected to. */
 int conn_start_tls(struct conn *c, const char *host, const struct tls_options *options);
 
-/* From now on whatever the server says is given out without this secret, in whatever form it comes
- * back (base/blot.h), and so is what the transcript gets. Called before a secret is sent; username
- * as in blot_add. */
+/* From now on until conn_close whatever is shown of what the server says is without this secret, in
+ * whatever form it comes back (base/blot.h): the transcript, conn_err_server and conn_shown. What
+ * is read is as it came, and understood so. Called before a secret is sent; username as in
+ * blot_add. */
 void conn_hide(struct conn *c, const char *secret, const char *username);
 
-/* The logon has succeeded: its secrets are forgotten, and what the server says is given out as it
- * is. Where it fails they stay hidden until conn_close. */
-void conn_unhide(struct conn *c);
+/* Words of what was read last, without what is hidden, for all that shows them; need not be
+ * terminated, and are valid until the next call. */
+const char *conn_shown(struct conn *c, const char *words, size_t len, size_t *len_r);
+
+/* Record such words, which begin with their status if they have one, as err_set_server does. */
+int conn_err_server(struct conn *c, enum err_kind kind, const char *prefix, const char *words,
+		    size_t len);
 
 /* One line without its CRLF (or LF); *line_r is valid until the next call. Lines of more than
  * CONN_LINE_MAX bytes and lines with a NUL byte are ERR_PROTOCOL, the end of the stream is

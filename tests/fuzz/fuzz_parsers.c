@@ -223,8 +223,9 @@ static void blot(const char *bytes, size_t len)
 	size_t piece = secret_len < BLOT_PIECE ? secret_len : BLOT_PIECE, out_len;
 	blot_add(&b, secret, NULL);
 	for (int reply = 0; reply < 2 && !blot_is_empty(&b); reply++) {
-		const char *out = blot_text(&b, bytes + used, len - used, reply, len, &out_len);
-		MUST(out_len <= len && out[out_len] == '\0');
+		blot_heard(&b, bytes + used, len - used);
+		const char *out = blot_text(&b, bytes + used, len - used, reply, &out_len);
+		MUST(out_len <= 4 * (len - used) && out[out_len] == '\0');
 		for (size_t i = 0; piece >= 6 && !strchr(secret, '*') && i + piece <= secret_len;
 		     i++)
 			MUST(!memmem(out, out_len, secret + i, piece));

@@ -21,7 +21,9 @@ static void teardown(void)
 static const char *blotted(const char *text, bool reply)
 {
 	size_t len;
-	const char *out = blot_text(&blot, text, strlen(text), reply, 100000, &len);
+
+	blot_heard(&blot, text, strlen(text));
+	const char *out = blot_text(&blot, text, strlen(text), reply, &len);
 
 	ck_assert_uint_eq(strlen(out), len);
 	return out;
@@ -54,6 +56,7 @@ static const struct {
 	{"OK", "+OK OK", "+OK ****"},
 	{"NO", "a1 NO PASS NO", "a1 NO PASS ****"},
 	{"NO", "a1 no", "a1 no"},
+	{"NO", "NO PASS NO", "NO PASS ****"},
 	{"535", "535 5.7.8 535", "535 5.7.8 ****"},
 	{"535", "535", "535"},
 	{"a", "a OK a", "a OK ****"},
@@ -205,16 +208,38 @@ START_TEST(test_blot_add__several_until_they_are_forgotten)
 }
 END_TEST
 
-START_TEST(test_blot_text__is_cut_at_its_maximum)
+START_TEST(test_blot_text__grows_as_far_as_it_must)
+{
+	blot_add(&blot, "x", NULL);
+	ck_assert_str_eq(blotted("x", false), "****");
+	ck_assert_str_eq(blotted("x x x", true), "**** **** ****");
+	ck_assert_str_eq(blotted("", true), "");
+}
+END_TEST
+
+/* Part of what came last may be looked at, and more than once. */
+START_TEST(test_blot_text__of_a_part)
 {
 	size_t len;
 
-	blot_add(&blot, "x", NULL);
-	ck_assert_str_eq(blot_text(&blot, "x x x", 5, true, 8, &len), "**** ***");
-	ck_assert_uint_eq(len, 8);
-	ck_assert_str_eq(blot_text(&blot, "a b c", 5, true, 5, &len), "a b c");
-	ck_assert_str_eq(blot_text(&blot, "", 0, true, 0, &len), "");
-	ck_assert_uint_eq(len, 0);
+	blot_add(&blot, "geheim-7", NULL);
+	blot_heard(&blot, "* NO PASS gehe\r\n", 16);
+	blot_heard(&blot, "a1 NO im-7 no", 13);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_str_eq(blot_text(&blot, "a1 NO im-7 no", 13, true, &len),
+				 "a1 NO **** no");
+		ck_assert_str_eq(blot_text(&blot, "im-7 no", 7, false, &len), "**** no");
+	}
+}
+END_TEST
+
+/* The words of a reply of several lines, without their codes. */
+START_TEST(test_blot_text__of_several_lines)
+{
+	blot_add(&blot, "geheim-7", NULL);
+	ck_assert_str_eq(blotted("PASS gehe\nim-7 no\nim-7", false), "PASS gehe\n**** no\nim-7");
+	ck_assert_str_eq(blotted("5.7.8 gehe\r\n5.7.8 im-7", false), "5.7.8 gehe\r\n5.7.8 ****");
+	ck_assert_str_eq(blotted("gehe\n\nim-7\n", false), "gehe\n\nim-7\n");
 }
 END_TEST
 
@@ -223,7 +248,7 @@ START_TEST(test_blot_text__takes_any_bytes)
 	size_t len;
 
 	blot_add(&blot, "s3cret", NULL);
-	const char *out = blot_text(&blot, "\0s3cret\0\xff", 9, true, 100, &len);
+	const char *out = blot_text(&blot, "\0s3cret\0\xff", 9, true, &len);
 	ck_assert_uint_eq(len, 7);
 	ck_assert_mem_eq(out, "\0****\0\xff", 7);
 }
@@ -237,7 +262,7 @@ static void assert_fast(const char *text, size_t len)
 	int64_t begun = clock_us();
 	size_t out_len;
 
-	blot_text(&blot, text, len, true, len, &out_len);
+	blot_text(&blot, text, len, true, &out_len);
 	ck_assert_int_lt(clock_us() - begun, LIMIT_US);
 }
 
@@ -275,6 +300,9 @@ START_TEST(test_blot_text__takes_time_by_the_length_of_the_text)
 	for (size_t i = 5; i < LEN; i += 6)
 		text[i] = '"';
 	assert_fast(text, LEN);
+	for (size_t i = 1; i < LEN; i += 2)
+		text[i] = '\n';
+	assert_fast(text, LEN);
 	blot_free(&blot);
 	blot_add(&blot, "aaaaaa", NULL);
 	memset(text, 'a', LEN);
@@ -287,6 +315,6 @@ UNIT_MAIN_FIXTURE("blot", setup, teardown, ROWS(test_blot_text__of_a_reply, repl
 		  ROWS(test_blot_text__spares_the_user_name, names),
 		  ROWS(test_blot_text__in_two_lines, splits),
 		  ONCE(test_blot_add__several_until_they_are_forgotten),
-		  ONCE(test_blot_text__is_cut_at_its_maximum),
-		  ONCE(test_blot_text__takes_any_bytes),
+		  ONCE(test_blot_text__grows_as_far_as_it_must), ONCE(test_blot_text__of_a_part),
+		  ONCE(test_blot_text__of_several_lines), ONCE(test_blot_text__takes_any_bytes),
 		  ONCE(test_blot_text__takes_time_by_the_length_of_the_text))

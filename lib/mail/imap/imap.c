@@ -98,9 +98,9 @@ static int read_response(struct imap *s)
 			return err_set(s->conn.err, ERR_PROTOCOL, "response larger than %d bytes",
 				       IMAP_RESPONSE_MAX);
 		if (literal < 0)
-			return err_set_server(s->conn.err, ERR_PROTOCOL,
-					      "literal of impossible size:", buf_str(&s->response),
-					      s->response.len);
+			return conn_err_server(&s->conn, ERR_PROTOCOL,
+					       "literal of impossible size:", buf_str(&s->response),
+					       s->response.len);
 		if (!literal)
 			return 0;
 		if (buf_append_str(&s->response, "\r\n") ||
@@ -116,8 +116,8 @@ static int read_response(struct imap *s)
 
 static int not_a_response(struct imap *s, const char *what)
 {
-	return err_set_server(s->conn.err, ERR_PROTOCOL, what, buf_str(&s->response),
-			      s->response.len);
+	return conn_err_server(&s->conn, ERR_PROTOCOL, what, buf_str(&s->response),
+			       s->response.len);
 }
 
 static struct span whole_response(const struct imap *s)
@@ -127,8 +127,12 @@ static struct span whole_response(const struct imap *s)
 
 void imap_note_odd(struct imap *s, struct span words)
 {
-	if (!s->odd[0])
-		snprintf(s->odd, sizeof(s->odd), "%.*s", (int)words.len, words.at);
+	size_t len;
+
+	if (s->odd[0])
+		return;
+	const char *shown = conn_shown(&s->conn, words.at, words.len, &len);
+	snprintf(s->odd, sizeof(s->odd), "%.*s", (int)len, shown);
 }
 
 /* A line that is no response answers nothing of ours, and is passed over: servers put empty ones
@@ -219,8 +223,8 @@ static int note_bye(struct imap *s, const struct imap_response *r)
 	s->bye = true;
 	if (s->parting)
 		return 0;
-	err_set_server(s->conn.err, ERR_CLOSED, "server ended the session:", r->words.at,
-		       r->words.len);
+	conn_err_server(&s->conn, ERR_CLOSED, "server ended the session:", r->words.at,
+			r->words.len);
 	err_hint(s->conn.err, "%s", imap_hint(r->code, r->text, &auth));
 	return -1;
 }
@@ -367,7 +371,7 @@ int imap_refused(struct imap *s, enum err_kind kind, const struct imap_response 
 	bool auth;
 	const char *hint = imap_hint(r->code, r->text, &auth);
 
-	err_set_server(s->conn.err, kind, "", r->words.at, r->words.len);
+	conn_err_server(&s->conn, kind, "", r->words.at, r->words.len);
 	err_hint(s->conn.err, "%s", hint);
 	return -1;
 }
@@ -423,8 +427,8 @@ int imap_greeting(struct imap *s, bool starttls_follows)
 	s->preauth = r.status == IMAP_PREAUTH;
 	if (s->preauth &&
 	    starttls_follows) /* CVE-2020-12398 and its kin: STARTTLS is impossible now */
-		return err_set_server(s->conn.err, ERR_TLS, "logged on before TLS:", r.words.at,
-				      r.words.len);
+		return conn_err_server(&s->conn, ERR_TLS, "logged on before TLS:", r.words.at,
+				       r.words.len);
 	return note_code(s, &r);
 }
 
@@ -495,6 +499,6 @@ void imap_free(struct imap *s)
 	conn_close(&s->conn);
 	if (s->aside >= 0)
 		close(s->aside);
-	buf_free(&s->response);
+	buf_wipe(&s->response); /* servers quote secrets */
 	imap_collect_end(&s->collect);
 }

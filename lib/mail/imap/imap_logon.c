@@ -2,7 +2,7 @@
  * LOGINDISABLED.
  *
  * Nothing is sent without TLS unless the caller says so. Password and answers are hidden (conn.h)
- * before they are sent, until the logon has succeeded. */
+ * before they are sent. */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -180,7 +180,6 @@ int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)
 		err_hint(s->conn.err, "wrong user or password?");
 		return -1;
 	}
-	conn_unhide(&s->conn);
 	s->logged_on = true;
 	return imap_capability(s);
 }

@@ -159,8 +159,8 @@ int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...)
 	if (rc)
 		return -1;
 	if (s->search_malformed && !refused_r)
-		return err_set_server(s->conn.err, ERR_REFUSED,
-				      "malformed SEARCH response:", s->odd, strlen(s->odd));
+		return conn_err_server(&s->conn, ERR_REFUSED, "malformed SEARCH response:", s->odd,
+				       strlen(s->odd));
 	if (refused_r)
 		*refused_r = *refused_r || s->search_malformed;
 	if (refused_r && *refused_r)

@@ -24,7 +24,7 @@ void pop3_init(struct pop3 *s, struct timeline *tl, struct err *err, struct buf 
 void pop3_free(struct pop3 *s)
 {
 	conn_close(&s->conn);
-	buf_free(&s->line);
+	buf_wipe(&s->line); /* servers quote secrets */
 	buf_free(&s->text);
 }
 
@@ -45,7 +45,7 @@ static int read_line(struct pop3 *s)
 
 static int not_a_reply(struct pop3 *s, const char *what)
 {
-	return err_set_server(s->conn.err, ERR_PROTOCOL, what, buf_str(&s->line), s->line.len);
+	return conn_err_server(&s->conn, ERR_PROTOCOL, what, buf_str(&s->line), s->line.len);
 }
 
 static bool is_meant_as_reply(const struct buf *line)
@@ -96,7 +96,7 @@ int pop3_read_reply(struct pop3 *s, bool continuation_ok)
 
 int pop3_refused(struct pop3 *s, enum err_kind kind)
 {
-	err_set_server(s->conn.err, kind, "", s->reply.words.at, s->reply.words.len);
+	conn_err_server(&s->conn, kind, "", s->reply.words.at, s->reply.words.len);
 	err_hint(s->conn.err, "%s", pop3_hint(&s->reply));
 	return -1;
 }
@@ -133,10 +133,10 @@ int pop3_check_unasked(struct pop3 *s)
 	if (pop3_parse_reply(buf_str(&s->line), s->line.len, &s->reply))
 		return not_a_reply(s, "not a POP3 reply:");
 	bool parting = s->reply.status == POP3_ERR;
-	return err_set_server(s->conn.err, parting ? ERR_CLOSED : ERR_PROTOCOL,
-			      parting ? "server ended the session:"
-				      : "a reply that nothing was asked for:",
-			      s->reply.words.at, s->reply.words.len);
+	return conn_err_server(&s->conn, parting ? ERR_CLOSED : ERR_PROTOCOL,
+			       parting ? "server ended the session:"
+				       : "a reply that nothing was asked for:",
+			       s->reply.words.at, s->reply.words.len);
 }
 
 int pop3_send(struct pop3 *s, const struct buf *commands)

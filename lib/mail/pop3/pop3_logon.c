@@ -2,7 +2,7 @@
  * connecting to it.
  *
  * Nothing is sent without TLS unless the caller says so. Password and answers are hidden (conn.h)
- * before they are sent, until the logon has succeeded. */
+ * before they are sent. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,13 +180,13 @@ static int logon_refused(struct pop3 *s)
 {
 	s->refusal = classify(&s->reply);
 	if (s->refusal == POP3_IN_USE)
-		return err_set_server(s->conn.err, ERR_REFUSED, "", s->reply.words.at,
-				      s->reply.words.len);
+		return conn_err_server(&s->conn, ERR_REFUSED, "", s->reply.words.at,
+				       s->reply.words.len);
 	if (s->refusal == POP3_TOO_SOON && s->caps.login_delay_s)
 		s->login_delay_s = s->caps.login_delay_s;
 	bool about_user = s->refusal == POP3_FOR_GOOD && !pop3_is_system(&s->reply);
-	err_set_server(s->conn.err, about_user ? ERR_AUTH : ERR_REFUSED, "", s->reply.words.at,
-		       s->reply.words.len);
+	conn_err_server(&s->conn, about_user ? ERR_AUTH : ERR_REFUSED, "", s->reply.words.at,
+			s->reply.words.len);
 	if (s->refusal == POP3_TOO_SOON && s->login_delay_s)
 		err_hint(s->conn.err, "%u s between two logons", s->login_delay_s);
 	err_hint(s->conn.err, "%s", pop3_hint(&s->reply));
@@ -221,7 +221,6 @@ int pop3_login(struct pop3 *s, const struct credentials *who, bool apop, bool pl
 		return -1;
 	if (s->reply.status != POP3_OK)
 		return logon_refused(s);
-	conn_unhide(&s->conn);
 	return logged_on(s);
 }
 

@@ -12,7 +12,7 @@ enum {
 
 static int malformed(struct pop3 *s, const char *what, struct span words)
 {
-	return err_set_server(s->conn.err, ERR_PROTOCOL, what, words.at, words.len);
+	return conn_err_server(&s->conn, ERR_PROTOCOL, what, words.at, words.len);
 }
 
 int pop3_stat(struct pop3 *s)

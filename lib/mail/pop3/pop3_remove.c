@@ -206,10 +206,13 @@ static int mark(struct pop3 *s, struct pop3_delivery *delivery, const struct fin
 	if (pop3_dele(s, f->number, &refused))
 		return -1;
 	delivery->stale += !f->copy && !refused;
-	if (refused)
-		err_set_server(&delivery->refused, ERR_REFUSED,
-			       f->copy ? "copy not deleted:" : "stale test messages not deleted:",
-			       s->reply.words.at, s->reply.words.len);
+	if (!refused)
+		return 0;
+	struct err *err = conn_set_err(&s->conn, &delivery->refused);
+	conn_err_server(&s->conn, ERR_REFUSED,
+			f->copy ? "copy not deleted:" : "stale test messages not deleted:",
+			s->reply.words.at, s->reply.words.len);
+	conn_set_err(&s->conn, err);
 	return 0;
 }
 

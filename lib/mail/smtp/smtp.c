@@ -25,9 +25,9 @@ static int malformed(struct smtp *s, const char *line, size_t len)
 		return err_set(s->conn.err, ERR_PROTOCOL, "a reply without end (%u lines so far)",
 			       s->reply.lines);
 	if (s->reply.lines)
-		return err_set_server(s->conn.err, ERR_PROTOCOL,
-				      "a reply that changes or loses its code:", line, len);
-	return err_set_server(s->conn.err, ERR_PROTOCOL, "not an SMTP reply:", line, len);
+		return conn_err_server(&s->conn, ERR_PROTOCOL,
+				       "a reply that changes or loses its code:", line, len);
+	return conn_err_server(&s->conn, ERR_PROTOCOL, "not an SMTP reply:", line, len);
 }
 
 int smtp_read_reply(struct smtp *s)
@@ -53,14 +53,27 @@ int smtp_read_reply(struct smtp *s)
 	return 0;
 }
 
+void smtp_shown_text(struct smtp *s, struct buf *text)
+{
+	size_t len;
+	const char *shown = conn_shown(&s->conn, buf_str(&s->reply.text), s->reply.text.len, &len);
+
+	buf_append(text, shown, len);
+}
+
 int smtp_fail(struct smtp *s, enum err_kind kind, const char *verb)
 {
-	struct buf words = BUF_INIT(2 * SMTP_REPLY_MAX);
+	struct smtp_reply shown = s->reply;
+	struct buf words = BUF_INIT(5 * SMTP_REPLY_MAX);
 
-	smtp_reply_join(&s->reply, &words);
+	/* before its lines are joined: a secret may begin in one and go on in the next */
+	shown.text = BUF_INIT(4 * SMTP_REPLY_MAX);
+	smtp_shown_text(s, &shown.text);
+	smtp_reply_join(&shown, &words);
 	err_set_server(s->conn.err, kind, verb, buf_str(&words), words.len);
 	err_hint(s->conn.err, "%s", smtp_hint(s->reply.code, s->reply.enhanced));
 	buf_free(&words);
+	buf_free(&shown.text);
 	return -1;
 }
 

@@ -45,6 +45,10 @@ int smtp_write(struct smtp *s, const struct buf *bytes, const char *shown);
  * it; verb is put in front of the server's words ("MAIL FROM", "" for the greeting). */
 int smtp_expect(struct smtp *s, int class, const char *verb);
 
+/* Append the newest reply's words to text, its lines ended by LF, without what is hidden (conn.h):
+ * for all that shows them. text takes 4 * SMTP_REPLY_MAX bytes. */
+void smtp_shown_text(struct smtp *s, struct buf *text);
+
 /* Make an error of that kind from the newest reply, whatever its code: verb, then all its words in
  * quotes, and what smtp_hint() says. Always returns -1. */
 int smtp_fail(struct smtp *s, enum err_kind kind, const char *verb);

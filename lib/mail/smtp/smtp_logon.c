@@ -1,7 +1,7 @@
 /* smtp_logon.c - logging on over SMTP (RFC 4954)
  *
  * Nothing is sent without TLS unless the caller says so. Password and answers are hidden (conn.h)
- * before they are sent, until the logon has succeeded. */
+ * before they are sent. */
 #include "mail/smtp/smtp.h"
 
 #include <stdio.h>
@@ -73,10 +73,7 @@ static int authenticate(struct smtp *s, const char *mechanism, const struct cred
 		.read = read_reply,
 	};
 	conn_hide(&s->conn, who->password->value, who->username);
-	if (sasl_exchange(&carrier, mechanism, who) || judge_auth(s))
-		return -1;
-	conn_unhide(&s->conn);
-	return 0;
+	return sasl_exchange(&carrier, mechanism, who) ? -1 : judge_auth(s);
 }
 
 static int no_mechanism(struct smtp *s)

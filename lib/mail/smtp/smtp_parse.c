@@ -78,8 +78,8 @@ void smtp_reply_clear(struct smtp_reply *r)
 
 void smtp_reply_free(struct smtp_reply *r)
 {
+	buf_wipe(&r->text); /* servers quote secrets */
 	smtp_reply_clear(r);
-	buf_free(&r->text);
 }
 
 /* One to three digits from text[at] on. Returns their number. */

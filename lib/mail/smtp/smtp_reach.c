@@ -59,19 +59,23 @@ const char *smtp_reach_done(const struct smtp_reach *p)
 /* ---- what was said ---- */
 
 /* Append the newest reply as it came: "250-mx.example.org", "250 SIZE". */
-static void note_reply(const struct smtp *s, struct buf *details)
+static void note_reply(struct smtp *s, struct buf *details)
 {
 	const struct smtp_reply *r = &s->reply;
-	struct span rest = span_of(buf_str(&r->text)), line;
+	struct buf text = BUF_INIT(4 * SMTP_REPLY_MAX);
+	struct span rest, line;
+	int rc = 0;
 
-	while (r->lines && span_next(&rest, '\n', &line)) {
+	smtp_shown_text(s, &text);
+	rest = span_of(buf_str(&text));
+	while (r->lines && !rc && span_next(&rest, '\n', &line)) {
 		char mark = rest.at || !r->complete ? '-' : ' ';
-		if (buf_printf(details, "%d%c%.*s\n", r->code, mark, (int)line.len, line.at))
-			return;
+		rc = buf_printf(details, "%d%c%.*s\n", r->code, mark, (int)line.len, line.at);
 	}
+	buf_free(&text);
 }
 
-static void note_failure(const struct smtp *s, struct buf *details)
+static void note_failure(struct smtp *s, struct buf *details)
 {
 	buf_clear(details);
 	note_reply(s, details);
@@ -89,7 +93,7 @@ static int check_name(struct smtp *s, const char *fqdn, const char *where)
 	if (!fqdn || endpoint_same_host(name.at, name.len, fqdn))
 		return 0;
 	snprintf(words, sizeof(words), "%s does not name %s but", where, fqdn);
-	return err_set_server(s->conn.err, ERR_PROTOCOL, words, name.at, name.len);
+	return conn_err_server(&s->conn, ERR_PROTOCOL, words, name.at, name.len);
 }
 
 static int greet(struct smtp *s, const struct smtp_reach *p)

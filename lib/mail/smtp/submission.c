@@ -39,6 +39,16 @@ static int send_message(struct smtp *smtp, const struct submission *s, const cha
 	return rc;
 }
 
+static void note_reply(struct smtp *s, struct submission_receipt *receipt_r)
+{
+	struct buf text = BUF_INIT(4 * SMTP_REPLY_MAX);
+
+	smtp_shown_text(s, &text);
+	snprintf(receipt_r->reply, sizeof(receipt_r->reply), "%d %s", s->reply.code,
+		 buf_str(&text));
+	buf_free(&text);
+}
+
 int submit(const struct submission *s, const char *token, struct timeline *tl, struct err *err,
 	   struct buf *transcript, struct submission_receipt *receipt_r)
 {
@@ -56,8 +66,7 @@ int submit(const struct submission *s, const char *token, struct timeline *tl, s
 	}
 	receipt_r->accepted_us = clock_us();
 	receipt_r->tls = smtp.conn.tls.info;
-	snprintf(receipt_r->reply, sizeof(receipt_r->reply), "%d %s", smtp.reply.code,
-		 buf_str(&smtp.reply.text));
+	note_reply(&smtp, receipt_r);
 	smtp_quit(&smtp, quit_limit_us);
 	smtp_free(&smtp);
 	return rc;
