@@ -40,7 +40,10 @@ int decimal_parse(const char *text, size_t len, double *value_r)
 /* the digits of magnitude * 10^decimals, rounded; only for what fits */
 static uint64_t scaled(double magnitude, int decimals)
 {
-	return (uint64_t)(magnitude * power[decimals] + 0.5);
+	double exact = magnitude * power[decimals];
+	uint64_t whole = (uint64_t)exact; /* exact + 0.5 would be rounded itself */
+
+	return whole + (exact - (double)whole >= 0.5);
 }
 
 static bool fits(double magnitude, int decimals)
@@ -52,9 +55,8 @@ void decimal_format(double value, int decimals, char text[DECIMAL_SIZE])
 {
 	double magnitude = fabs(value);
 
-	if (!fits(magnitude, decimals)) {
-		snprintf(text, DECIMAL_SIZE, "%.0f",
-			 value); /* no dot: nothing of the locale in it */
+	if (!fits(magnitude, decimals)) { /* without a dot, nothing of the locale is in it */
+		snprintf(text, DECIMAL_SIZE, "%.0f", value);
 		return;
 	}
 	uint64_t all = scaled(magnitude, decimals);

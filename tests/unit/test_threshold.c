@@ -197,34 +197,6 @@ START_TEST(test_range_format__shortest_form)
 }
 END_TEST
 
-START_TEST(test_decimal__every_written_number_comes_back)
-{
-	char text[DECIMAL_SIZE], again[DECIMAL_SIZE];
-
-	for (uint64_t n = 1, k = 0; k < 20000;
-	     k++, n = n * 6364136223846793005u + 1442695040888963407u) {
-		uint64_t digits =
-			(n >> 11) % 100000000000000u; /* 14, so that no zero is at the end */
-		int behind = (int)(n % 12);
-		uint64_t one = 1;
-		double value;
-
-		for (int i = 0; i < behind; i++)
-			one *= 10;
-		digits += digits % 10 == 0;
-		if (behind)
-			snprintf(text, sizeof(text), "%llu.%0*llu",
-				 (unsigned long long)(digits / one), behind,
-				 (unsigned long long)(digits % one));
-		else
-			snprintf(text, sizeof(text), "%llu", (unsigned long long)digits);
-		ck_assert_msg(decimal_parse(text, strlen(text), &value) == 0, "%s", text);
-		decimal_format_shortest(value, again);
-		ck_assert_str_eq(again, text);
-	}
-}
-END_TEST
-
 START_TEST(test_thresholds_parse__bare_range_is_total)
 {
 	struct thresholds t = {0};
@@ -334,7 +306,6 @@ END_TEST
 UNIT_MAIN("threshold", test_range_parse__every_form,
 	  test_range_parse__refuses_and_says_what_is_right, test_range_parse__rejects_reversed,
 	  test_range_parse__reads_len_bytes_only, test_range_alerts__ends_are_inside_the_range,
-	  test_range_format__shortest_form, test_decimal__every_written_number_comes_back,
-	  test_thresholds_parse__bare_range_is_total, test_thresholds_parse__later_call_replaces,
-	  test_thresholds_parse__refuses, test_thresholds_parse__long_lists_and_names_are_cut,
-	  test_thresholds_find__prefixes)
+	  test_range_format__shortest_form, test_thresholds_parse__bare_range_is_total,
+	  test_thresholds_parse__later_call_replaces, test_thresholds_parse__refuses,
+	  test_thresholds_parse__long_lists_and_names_are_cut, test_thresholds_find__prefixes)
