@@ -81,7 +81,7 @@ void timeline_hold(struct timeline *tl, bool held);
  * what was waited for ("no answer", "could not connect"). Returns -1. */
 int timeline_timed_out(struct timeline *tl, const char *what);
 
-/* The dialog has failed: the running step is STEP_FAILED, and its name goes into err->step. Once. */
+/* The dialog has failed: the running step is STEP_FAILED, its name goes into err->step. Once. */
 void timeline_fail(struct timeline *tl);
 
 /* From now on the reserved slice may be used too: deleting, LOGOUT, QUIT. limit_us as in

@@ -6,13 +6,13 @@
 
 const char *connector_status_name(enum connector_status status)
 {
-	static const char *const name[] = {
+	static const char *const name[CONNECTOR_STATUSES] = {
 		[STATUS_SUCCESS] = "Success",           [STATUS_UNABLE] = "Unable to connect",
 		[STATUS_TRANSIENT] = "Transient error", [STATUS_PERMANENT] = "Permanent error",
 		[STATUS_EXTERNAL] = "External error",
 	};
 
-	return (unsigned int)status < sizeof(name) / sizeof(name[0]) ? name[status] : "";
+	return name[status];
 }
 
 static bool greeted(const struct timeline *tl)

@@ -19,6 +19,7 @@ enum connector_status {
 	STATUS_PERMANENT,
 	STATUS_EXTERNAL,
 };
+enum { CONNECTOR_STATUSES = STATUS_EXTERNAL + 1 };
 
 /* "Success", "Unable to connect", "Transient error", "Permanent error", "External error" */
 const char *connector_status_name(enum connector_status status);

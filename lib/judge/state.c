@@ -1,22 +1,30 @@
-/* state.c - the plugin states, their order, and the one table from kinds of error to states */
+/* state.c - the plugin states: names, order, and which of them a kind of error leads to */
 #include "judge/state.h"
 
 #include <string.h>
 
 #include "base/text.h"
 
-static const char *const name[] = {
-	[STATE_OK] = "OK",
-	[STATE_WARNING] = "WARNING",
-	[STATE_CRITICAL] = "CRITICAL",
-	[STATE_UNKNOWN] = "UNKNOWN",
+static const struct {
+	const char *name, *word;
+} names[STATES] = {
+	[STATE_OK] = {"OK", "ok"},
+	[STATE_WARNING] = {"WARNING", "warning"},
+	[STATE_CRITICAL] = {"CRITICAL", "critical"},
+	[STATE_UNKNOWN] = {"UNKNOWN", "unknown"},
 };
 
-enum { STATES = sizeof(name) / sizeof(name[0]) };
+const enum state states_worst_first[STATES] = {STATE_CRITICAL, STATE_WARNING, STATE_UNKNOWN,
+					       STATE_OK};
 
 const char *state_name(enum state s)
 {
-	return (unsigned int)s < STATES ? name[s] : name[STATE_UNKNOWN];
+	return names[s].name;
+}
+
+const char *state_word(enum state s)
+{
+	return names[s].word;
 }
 
 int state_parse(const char *text, enum state *state_r)
@@ -24,7 +32,8 @@ int state_parse(const char *text, enum state *state_r)
 	size_t len = strlen(text);
 
 	for (int i = 0; i < STATES; i++) {
-		if (text_equal_nocase(text, len, name[i]) || (len == 1 && text[0] == '0' + i)) {
+		if (text_equal_nocase(text, len, names[i].name) ||
+		    (len == 1 && text[0] == '0' + i)) {
 			*state_r = (enum state)i;
 			return 0;
 		}
@@ -34,14 +43,11 @@ int state_parse(const char *text, enum state *state_r)
 
 enum state state_worst(enum state a, enum state b)
 {
-	static const int rank[] = {
-		[STATE_OK] = 0,
-		[STATE_UNKNOWN] = 1,
-		[STATE_WARNING] = 2,
-		[STATE_CRITICAL] = 3,
-	};
+	size_t i = 0;
 
-	return rank[a] >= rank[b] ? a : b;
+	while (states_worst_first[i] != a && states_worst_first[i] != b)
+		i++;
+	return states_worst_first[i];
 }
 
 enum state state_of_error(enum err_kind kind)

@@ -24,11 +24,6 @@ static void alert(struct judgement *j, const char *what)
 		snprintf(j->r->alert + len, room, "%s%s", len ? ", " : "", what);
 }
 
-static const char *level_name(enum state level)
-{
-	return level == STATE_CRITICAL ? "critical" : "warning";
-}
-
 static void judge_time(struct judgement *j, const struct thresholds *t,
 		       const struct verdict_rules *rules, const char *name, int64_t us)
 {
@@ -40,7 +35,7 @@ static void judge_time(struct judgement *j, const struct thresholds *t,
 	if (!range || !range_alerts(range, seconds))
 		return;
 	seconds_format(seconds, text);
-	buf_printf(&what, "%s %s (%s ", name, text, level_name(j->level));
+	buf_printf(&what, "%s %s (%s ", name, text, state_word(j->level));
 	range_format(range, &what);
 	buf_append_char(&what, ')');
 	alert(j, buf_str(&what));
@@ -88,7 +83,7 @@ static void judge_certificate(struct judgement *j, const struct verdict_rules *r
 	else
 		snprintf(expiry, sizeof(expiry), "has an end that cannot be read");
 	snprintf(what, sizeof(what), "%scertificate %s (%s below %d)", whose, expiry,
-		 level_name(j->level), limit);
+		 state_word(j->level), limit);
 	alert(j, what);
 }
 

@@ -53,6 +53,13 @@ report_fn report_connectors;
 
 /* Shared by the formats (report_text.c); all of it is cleaned for display. */
 
+/* The result of what was not tested: "Skipped". */
+extern const char report_skipped[];
+/* "certificate not verified (-k)" */
+extern const char report_not_verified[];
+/* The same behind a comma, in fewer words if it took more than max bytes: what was not proven is
+ * never passed over in silence. */
+void report_put_not_verified(size_t max, struct buf *out);
 /* What happened at one target, without the state word:
  * `mail.example.org:993 login: "NO ..." (wrong user or password)`. */
 void report_sentence(const struct result *r, struct buf *out);

@@ -148,7 +148,7 @@ static void make_details(const struct result *t, struct buf *text)
 		buf_append_str(text, *clean ? clean : t->done);
 	}
 	if (result_unverified(t))
-		buf_append_str(text, ", certificate not verified (-k)");
+		report_put_not_verified(UNLIMITED, text);
 }
 
 /* What the server said when all was well can be cut. */
@@ -159,7 +159,7 @@ static bool can_be_cut(const struct result *t)
 
 static const char *status_word(const struct result *t)
 {
-	return t->skipped ? "Skipped" : connector_status_name(t->status);
+	return t->skipped ? report_skipped : connector_status_name(t->status);
 }
 
 static void put_row(const struct layout *l, const struct result *t, struct buf *out)
@@ -197,15 +197,12 @@ static void put_target(const struct report *r, const struct layout *l, const str
 
 void report_connectors(const struct report *r, struct buf *out)
 {
-	static const char *const words[] = {"Success",
-					    "Unable to connect",
-					    "Transient error",
-					    "Permanent error",
-					    "External error",
-					    "Skipped",
-					    NULL};
+	const char *words[CONNECTOR_STATUSES + 2] = {NULL};
 	struct layout l = make_layout(r);
 
+	for (int status = 0; status < CONNECTOR_STATUSES; status++)
+		words[status] = connector_status_name((enum connector_status)status);
+	words[CONNECTOR_STATUSES] = report_skipped;
 	put_header(&l, out);
 	for (size_t i = 0; i < r->count; i++)
 		put_target(r, &l, &r->results[i], out);

@@ -32,13 +32,12 @@ struct ranking {
 
 static void rank(const struct report *r, struct ranking *ranking_r)
 {
-	static const enum state order[] = {STATE_CRITICAL, STATE_WARNING, STATE_UNKNOWN, STATE_OK};
 	size_t n = 0;
 
 	*ranking_r = (struct ranking){.result = xcalloc(r->count, sizeof(*ranking_r->result))};
-	for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++)
+	for (size_t k = 0; k < STATES; k++)
 		for (size_t i = 0; i < r->count; i++)
-			if (r->results[i].state == order[k])
+			if (r->results[i].state == states_worst_first[k])
 				ranking_r->result[n++] = &r->results[i];
 	for (size_t i = 0; i < r->count; i++) {
 		ranking_r->skipped += r->results[i].skipped;
@@ -70,9 +69,8 @@ static void summarize_ok(const struct report *r, const struct ranking *all, stru
 	for (size_t i = 0; i < r->count; i++)
 		unverified += result_unverified(&r->results[i]);
 	if (unverified)
-		buf_append_str(text, text->len + 31 <= FIRST_LINE_MAX
-					     ? ", certificate not verified (-k)"
-					     : ", unverified (-k)");
+		report_put_not_verified(text->len < FIRST_LINE_MAX ? FIRST_LINE_MAX - text->len : 0,
+					text);
 }
 
 static void summarize(const struct report *r, const struct ranking *all, struct buf *text)

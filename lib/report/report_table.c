@@ -96,12 +96,14 @@ static void put_header(const struct layout *l, struct buf *out)
 	table_header(out, column, sizeof(column) / sizeof(column[0]));
 }
 
+static const char success[] = "Success", failure[] = "Failure";
+
 /* A threshold that is passed critically is a failure too; a warning goes with Success. */
 static const char *result_word(const struct result *t)
 {
 	if (t->skipped)
-		return "Skipped";
-	return t->err.kind != ERR_NONE || t->state == STATE_CRITICAL ? "Failure" : "Success";
+		return report_skipped;
+	return t->err.kind != ERR_NONE || t->state == STATE_CRITICAL ? failure : success;
 }
 
 /* The row. Returns whether the error had room in it. */
@@ -140,10 +142,10 @@ static void put_target(const struct report *r, const struct layout *l, const str
 		table_labelled(out, &l->table, failed ? "Error" : "Warning", buf_str(&error));
 	buf_free(&error);
 	if (t->skipped)
-		table_labelled(out, &l->table, "Skipped", t->done);
+		table_labelled(out, &l->table, report_skipped, t->done);
 	table_labelled(out, &l->table, "Note", t->note);
 	if (result_unverified(t))
-		table_labelled(out, &l->table, "Note", "certificate not verified (-k)");
+		table_labelled(out, &l->table, "Note", report_not_verified);
 	if (r->verbosity >= 1)
 		table_details(out, &l->table, t, r->verbosity);
 	table_steps(out, &l->table, &t->timeline);
@@ -157,7 +159,7 @@ void report_table(const struct report *r, struct buf *out)
 		report_connectors(r, out);
 		return;
 	}
-	static const char *const words[] = {"Success", "Failure", "Skipped", NULL};
+	static const char *const words[] = {success, failure, report_skipped, NULL};
 	struct layout l = make_layout(r);
 
 	put_header(&l, out);

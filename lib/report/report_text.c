@@ -17,6 +17,16 @@ enum {
 	UNLIMITED = 1 << 20,
 };
 
+const char report_skipped[] = "Skipped";
+const char report_not_verified[] = "certificate not verified (-k)";
+
+void report_put_not_verified(size_t max, struct buf *out)
+{
+	bool fits = strlen(", ") + strlen(report_not_verified) <= max;
+
+	buf_printf(out, ", %s", fits ? report_not_verified : "unverified (-k)");
+}
+
 /* a sentence that grows up to a limit */
 struct sentence {
 	struct buf *out;
@@ -104,12 +114,8 @@ static void put_done(struct sentence *s, const struct result *r)
 		buf_append_str(s->out, ", ");
 		put_cut(s, r->alert, 0);
 	}
-	size_t before = s->out->len;
 	if (result_unverified(r))
-		put_whole(s, ", ", "certificate not verified (-k)", "");
-	/* what was not proven is never passed over in silence */
-	if (result_unverified(r) && s->out->len == before)
-		buf_append_str(s->out, ", unverified (-k)");
+		report_put_not_verified(room(s), s->out);
 }
 
 /* What raised the state is the reason why the line is read: it comes first, and is not cut. */
@@ -189,10 +195,10 @@ static void put_tls(const struct tls_info *tls, bool trust_any, const char *leg,
 
 	if (!tls->established)
 		return;
-	snprintf(line, sizeof(line), "%s, certificate %s", tls->description,
-		 tls->verified ? "verified"
-		 : trust_any   ? "not verified (-k)"
-			       : "not accepted");
+	snprintf(line, sizeof(line), "%s, %s", tls->description,
+		 tls->verified ? "certificate verified"
+		 : trust_any   ? report_not_verified
+			       : "certificate not accepted");
 	snprintf(name, sizeof(name), "%sTLS", leg);
 	put_line(out, name, line);
 	if (!tls->leaf.expires || !gmtime_r(&tls->leaf.expires, &tm))

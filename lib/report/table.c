@@ -22,23 +22,34 @@ int table_max(int a, int b)
 	return a > b ? a : b;
 }
 
-void table_clean(char *dst, size_t size, const char *text)
-{
-	text_clean(dst, size, text, strlen(text));
-}
-
 int table_min(int a, int b)
 {
 	return a < b ? a : b;
 }
 
-int table_columns(const char *text)
+void table_clean(char *dst, size_t size, const char *text)
+{
+	text_clean(dst, size, text, strlen(text));
+}
+
+/* The text is cleaned before: all other bytes of UTF-8 go on with a character. */
+static bool begins_character(char c)
+{
+	return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+static int columns_of(const char *text, size_t len)
 {
 	int n = 0;
 
-	for (; *text; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
+	for (size_t i = 0; i < len; i++)
+		n += begins_character(text[i]);
 	return n;
+}
+
+int table_columns(const char *text)
+{
+	return columns_of(text, strlen(text));
 }
 
 void table_narrow(int *width, int min, int *excess)
@@ -105,7 +116,7 @@ void table_cell(struct buf *line, const char *text, int width)
 static char *skip(char *text, int n)
 {
 	for (; *text; text++)
-		if (((unsigned char)*text & 0xc0) != 0x80 && n-- == 0)
+		if (begins_character(*text) && n-- == 0)
 			break;
 	return text;
 }
@@ -166,38 +177,50 @@ void table_header(struct buf *out, const struct table_column *column, size_t cou
 	table_end_line(out);
 }
 
+/* Lines that are being filled with words. */
+struct flow {
+	struct buf *out;
+	int indent, width;
+	int used;   /* columns of the line */
+	bool empty; /* no word stands on it */
+};
+
+static void break_line(struct flow *f)
+{
+	buf_append_char(f->out, '\n');
+	table_blanks(f->out, f->indent);
+	f->used = f->indent;
+	f->empty = true;
+}
+
+static void put_word(struct flow *f, const char *word, size_t len)
+{
+	if (!f->empty && f->used + 1 + columns_of(word, len) > f->width)
+		break_line(f);
+	if (!f->empty) {
+		buf_append_char(f->out, ' ');
+		f->used++;
+	}
+	for (size_t i = 0; i < len; i++) {
+		if (begins_character(word[i])) {
+			if (f->used == f->width) /* too long for any line */
+				break_line(f);
+			f->used++;
+		}
+		buf_append_char(f->out, word[i]);
+	}
+	f->empty = false;
+}
+
 void table_wrapped(struct buf *out, const char *text, int indent, int width)
 {
-	int used = indent;
-	bool first = true; /* word on its line */
+	struct flow f = {
+		.out = out, .indent = indent + 2, .width = width, .used = indent, .empty = true};
 
 	table_blanks(out, indent);
-	indent += 2;
 	while (*text) {
 		size_t len = strcspn(text, " ");
-		char word[TABLE_TEXT_SIZE];
-
-		snprintf(word, sizeof(word), "%.*s", (int)len, text);
-		if (!first && used + 1 + table_columns(word) > width) {
-			buf_append_char(out, '\n');
-			table_blanks(out, indent);
-			used = indent;
-			first = true;
-		}
-		if (!first)
-			buf_append_char(out, ' ');
-		used += !first;
-		for (const char *c = word; *c; c++) {
-			bool begins = ((unsigned char)*c & 0xc0) != 0x80;
-			if (begins && used == width) {
-				buf_append_char(out, '\n');
-				table_blanks(out, indent);
-				used = indent;
-			}
-			buf_append_char(out, *c);
-			used += begins;
-		}
-		first = false;
+		put_word(&f, text, len);
 		text += len;
 		text += strspn(text, " ");
 	}
@@ -279,15 +302,14 @@ static void put_counts(struct buf *out, const struct report *r, table_word_fn *w
 
 static void put_not_well(struct buf *out, const struct report *r, const struct table *t)
 {
-	static const enum state order[] = {STATE_CRITICAL, STATE_WARNING, STATE_UNKNOWN, STATE_OK};
 	size_t count = 0;
 
-	for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++)
+	for (size_t k = 0; k < STATES; k++)
 		for (size_t i = 0; i < r->count; i++) {
 			const struct result *one = &r->results[i];
 			struct buf line = BUF_INIT(TABLE_TEXT_SIZE - 1);
 
-			if (one->state != order[k] ||
+			if (one->state != states_worst_first[k] ||
 			    (one->state == STATE_OK && one->err.kind == ERR_NONE))
 				continue;
 			if (count++ >= NOT_WELL_MAX)

@@ -28,7 +28,7 @@ struct plan {
 	/* of each target, as by plugin_result_init; with an error where it cannot be tested */
 	struct result *result;
 	size_t count;
-	/* a lookup has not come back: nothing may be freed, and the process must end with _exit() */
+	/* a lookup has not come back: nothing may be freed, the process must end with _exit() */
 	bool stuck;
 };
 

@@ -1,6 +1,8 @@
 /* test_state.c - names, order and origin of the plugin states */
 #include "judge/state.h"
 
+#include <string.h>
+
 #include "unit.h"
 
 START_TEST(test_state_name__exit_codes)
@@ -9,6 +11,9 @@ START_TEST(test_state_name__exit_codes)
 	ck_assert_str_eq(state_name((enum state)1), "WARNING");
 	ck_assert_str_eq(state_name((enum state)2), "CRITICAL");
 	ck_assert_str_eq(state_name((enum state)3), "UNKNOWN");
+	for (int s = 0; s < STATES; s++)
+		ck_assert_int_eq(strcasecmp(state_word((enum state)s), state_name((enum state)s)),
+				 0);
 }
 END_TEST
 
@@ -50,11 +55,13 @@ END_TEST
 
 START_TEST(test_state_worst__critical_warning_unknown_ok)
 {
-	static const enum state order[] = {STATE_OK, STATE_UNKNOWN, STATE_WARNING, STATE_CRITICAL};
+	static const enum state order[] = {STATE_CRITICAL, STATE_WARNING, STATE_UNKNOWN, STATE_OK};
 
-	for (int a = 0; a < 4; a++)
-		for (int b = 0; b < 4; b++)
-			ck_assert_int_eq(state_worst(order[a], order[b]), order[a > b ? a : b]);
+	for (int a = 0; a < STATES; a++) {
+		ck_assert_int_eq(states_worst_first[a], order[a]);
+		for (int b = 0; b < STATES; b++)
+			ck_assert_int_eq(state_worst(order[a], order[b]), order[a < b ? a : b]);
+	}
 }
 END_TEST
 
