@@ -50,7 +50,7 @@ static void note_message(const struct mailbox_settings *m, struct result *r,
 
 /* with the mailbox open: send, wait, read, delete, clean up */
 static int round_trip(struct imap *s, const struct mailbox_settings *m,
-		      const struct imap_account *account, struct result *r)
+		      const struct mail_account *account, struct result *r)
 {
 	char token[TOKEN_LEN + 1];
 	struct imap_delivery delivery = {.token = token};
@@ -78,7 +78,7 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m,
 static void test(const void *settings, size_t i, struct result *r, int64_t deadline_us)
 {
 	const struct mailbox_settings *m = settings;
-	const struct imap_account account = {
+	const struct mail_account account = {
 		.endpoint = &r->endpoint,
 		.family = m->common.family,
 		.tls = &m->common.tls,

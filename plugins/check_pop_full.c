@@ -22,7 +22,7 @@ static const struct option_def options[] = {
 	{0},
 };
 
-static int log_on(struct pop3 *s, const struct pop3_account *account, struct result *r)
+static int log_on(struct pop3 *s, const struct mail_account *account, struct result *r)
 {
 	int rc = pop3_delivery_log_on(s, account);
 
@@ -39,7 +39,7 @@ static void note_size(const struct pop3 *s, struct result *r)
 
 /* wait for the message, read it, mark it and the stale ones, and have them deleted */
 static int receive(struct pop3 *s, const struct mailbox_settings *m,
-		   const struct pop3_account *account, struct pop3_delivery *delivery,
+		   const struct mail_account *account, struct pop3_delivery *delivery,
 		   const struct submission_receipt *receipt, struct result *r)
 {
 	timeline_leg(&r->timeline, "pop_", 0);
@@ -59,7 +59,7 @@ static int receive(struct pop3 *s, const struct mailbox_settings *m,
 
 /* logged on: see what is there, part so that the maildrop is free, send, receive */
 static int round_trip(struct pop3 *s, const struct mailbox_settings *m,
-		      const struct pop3_account *account, struct result *r)
+		      const struct mail_account *account, struct result *r)
 {
 	char token[TOKEN_LEN + 1];
 	struct pop3_delivery delivery = {.token = token};
@@ -87,12 +87,11 @@ static int log_on_only(struct pop3 *s, struct result *r)
 static void test(const void *settings, size_t i, struct result *r, int64_t deadline_us)
 {
 	const struct mailbox_settings *m = settings;
-	const struct pop3_account account = {
+	const struct mail_account account = {
 		.endpoint = &r->endpoint,
 		.family = m->common.family,
 		.tls = &m->common.tls,
 		.who = {.username = m->common.username, .password = &m->common.password},
-		.apop = m->apop,
 		.limit_us = mailbox_leg_limit(m),
 	};
 	struct pop3 s;
@@ -100,6 +99,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	(void)i;
 	mailbox_begin(m, r, "pop_", deadline_us);
 	pop3_init(&s, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
+	s.apop = m->apop;
 	int rc = log_on(&s, &account, r);
 	if (rc == 0)
 		rc = m->light ? log_on_only(&s, r) : round_trip(&s, m, &account, r);

@@ -176,7 +176,6 @@ static void begin(const struct connector_settings *c, struct result *r, int64_t 
 	int64_t reserve = left / 10 < quit_limit_us ? left / 10 : quit_limit_us;
 
 	timeline_begin(&r->timeline, &r->err, c->common.limit.us, deadline_us, reserve);
-	timeline_leg(&r->timeline, "", (int64_t)c->common.connection_timeout_s * US_PER_S);
 }
 
 /* A server that got only what others had left of the time has not failed: it was not tested. */

@@ -448,15 +448,21 @@ struct smtp_reach plan_reach(const struct plan *p, const struct target *t, struc
 	if (k && k->certificate_name)
 		tls->certificate_name = k->certificate_name;
 	return (struct smtp_reach){
-		.endpoint = &t->endpoint,
-		.family = c->common.family,
+		.account =
+			{
+				.endpoint = &t->endpoint,
+				.family = c->common.family,
+				.tls = tls,
+				.who = {.username = connector_user(c, k),
+					.password = own && secret_is_set(own)
+							    ? own
+							    : &c->common.password},
+				.limit_us = (int64_t)c->common.connection_timeout_s * US_PER_S,
+			},
 		.tls_host = t->endpoint.host,
-		.tls = tls,
 		.through = connector_through(c, k, t->endpoint.mode),
 		.fqdn = k && k->fqdn ? k->fqdn : c->fqdn,
 		.rules = k && k->rules.count ? &k->rules : &c->rules,
-		.who = {.username = connector_user(c, k),
-			.password = own && secret_is_set(own) ? own : &c->common.password},
 		.mailfrom = c->mailfrom ? c->mailfrom : "",
 		.rcptto = c->rcptto,
 		.expect_reject = c->expect_reject,

@@ -40,17 +40,22 @@ int mailbox_submit(const struct mailbox_settings *m, struct result *r, const cha
 {
 	struct tls_options tls = m->common.tls;
 	struct submission s = {
-		.endpoint = r->smtp_endpoint,
-		.family = m->common.family,
-		.tls = &tls,
-		.who = {.username = m->smtp_username, .password = &m->smtp_password},
+		.account =
+			{
+				.endpoint = &r->smtp_endpoint,
+				.family = m->common.family,
+				.tls = &tls,
+				.who = {.username = m->smtp_username,
+					.password = &m->smtp_password},
+				.limit_us = mailbox_leg_limit(m),
+			},
 		.mailfrom = m->mailfrom,
 		.mailto = m->mailto,
-		.limit_us = mailbox_leg_limit(m),
 	};
+	const char *host = r->smtp_endpoint.host;
 
 	/* --certificate-name and --sni speak of the host under test */
-	if (!endpoint_same_host(s.endpoint.host, strlen(s.endpoint.host), r->endpoint.host))
+	if (!endpoint_same_host(host, strlen(host), r->endpoint.host))
 		tls.certificate_name = tls.sni = NULL;
 	int rc = submit(&s, token, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL,
 			receipt_r);

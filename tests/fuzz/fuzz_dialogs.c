@@ -173,7 +173,7 @@ static void end(int rc)
 
 /* A new session cannot be had. */
 static const struct endpoint no_endpoint = {.host = "fe80::1%nowhere", .port = 1};
-static const struct imap_account nowhere = {
+static const struct mail_account nowhere = {
 	.endpoint = &no_endpoint, .who = {.username = "probe@example.test", .password = &password}};
 
 static int imap_dialog(struct imap *s)
@@ -235,7 +235,7 @@ static int note_header(void *ctx, uint32_t number, const char *text, size_t len)
 static int pop3_dialog(struct pop3 *s)
 {
 	struct pop3_delivery delivery = {.token = TOKEN};
-	int rc = pop3_greeting(s) || pop3_capability(s) || pop3_login(s, &who, false, true) ||
+	int rc = pop3_greeting(s) || pop3_capability(s) || pop3_login(s, &who, true) ||
 		 pop3_delivery_note(s, &delivery);
 	uint32_t number[8];
 
@@ -288,8 +288,7 @@ static void smtp(const char *bytes, size_t len)
 	struct smtp s = SMTP_INIT(&peer.tl, &peer.err, &peer.transcript);
 	s.conn.fd = peer.fds[0];
 	buf_append_str(&message, "Subject: x\r\n\r\n.\r\n");
-	int rc = smtp_greeting(&s) || smtp_ehlo(&s, "client.example") ||
-		 smtp_login(&s, &who, true) ||
+	int rc = smtp_greeting(&s) || smtp_ehlo(&s) || smtp_login(&s, &who, true) ||
 		 smtp_send(&s, "probe@example.test", "probe@example.test", &message);
 	smtp_quit(&s, US_PER_S);
 	end(rc);

@@ -358,17 +358,17 @@ START_TEST(test_plan_probe__keys_count_before_options)
 	struct smtp_reach a = plan_reach(&plan, &plan.target[0], &tls);
 	ck_assert_str_eq(tls.certificate_name, "cert.example.org");
 	ck_assert_str_eq(a.fqdn, "key.example.org");
-	ck_assert_str_eq(a.who.username, "key");
-	ck_assert_str_eq(a.who.password->value, "of the file");
+	ck_assert_str_eq(a.account.who.username, "key");
+	ck_assert_str_eq(a.account.who.password->value, "of the file");
 	ck_assert_str_eq(a.rules->item[0].text, "KEY");
 	struct smtp_reach b = plan_reach(&plan, &plan.target[1], &tls);
 	ck_assert_str_eq(tls.certificate_name, "option.example.org");
 	ck_assert_str_eq(b.fqdn, "option.example.org");
-	ck_assert_str_eq(b.who.username, "option");
-	ck_assert_str_eq(b.who.password->value, "of the option");
+	ck_assert_str_eq(b.account.who.username, "option");
+	ck_assert_str_eq(b.account.who.password->value, "of the option");
 	ck_assert_str_eq(b.rules->item[0].text, "OPTION");
 	struct smtp_reach n = plan_reach(&plan, &plan.target[2], &tls);
-	ck_assert_ptr_null(n.who.username);
+	ck_assert_ptr_null(n.account.who.username);
 	ck_assert_int_eq(n.through, SMTP_THROUGH_TLS);
 }
 END_TEST

@@ -290,7 +290,7 @@ static int dialog(struct world *w, const struct endpoint *endpoint, struct pop3_
 {
 	static char password_text[] = "x";
 	const struct secret password = {password_text};
-	const struct pop3_account account = {.endpoint = endpoint,
+	const struct mail_account account = {.endpoint = endpoint,
 					     .family = AF_INET,
 					     .tls = &(struct tls_options){0},
 					     .who = {.username = "u", .password = &password}};

@@ -12,7 +12,7 @@
 #include "mail/imap/imap_collect.h"
 #include "mail/imap/imap_parse.h"
 #include "mail/imap/imap_watch.h"
-#include "mail/sasl/credentials.h"
+#include "mail/sasl/mail_account.h"
 #include "net/conn.h"
 
 enum {
@@ -69,18 +69,9 @@ int imap_starttls(struct imap *s, const char *host, const struct tls_options *tl
  * plaintext_ok, never against LOGINDISABLED. */
 int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok);
 
-/* All that is needed to log on, also again. */
-struct imap_account {
-	const struct endpoint *endpoint;
-	int family;
-	const struct tls_options *tls;
-	struct credentials who;
-	int64_t limit_us; /* of one connection up to the logon */
-};
-
 /* A new connection, up to the logon: all of the above. What an earlier one has shown is forgotten.
  */
-int imap_log_on(struct imap *s, const struct imap_account *account);
+int imap_log_on(struct imap *s, const struct mail_account *account);
 
 /* "select": ID where it is offered (some servers let only clients in that say it), SELECT
  * read-write, or ERR_REFUSED. Learns exists, uidvalidity, and uidnext unless the server tells it in

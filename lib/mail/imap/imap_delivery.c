@@ -155,7 +155,7 @@ static int64_t next_interval(const struct imap *s, int64_t interval)
 
 /* A new session beside the old one, in which numbers and UIDs mean what they meant before only if
  * the mailbox is still the same. */
-static int open_again(struct imap *s, const struct imap_account *account, const char *mailbox,
+static int open_again(struct imap *s, const struct mail_account *account, const char *mailbox,
 		      struct imap_delivery *delivery)
 {
 	uint32_t uidvalidity = s->uidvalidity, old = s->old;
@@ -174,7 +174,7 @@ static int open_again(struct imap *s, const struct imap_account *account, const 
  * alone: what is missing is looked for once more with a new session. If that fails, the message is
  * missing. The old session must not end before: mailutils would write over what is there what that
  * session takes to be there. */
-static int look_afresh(struct imap *s, const struct imap_account *account, const char *mailbox,
+static int look_afresh(struct imap *s, const struct mail_account *account, const char *mailbox,
 		       struct imap_delivery *delivery)
 {
 	struct timeline *tl = s->conn.tl;
@@ -199,7 +199,7 @@ static int missing(const struct imap *s)
 	return -1;
 }
 
-int imap_delivery_await(struct imap *s, const struct imap_account *account, const char *mailbox,
+int imap_delivery_await(struct imap *s, const struct mail_account *account, const char *mailbox,
 			struct imap_delivery *delivery, int64_t accepted_us)
 {
 	uint32_t arrivals = s->arrivals;

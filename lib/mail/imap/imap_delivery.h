@@ -38,7 +38,7 @@ struct imap_delivery {
 /* "delivery" (from accepted_us on, absolute), "search": NOOP at short, growing intervals first,
  * since servers are slow to notify (Dovecot waits 0.5 s); then IDLE where offered; at last one look
  * with a new session. Returns 0 with probe->uid, or -1; ERR_DELIVERY when it has not come. */
-int imap_delivery_await(struct imap *s, const struct imap_account *account, const char *mailbox,
+int imap_delivery_await(struct imap *s, const struct mail_account *account, const char *mailbox,
 			struct imap_delivery *delivery, int64_t accepted_us);
 
 /* "fetch": the whole message, and the headers of its copies, the second look at them: where one

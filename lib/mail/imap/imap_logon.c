@@ -194,15 +194,14 @@ static void forget_session(struct imap *s)
 	s->watch.count = 0;
 }
 
-int imap_log_on(struct imap *s, const struct imap_account *a)
+int imap_log_on(struct imap *s, const struct mail_account *a)
 {
 	bool starttls = a->endpoint->mode == TLS_MODE_STARTTLS;
 
 	forget_session(s);
 	timeline_leg(s->conn.tl, s->conn.tl->prefix, a->limit_us);
-	if (conn_open(&s->conn, a->endpoint, a->family, a->tls))
-		return -1;
-	if (imap_greeting(s, starttls) || imap_capability(s))
+	if (conn_open(&s->conn, a->endpoint, a->family, a->tls) || imap_greeting(s, starttls) ||
+	    imap_capability(s))
 		return -1;
 	if (starttls && imap_starttls(s, a->endpoint->host, a->tls))
 		return -1;

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "mail/pop3/pop3_parse.h"
-#include "mail/sasl/credentials.h"
+#include "mail/sasl/mail_account.h"
 #include "net/conn.h"
 
 enum {
@@ -32,6 +32,7 @@ enum pop3_refusal {
 struct pop3 {
 	struct conn conn;
 	struct pop3_capabilities caps; /* forgotten at STLS and at logon */
+	bool apop;                     /* log on by APOP alone; set by the caller */
 	char timestamp[256];           /* of the greeting, for APOP; forgotten at STLS */
 	struct buf line;               /* the newest reply */
 	struct pop3_reply reply;       /* it, taken apart */
@@ -68,21 +69,11 @@ int pop3_capability(struct pop3 *s);
  * known, tried once. */
 int pop3_stls(struct pop3 *s, const char *host, const struct tls_options *tls);
 /* "login", "capability": AUTH PLAIN where offered, else USER and PASS, else AUTH LOGIN; only APOP
- * if apop. Never without TLS unless plaintext_ok. */
-int pop3_login(struct pop3 *s, const struct credentials *who, bool apop, bool plaintext_ok);
-
-/* All that is needed to log on, also again. */
-struct pop3_account {
-	const struct endpoint *endpoint;
-	int family;
-	const struct tls_options *tls;
-	struct credentials who;
-	bool apop;
-	int64_t limit_us; /* of one connection */
-};
+ * if s->apop. Never without TLS unless plaintext_ok. */
+int pop3_login(struct pop3 *s, const struct credentials *who, bool plaintext_ok);
 
 /* A new connection, up to the logon: all of the above. */
-int pop3_log_on(struct pop3 *s, const struct pop3_account *account);
+int pop3_log_on(struct pop3 *s, const struct mail_account *account);
 
 /* "logout": QUIT, best effort and bounded, never an error of the run; after RSET where messages are
  * marked. Then closes. Nothing is sent on a connection that has failed in a way that makes its

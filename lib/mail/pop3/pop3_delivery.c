@@ -80,7 +80,7 @@ static void forget_refusal(struct pop3 *s)
 	pop3_part(s);
 }
 
-int pop3_delivery_log_on(struct pop3 *s, const struct pop3_account *account)
+int pop3_delivery_log_on(struct pop3 *s, const struct mail_account *account)
 {
 	struct timeline *tl = s->conn.tl;
 	int64_t interval = POLL_FIRST_US, begun = clock_us();
@@ -406,7 +406,7 @@ static int has_changed(struct pop3 *s, const struct pop3_delivery *delivery, boo
 }
 
 struct waiting {
-	const struct pop3_account *account;
+	const struct mail_account *account;
 	struct pop3_delivery *delivery;
 	int64_t interval_us;
 	bool last;          /* there is no time for another visit */
@@ -458,7 +458,7 @@ static int not_seen(struct pop3 *s, const struct err *refused)
 	return -1;
 }
 
-int pop3_delivery_await(struct pop3 *s, const struct pop3_account *account,
+int pop3_delivery_await(struct pop3 *s, const struct mail_account *account,
 			struct pop3_delivery *delivery, int64_t accepted_us)
 {
 	struct timeline *tl = s->conn.tl;

@@ -153,9 +153,9 @@ static int no_way_to_log_on(struct pop3 *s)
 	return -1;
 }
 
-static int log_on_somehow(struct pop3 *s, const struct credentials *who, bool apop)
+static int log_on_somehow(struct pop3 *s, const struct credentials *who)
 {
-	if (apop)
+	if (s->apop)
 		return apop_logon(s, who);
 	if (sasl_offers(s->caps.mechanisms, "PLAIN"))
 		return authenticate(s, "PLAIN", who);
@@ -209,7 +209,7 @@ static int logged_on(struct pop3 *s)
 	return 0;
 }
 
-int pop3_login(struct pop3 *s, const struct credentials *who, bool apop, bool plaintext_ok)
+int pop3_login(struct pop3 *s, const struct credentials *who, bool plaintext_ok)
 {
 	s->refusal = POP3_FOR_GOOD;
 	if (step(s->conn.tl, "login"))
@@ -217,14 +217,14 @@ int pop3_login(struct pop3 *s, const struct credentials *who, bool apop, bool pl
 	if (!s->conn.tls_on && !plaintext_ok)
 		return err_set(s->conn.err, ERR_TLS, "no password is sent without TLS");
 	conn_hide(&s->conn, who->password->value, who->username);
-	if (log_on_somehow(s, who, apop))
+	if (log_on_somehow(s, who))
 		return -1;
 	if (s->reply.status != POP3_OK)
 		return logon_refused(s);
 	return logged_on(s);
 }
 
-int pop3_log_on(struct pop3 *s, const struct pop3_account *a)
+int pop3_log_on(struct pop3 *s, const struct mail_account *a)
 {
 	bool starttls = a->endpoint->mode == TLS_MODE_STARTTLS;
 
@@ -232,11 +232,10 @@ int pop3_log_on(struct pop3 *s, const struct pop3_account *a)
 	s->refusal = POP3_FOR_GOOD;
 	s->cut_off = 0;
 	timeline_leg(s->conn.tl, s->conn.tl->prefix, a->limit_us);
-	if (conn_open(&s->conn, a->endpoint, a->family, a->tls))
-		return -1;
-	if (pop3_greeting(s) || pop3_capability(s))
+	if (conn_open(&s->conn, a->endpoint, a->family, a->tls) || pop3_greeting(s) ||
+	    pop3_capability(s))
 		return -1;
 	if (starttls && pop3_stls(s, a->endpoint->host, a->tls))
 		return -1;
-	return pop3_login(s, &a->who, a->apop, a->endpoint->mode == TLS_MODE_PLAINTEXT);
+	return pop3_login(s, &a->who, a->endpoint->mode == TLS_MODE_PLAINTEXT);
 }

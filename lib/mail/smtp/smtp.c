@@ -198,17 +198,14 @@ static bool ehlo_unknown(int code)
 	return code == 500 || code == 502 || code == 504 || code == 550;
 }
 
-int smtp_ehlo(struct smtp *s, const char *name)
+int smtp_ehlo(struct smtp *s)
 {
 	const char *verb = s->lmtp ? "LHLO" : "EHLO";
-	char own[SMTP_NAME_SIZE];
+	char name[SMTP_NAME_SIZE];
 
 	if (step(s->conn.tl, "capability"))
 		return -1;
-	if (!name) {
-		smtp_own_name(s, own);
-		name = own;
-	}
+	smtp_own_name(s, name);
 	s->caps = (struct smtp_capabilities){0};
 	if (smtp_command(s, "%s %s", verb, name))
 		return -1;
@@ -238,7 +235,7 @@ static int not_offered(struct smtp *s)
 	return -1;
 }
 
-int smtp_starttls(struct smtp *s, const char *host, const struct tls_options *tls, const char *name)
+int smtp_starttls(struct smtp *s, const char *host, const struct tls_options *tls)
 {
 	if (step(s->conn.tl, "starttls"))
 		return -1;
@@ -255,7 +252,7 @@ int smtp_starttls(struct smtp *s, const char *host, const struct tls_options *tl
 		s->ended = true;
 		return -1;
 	}
-	return smtp_ehlo(s, name);
+	return smtp_ehlo(s);
 }
 
 /* ---- mail ---- */

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mail/sasl/credentials.h"
+#include "mail/sasl/mail_account.h"
 #include "mail/smtp/smtp_parse.h"
 #include "net/conn.h"
 
@@ -57,16 +57,19 @@ enum err_kind smtp_error_kind(int code);
 
 /* "greeting": 220. */
 int smtp_greeting(struct smtp *s);
-/* "capability": EHLO name, and HELO where EHLO is not understood (500, 502, 504, 550). name NULL:
- * smtp_own_name(). */
-int smtp_ehlo(struct smtp *s, const char *name);
+/* "capability": EHLO with smtp_own_name(), and HELO where EHLO is not understood (500, 502, 504,
+ * 550). */
+int smtp_ehlo(struct smtp *s);
 /* "starttls", "tls", "capability": ERR_TLS where it is not offered or refused; all earlier answers
  * are forgotten. */
-int smtp_starttls(struct smtp *s, const char *host, const struct tls_options *tls,
-		  const char *name);
+int smtp_starttls(struct smtp *s, const char *host, const struct tls_options *tls);
 /* "login": AUTH PLAIN (with initial response) or LOGIN. Never without TLS unless plaintext_ok. Does
  * nothing if there is no user name. */
 int smtp_login(struct smtp *s, const struct credentials *who, bool plaintext_ok);
+/* A new connection, up to the logon: all of the above, with STARTTLS as the end point's type wants.
+ * Begins the leg, under the prefix that it has. smtp_reach() goes the same way, but looks at the
+ * answers, and may go less far. */
+int smtp_log_on(struct smtp *s, const struct mail_account *account);
 
 /* MAIL FROM:<from>, which may be "". size as in RFC 1870, 0 if not to be said; utf8 asks for
  * SMTPUTF8 (RFC 6531), ERR_REFUSED where that is not offered. */

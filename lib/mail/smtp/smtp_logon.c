@@ -1,4 +1,4 @@
-/* smtp_logon.c - logging on over SMTP (RFC 4954)
+/* smtp_logon.c - logging on over SMTP (RFC 4954), and the whole way from connecting to it
  *
  * Nothing is sent without TLS unless the caller says so. Password and answers are hidden (conn.h)
  * before they are sent. */
@@ -103,4 +103,16 @@ int smtp_login(struct smtp *s, const struct credentials *who, bool plaintext_ok)
 	if (!mechanism || !sasl_offers(s->caps.mechanisms, mechanism))
 		return no_mechanism(s);
 	return authenticate(s, mechanism, who);
+}
+
+int smtp_log_on(struct smtp *s, const struct mail_account *a)
+{
+	bool starttls = a->endpoint->mode == TLS_MODE_STARTTLS;
+
+	timeline_leg(s->conn.tl, s->conn.tl->prefix, a->limit_us);
+	if (conn_open(&s->conn, a->endpoint, a->family, a->tls) || smtp_greeting(s) || smtp_ehlo(s))
+		return -1;
+	if (starttls && smtp_starttls(s, a->endpoint->host, a->tls))
+		return -1;
+	return smtp_login(s, &a->who, a->endpoint->mode == TLS_MODE_PLAINTEXT);
 }

@@ -53,8 +53,8 @@ struct smtp_capabilities {
 };
 
 /* The lines of a 250 reply to EHLO, joined with LF, that say what is offered. The first line is the
- * greeting and is left out, unless it is the only one: then the server has left out the greeting, or
- * has nothing to offer. */
+ * greeting and is left out, unless it is the only one: then the server has left out the greeting,
+ * or has nothing to offer. */
 struct span smtp_offers(const char *text);
 
 /* From that text. */

@@ -113,7 +113,7 @@ static void soften(struct smtp *s)
 
 static int upgrade(struct smtp *s, const struct smtp_reach *p)
 {
-	if (smtp_starttls(s, p->tls_host, p->tls, NULL) == 0)
+	if (smtp_starttls(s, p->tls_host, p->account.tls) == 0)
 		return 0;
 	soften(s);
 	return -1;
@@ -121,7 +121,7 @@ static int upgrade(struct smtp *s, const struct smtp_reach *p)
 
 static bool wants_starttls(const struct smtp_reach *p)
 {
-	return p->endpoint->mode == TLS_MODE_STARTTLS && p->through >= SMTP_THROUGH_TLS;
+	return p->account.endpoint->mode == TLS_MODE_STARTTLS && p->through >= SMTP_THROUGH_TLS;
 }
 
 /* EHLO, and where TLS is wanted STARTTLS and EHLO again. clear keeps what the first one said. */
@@ -129,7 +129,7 @@ static int negotiate(struct smtp *s, const struct smtp_reach *p, struct buf *cle
 {
 	const char *verb = s->lmtp ? "LHLO" : "EHLO";
 
-	if (smtp_ehlo(s, NULL))
+	if (smtp_ehlo(s))
 		return -1;
 	/* the answer to HELO offers nothing */
 	if (s->caps.known)
@@ -240,12 +240,14 @@ static int envelope(struct smtp *s, const struct smtp_reach *p)
 
 static int connect_to(struct smtp *s, const struct smtp_reach *p)
 {
-	struct endpoint e = *p->endpoint;
+	const struct mail_account *a = &p->account;
+	struct endpoint e = *a->endpoint;
 
+	timeline_leg(s->conn.tl, s->conn.tl->prefix, a->limit_us);
 	if (!p->address)
-		return conn_open(&s->conn, &e, p->family, p->tls);
+		return conn_open(&s->conn, &e, a->family, a->tls);
 	snprintf(e.host, sizeof(e.host), "%s", p->tls_host);
-	return conn_open_addresses(&s->conn, p->address, &e, p->tls);
+	return conn_open_addresses(&s->conn, p->address, &e, a->tls);
 }
 
 static int dialog(struct smtp *s, const struct smtp_reach *p, struct buf *clear)
@@ -257,7 +259,7 @@ static int dialog(struct smtp *s, const struct smtp_reach *p, struct buf *clear)
 	if (negotiate(s, p, clear))
 		return -1;
 	if (p->through >= SMTP_THROUGH_AUTH &&
-	    smtp_login(s, &p->who, p->endpoint->mode == TLS_MODE_PLAINTEXT))
+	    smtp_login(s, &p->account.who, p->account.endpoint->mode == TLS_MODE_PLAINTEXT))
 		return -1;
 	return p->through >= SMTP_THROUGH_MAIL ? envelope(s, p) : 0;
 }

@@ -26,17 +26,15 @@ const char *smtp_through_name(enum smtp_through through);
 
 /* All borrowed. */
 struct smtp_reach {
-	const struct endpoint *endpoint;
+	struct mail_account account;
 	const struct addrinfo *address; /* the one address to test; NULL: those that the host has,
 					   until one answers */
-	int family;
-	const char *tls_host; /* the name that TLS verifies, unless tls says another */
-	const struct tls_options *tls;
+	const char *tls_host;           /* the name that TLS verifies, unless account.tls says
+					   another */
 	enum smtp_through through;      /* not SMTP_THROUGH_DEFAULT */
 	const char *fqdn;               /* name that greeting and EHLO must carry; NULL: any */
 	const struct ehlo_rules *rules; /* NULL: none */
-	struct credentials who;
-	const char *mailfrom; /* "": the null sender */
+	const char *mailfrom;           /* "": the null sender */
 	const char *rcptto;
 	bool expect_reject;  /* that the recipient is refused for good is what is wanted */
 	struct buf *details; /* out: the server's replies, a line each: the greeting and the newest

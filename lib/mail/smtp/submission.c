@@ -12,16 +12,6 @@ enum { MESSAGE_SIZE_MAX = 16384 };
 
 static const int64_t quit_limit_us = 2 * US_PER_S;
 
-static int negotiate(struct smtp *smtp, const struct submission *s)
-{
-	if (smtp_greeting(smtp) || smtp_ehlo(smtp, NULL))
-		return -1;
-	if (s->endpoint.mode == TLS_MODE_STARTTLS &&
-	    smtp_starttls(smtp, s->endpoint.host, s->tls, NULL))
-		return -1;
-	return smtp_login(smtp, &s->who, s->endpoint.mode == TLS_MODE_PLAINTEXT);
-}
-
 static int send_message(struct smtp *smtp, const struct submission *s, const char *token)
 {
 	char host[SMTP_NAME_SIZE];
@@ -53,16 +43,14 @@ int submit(const struct submission *s, const char *token, struct timeline *tl, s
 	   struct buf *transcript, struct submission_receipt *receipt_r)
 {
 	struct smtp smtp = SMTP_INIT(tl, err, transcript);
-	int rc;
 
-	timeline_leg(tl, "smtp_", s->limit_us);
-	rc = conn_open(&smtp.conn, &s->endpoint, s->family, s->tls) || negotiate(&smtp, s) ||
-			     send_message(&smtp, s, token)
-		     ? -1
-		     : 0;
+	timeline_leg(tl, "smtp_", 0);
+	int rc = smtp_log_on(&smtp, &s->account);
+	if (rc == 0)
+		rc = send_message(&smtp, s, token);
 	if (rc) {
 		timeline_fail(tl); /* before QUIT, which is a step of its own */
-		endpoint_label(&s->endpoint, err->where);
+		endpoint_label(s->account.endpoint, err->where);
 	}
 	receipt_r->accepted_us = clock_us();
 	receipt_r->tls = smtp.conn.tls.info;

@@ -4,18 +4,14 @@
 
 #include "base/buf.h"
 #include "mail/message.h"
-#include "mail/sasl/credentials.h"
+#include "mail/sasl/mail_account.h"
 #include "net/conn.h"
 
 struct submission {
-	struct endpoint endpoint;
-	int family;
-	const struct tls_options *tls;
-	struct credentials who; /* username NULL: do not log on */
-	const char
-		*mailfrom; /* "": the null sender; the message says then that it is from mailto */
+	struct mail_account account; /* username NULL: do not log on; limit_us: of the whole leg */
+	const char *mailfrom;        /* "": the null sender; the message says then that it is from
+					mailto */
 	const char *mailto;
-	int64_t limit_us; /* of the whole leg */
 };
 
 /* What the server's acceptance was. */
