@@ -28,10 +28,9 @@ int delivery_missing(struct timeline *tl)
 		       SECONDS_DIGITS(limit_s), limit_s, tl->limit_name);
 }
 
-int delivery_two_messages(struct err *err)
+int delivery_two_messages(struct err *err, const char *undone)
 {
-	return err_set(err, ERR_DELIVERY,
-		       "server shows two messages under one number: nothing was deleted");
+	return err_set(err, ERR_DELIVERY, "server shows two messages under one number: %s", undone);
 }
 
 int delivery_look_again(const char *text, size_t len, const char *token, unsigned int *changes_r,
@@ -41,7 +40,7 @@ int delivery_look_again(const char *text, size_t len, const char *token, unsigne
 
 	message_header_parse(text, len, &header);
 	if (!message_is_ours(&header, token))
-		return delivery_two_messages(err);
+		return delivery_two_messages(err, "nothing was deleted");
 	*changes_r = message_changes(&header);
 	if (!message_body_has_token(text, len, token))
 		*changes_r |= MESSAGE_TEXT_CHANGED;

@@ -31,8 +31,9 @@ int delivery_missing(struct timeline *tl);
 int delivery_look_again(const char *text, size_t len, const char *token, unsigned int *changes_r,
 			struct err *err);
 
-/* Records, as ERR_DELIVERY, that a number stood for two messages. Returns -1. */
-int delivery_two_messages(struct err *err);
+/* Records, as ERR_DELIVERY, that a number stood for two messages; undone says what has not been
+ * done therefore: "nothing was deleted". Returns -1. */
+int delivery_two_messages(struct err *err, const char *undone);
 
 /* Where to look for stale messages among the numbers 1 to count, the newest being the last: the
  * newest ones, and a stretch of the older ones that is drawn anew in each run, so that a run costs

@@ -278,6 +278,8 @@ void message_header_parse(const char *header, size_t len, struct message_header 
 
 	*header_r = (struct message_header){0};
 	read_fields(header, len, field, COUNT);
+	for (size_t i = 0; i < COUNT; i++)
+		header_r->any = header_r->any || field[i].seen;
 	if (is_single(&field[SUBJECT]))
 		read_subject(&field[SUBJECT], header_r);
 	if (is_single(&field[FIELD]) && is_token(field[FIELD].value, field[FIELD].len))

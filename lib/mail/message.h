@@ -44,6 +44,7 @@ bool message_local_part_valid(const char *text, size_t len);
 /* What the fetched header says. A field carries a token or is "": it is missing, there twice, too
  * long, or out of shape. */
 struct message_header {
+	bool any;                          /* at least one of the fields is there */
 	char subject_token[TOKEN_LEN + 1]; /* decoded (RFC 2047), it holds the prefix and a token
 					      that no letter or digit adjoins; two different ones
 					      are none */

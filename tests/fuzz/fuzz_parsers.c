@@ -44,8 +44,8 @@ static void imap_response(const char *bytes, size_t len)
 	if (imap_parse_fetch(r.rest, &fetch) == 0 && fetch.has_body)
 		MUST(inside(fetch.body, bytes, len));
 	memset(&uids, 0, sizeof(uids));
-	imap_parse_search(r.rest, false, &uids);
-	imap_parse_search(r.rest, true, &uids);
+	imap_parse_search(r.rest, &uids);
+	imap_parse_esearch(r.rest, "a1", &uids);
 	MUST(uids.count <= IMAP_SEARCH_MAX);
 	imap_code_number(r.code, "UIDNEXT", &number);
 	MUST(strlen(imap_hint(r.code, r.text, &auth)) < 160);

@@ -231,7 +231,8 @@ static int search(const char *rest, bool is_esearch)
 {
 	uids.count = 0;
 	uids.cut = false;
-	return imap_parse_search(span_of(rest), is_esearch, &uids);
+	return is_esearch ? imap_parse_esearch(span_of(rest), NULL, &uids)
+			  : imap_parse_search(span_of(rest), &uids);
 }
 
 static void assert_uids(const uint32_t expected[4])
@@ -287,7 +288,6 @@ static const struct {
 	{"(TAG \"m1\") UID", {0}},
 	{"(TAG \"m1\")", {0}},
 	{"UID ALL 5", {5}},
-	{"ALL 5", {5}},
 	{"(TAG \"m1\") UID ALL 5,7,9", {5, 7, 9}},
 	{"(TAG \"m1\") UID ALL 5:7", {5, 6, 7}},
 	{"(TAG \"m1\") UID all 9:7", {7, 8, 9}},
@@ -307,31 +307,61 @@ START_TEST(test_imap_parse_search__esearch)
 }
 END_TEST
 
-static const char *const bad_esearches[] = {"UID ALL",
-					    "UID ALL ",
-					    "UID ALL 0",
-					    "UID ALL 0:3",
-					    "UID ALL 3:0",
-					    "UID ALL 1:",
-					    "UID ALL :1",
-					    "UID ALL :",
-					    "UID ALL 1,",
-					    "UID ALL ,1",
-					    "UID ALL 1,,2",
-					    "UID ALL 1:2:3",
-					    "UID ALL *",
-					    "UID ALL 1:*",
-					    "UID ALL -1",
-					    "UID ALL 4294967296",
-					    "UID ALL x",
-					    "UID ALL \"1\"",
-					    "UID ALL 1:99999999999999999999",
-					    "UID ALL $",
-					    "UID ALL 1-3"};
+static const char *const bad_esearches[] = {
+	"UID ALL",      "ALL 5",         "ALL 5 UID",
+	"UID ALL ",     "UID ALL 0",     "UID ALL 0:3",
+	"UID ALL 3:0",  "UID ALL 1:",    "UID ALL :1",
+	"UID ALL :",    "UID ALL 1,",    "UID ALL ,1",
+	"UID ALL 1,,2", "UID ALL 1:2:3", "UID ALL *",
+	"UID ALL 1:*",  "UID ALL -1",    "UID ALL 4294967296",
+	"UID ALL x",    "UID ALL \"1\"", "UID ALL 1:99999999999999999999",
+	"UID ALL $",    "UID ALL 1-3"};
 
 START_TEST(test_imap_parse_search__esearch_rejects)
 {
 	ck_assert_int_eq(search(bad_esearches[_i], true), -1);
+}
+END_TEST
+
+START_TEST(test_imap_parse_esearch__answers_one_command)
+{
+	struct imap_uids found = {0};
+
+	ck_assert_int_eq(imap_parse_esearch(span_of("(TAG \"m1\") UID ALL 5"), "m1", &found), 0);
+	ck_assert_int_eq(imap_parse_esearch(span_of("(TAG \"m2\") UID ALL 6"), "m1", &found), 1);
+	ck_assert_int_eq(imap_parse_esearch(span_of("UID ALL 7"), "m1", &found), 0);
+	ck_assert_uint_eq(found.count, 2);
+	ck_assert_uint_eq(found.uid[0], 5);
+	ck_assert_uint_eq(found.uid[1], 7);
+}
+END_TEST
+
+static const struct {
+	const char *rest;
+	const char *section;
+	bool from_start, deleted;
+} items[] = {
+	{"(UID 4 BODY[] \"x\")", "", true, false},
+	{"(UID 4 BODY[]<0> \"x\")", "", true, false},
+	{"(UID 4 BODY[]<700> \"x\")", "", false, false},
+	{"(UID 4 BODY[HEADER.FIELDS (DATE \"X]\")]<0> \"x\")", "HEADER.FIELDS (DATE \"X]\")", true,
+	 false},
+	{"(UID 4 BODY[2.HEADER] \"x\")", "2.HEADER", true, false},
+	{"(FLAGS (\\Seen \\DELETED) BODY[] \"x\")", "", true, true},
+	{"(FLAGS (\\Deleted) BODY[] \"x\")", "", true, true},
+	{"(FLAGS (\\Deletedx Deleted x\\Deleted) BODY[] \"x\")", "", true, false},
+	{"(FLAGS () BODY[] \"\\\\Deleted\")", "", true, false},
+};
+
+START_TEST(test_imap_parse_fetch__sections_and_flags)
+{
+	struct imap_fetch f;
+
+	ck_assert_int_eq(imap_parse_fetch(span_of(items[_i].rest), &f), 0);
+	ck_assert_uint_eq(f.section.len, strlen(items[_i].section));
+	ck_assert_mem_eq(f.section.at, items[_i].section, f.section.len);
+	ck_assert_int_eq(f.from_start, items[_i].from_start);
+	ck_assert_int_eq(f.deleted, items[_i].deleted);
 }
 END_TEST
 
@@ -360,10 +390,10 @@ START_TEST(test_imap_parse_search__the_last_that_fits_is_not_cut)
 	ck_assert_uint_eq(uids.count, IMAP_SEARCH_MAX);
 	ck_assert(!uids.cut);
 	/* several responses to one command add up */
-	ck_assert_int_eq(imap_parse_search(span_of("7"), false, &uids), 0);
+	ck_assert_int_eq(imap_parse_search(span_of("7"), &uids), 0);
 	ck_assert_uint_eq(uids.count, IMAP_SEARCH_MAX);
 	ck_assert(uids.cut);
-	ck_assert_int_eq(imap_parse_search(span_of("x"), false, &uids), -1);
+	ck_assert_int_eq(imap_parse_search(span_of("x"), &uids), -1);
 }
 END_TEST
 
@@ -377,5 +407,7 @@ UNIT_MAIN_FIXTURE("imap_fetch", NULL, NULL,
 		  ROWS(test_imap_parse_search__rejects, bad_searches),
 		  ROWS(test_imap_parse_search__esearch, esearches),
 		  ROWS(test_imap_parse_search__esearch_rejects, bad_esearches),
+		  ONCE(test_imap_parse_esearch__answers_one_command),
+		  ROWS(test_imap_parse_fetch__sections_and_flags, items),
 		  ROWS(test_imap_parse_search__giant_ranges_are_cut, giants),
 		  ONCE(test_imap_parse_search__the_last_that_fits_is_not_cut))

@@ -163,12 +163,19 @@ static void note_capabilities(struct imap *s, struct span list)
 }
 
 /* UIDs are those of the mailbox as it was selected: in another one they are other messages. */
-static int note_uidvalidity(struct imap *s, uint32_t uidvalidity)
+static int note_uidvalidity(struct imap *s, struct span code)
 {
-	if ((s->selected || s->uidvalidity) && uidvalidity != s->uidvalidity)
+	const size_t name = strlen("UIDVALIDITY ");
+	uint32_t uidvalidity =
+		0; /* also what is no number of 32 bits, and never the one of SELECT */
+
+	if (!imap_code_is(code, "UIDVALIDITY") || code.len <= name)
+		return 0;
+	imap_code_number(code, "UIDVALIDITY", &uidvalidity);
+	if ((s->selected || s->uidvalidity) && (uidvalidity != s->uidvalidity || !uidvalidity))
 		return err_set(s->conn.err, ERR_PROTOCOL,
-			       "mailbox was renumbered meanwhile (UIDVALIDITY %u became %u)",
-			       s->uidvalidity, uidvalidity);
+			       "mailbox was renumbered meanwhile (UIDVALIDITY %u became %.*s)",
+			       s->uidvalidity, (int)(code.len - name), code.at + name);
 	s->uidvalidity = uidvalidity;
 	return 0;
 }
@@ -176,8 +183,6 @@ static int note_uidvalidity(struct imap *s, uint32_t uidvalidity)
 /* CAPABILITY, UIDNEXT and UIDVALIDITY come in response codes, tagged or not. */
 static int note_code(struct imap *s, const struct imap_response *r)
 {
-	uint32_t uidvalidity;
-
 	if (imap_code_is(r->code, "CAPABILITY")) {
 		struct span list = r->code;
 		span_skip(&list, strlen("CAPABILITY"));
@@ -186,30 +191,29 @@ static int note_code(struct imap *s, const struct imap_response *r)
 	imap_code_number(r->code, "UIDNEXT", &s->uidnext);
 	if (r->kind == IMAP_TAGGED && imap_code_is(r->code, "READ-ONLY"))
 		s->read_only = true;
-	return imap_code_number(r->code, "UIDVALIDITY", &uidvalidity)
-		       ? 0
-		       : note_uidvalidity(s, uidvalidity);
+	return note_uidvalidity(s, r->code);
 }
 
-/* One that is malformed cannot be about a message of ours that can be told. */
+/* Also of what nobody has asked for: flags that others have changed. One that is malformed cannot
+ * be about a message of ours that can be told. */
 static int note_fetch(struct imap *s, const struct imap_response *r)
 {
 	struct imap_fetch fetch;
 
-	if (!s->collect.set)
-		return 0; /* flags that changed meanwhile */
 	if (imap_parse_fetch(r->rest, &fetch)) {
 		imap_note_odd(s, whole_response(s));
 		return 0;
 	}
 	fetch.number = r->number;
+	if (fetch.has_flags)
+		imap_watch_mark(&s->watch, fetch.number, fetch.deleted);
 	return imap_collect_add(&s->collect, &fetch);
 }
 
 /* What SEARCH has found only suggests: without it messages are looked for in another way. */
-static void note_search(struct imap *s, const struct imap_response *r, bool is_esearch)
+static void note_found(struct imap *s, int rc)
 {
-	if (imap_parse_search(r->rest, is_esearch, &s->uids)) {
+	if (rc < 0) {
 		imap_note_odd(s, whole_response(s));
 		s->search_malformed = true;
 	}
@@ -261,9 +265,9 @@ static int note_untagged(struct imap *s, const struct imap_response *r)
 	if (span_is(r->name, "CAPABILITY"))
 		note_capabilities(s, r->rest);
 	else if (span_is(r->name, "SEARCH"))
-		note_search(s, r, false);
+		note_found(s, imap_parse_search(r->rest, &s->uids));
 	else if (span_is(r->name, "ESEARCH"))
-		note_search(s, r, true);
+		note_found(s, imap_parse_esearch(r->rest, s->tag, &s->uids));
 	else if (r->has_number)
 		return note_message_data(s, r);
 	return 0;

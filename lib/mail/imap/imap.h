@@ -48,6 +48,7 @@ struct imap {
 	bool read_only;
 	uint32_t arrivals; /* EXISTS responses so far: each may tell of a new message */
 	struct imap_watch watch;
+	unsigned int looks; /* FETCH commands so far */
 
 	/* what the running command collects */
 	struct imap_uids uids;
@@ -97,10 +98,10 @@ int imap_idle(struct imap *s, int64_t until_us);
 /* UID SEARCH with these criteria; results in s->uids. Refused or malformed: none. */
 int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* UID FETCH, or FETCH by numbers, of these items of a set; fn is called for each message of it that
- * is told with UID and text, or if items is "UID" with its UID. */
-int imap_fetch(struct imap *s, const struct imap_set *set, const char *items, imap_fetch_fn *fn,
-	       void *ctx, bool *refused_r);
+/* UID FETCH, or FETCH by numbers, of a set; fn is called for each message of it that is told with
+ * its UID and what was asked for. */
+int imap_fetch(struct imap *s, const struct imap_set *set, enum imap_part_kind kind,
+	       imap_fetch_fn *fn, void *ctx, bool *refused_r);
 /* UID STORE set +FLAGS.SILENT (\Deleted) */
 int imap_store_deleted(struct imap *s, const char *set);
 /* UID EXPUNGE set (RFC 4315) */

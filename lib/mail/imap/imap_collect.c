@@ -2,6 +2,8 @@
  * socket. */
 #include "mail/imap/imap_collect.h"
 
+#include "base/text.h"
+
 int imap_set_format(const struct imap_set *set, struct buf *b)
 {
 	if (!set->count && set->uid_from)
@@ -28,11 +30,11 @@ static bool was_asked_for(const struct imap_set *set, const struct imap_fetch *f
 	return false;
 }
 
-void imap_collect_begin(struct imap_collect *c, const struct imap_set *set, bool only_uid,
-			imap_fetch_fn *fn, void *ctx)
+void imap_collect_begin(struct imap_collect *c, const struct imap_set *set,
+			enum imap_part_kind kind, imap_fetch_fn *fn, void *ctx)
 {
 	c->set = set;
-	c->only_uid = only_uid;
+	c->kind = kind;
 	c->fn = fn;
 	c->ctx = ctx;
 	c->parts = 0;
@@ -86,17 +88,30 @@ static void complete(struct imap_collect *c, struct imap_fetch *fetch)
 	}
 }
 
+/* Whether the text is the one that was asked for, and not that of a message within it. */
+static bool is_asked_part(const struct imap_collect *c, const struct imap_fetch *fetch)
+{
+	if (!fetch->has_body || !fetch->from_start)
+		return false;
+	if (c->kind == IMAP_HEADER)
+		return text_starts_nocase(fetch->section.at, fetch->section.len, "HEADER");
+	return c->kind != IMAP_UID_ALONE && fetch->section.len == 0;
+}
+
 int imap_collect_add(struct imap_collect *c, const struct imap_fetch *fetch)
 {
-	struct imap_fetch whole = *fetch;
+	struct imap_fetch half = *fetch;
+	bool alone = c->kind == IMAP_UID_ALONE;
 
-	if (!c->set || (!fetch->has_uid && !fetch->has_body))
+	half.has_body = is_asked_part(c, fetch);
+	if (!c->set || (!half.has_uid && !half.has_body))
 		return 0;
-	if (!fetch->has_uid || (!fetch->has_body && !c->only_uid)) {
+	struct imap_fetch whole = half;
+	if (!half.has_uid || (!half.has_body && !alone)) {
 		complete(c, &whole);
-		keep(c, fetch);
+		keep(c, &half);
 	}
-	if (!whole.has_uid || (!whole.has_body && !c->only_uid) || !was_asked_for(c->set, &whole))
+	if (!whole.has_uid || (!whole.has_body && !alone) || !was_asked_for(c->set, &whole))
 		return 0;
 	return c->fn(c->ctx, &whole);
 }

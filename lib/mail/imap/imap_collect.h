@@ -20,6 +20,16 @@ struct imap_set {
 /* Append the set as commands take it: "4,7,19", "42:*", "3:9". -1 when b is full. */
 int imap_set_format(const struct imap_set *set, struct buf *b);
 
+/* What is asked for of each message besides its UID. */
+enum imap_part_kind {
+	IMAP_UID_ALONE,
+	IMAP_HEADER, /* the fields that tell whose it is: MESSAGE_FIELDS */
+	IMAP_TEXT,   /* all of it, up to IMAP_TEXT_MAX bytes */
+	IMAP_WHOLE,  /* all of it, for servers that give no part */
+};
+
+enum { IMAP_TEXT_MAX = 65536 };
+
 /* Called once for each FETCH response (or two of them) with the UID and text of a message that was
  * asked for. Returns 0, or -1 with the error set. */
 typedef int imap_fetch_fn(void *ctx, const struct imap_fetch *fetch);
@@ -31,7 +41,7 @@ struct imap_collect {
 	const struct imap_set *set; /* borrowed */
 	imap_fetch_fn *fn;
 	void *ctx;
-	bool only_uid; /* no text was asked for */
+	enum imap_part_kind kind;
 	/* what is known of messages of which one half is missing */
 	struct imap_part {
 		uint32_t number;
@@ -43,8 +53,8 @@ struct imap_collect {
 	struct buf bodies;
 };
 
-void imap_collect_begin(struct imap_collect *c, const struct imap_set *set, bool only_uid,
-			imap_fetch_fn *fn, void *ctx);
+void imap_collect_begin(struct imap_collect *c, const struct imap_set *set,
+			enum imap_part_kind kind, imap_fetch_fn *fn, void *ctx);
 
 /* One FETCH response. Returns what fn does, else 0. */
 int imap_collect_add(struct imap_collect *c, const struct imap_fetch *fetch);

@@ -12,7 +12,7 @@
 
 /* Stale messages are looked for among so many of the newest messages, and as many older ones drawn
  * at random, so that a run costs the same in any mailbox and all of it is looked at in time. */
-enum { IMAP_STALE_WINDOW = 250, IMAP_STALE_MAX = IMAP_WATCHED_MAX };
+enum { IMAP_STALE_WINDOW = 250, IMAP_STALE_MAX = 100 };
 
 /* Of copies of the message so many are deleted in one run. */
 enum { IMAP_COPIES_MAX = 16 };
@@ -40,6 +40,9 @@ struct imap_delivery {
  * with a new session. Returns 0 with probe->uid, or -1; ERR_DELIVERY when it has not come. */
 int imap_delivery_await(struct imap *s, const struct mail_account *account, const char *mailbox,
 			struct imap_delivery *delivery, int64_t accepted_us);
+
+/* One look for it and its copies, without a step; to be called by imap_deletion.c, too. */
+int imap_delivery_look(struct imap *s, struct imap_delivery *delivery);
 
 /* "fetch": the whole message, and the headers of its copies, the second look at them: where one
  * disproves the first, nothing may be deleted (ERR_DELIVERY). */

@@ -191,7 +191,7 @@ static void forget_session(struct imap *s)
 	s->caps_told = false;
 	s->tag[0] = '\0';
 	s->greeted = s->preauth = s->bye = s->parting = s->logged_on = s->selected = false;
-	s->watch.count = 0;
+	s->watch = (struct imap_watch){0};
 }
 
 int imap_log_on(struct imap *s, const struct mail_account *a)

@@ -9,7 +9,7 @@
 #include "mail/imap/imap.h"
 #include "mail/imap/imap_command.h"
 
-enum { CRITERIA_MAX = 4096 }; /* a set of all stale messages fits */
+enum { CRITERIA_MAX = 8000 }; /* a set of all stale messages fits */
 
 /* A mailbox name as an astring: quoted, since configured names are printable ASCII (modified UTF-7
  * for others). */
@@ -64,7 +64,7 @@ static int learn_uidnext(struct imap *s)
 		s->uidnext = 1;
 		return 0;
 	}
-	if (imap_fetch(s, &last, "UID", note_last_uid, &s->uidnext, &refused))
+	if (imap_fetch(s, &last, IMAP_UID_ALONE, note_last_uid, &s->uidnext, &refused))
 		return -1;
 	if (s->uidnext)
 		return 0;
@@ -80,7 +80,7 @@ int imap_select(struct imap *s, const char *mailbox)
 	struct buf name = BUF_INIT(1024);
 
 	s->exists = s->uidnext = s->uidvalidity = 0;
-	s->watch.count = 0;
+	s->watch = (struct imap_watch){0};
 	s->read_only = s->selected = false;
 	if (step(s->conn.tl, "select") || identify(s))
 		return -1;
@@ -104,39 +104,39 @@ int imap_noop(struct imap *s, bool *refused_r)
 	return imap_finish_somehow(s, refused_r);
 }
 
-/* In IDLE: read what comes until there is an arrival, or until_us. */
-static int idle_watch(struct imap *s, int64_t until_us)
+/* In IDLE: read what comes until there is an arrival, or until_us. *ended_r: the server has put an
+ * end to it with its tagged answer. */
+static int idle_watch(struct imap *s, int64_t until_us, bool *ended_r)
 {
 	uint32_t before = s->arrivals;
 	struct imap_response r;
 
-	while (s->arrivals == before && clock_us() < until_us) {
+	*ended_r = false;
+	while (!*ended_r && s->arrivals == before && clock_us() < until_us) {
 		int ready = conn_wait(&s->conn, until_us);
 		if (ready <= 0)
 			return ready;
 		if (imap_read(s, &r))
 			return -1;
-		if (r.kind == IMAP_TAGGED)
-			return imap_refused(s, ERR_PROTOCOL, &r);
+		*ended_r = r.kind == IMAP_TAGGED;
 	}
 	return 0;
 }
 
+/* Offered, yet refused or ended by the server: it is asked with NOOP instead. */
 int imap_idle(struct imap *s, int64_t until_us)
 {
 	struct imap_response r;
-	bool refused;
+	bool ended, refused = false;
 
 	if (imap_send(s, "IDLE") || imap_await(s, IMAP_CONTINUATION, &r))
 		return -1;
-	if (r.kind == IMAP_TAGGED) {
-		s->caps.idle = false; /* offered, yet refused: poll instead */
-		return 0;
-	}
-	if (idle_watch(s, until_us) || conn_printf(&s->conn, "DONE") ||
-	    imap_finish_somehow(s, &refused))
+	ended = r.kind == IMAP_TAGGED;
+	if (!ended && idle_watch(s, until_us, &ended))
 		return -1;
-	s->caps.idle = !refused;
+	if (!ended && (conn_printf(&s->conn, "DONE") || imap_finish_somehow(s, &refused)))
+		return -1;
+	s->caps.idle = !ended && !refused;
 	return 0;
 }
 
@@ -168,18 +168,28 @@ int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...)
 	return 0;
 }
 
-int imap_fetch(struct imap *s, const struct imap_set *set, const char *items, imap_fetch_fn *fn,
-	       void *ctx, bool *refused_r)
+/* How each part is asked for, without setting \Seen. */
+static const char *const items[] = {
+	[IMAP_UID_ALONE] = "UID",
+	[IMAP_HEADER] = "UID BODY.PEEK[HEADER.FIELDS (" MESSAGE_FIELDS ")]",
+	[IMAP_TEXT] = "UID BODY.PEEK[]<0.65536>", /* IMAP_TEXT_MAX */
+	[IMAP_WHOLE] = "UID BODY.PEEK[]",
+};
+
+int imap_fetch(struct imap *s, const struct imap_set *set, enum imap_part_kind kind,
+	       imap_fetch_fn *fn, void *ctx, bool *refused_r)
 {
 	bool by_number = !set->count && !set->uid_from;
 	struct buf text = BUF_INIT(CRITERIA_MAX);
+	int rc;
 
-	imap_collect_begin(&s->collect, set, !strcmp(items, "UID"), fn, ctx);
-	int rc =
-		imap_set_format(set, &text)
-			? err_set(s->conn.err, ERR_LOCAL, "set of more than %d bytes", CRITERIA_MAX)
-			: imap_send(s, "%sFETCH %s (%s)", by_number ? "" : "UID ", buf_str(&text),
-				    items);
+	s->looks++;
+	imap_collect_begin(&s->collect, set, kind, fn, ctx);
+	if (imap_set_format(set, &text))
+		rc = err_set(s->conn.err, ERR_LOCAL, "set of more than %d bytes", CRITERIA_MAX);
+	else
+		rc = imap_send(s, "%sFETCH %s (%s)", by_number ? "" : "UID ", buf_str(&text),
+			       items[kind]);
 	if (rc == 0)
 		rc = imap_finish_somehow(s, refused_r);
 	imap_collect_end(&s->collect);

@@ -195,22 +195,41 @@ static int add_set(struct span set, struct imap_uids *uids)
 	return 0;
 }
 
-static int parse_esearch(struct span rest, struct imap_uids *uids)
+/* (TAG "x"), where a server says it. */
+static struct span take_correlator(struct span *s)
 {
+	const char *close = s->len && *s->at == '(' ? memchr(s->at, ')', s->len) : NULL;
+	const char *open = close ? memchr(s->at, '"', (size_t)(close - s->at)) : NULL;
+
+	if (!close)
+		return NOTHING;
+	struct span tag = {open ? open + 1 : close, 0};
+	while (tag.at + tag.len < close && tag.at[tag.len] != '"')
+		tag.len++;
+	span_skip(s, (size_t)(close + 1 - s->at));
+	return tag;
+}
+
+int imap_parse_esearch(struct span rest, const char *tag, struct imap_uids *uids)
+{
+	bool uid = false;
+	struct span of = take_correlator(&rest);
+
+	if (tag && of.len && !span_is(of, tag))
+		return 1;
 	while (rest.len) {
 		struct span word = span_next_word(&rest);
-		if (span_is(word, "ALL") && add_set(span_next_word(&rest), uids))
+		uid = uid || span_is(word, "UID");
+		if (span_is(word, "ALL") && (!uid || add_set(span_next_word(&rest), uids)))
 			return -1;
 	}
 	return 0;
 }
 
-int imap_parse_search(struct span rest, bool is_esearch, struct imap_uids *uids)
+int imap_parse_search(struct span rest, struct imap_uids *uids)
 {
 	uint64_t uid;
 
-	if (is_esearch)
-		return parse_esearch(rest, uids);
 	while (rest.len) {
 		struct span word = span_cut(&rest, ' ');
 		if (!word.len) /* doubled or trailing blanks */
@@ -356,25 +375,68 @@ static enum token_kind take_value(struct span *s, struct span *token_r)
 	return TOKEN_OPEN;
 }
 
+/* "BODY[HEADER.FIELDS (...)]<0>" taken apart. */
+static void note_section(struct span name, struct imap_fetch *f)
+{
+	const char *open = memchr(name.at, '[', name.len);
+	const char *close = memrchr(name.at, ']', name.len);
+	struct span origin = NOTHING;
+
+	f->section = NOTHING;
+	if (!open || !close || close < open)
+		return;
+	f->section = (struct span){open + 1, (size_t)(close - open) - 1};
+	origin = (struct span){close + 1, name.len - (size_t)(close + 1 - name.at)};
+	f->from_start = !origin.len || span_is(origin, "<0>");
+}
+
+/* Whether a list of flags, parentheses and all, has this one. */
+static bool has_flag(struct span list, const char *flag)
+{
+	list = span_trim(list);
+	if (list.len < 2)
+		return false;
+	return span_has_word((struct span){list.at + 1, list.len - 2}, flag);
+}
+
+static int take_uid(struct span value, enum token_kind kind, struct imap_fetch *f)
+{
+	uint64_t number;
+
+	if (kind != TOKEN_ATOM || text_parse_uint(value.at, value.len, UINT32_MAX, &number) ||
+	    number == 0 || (f->has_uid && number != f->uid))
+		return -1;
+	f->has_uid = true;
+	f->uid = (uint32_t)number;
+	return 0;
+}
+
+static int take_body(struct span name, struct span value, enum token_kind kind,
+		     struct imap_fetch *f)
+{
+	if (kind == TOKEN_OPEN || (kind == TOKEN_ATOM && !span_is(value, "NIL")))
+		return -1;
+	f->has_body = true;
+	f->body = kind == TOKEN_STRING ? value : NOTHING;
+	note_section(name, f);
+	return 0;
+}
+
 static int take_item(struct span *s, struct span name, struct imap_fetch *f)
 {
-	struct span value = {NULL, 0};
+	struct span value = {NULL, 0}, all = *s;
 	enum token_kind kind = take_value(s, &value);
-	uint64_t number;
 
 	if (kind == TOKEN_BAD)
 		return -1;
-	if (span_is(name, "UID")) {
-		if (kind != TOKEN_ATOM || span_parse_uint(value, UINT32_MAX, &number) ||
-		    number == 0 || (f->has_uid && number != f->uid))
-			return -1;
-		f->has_uid = true;
-		f->uid = (uint32_t)number;
-	} else if (span_starts(name, "BODY[") && !f->has_body) {
-		if (kind == TOKEN_OPEN || (kind == TOKEN_ATOM && !span_is(value, "NIL")))
-			return -1;
-		f->has_body = true;
-		f->body = kind == TOKEN_STRING ? value : (struct span){"", 0};
+	all.len -= s->len;
+	if (span_is(name, "UID"))
+		return take_uid(value, kind, f);
+	if (text_starts_nocase(name.at, name.len, "BODY[") && !f->has_body)
+		return take_body(name, value, kind, f);
+	if (span_is(name, "FLAGS") && kind == TOKEN_OPEN) {
+		f->has_flags = true;
+		f->deleted = has_flag(all, "\\Deleted");
 	}
 	return 0;
 }

@@ -59,16 +59,23 @@ struct imap_uids {
 	bool cut; /* there were more */
 };
 
-/* Add the numbers of "* SEARCH 1 2 3" or, is_esearch, of the ALL item of "* ESEARCH (TAG "x") UID
- * ALL 1:3,5". Returns 0, or -1 if malformed. */
-int imap_parse_search(struct span rest, bool is_esearch, struct imap_uids *uids);
+/* Add the numbers of "* SEARCH 1 2 3". Returns 0, or -1 if malformed. */
+int imap_parse_search(struct span rest, struct imap_uids *uids);
+
+/* Add those of "* ESEARCH (TAG "x") UID ALL 1:3,5" (RFC 4731), the answer to the UID SEARCH with
+ * this tag (NULL: any). Returns 0, 1 if it answers another command, or -1 if malformed or if it
+ * speaks of numbers that are no UIDs. */
+int imap_parse_esearch(struct span rest, const char *tag, struct imap_uids *uids);
 
 struct imap_fetch {
 	uint32_t number; /* of the message, which stands before its data; set by who reads it */
 	bool has_uid;
 	uint32_t uid;
-	bool has_body;    /* the first BODY[...] item */
-	struct span body; /* NIL is an empty span */
+	bool has_body;           /* the first BODY[...] item */
+	struct span section;     /* of it: what stands between the brackets */
+	bool from_start;         /* of that section: no <n> behind the bracket but <0> */
+	struct span body;        /* NIL is an empty span */
+	bool has_flags, deleted; /* FLAGS, and whether \Deleted is among them */
 };
 
 /* The list of "* 12 FETCH (UID 4 BODY[...] {3}...)", items in any order, unknown ones passed over.

@@ -196,7 +196,7 @@ static int look_again(struct pop3 *s, struct cleanup *c)
 			number[count++] = c->found[i].number;
 	if (count && !c->disproved && look_at(s, number, count, confirm, c))
 		return -1;
-	return c->disproved ? delivery_two_messages(s->conn.err) : 0;
+	return c->disproved ? delivery_two_messages(s->conn.err, "nothing was deleted") : 0;
 }
 
 static int mark(struct pop3 *s, struct pop3_delivery *delivery, const struct finding *f)

@@ -1,0 +1,249 @@
+/* imap_deletion.c - the test message in an IMAP mailbox: deleting it with its copies, and the stale
+ * ones of earlier runs.
+ *
+ * Only what two looks have proven is marked, and only by its UID. */
+#include <string.h>
+#include <time.h>
+
+#include <gnutls/crypto.h>
+
+#include "mail/delivery.h"
+#include "mail/imap/imap_look.h"
+
+/* ---- deleting ---- */
+
+static bool was_found(const struct imap_uids *uids, uint32_t uid)
+{
+	for (size_t i = 0; i < uids->count; i++)
+		if (uids->uid[i] == uid)
+			return true;
+	return false;
+}
+
+/* Whether what SEARCH DELETED has found is ours alone, and all of it. An answer that does not know
+ * of our own mark comes from an index that lags behind, and may lack others' too. */
+static bool is_ours_alone(struct imap *s, const uint32_t *left, size_t count)
+{
+	if (s->uids.cut || imap_watch_others_marked(&s->watch))
+		return false;
+	for (size_t i = 0; i < s->uids.count; i++) {
+		const struct imap_message *m = imap_watch_find(&s->watch, s->uids.uid[i]);
+		if (!m || !imap_message_is_proven(m))
+			return false;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (!was_found(&s->uids, left[i]))
+			return false;
+	return true;
+}
+
+/* Plain EXPUNGE takes all that is marked, by whomever. */
+static int expunge_without_uidplus(struct imap *s, bool *marked_r)
+{
+	uint32_t uid[IMAP_WANTED_MAX];
+	bool refused;
+
+	if (imap_search(s, &refused, "DELETED"))
+		return -1;
+	size_t count = imap_watch_left(&s->watch, true, uid);
+	if (!count)
+		return 0;
+	*marked_r = refused || !is_ours_alone(s, uid, count);
+	return *marked_r ? 0 : imap_expunge_all(s);
+}
+
+/* Servers answer OK to an EXPUNGE that did nothing; one that does not report all of ours is asked
+ * whether they are gone. */
+static int prove_gone(struct imap *s, const char *set)
+{
+	bool refused;
+
+	if (imap_search(s, &refused, "UID %s", set))
+		return -1;
+	if (refused)
+		return err_set(s->conn.err, ERR_REFUSED,
+			       "server said OK, but does not tell whether the message is gone");
+	if (s->uids.count || s->uids.cut)
+		return err_set(s->conn.err, ERR_REFUSED,
+			       "server said OK, but the message is still there");
+	return 0;
+}
+
+/* What is left to delete, as commands take it. Returns whether there is anything: others may have
+ * deleted it meanwhile. */
+static bool format_left(const struct imap *s, struct buf *set)
+{
+	uint32_t uid[IMAP_WANTED_MAX];
+	const struct imap_set left = {.uid = uid, .count = imap_watch_left(&s->watch, true, uid)};
+
+	buf_clear(set);
+	return left.count && imap_set_format(&left, set) == 0;
+}
+
+static int remove_proven(struct imap *s, struct imap_delivery *delivery)
+{
+	struct buf set = BUF_INIT(IMAP_WANTED_MAX * 11);
+	bool marked = false;
+	int rc = 0;
+
+	if (format_left(s, &set))
+		rc = imap_store_deleted(s, buf_str(&set));
+	if (rc == 0 && format_left(s, &set))
+		rc = s->caps.uidplus ? imap_uid_expunge(s, buf_str(&set))
+				     : expunge_without_uidplus(s, &marked);
+	if (rc == 0 && !marked && format_left(s, &set))
+		rc = prove_gone(s, buf_str(&set));
+	if (rc == 0 && !marked)
+		imap_watch_set_gone(&s->watch);
+	delivery->left_marked = marked;
+	buf_free(&set);
+	return rc;
+}
+
+int imap_delivery_delete(struct imap *s, struct imap_delivery *delivery)
+{
+	return step(s->conn.tl, "delete") || remove_proven(s, delivery) ? -1 : 0;
+}
+
+/* A refusal (a number beyond the end after somebody's expunge, no SEARCH of subjects, a lock) costs
+ * only that part of the clean-up: by now all is proven, and the next run comes. */
+static int forgive_refusal(struct imap *s, struct imap_delivery *delivery, const char *undone)
+{
+	struct err *err = s->conn.err;
+
+	if (err->kind != ERR_REFUSED)
+		return -1;
+	err_prefix(err, "%s: ", undone);
+	delivery->refused = *err;
+	*err = (struct err){0};
+	return 0;
+}
+
+/* ---- cleaning up ---- */
+
+#define SEARCH_SUBJECT "SUBJECT \"" MESSAGE_SUBJECT_PREFIX "\""
+#define SEARCH_FIELDS  "OR " SEARCH_SUBJECT " HEADER " MESSAGE_TOKEN_FIELD " \"\""
+
+static const char undone[] = "no stale message was deleted";
+
+/* Of two of the three fields one is the subject or X-Mailflow-Probe. Which messages have the latter
+ * a server has to read from each of them: among the newest it soon remembers. */
+static int search_fields(struct imap *s, const struct delivery_window *w, bool *refused_r)
+{
+	if (!w->older_from)
+		return imap_search(s, refused_r, "%u:%u " SEARCH_FIELDS, w->newest_from, s->exists);
+	return imap_search(s, refused_r, "OR (%u:%u " SEARCH_FIELDS ") (%u:%u " SEARCH_SUBJECT ")",
+			   w->newest_from, s->exists, w->older_from, w->older_to);
+}
+
+/* For servers that cannot look for fields. */
+static int search_subject(struct imap *s, const struct delivery_window *w)
+{
+	if (!w->older_from)
+		return imap_search(s, NULL, "%u:%u " SEARCH_SUBJECT, w->newest_from, s->exists);
+	return imap_search(s, NULL, "%u:%u,%u:%u " SEARCH_SUBJECT, w->older_from, w->older_to,
+			   w->newest_from, s->exists);
+}
+
+static int search_stale(struct imap *s)
+{
+	struct delivery_window w;
+	bool refused;
+
+	delivery_choose_window(s->exists, IMAP_STALE_WINDOW, &w);
+	if (search_fields(s, &w, &refused))
+		return -1;
+	return refused ? search_subject(s, &w) : 0;
+}
+
+/* Of what was found as many as one run looks at, drawn anew in each: what only resembles them does
+ * not stand before the others for ever. */
+static struct imap_set choose(const struct imap *s, size_t max)
+{
+	uint32_t random = 0;
+	size_t from = 0;
+
+	if (s->uids.count > max) {
+		gnutls_rnd(GNUTLS_RND_NONCE, &random, sizeof(random));
+		from = random % (s->uids.count - max + 1);
+	}
+	return (struct imap_set){.uid = s->uids.uid + from,
+				 .count = s->uids.count < max ? s->uids.count : max};
+}
+
+static int find_stale(struct imap_look *l)
+{
+	if (!l->s->exists)
+		return 0;
+	if (search_stale(l->s))
+		return -1;
+	const struct imap_set set = choose(l->s, IMAP_STALE_MAX);
+	return set.count && imap_look_at(l, &set, NULL, undone) ? -1 : 0;
+}
+
+/* Where ours could only be marked: test messages that are marked already, of this run or another,
+ * are no others' mail. If all that is marked is such, it can go (*alone_r); else it is counted. */
+static int adopt_marked(const struct imap_look *l, bool *alone_r)
+{
+	struct imap_look marked = {.s = l->s, .delivery = l->delivery};
+	bool refused;
+
+	if (imap_search(l->s, &refused, "DELETED"))
+		return -1;
+	const struct imap_set set = choose(l->s, IMAP_WANTED_MAX / 2);
+	if (set.count && imap_look_at(&marked, &set, &refused, undone))
+		return -1;
+	l->delivery->marked = marked.tests;
+	*alone_r = set.count && !marked.foreign && !l->s->uids.cut && set.count == l->s->uids.count;
+	marked.any_test_wanted = true;
+	return *alone_r ? imap_look_at(&marked, &set, &refused, undone) : 0;
+}
+
+/* How many there are that can be deleted, and are not of this run. */
+static unsigned int count_stale(struct imap *s, const struct imap_delivery *delivery)
+{
+	unsigned int count = 0;
+
+	for (size_t i = 0; i < s->watch.count; i++) {
+		const struct imap_message *m = &s->watch.message[i];
+		count += imap_message_is_proven(m) && !m->gone &&
+			 strcmp(m->token, delivery->token) != 0;
+	}
+	return count;
+}
+
+int imap_delivery_cleanup(struct imap *s, struct imap_delivery *delivery, long max_age_s)
+{
+	struct imap_look l = {
+		.s = s, .delivery = delivery, .now = time(NULL), .max_age_s = max_age_s};
+	bool alone = true;
+
+	if (step(s->conn.tl, "cleanup") || (delivery->left_marked && adopt_marked(&l, &alone)))
+		return -1;
+	if (find_stale(&l) || imap_look_again(&l, undone))
+		return forgive_refusal(s, delivery, "stale test messages not looked for");
+	delivery->stale = count_stale(s, delivery);
+	if (!delivery->stale && !alone)
+		return 0; /* what is left stays marked */
+	if (remove_proven(s, delivery)) {
+		delivery->stale = 0;
+		return forgive_refusal(s, delivery, "stale test messages not deleted");
+	}
+	return 0;
+}
+
+int imap_delivery_delete_late(struct imap *s, struct imap_delivery *delivery)
+{
+	struct imap_look l = {.s = s, .delivery = delivery};
+
+	/* of those that are only marked, each would be found again */
+	if (s->exists <= s->seen || delivery->left_marked || delivery->more_copies)
+		return 0;
+	if (delivery->first_uid)
+		delivery->first_uid = delivery->last_uid + 1;
+	if (step(s->conn.tl, "delete") || imap_delivery_look(s, delivery) ||
+	    imap_look_again(&l, "late copies are left"))
+		return -1;
+	return remove_proven(s, delivery) ? forgive_refusal(s, delivery, "late copies not deleted")
+					  : 0;
+}
