@@ -416,6 +416,11 @@ static const struct {
 	{"NO [ALERT] Application-specific password required: https://support.example (Failure)",
 	 "app password", true},
 	{"NO [ALERT] Too many simultaneous connections. (Failure)", "too many", false},
+	/* Courier, Cyrus, hMailServer */
+	{"NO Login failed.", "wrong user or password", true},
+	{"NO Login failed: authentication failure", "wrong user or password", true},
+	{"NO Authentication failed.", "wrong user or password", true},
+	{"NO Invalid user name or password.", "wrong user or password", true},
 	/* older ones */
 	{"NO Mailbox is over quota", "full", false},
 	/* nothing to say */

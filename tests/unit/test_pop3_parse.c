@@ -464,6 +464,19 @@ static const struct {
 	{"-ERR Too many logins, come back", BUSY, "pass"},
 	{"-ERR [AUTH] too many logins", AUTH, "wrong user"},
 	{"-ERR too many failed attempts", 0, ""},
+	{"-ERR Minimum time between mail checks violation", TOO_SOON, "more time"},
+	{"-ERR Attempt to log in within the minimum login delay interval", TOO_SOON, "more time"},
+	{"-ERR Logins must be at least 2 minutes apart", TOO_SOON, "more time"},
+	{"-ERR [AUTH] Login failed. Login delay?", AUTH, "wrong user or password"},
+	{"-ERR Login failed.", 0, "wrong user or password"},
+	{"-ERR [AUTH] Bad login", AUTH, "wrong user or password"},
+	{"-ERR authorization failed", 0, "wrong user or password"},
+	{"-ERR Invalid user name or password.", 0, "wrong user or password"},
+	/* the better reason */
+	{"-ERR Login failed: too many connections", BUSY, "pass"},
+	{"-ERR [SYS/TEMP] Authentication failed", BUSY | SYSTEM, "pass"},
+	{"-ERR Login failed, mailbox is locked", IN_USE, "another session"},
+	{"-ERR Login failed: account is throttled", BUSY, "limits this account"},
 };
 
 START_TEST(test_pop3_hint)

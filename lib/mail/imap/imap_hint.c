@@ -30,7 +30,7 @@ static const struct hint codes[] = {
 	{"NONEXISTENT", "the mailbox does not exist: see --mailbox", false},
 };
 
-/* servers that send no codes: Exchange, Gmail, older ones */
+/* servers that send no codes: Exchange, Gmail, Cyrus, Courier ("Login failed."), older ones */
 static const struct hint texts[] = {
 	{"Basic authentication is disabled", "the server wants OAuth, not a password", true},
 	{"authenticated but not connected", "IMAP is off for the mailbox, or it cannot be opened",
@@ -40,6 +40,9 @@ static const struct hint texts[] = {
 	{"Too many simultaneous", "too many sessions of this account are open", false},
 	{"Server Unavailable", "the mailbox server behind the front end is down", false},
 	{"Invalid state", "the server wants TLS before logging on: see -T", true},
+	{"Authentication failure", "wrong user or password", true},
+	{"Authentication failed", "wrong user or password", true},
+	{"user name or password", "wrong user or password", true},
 	{"LOGIN failed", "wrong user or password, or the mailbox cannot be reached", true},
 	{"AUTHENTICATE failed", "wrong user or password, or the mailbox cannot be reached", true},
 	{"Invalid credentials", "wrong user or password", true},

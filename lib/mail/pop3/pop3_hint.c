@@ -36,6 +36,14 @@ static const char *const in_use_words[] = {
 	"is another session active",
 };
 
+/* When a logon follows too soon upon the last one: RFC 2449 section 8.1.1, mailutils, Cyrus. */
+static const char *const too_soon_words[] = {
+	"minimum time between",
+	"login delay",
+	"login-delay",
+	"logins must be at least",
+};
+
 /* And when one logs on too often: Exchange Online, Outlook.com, and what others have in common. Not
  * "too many failed attempts". */
 static const char *const busy_words[] = {
@@ -53,7 +61,10 @@ bool pop3_is_in_use(const struct pop3_reply *reply)
 
 bool pop3_is_too_soon(const struct pop3_reply *reply)
 {
-	return code_is(reply, "LOGIN-DELAY");
+	if (reply->code.len)
+		return code_is(reply, "LOGIN-DELAY");
+	return says_one_of(reply, too_soon_words,
+			   sizeof(too_soon_words) / sizeof(too_soon_words[0]));
 }
 
 bool pop3_is_busy(const struct pop3_reply *reply)
@@ -82,15 +93,6 @@ struct hint {
 	const char *hint;
 };
 
-static const struct hint codes[] = {
-	{"AUTH", "wrong user or password, or the account may not use POP3"},
-	{"SYS/TEMP", "should pass by itself"},
-	{"SYS/PERM", "the server's administrator must act"},
-	{"IN-USE", "another session has the maildrop"},
-	{"LOGIN-DELAY", "the server wants more time between two logons"},
-	{"UTF8", "the server wants UTF-8 mode for this"},
-};
-
 /* servers that give no codes, or say more in words: Exchange, Gmail, Dovecot */
 static const struct hint texts[] = {
 	{"Basic authentication is disabled", "the server wants OAuth, not a password"},
@@ -98,23 +100,58 @@ static const struct hint texts[] = {
 	{"not enabled for POP", "POP3 is off for this account"},
 	{"Plaintext authentication disallowed", "it wants TLS first: see -T"},
 	{"not valid in this state", "it wants TLS first: see -T"},
-	{"Logon failure", "wrong user or password, or the mailbox cannot be reached"},
-	{"Authentication failure", "wrong user or password, or the mailbox cannot be reached"},
-	{"Username and password not accepted", "wrong user or password"},
-	{"Authentication failed", "wrong user or password"},
 	{"throttled", "the server limits this account for a while"},
 	{"login limit", "the server limits this account for a while"},
 };
 
-const char *pop3_hint(const struct pop3_reply *reply)
+/* What may stand before a better reason: Exchange, Gmail, Dovecot, Courier, mailutils and UW,
+ * qmail, hMailServer. */
+static const struct hint failures[] = {
+	{"Logon failure", "wrong user or password, or the mailbox cannot be reached"},
+	{"Authentication failure", "wrong user or password, or the mailbox cannot be reached"},
+	{"Username and password not accepted", "wrong user or password"},
+	{"Authentication failed", "wrong user or password"},
+	{"Login failed", "wrong user or password"},
+	{"Bad login", "wrong user or password"},
+	{"authorization failed", "wrong user or password"},
+	{"user name or password", "wrong user or password"},
+};
+
+static const struct hint codes[] = {
+	{"AUTH", "wrong user or password, or the account may not use POP3"},
+	{"SYS/PERM", "the server's administrator must act"},
+	{"UTF8", "the server wants UTF-8 mode for this"},
+};
+
+static const char *hint_of_text(const struct pop3_reply *reply, const struct hint *hints,
+				size_t count)
 {
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (span_contains(reply->text, texts[i].words))
-			return texts[i].hint;
+	for (size_t i = 0; i < count; i++)
+		if (span_contains(reply->text, hints[i].words))
+			return hints[i].hint;
+	return NULL;
+}
+
+static const char *hint_of_code(const struct pop3_reply *reply)
+{
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
 		if (code_is(reply, codes[i].words))
 			return codes[i].hint;
+	return "";
+}
+
+const char *pop3_hint(const struct pop3_reply *reply)
+{
+	const char *hint = hint_of_text(reply, texts, sizeof(texts) / sizeof(texts[0]));
+
+	if (hint)
+		return hint;
+	if (pop3_is_in_use(reply))
+		return "another session has the maildrop";
+	if (pop3_is_too_soon(reply))
+		return "the server wants more time between two logons";
 	if (pop3_is_busy(reply))
 		return "should pass by itself";
-	return pop3_is_in_use(reply) ? "another session has the maildrop" : "";
+	hint = hint_of_text(reply, failures, sizeof(failures) / sizeof(failures[0]));
+	return hint ? hint : hint_of_code(reply);
 }

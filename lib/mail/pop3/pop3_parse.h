@@ -79,8 +79,8 @@ struct span pop3_parse_timestamp(struct span greeting);
 /* Whether the logon was refused only because of another session: to be tried again. By response
  * code, or where a server gives none, by the words that servers use. */
 bool pop3_is_in_use(const struct pop3_reply *reply);
-/* Whether it was refused because the last one was too recent (RFC 2449 section 8.1.1, LOGIN-DELAY).
- */
+/* Whether it was refused because the last one was too recent (RFC 2449 section 8.1.1, LOGIN-DELAY);
+ * also by the words. */
 bool pop3_is_too_soon(const struct pop3_reply *reply);
 /* Whether it was refused for a while that nobody knows: a trouble that should pass, or because the
  * server limits how often one may log on. */
