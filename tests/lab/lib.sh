@@ -194,11 +194,10 @@ family_refuses()
 	expect "$1: pop, a wrong password" 2 'POP CRITICAL - 127.0.0.1:* pop_login: "-ERR *'
 }
 
-# family_full PROTOCOL PORT:TYPE [ARGUMENT...] - a round trip, in less time than the LOGIN-DELAY of 10 s that Courier
-# announces, but does not insist on
+# family_full PROTOCOL PORT:TYPE [ARGUMENT...] - a round trip
 family_full()
 {
-	check "check_$1_full" "${CA[@]}" "${SMTP[@]}" -U "$FAMILY_USER" --password-file pw -H "127.0.0.1:$2" -t 9 "${@:3}"
+	check "check_$1_full" "${CA[@]}" "${SMTP[@]}" -U "$FAMILY_USER" --password-file pw -H "127.0.0.1:$2" "${@:3}"
 }
 
 # family_mail NAME [COMMAND...] - other people's mail, which another session treats so; stale test messages go

@@ -12,4 +12,6 @@ chmod 755 .
 . ./ports
 family COURIER
 family_tells courier
+family_full pop "$FAMILY_POP3:TLS" -c 9
+expect "courier: pop, a LOGIN-DELAY of 10 s that is only announced costs no time" 0 'POP OK - *'
 family_mail courier 'STORE 2 +FLAGS (\Deleted)' 'STORE 3 +FLAGS (\Flagged \Seen)'

@@ -47,6 +47,9 @@ struct pop3 {
 	enum pop3_refusal refusal; /* of this logon */
 	uint32_t login_delay_s;    /* between two logons, as the server says; 0: nothing known */
 	int64_t logged_on_us;      /* when the last one succeeded, absolute; 0: none yet */
+	struct err insists;        /* the newest logon that was refused for the delay, which is kept
+				    * to from then on; kind ERR_NONE: none */
+	int64_t not_before_us;     /* the next logon then, absolute; else 0 */
 	uint32_t marked;           /* messages that DELE has marked and QUIT has not yet removed */
 	uint32_t cut_off; /* message that was larger than the server said: the connection is closed
 			   */

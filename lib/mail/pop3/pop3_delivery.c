@@ -27,24 +27,18 @@ enum {
 /* How long a server is left alone at first that wants fewer logons, but does not say how few. */
 static const int64_t PATIENCE_US = US_PER_S;
 
-static int64_t login_delay(const struct pop3 *s)
-{
-	return (int64_t)s->login_delay_s * US_PER_S;
-}
-
 /* Whether a logon that was refused may be tried again: only if the time allows it. The first one of
  * a run is not, where the server has a trouble of its own: that is what is to be told. */
 static bool may_try_again(const struct pop3 *s, int64_t give_up_us)
 {
-	int64_t now = clock_us();
-
+	if (clock_us() >= give_up_us || s->not_before_us >= give_up_us)
+		return false;
 	switch (s->refusal) {
 	case POP3_IN_USE:
-		return now < give_up_us;
 	case POP3_TOO_SOON:
-		return now + login_delay(s) < give_up_us;
+		return true;
 	case POP3_BUSY:
-		return s->logged_on_us && now < give_up_us;
+		return s->logged_on_us != 0;
 	case POP3_FOR_GOOD:
 		break;
 	}
@@ -52,23 +46,23 @@ static bool may_try_again(const struct pop3 *s, int64_t give_up_us)
 }
 
 /* Sleep between two logons, without a connection, so that it is not us who keep the maildrop
- * locked. A delay that the server announces is kept to if the time allows it; if not, it may turn
- * out that the server does not insist. */
+ * locked. */
 static void pause_for(struct pop3 *s, int64_t interval_us, int64_t until_us)
 {
 	struct timeline *tl = s->conn.tl;
-	int64_t now = clock_us(), next = now + interval_us;
-	int64_t allowed = (s->refusal == POP3_TOO_SOON ? now : s->logged_on_us) + login_delay(s);
+	int64_t next = clock_us() + interval_us;
 
 	timeline_leg(tl, tl->prefix, 0);
-	if (allowed > next && allowed < until_us)
-		next = allowed;
+	if (s->not_before_us > next)
+		next = s->not_before_us;
 	io_wait(-1, 0, next < until_us ? next : until_us);
 }
 
 static int64_t next_interval(const struct pop3 *s, int64_t interval_us)
 {
-	if (s->refusal != POP3_TOO_SOON && s->refusal != POP3_BUSY)
+	bool unsaid = s->refusal == POP3_TOO_SOON && !s->login_delay_s;
+
+	if (!unsaid && s->refusal != POP3_BUSY)
 		return delivery_next_interval(interval_us);
 	return interval_us < PATIENCE_US ? PATIENCE_US : 2 * interval_us;
 }
@@ -409,7 +403,7 @@ struct waiting {
 	const struct mail_account *account;
 	struct pop3_delivery *delivery;
 	int64_t interval_us;
-	bool last;          /* there is no time for another visit */
+	bool last;          /* as far as is known there is no time for another visit */
 	struct err refused; /* the newest logon, for now; kind ERR_NONE: it was not */
 };
 
@@ -445,7 +439,7 @@ static int visit(struct pop3 *s, struct waiting *w)
 	return 0;
 }
 
-/* The time is up, and the last logon was refused: with the server's words. */
+/* No logon is left: the time is up, or the server wants more of it. With its words. */
 static int not_seen(struct pop3 *s, const struct err *refused)
 {
 	bool in_use = s->refusal == POP3_IN_USE;
@@ -453,9 +447,19 @@ static int not_seen(struct pop3 *s, const struct err *refused)
 	err_set(s->conn.err, ERR_DELIVERY, "test message not seen: %s%s%s",
 		in_use ? "another session has the maildrop (" : "", refused->text,
 		in_use ? ")" : "");
+	if (refused == &s->insists && s->login_delay_s) /* it may have changed since */
+		err_hint(s->conn.err, "%u s between two logons", s->login_delay_s);
 	if (refused->hint[0])
 		err_hint(s->conn.err, "%s", refused->hint);
 	return -1;
+}
+
+/* Whether the server has insisted on so long a delay that a logon now is the last one. */
+static bool delay_bars_next(const struct pop3 *s, int64_t give_up_us)
+{
+	int64_t delay_us = s->login_delay_s * US_PER_S;
+
+	return s->insists.kind && clock_us() + delay_us >= give_up_us;
 }
 
 int pop3_delivery_await(struct pop3 *s, const struct mail_account *account,
@@ -470,15 +474,18 @@ int pop3_delivery_await(struct pop3 *s, const struct mail_account *account,
 		return -1;
 	timeline_backdate(tl, accepted_us);
 	for (;; w.interval_us = next_interval(s, w.interval_us)) {
+		if (s->not_before_us >= give_up)
+			return not_seen(s, &s->insists);
 		pause_for(s, w.interval_us, give_up);
-		w.last = clock_us() >= give_up;
+		bool over = clock_us() >= give_up;
+		w.last = over || delay_bars_next(s, give_up);
 		if (visit(s, &w))
 			return -1;
 		if (delivery->number)
 			return 0;
 		if (w.refused.kind && !may_try_again(s, give_up))
 			return not_seen(s, &w.refused);
-		if (w.last)
+		if (over)
 			return delivery_missing(tl);
 	}
 }

@@ -71,15 +71,16 @@ struct pop3_delivery {
 };
 
 /* All of pop3_log_on; a maildrop that another session has locked ([IN-USE]), and a server that
- * wants some time between two logons ([LOGIN-DELAY]), are waited for within "login". */
+ * refuses a logon so soon after another one ([LOGIN-DELAY]), are waited for within "login". */
 int pop3_delivery_log_on(struct pop3 *s, const struct mail_account *account);
 
 /* "select": what is in the maildrop before the message is sent. */
 int pop3_delivery_note(struct pop3 *s, struct pop3_delivery *delivery);
 
 /* "delivery" (from accepted_us on, absolute), "search": logs on at growing intervals until the
- * message is there. To be called without a session; returns 0 with one and with probe->number, or
- * -1: ERR_DELIVERY when it has not come. */
+ * message is there; once the server has refused that for its LOGIN-DELAY, no more often than it
+ * wants. To be called without a session; returns 0 with one and with probe->number, or -1:
+ * ERR_DELIVERY when it has not come. */
 int pop3_delivery_await(struct pop3 *s, const struct mail_account *account,
 			struct pop3_delivery *delivery, int64_t accepted_us);
 

@@ -18,7 +18,6 @@
 enum {
 	AUTH_LINE_MAX = 253, /* RFC 5034 section 4: 255 with CRLF */
 	MD5_SIZE = 16,
-	DELAY_BELIEVED_S = 60,
 };
 
 /* ---- AUTH ---- */
@@ -175,6 +174,25 @@ static enum pop3_refusal classify(const struct pop3_reply *reply)
 	return pop3_is_busy(reply) ? POP3_BUSY : POP3_FOR_GOOD;
 }
 
+/* The delay counts from the last logon; or else, as the server has it, from now. */
+static int refused_for_delay(struct pop3 *s)
+{
+	int64_t now = clock_us();
+
+	if (!s->login_delay_s)
+		s->login_delay_s = s->caps.login_delay_s;
+	int64_t delay_us = s->login_delay_s * US_PER_S;
+	s->not_before_us = s->logged_on_us + delay_us;
+	if (!s->logged_on_us || s->not_before_us <= now)
+		s->not_before_us = now + delay_us;
+	conn_err_server(&s->conn, ERR_REFUSED, "", s->reply.words.at, s->reply.words.len);
+	if (delay_us)
+		err_hint(s->conn.err, "%u s between two logons", s->login_delay_s);
+	err_hint(s->conn.err, "%s", pop3_hint(&s->reply));
+	s->insists = *s->conn.err;
+	return -1;
+}
+
 /* How long another session has had the maildrop is for the caller to say, who waits for it. */
 static int logon_refused(struct pop3 *s)
 {
@@ -182,30 +200,28 @@ static int logon_refused(struct pop3 *s)
 	if (s->refusal == POP3_IN_USE)
 		return conn_err_server(&s->conn, ERR_REFUSED, "", s->reply.words.at,
 				       s->reply.words.len);
-	if (s->refusal == POP3_TOO_SOON && s->caps.login_delay_s)
-		s->login_delay_s = s->caps.login_delay_s;
+	if (s->refusal == POP3_TOO_SOON)
+		return refused_for_delay(s);
 	bool about_user = s->refusal == POP3_FOR_GOOD && !pop3_is_system(&s->reply);
 	conn_err_server(&s->conn, about_user ? ERR_AUTH : ERR_REFUSED, "", s->reply.words.at,
 			s->reply.words.len);
-	if (s->refusal == POP3_TOO_SOON && s->login_delay_s)
-		err_hint(s->conn.err, "%u s between two logons", s->login_delay_s);
 	err_hint(s->conn.err, "%s", pop3_hint(&s->reply));
 	err_hint(s->conn.err, "wrong user or password?");
 	return -1;
 }
 
-/* The capabilities may be others now; so may the delay (RFC 2449 section 6.5), which should then be
- * announced again. One that is not, and is long, is not insisted on: Gmail, 300 s. */
+/* The capabilities may be others now; so may the delay (RFC 2449 section 6.5). It is kept to only
+ * where the server has insisted on it: Courier announces 10 s, Gmail 300 s, and neither does. */
 static int logged_on(struct pop3 *s)
 {
-	uint32_t before_s = s->caps.login_delay_s;
-
 	s->logged_on_us = clock_us();
+	s->login_delay_s = s->caps.login_delay_s;
 	if (s->caps.known && pop3_capability(s))
 		return -1;
-	s->login_delay_s = before_s <= DELAY_BELIEVED_S ? before_s : 0;
 	if (s->caps.login_delay_s)
 		s->login_delay_s = s->caps.login_delay_s;
+	if (s->insists.kind)
+		s->not_before_us = s->logged_on_us + s->login_delay_s * US_PER_S;
 	return 0;
 }
 
