@@ -353,6 +353,4 @@ static void ignore_sigpipe(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static const char worlds[WORLDS];
-
-UNIT_MAIN_FIXTURE("pop3_worlds", ignore_sigpipe, NULL, ROWS(test_pop3_worlds, worlds))
+UNIT_MAIN_FIXTURE("pop3_worlds", ignore_sigpipe, NULL, TIMES(test_pop3_worlds, WORLDS))

@@ -19,8 +19,9 @@
 		return unit_run(suite, setup, tests, sizeof(tests) / sizeof(tests[0]));            \
 	}
 
-/* The same with fixtures (may be NULL), and with tests that are run once for each row of a table:
- * ONCE(test) or ROWS(test, table), where the test finds the row's index in _i. */
+/* The same with fixtures (may be NULL), and with tests that are run several times: ONCE(test),
+ * TIMES(test, count), or ROWS(test, table), where the test finds the number of the run, from 0 on,
+ * which is the row's index, in _i. */
 #define UNIT_MAIN_FIXTURE(suite, setup, teardown, ...)                                             \
 	int main(void)                                                                             \
 	{                                                                                          \
@@ -29,18 +30,16 @@
 				      sizeof(cases) / sizeof(cases[0]));                           \
 	}
 
-#define ONCE(name)                                                                                 \
+#define TIMES(name, count)                                                                         \
 	{                                                                                          \
-		.test = name, .rows = 1                                                            \
+		.test = name, .runs = count                                                        \
 	}
-#define ROWS(name, table)                                                                          \
-	{                                                                                          \
-		.test = name, .rows = sizeof(table) / sizeof((table)[0])                           \
-	}
+#define ONCE(name)        TIMES(name, 1)
+#define ROWS(name, table) TIMES(name, sizeof(table) / sizeof((table)[0]))
 
 struct unit_case {
 	const TTest *test;
-	size_t rows;
+	size_t runs;
 };
 
 static int unit_descriptors;
@@ -67,7 +66,7 @@ static inline int unit_run_cases(const char *suite, SFun setup, SFun teardown,
 	tcase_add_checked_fixture(tc, setup, teardown);
 	suite_add_tcase(s, tc);
 	for (size_t i = 0; i < count; i++)
-		tcase_add_loop_test(tc, cases[i].test, 0, (int)cases[i].rows);
+		tcase_add_loop_test(tc, cases[i].test, 0, (int)cases[i].runs);
 	SRunner *runner = srunner_create(s);
 	srunner_run_all(runner, CK_NORMAL);
 	int failed = srunner_ntests_failed(runner);
