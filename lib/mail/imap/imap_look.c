@@ -39,7 +39,7 @@ static int note_header(void *ctx, const struct imap_fetch *fetch)
 
 	l->shown = true;
 	message_header_parse(fetch->body.at, fetch->body.len, &header);
-	if (!header.any) /* of a message that is not there as a whole, or of which nothing is told */
+	if (!header.any) /* nothing is told of it, or it is not there as a whole */
 		return 0;
 	l->tests += message_token(&header) != NULL;
 	l->foreign = l->foreign || !message_token(&header);
