@@ -94,6 +94,16 @@ full $people 127.0.0.7
 expect "imap: without UIDPLUS and without foreign \\Deleted" 0 'IMAP OK - *'
 expect_equal "imap: EXPUNGE takes ours and nothing else" 6 "$(count $people)"
 
+# Test messages that earlier runs could only mark, with the letters, are stale by now.
+for n in 1 2; do
+	letter "$subject" "X-Mailflow-Probe: $TOKEN" "Date: $(old_date 100)" | put $people
+done
+flag $people '\Deleted' "$(uids $people | awk '{ print $(NF - 1) "," $NF }')"
+full $people 127.0.0.7
+expect "imap: without UIDPLUS, where earlier runs could only mark theirs" 0 'IMAP OK - *'
+full $people 127.0.0.7
+expect_equal "imap: all of ours are expunged once the letters are not marked any more" 6 "$(count $people)"
+
 # ---- other mailboxes, and ways to wait ----
 
 "$LAB_TOOL" doveadm "$LAB_DIR" mailbox create -u other@lab.example Probes 'Mail/Älteres & mehr' 2>/dev/null || true
