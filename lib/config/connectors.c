@@ -13,6 +13,7 @@
 #include "base/ini.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "config/secret_name.h"
 
 enum {
 	FILE_BYTES = 256 << 20,
@@ -230,14 +231,18 @@ static const struct key {
 
 enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
 
-static int unknown_key(const char *key, struct err *err)
+static int unknown_key(const char *key, const char *value, struct err *err)
 {
 	struct buf names = BUF_INIT(NAMES_MAX);
+	size_t shown = secret_name_shown(key, strlen(key));
+
+	if (!value || strpbrk(key, " \t"))
+		return secret_name_refuse_line(key, err);
 
 	for (size_t i = 0; i < KEYS; i++)
 		buf_printf(&names, "%s%s", i ? ", " : "", keys[i].name);
-	err_set(err, ERR_USAGE, "unknown key \"%.*s\", there are: %s", SHOWN_MAX, key,
-		buf_str(&names));
+	err_set(err, ERR_USAGE, "unknown key \"%.*s\", there are: %s",
+		(int)(shown < SHOWN_MAX ? shown : SHOWN_MAX), key, buf_str(&names));
 	buf_free(&names);
 	return -1;
 }
@@ -249,7 +254,7 @@ static int use_key(struct connector *c, const char *text, const char *value, str
 	while (i < KEYS && !text_equal_nocase(text, strlen(text), keys[i].name))
 		i++;
 	if (i == KEYS)
-		return unknown_key(text, err);
+		return unknown_key(text, value, err);
 	const char *key = keys[i].name;
 	if (!value || !*value)
 		return err_set(err, ERR_USAGE, "%s has no value", key);

@@ -12,10 +12,11 @@
 
 #include "base/buf.h"
 #include "base/secret.h"
-#include "base/spelling.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "config/extra_opts.h"
+#include "config/option_name.h"
+#include "config/secret_name.h"
 
 enum {
 	LONG_BASE = 256, /* getopt's value for the long names of row i is LONG_BASE + i */
@@ -65,44 +66,6 @@ void options_free(struct options *o)
 	*o = (struct options){0};
 }
 
-/* Names */
-
-/* The long name that was probably meant, or NULL. */
-static const char *nearest_name(const struct option_def *defs, const char *name, size_t len)
-{
-	const char *nearest = NULL;
-	size_t best = len < 4 ? 2 : len < 8 ? 3 : 4; /* so many mistakes are no longer a typo */
-
-	for (const struct option_def *d = defs; d->name; d++) {
-		const char *names[] = {d->name, d->alias};
-		for (size_t i = 0; i < 2 && names[i]; i++) {
-			if (len > 2 && strncmp(names[i], name, len) == 0)
-				return names[i];
-			size_t distance = spelling_distance(name, len, names[i]);
-			if (distance < best) {
-				best = distance;
-				nearest = names[i];
-			}
-		}
-	}
-	return nearest;
-}
-
-static bool has_name(const struct option_def *d, const char *name, size_t len)
-{
-	return (strlen(d->name) == len && memcmp(d->name, name, len) == 0) ||
-	       (d->alias && strlen(d->alias) == len && memcmp(d->alias, name, len) == 0);
-}
-
-static const struct option_def *find_name(const struct option_def *defs, const char *name,
-					  size_t len)
-{
-	for (const struct option_def *d = defs; d->name; d++)
-		if (has_name(d, name, len) || (len == 1 && d->letter && d->letter == *name))
-			return d;
-	return NULL;
-}
-
 /* Values */
 
 static void *place(const struct parser *p, const struct option_def *def)
@@ -133,6 +96,27 @@ static void set_address(const struct parser *p, const struct option_def *def, co
 	free(address);
 }
 
+static bool is_short_number(const char *value)
+{
+	enum { DIGITS = 5 };
+	size_t sign = value[0] == '=' || value[0] == '-';
+	size_t digits = strspn(value + sign, "0123456789");
+
+	return digits <= DIGITS && !value[sign + digits];
+}
+
+/* The secret option that was probably meant where this one has such a value: what is -P here is -p
+ * elsewhere. NULL: none. */
+static const struct option_def *meant_secret(const struct parser *p, const struct option_def *def,
+					     const char *value)
+{
+	for (const struct option_def *d = p->defs; d->name; d++)
+		if (d->secret && d->letter && d->letter == (def->letter ^ 0x20) &&
+		    !is_short_number(value))
+			return d;
+	return NULL;
+}
+
 static int set_uint(const struct parser *p, const struct option_def *def, const char *value)
 {
 	uint64_t number;
@@ -158,6 +142,11 @@ static int check_value(const struct parser *p, const struct option_def *def, con
 		return err_set(p->err, ERR_USAGE, "takes no value");
 	if (def->arg && !value)
 		return err_set(p->err, ERR_USAGE, "needs a value: %s", def->arg);
+	const struct option_def *meant = value ? meant_secret(p, def, value) : NULL;
+	if (meant && *value)
+		return err_set(p->err, ERR_USAGE,
+			       "the value is not shown, for it may be a password: --%s is -%c",
+			       meant->name, meant->letter);
 	/* no name, address or number begins thus, but -t=5 is often written */
 	if (value && *value == '=' && def->letter && !def->secret)
 		return err_set(p->err, ERR_USAGE,
@@ -203,14 +192,10 @@ static int set_key(void *ctx, const char *key, const char *value, struct err *er
 {
 	const struct parser *p = ctx;
 	size_t len = strlen(key);
-	const struct option_def *def = find_name(p->defs, key, len);
+	const struct option_def *def = option_find(p->defs, key, len);
 
-	if (!def) {
-		const char *nearest = nearest_name(p->defs, key, len);
-		return err_set(err, ERR_USAGE, "unknown option \"%.*s\"%s%s%s", NAME_MAX_SHOWN, key,
-			       nearest ? ", did you mean " : "", nearest ? nearest : "",
-			       nearest ? "?" : "");
-	}
+	if (!def)
+		return option_refuse_key(p->defs, key, value, err);
 	if (set_value(p, def, value))
 		return err_prefix(err, "%s: ", def->name);
 	return 0;
@@ -235,7 +220,7 @@ static int refuse_single_dash(const struct parser *p, const char *arg)
 
 	if (arg[0] != '-' || arg[1] == '-' || len < 3)
 		return 0;
-	const struct option_def *def = find_name(p->defs, arg + 1, len - 1);
+	const struct option_def *def = option_find(p->defs, arg + 1, len - 1);
 	if (!def)
 		return 0;
 	return err_set(p->err, ERR_USAGE, "%.*s: long options take two dashes: --%.*s", (int)len,
@@ -250,30 +235,16 @@ static int check_dashes(const struct parser *p, int argc, char **argv)
 	return argv[optind - 1] == optarg ? 0 : refuse_single_dash(p, argv[optind - 1]);
 }
 
-static int refuse_long(const struct parser *p, const char *arg)
+/* getopt has taken a long name for the only one that begins so: "--smtp-password=SECRET" for
+ * --smtp-password-file, and would show as a file's name what was meant as a password. */
+static int refuse_abbreviation(const struct parser *p, const struct option_def *def, char **argv)
 {
-	const char *name = arg + 2;
-	size_t len = strcspn(name, "=");
-	struct buf meant = BUF_INIT(200);
-	size_t count = 0;
+	const char *typed = argv[optind - (optarg && optarg == argv[optind - 1] ? 2 : 1)];
 
-	for (const struct option_def *d = p->defs; d->name && len; d++) {
-		bool by_name = strncmp(d->name, name, len) == 0;
-		if (!by_name && (!d->alias || strncmp(d->alias, name, len) != 0))
-			continue;
-		buf_printf(&meant, "%s--%s", count++ ? ", " : "", by_name ? d->name : d->alias);
-	}
-	int shown = (int)(len < NAME_MAX_SHOWN ? len : NAME_MAX_SHOWN);
-	const char *nearest = nearest_name(p->defs, name, len);
-	if (count > 1)
-		err_set(p->err, ERR_USAGE, "--%.*s can mean %s", shown, name, buf_str(&meant));
-	else if (nearest)
-		err_set(p->err, ERR_USAGE, "unknown option --%.*s, did you mean --%s?", shown, name,
-			nearest);
-	else
-		err_set(p->err, ERR_USAGE, "unknown option --%.*s (--help lists all)", shown, name);
-	buf_free(&meant);
-	return -1;
+	if (def->secret || !secret_name_end(def->name, strlen(def->name)) ||
+	    option_has_name(def, typed + 2, strcspn(typed + 2, "=")))
+		return 0;
+	return option_refuse_long(p->defs, typed, p->err);
 }
 
 /* The row of what getopt returned or left in optopt, NULL if it is unknown. */
@@ -281,7 +252,7 @@ static const struct option_def *def_of(const struct parser *p, int c)
 {
 	char letter = (char)c;
 
-	return c >= LONG_BASE ? &p->defs[c - LONG_BASE] : find_name(p->defs, &letter, 1);
+	return c >= LONG_BASE ? &p->defs[c - LONG_BASE] : option_find(p->defs, &letter, 1);
 }
 
 /* getopt has returned '?' or ':'. */
@@ -290,7 +261,7 @@ static int refuse(const struct parser *p, char **argv)
 	const struct option_def *def = optopt ? def_of(p, optopt) : NULL;
 
 	if (!optopt)
-		return refuse_long(p, argv[optind - 1]);
+		return option_refuse_long(p->defs, argv[optind - 1], p->err);
 	if (!def)
 		return err_set(p->err, ERR_USAGE, "unknown option -%c (--help lists all)", optopt);
 	return err_set(p->err, ERR_USAGE, "--%s needs a value: %s", def->name, def->arg);
@@ -324,13 +295,17 @@ static bool holds_secret(const struct parser *p, const char *element)
 	return false;
 }
 
-/* What was typed right behind a secret may be its rest: one with a blank in it, without quotes. */
+/* What was typed right behind a secret may be its rest: one with a blank in it, without quotes; or
+ * it is one, behind something like "-passwd". */
 static bool may_be_secret(const struct parser *p, const char *arg)
 {
-	for (int i = 1; i < p->argc; i++)
-		if (p->order[i] == arg)
-			return holds_secret(p, p->order[i - 1]);
-	return false;
+	int i = 1;
+
+	while (i < p->argc && p->order[i] != arg)
+		i++;
+	const char *before = p->order[i - 1];
+	return holds_secret(p, before) ||
+	       (*before == '-' && secret_name_end(before, strlen(before)));
 }
 
 static int refuse_argument(const struct parser *p, const char *arg)
@@ -370,6 +345,8 @@ static enum options_result read_options(struct parser *p, int argc, char **argv,
 		if (bad)
 			return refuse(p, argv), OPTIONS_ERROR;
 		const struct option_def *def = def_of(p, c);
+		if (c >= LONG_BASE && refuse_abbreviation(p, def, argv))
+			return OPTIONS_ERROR;
 		if (!def->arg && optarg && *optarg) {
 			err_set(p->err, ERR_USAGE, "--%s takes no value", def->name);
 			return OPTIONS_ERROR;
@@ -411,7 +388,6 @@ static enum options_result read_command_line(struct parser *p, int argc, char **
 	p->order = xcalloc((size_t)argc, sizeof(*p->order));
 	memcpy(p->order, argv, (size_t)argc * sizeof(*p->order));
 	enum options_result result = read_options(p, argc, argv, letters, names);
-	free(p->order);
 	free(names);
 	free(letters);
 	return result;
@@ -441,6 +417,22 @@ static int apply_files(struct parser *p, const char *section_default)
 	return 0;
 }
 
+/* What may be a password has no place in the process list, wherever it was put. */
+static void wipe_suspects(const struct parser *p)
+{
+	char *letters = xcalloc(2 * p->def_count + 1, 1);
+	size_t count = 0;
+
+	for (const struct option_def *d = p->defs; d->name; d++) {
+		if (d->secret && d->letter) {
+			letters[count++] = d->letter;
+			letters[count++] = (char)(d->letter ^ 0x20);
+		}
+	}
+	secret_name_wipe(p->order, p->argc, letters);
+	free(letters);
+}
+
 static int apply(struct parser *p, const char *section_default)
 {
 	return apply_given(p, true) || apply_files(p, section_default) || apply_given(p, false) ? -1
@@ -458,6 +450,9 @@ enum options_result options_parse(struct options *o, int argc, char **argv,
 	enum options_result result = read_command_line(&p, argc, argv);
 	if (result == OPTIONS_OK && apply(&p, section_default))
 		result = OPTIONS_ERROR;
+	if (result == OPTIONS_ERROR)
+		wipe_suspects(&p);
+	free(p.order);
 	for (size_t i = 0; i < p.given_count; i++) {
 		if (p.given[i].value)
 			secret_wipe_str(p.given[i].value);

@@ -364,7 +364,8 @@ static const struct {
 	{"-p 0", "--port: \"0\" is not a whole number from 1 to 65535"},
 	{"-p 65536", "--port: \"65536\" is not a whole number from 1 to 65535"},
 	{"-p -1", "--port: \"-1\" is not a whole number from 1 to 65535"},
-	{"-p 1x", "--port: \"1x\" is not a whole number from 1 to 65535"},
+	{"-p 123456", "--port: the value is not shown, for it may be a password: --password is -P"},
+	{"-p=1x", "--port: the value is not shown, for it may be a password: --password is -P"},
 	{"-U '", ""},
 	{"-U a\nb", "--username: control character in the value"},
 	{"-H a\rb", "--hostname: control character in the value"},
@@ -428,10 +429,16 @@ static char *in_one_block(const char *line)
 }
 
 static const char *const secret_lines[] = {
-	"-P s3cret",           "-Ps3cret",         "--password=s3cret",  "--password s3cret",
-	"-vvPs3cret",          "--passw=s3cret",   "-P other -P s3cret", "-P s3cret -H a --port=0",
-	"-P s3cret --bogus",   "-P s3cret --help", "x -P s3cret y",      "--passphrase=s3cret",
-	"-P s3cret -P s3cret",
+	"-P s3cret",           "-Ps3cret",
+	"--password=s3cret",   "--password s3cret",
+	"-vvPs3cret",          "--passw=s3cret",
+	"-P other -P s3cret",  "-P s3cret -H a --port=0",
+	"-P s3cret --bogus",   "-P s3cret --help",
+	"x -P s3cret y",       "--passphrase=s3cret",
+	"-P s3cret -P s3cret", "-p s3cret",
+	"-ps3cret -H a",       "-p=s3cret",
+	"--passwd s3cret",     "--bogus-tokens3cret",
+	"-passwd s3cret",      "--bogus --secret s3cret",
 };
 
 START_TEST(test_options_parse__wipes_secrets_from_argv)
