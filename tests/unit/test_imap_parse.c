@@ -449,19 +449,6 @@ START_TEST(test_imap_hint__says_what_a_person_can_do)
 }
 END_TEST
 
-START_TEST(test_imap_can_quote__printable_ascii_only)
-{
-	ck_assert(imap_can_quote(""));
-	ck_assert(imap_can_quote("a b\"c\\d~!"));
-	ck_assert(!imap_can_quote("a\rb"));
-	ck_assert(!imap_can_quote("a\nb"));
-	ck_assert(!imap_can_quote("a\tb"));
-	ck_assert(!imap_can_quote("a\x7f"));
-	ck_assert(!imap_can_quote("\xc3\xa4"));
-	ck_assert(!imap_can_quote("\x80"));
-}
-END_TEST
-
 UNIT_MAIN_FIXTURE("imap_parse", NULL, NULL, ROWS(test_imap_parse_response__status, statuses),
 		  ROWS(test_imap_parse_response__untagged_data, data),
 		  ROWS(test_imap_parse_response__rejects, no_responses),
@@ -473,5 +460,4 @@ UNIT_MAIN_FIXTURE("imap_parse", NULL, NULL, ROWS(test_imap_parse_response__statu
 		  ONCE(test_imap_parse_capabilities__several_lists_add_up),
 		  ROWS(test_imap_code_number__one_whole_number, numbers),
 		  ONCE(test_imap_code_is__the_first_word),
-		  ROWS(test_imap_hint__says_what_a_person_can_do, hints),
-		  ONCE(test_imap_can_quote__printable_ascii_only))
+		  ROWS(test_imap_hint__says_what_a_person_can_do, hints))

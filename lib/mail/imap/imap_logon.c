@@ -9,8 +9,11 @@
 
 #include "mail/imap/imap.h"
 #include "mail/imap/imap_command.h"
+#include "mail/imap/imap_quote.h"
 #include "mail/sasl/exchange.h"
 #include "mail/sasl/mechanisms.h"
+
+enum { LOGIN_MAX = 16384 }; /* a LOGIN command */
 
 /* ---- AUTHENTICATE ---- */
 
@@ -63,78 +66,73 @@ static int authenticate_plain(struct imap *s, const struct credentials *who,
 
 /* ---- LOGIN ---- */
 
+/* The command on its way. */
+struct login {
+	struct imap *s;
+	struct buf line;  /* what is to be sent next */
+	struct buf shown; /* all of it so far, as the transcript gets it */
+};
+
 static int too_long(struct imap *s)
 {
 	return err_set(s->conn.err, ERR_USAGE, "user name or password too long");
 }
 
-/* What stands between the quotes of a quoted string. */
-static int append_escaped(struct buf *b, const char *str)
+static int send_line(struct login *l)
 {
-	for (; *str; str++) {
-		bool special = *str == '"' || *str == '\\';
-		if ((special && buf_append_char(b, '\\')) || buf_append_char(b, *str))
-			return -1;
-	}
+	if (imap_check_unasked(l->s) ||
+	    conn_write(&l->s->conn, l->line.data, l->line.len, buf_str(&l->shown)))
+		return -1;
+	buf_clear(&l->line);
 	return 0;
 }
 
-static int send_line(struct imap *s, const struct buf *line, const struct buf *shown)
-{
-	if (imap_check_unasked(s))
-		return -1;
-	return conn_write(&s->conn, line->data, line->len, buf_str(shown));
-}
-
-/* One astring of LOGIN (RFC 3501 section 9): quoted, or a synchronising literal where it has bytes
- * that cannot be quoted. line holds what is to be sent so far; shown likewise, masked. */
-static int add_astring(struct imap *s, struct buf *line, struct buf *shown, const char *str,
-		       bool secret)
+/* A synchronising literal: its size, and its bytes when the server has asked for them. */
+static int add_literal(struct login *l, const char *text)
 {
 	struct imap_response r;
 
-	if (buf_printf(shown, " %s", secret ? "****" : str))
-		return too_long(s);
-	if (imap_can_quote(str)) {
-		if (buf_append_str(line, " \"") || append_escaped(line, str) ||
-		    buf_append_char(line, '"'))
-			return too_long(s);
-		return 0;
-	}
-	if (buf_printf(line, " {%zu}\r\n", strlen(str)))
-		return too_long(s);
-	if (send_line(s, line, shown) || imap_await(s, IMAP_CONTINUATION, &r))
+	if (buf_printf(&l->line, "{%zu}\r\n", strlen(text)))
+		return too_long(l->s);
+	if (send_line(l) || imap_await(l->s, IMAP_CONTINUATION, &r))
 		return -1;
 	if (r.kind == IMAP_TAGGED)
-		return imap_refused(s, ERR_AUTH, &r);
-	buf_clear(line);
-	return buf_append_str(line, str) ? too_long(s) : 0;
+		return imap_refused(l->s, ERR_AUTH, &r);
+	return buf_append_str(&l->line, text) ? too_long(l->s) : 0;
 }
 
-static int write_login(struct imap *s, const struct credentials *who, struct buf *line,
-		       struct buf *shown)
+/* An argument: quoted, or a literal where it has bytes that cannot be quoted. */
+static int add_argument(struct login *l, const char *text, const char *shown)
 {
-	if (buf_printf(line, "%s LOGIN", s->tag) || buf_append_str(shown, buf_str(line)))
-		return too_long(s);
-	if (add_astring(s, line, shown, who->username, false) ||
-	    add_astring(s, line, shown, who->password->value, true))
+	if (buf_printf(&l->shown, " %s", shown) || buf_append_char(&l->line, ' '))
+		return too_long(l->s);
+	if (!imap_can_quote(text))
+		return add_literal(l, text);
+	return imap_quote(&l->line, text) ? too_long(l->s) : 0;
+}
+
+static int write_login(struct login *l, const struct credentials *who)
+{
+	if (buf_printf(&l->line, "%s LOGIN", l->s->tag) ||
+	    buf_append_str(&l->shown, buf_str(&l->line)))
+		return too_long(l->s);
+	if (add_argument(l, who->username, who->username) ||
+	    add_argument(l, who->password->value, "****"))
 		return -1;
-	if (buf_append_str(line, "\r\n"))
-		return too_long(s);
-	return send_line(s, line, shown);
+	return buf_append_str(&l->line, "\r\n") ? too_long(l->s) : send_line(l);
 }
 
 static int login_command(struct imap *s, const struct credentials *who, struct imap_response *r)
 {
-	struct buf line = BUF_INIT(16384), shown = BUF_INIT(16384);
+	struct login l = {.s = s, .line = BUF_INIT(LOGIN_MAX), .shown = BUF_INIT(LOGIN_MAX)};
 
 	if (imap_begin(s))
 		return -1;
 	/* all its memory at once: growing would leave pieces of the password behind */
-	buf_reserve(&line, line.max);
-	int rc = write_login(s, who, &line, &shown);
-	buf_wipe(&line);
-	buf_free(&shown);
+	buf_reserve(&l.line, l.line.max);
+	int rc = write_login(&l, who);
+	buf_wipe(&l.line);
+	buf_free(&l.shown);
 	return rc ? -1 : imap_await(s, IMAP_TAGGED, r);
 }
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "mail/imap/imap.h"
 #include "mail/imap/imap_command.h"
+#include "mail/imap/imap_quote.h"
 
 enum { CRITERIA_MAX = 8000 }; /* a set of all stale messages fits */
 
@@ -15,19 +16,13 @@ enum { CRITERIA_MAX = 8000 }; /* a set of all stale messages fits */
  * for others). */
 static int quote_mailbox(struct imap *s, const char *mailbox, struct buf *b)
 {
-	int full = buf_append_char(b, '"');
-
 	if (!imap_can_quote(mailbox))
 		return err_set(
 			s->conn.err, ERR_USAGE,
 			"--mailbox: write names that are not ASCII in modified UTF-7 (RFC 3501)");
-	for (const char *c = mailbox; *c; c++) {
-		if (*c == '"' || *c == '\\')
-			full |= buf_append_char(b, '\\');
-		full |= buf_append_char(b, *c);
-	}
-	full |= buf_append_char(b, '"');
-	return full ? err_set(s->conn.err, ERR_USAGE, "--mailbox: name too long") : 0;
+	if (imap_quote(b, mailbox))
+		return err_set(s->conn.err, ERR_USAGE, "--mailbox: name too long");
+	return 0;
 }
 
 /* RFC 2971. NetEase's servers refuse SELECT to who has not said it; what they make of it is no

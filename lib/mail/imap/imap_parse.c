@@ -80,9 +80,8 @@ static int parse_tagged(struct span s, struct imap_response *r)
 	r->words = s;
 	r->status = status_of_word(span_cut(&s, ' '));
 	split_code(r, s);
-	return r->tag.len && (r->status == IMAP_OK || r->status == IMAP_NO || r->status == IMAP_BAD)
-		       ? 0
-		       : -1;
+	bool final = r->status == IMAP_OK || r->status == IMAP_NO || r->status == IMAP_BAD;
+	return r->tag.len && final ? 0 : -1;
 }
 
 int imap_parse_response(const char *bytes, size_t len, struct imap_response *response_r)
@@ -101,10 +100,9 @@ int imap_parse_response(const char *bytes, size_t len, struct imap_response *res
 		return parse_untagged((struct span){bytes + 2, len - 2}, response_r);
 	}
 	if (len >= 1 && bytes[0] == '+') {
-		size_t skip =
-			len >= 2 && bytes[1] == ' ' ? 2 : 1; /* some servers send a bare "+" */
 		response_r->kind = IMAP_CONTINUATION;
-		response_r->text = (struct span){bytes + skip, len - skip};
+		span_skip(&s, len >= 2 && bytes[1] == ' ' ? 2 : 1); /* some send a bare "+" */
+		response_r->text = s;
 		return 0;
 	}
 	return parse_tagged(s, response_r);
@@ -481,12 +479,4 @@ int imap_code_number(struct span code, const char *name, uint32_t *number_r)
 		return -1;
 	*number_r = (uint32_t)number;
 	return 0;
-}
-
-bool imap_can_quote(const char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || (unsigned char)*text >= 0x7f)
-			return false;
-	return true;
 }

@@ -93,8 +93,4 @@ bool imap_code_is(struct span code, const char *name);
  * is about the logon. */
 const char *imap_hint(struct span code, struct span text, bool *auth_r);
 
-/* Whether text can be sent as a quoted string (RFC 3501 section 9, quoted: no CR, LF, NUL, 8-bit).
- */
-bool imap_can_quote(const char *text);
-
 #endif
