@@ -39,9 +39,8 @@ static void describe_expired(const gnutls_datum_t *chain, unsigned int chain_len
 
 		if (gnutls_x509_crt_init(&crt) < 0)
 			continue;
-		time_t end = gnutls_x509_crt_import(crt, &chain[i], GNUTLS_X509_FMT_DER) < 0
-				     ? now
-				     : end_of(crt);
+		bool readable = gnutls_x509_crt_import(crt, &chain[i], GNUTLS_X509_FMT_DER) >= 0;
+		time_t end = readable ? end_of(crt) : now; /* verifying it has failed anyway */
 		gnutls_x509_crt_get_dn(crt, name, &size);
 		if (!end) {
 			err_set(err, ERR_CERTIFICATE,
@@ -252,9 +251,9 @@ static int read_chain(struct tls *tls, const char *name, const struct tls_option
 		said->expires = end_of(leaf);
 		if (gnutls_x509_crt_get_dn(leaf, said->subject, &size) < 0)
 			snprintf(said->subject, sizeof(said->subject), "(too long to show)");
-		rc = options->trust_any
-			     ? 0
-			     : verify_chain(tls, name, options, chain, chain_len, leaf, err);
+		rc = 0;
+		if (!options->trust_any)
+			rc = verify_chain(tls, name, options, chain, chain_len, leaf, err);
 	}
 	gnutls_x509_crt_deinit(leaf);
 	return rc < 0 ? -1 : 0;

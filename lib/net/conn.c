@@ -278,14 +278,13 @@ static int find_line_end(struct conn *c, char **lf_r)
 {
 	for (;;) {
 		char *line = c->in.data ? c->in.data + c->in_off : NULL;
-		*lf_r = unused(c) > c->scanned
-				? memchr(line + c->scanned, '\n', unused(c) - c->scanned)
-				: NULL;
+		size_t fresh = unused(c) - c->scanned;
+		*lf_r = fresh ? memchr(line + c->scanned, '\n', fresh) : NULL;
 		if (*lf_r)
 			return 0;
 		c->scanned = unused(c);
-		if (c->scanned >
-		    CONN_LINE_MAX + 1) /* that one may be a CR whose LF is on its way */
+		/* one more may be a CR whose LF is on its way */
+		if (c->scanned > CONN_LINE_MAX + 1)
 			return 0;
 		if (fill_or_fail(c))
 			return -1;

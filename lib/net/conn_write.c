@@ -122,14 +122,15 @@ int conn_printf(struct conn *c, const char *fmt, ...)
 int conn_write_secret(struct conn *c, const char *before, const char *secret, const char *shown)
 {
 	struct buf line = BUF_INIT(SECRET_LINE_MAX);
+	int rc;
 
 	/* all its memory at once: growing would leave pieces of the secret behind */
-	int rc = buf_reserve(&line, strlen(before) + strlen(secret) + 2) ||
-				 buf_append_str(&line, before) || buf_append_str(&line, secret) ||
-				 buf_append_str(&line, "\r\n")
-			 ? err_set(c->err, ERR_USAGE, "user name or password too long")
-			 : conn_write(c, line.data, line.len, shown);
-
+	if (buf_reserve(&line, strlen(before) + strlen(secret) + 2) ||
+	    buf_append_str(&line, before) || buf_append_str(&line, secret) ||
+	    buf_append_str(&line, "\r\n"))
+		rc = err_set(c->err, ERR_USAGE, "user name or password too long");
+	else
+		rc = conn_write(c, line.data, line.len, shown);
 	buf_wipe(&line);
 	return rc;
 }

@@ -442,8 +442,10 @@ struct smtp_reach plan_reach(const struct plan *p, const struct target *t, struc
 {
 	const struct connector_settings *c = p->settings;
 	const struct connector *k = t->connector;
-	const struct secret *own = k ? &c->password[t->number] : NULL;
+	const struct secret *password = k ? &c->password[t->number] : &c->common.password;
 
+	if (!secret_is_set(password))
+		password = &c->common.password;
 	*tls = c->common.tls;
 	if (k && k->certificate_name)
 		tls->certificate_name = k->certificate_name;
@@ -453,10 +455,7 @@ struct smtp_reach plan_reach(const struct plan *p, const struct target *t, struc
 				.endpoint = &t->endpoint,
 				.family = c->common.family,
 				.tls = tls,
-				.who = {.username = connector_user(c, k),
-					.password = own && secret_is_set(own)
-							    ? own
-							    : &c->common.password},
+				.who = {.username = connector_user(c, k), .password = password},
 				.limit_us = (int64_t)c->common.connection_timeout_s * US_PER_S,
 			},
 		.tls_host = t->endpoint.host,

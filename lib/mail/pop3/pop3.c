@@ -141,8 +141,9 @@ int pop3_check_unasked(struct pop3 *s)
 
 int pop3_send(struct pop3 *s, const struct buf *commands)
 {
-	return pop3_check_unasked(s) ? -1
-				     : conn_write(&s->conn, commands->data, commands->len, NULL);
+	if (pop3_check_unasked(s))
+		return -1;
+	return conn_write(&s->conn, commands->data, commands->len, NULL);
 }
 
 int pop3_command(struct pop3 *s, const char *fmt, ...)
@@ -157,9 +158,9 @@ int pop3_command(struct pop3 *s, const char *fmt, ...)
 		rc = err_set(s->conn.err, ERR_USAGE, "POP3 command longer than %d bytes",
 			     COMMAND_MAX);
 	else
-		rc = pop3_send(s, &line) || pop3_read_reply(s, false) ? -1 : 0;
+		rc = pop3_send(s, &line) || pop3_read_reply(s, false);
 	buf_free(&line);
-	return rc;
+	return rc ? -1 : 0;
 }
 
 int pop3_next_line(struct pop3 *s, uint64_t max, struct span *line_r)

@@ -201,8 +201,9 @@ int pop3_delivery_note(struct pop3 *s, struct pop3_delivery *delivery)
 	delivery->messages = s->messages;
 	delivery->size = s->size;
 	/* of a smaller maildrop all messages are looked at */
-	return s->messages > POP3_LOOK_MAX && pop3_has_uidl(s) ? note_unique_ids(s, delivery)
-							       : read_ends(s, &delivery->ends);
+	if (s->messages > POP3_LOOK_MAX && pop3_has_uidl(s))
+		return note_unique_ids(s, delivery);
+	return read_ends(s, &delivery->ends);
 }
 
 void pop3_delivery_free(struct pop3_delivery *delivery)
@@ -298,8 +299,9 @@ static int look_at_ends(struct pop3 *s, struct pop3_delivery *delivery, uint32_t
 	return 0;
 }
 
-/* First at as many as seem to be new; then farther away, for while some have come others may have
- * gone; and where the order is none, at those whose unique-ids are new. */
+/* First at the newest, as many as have come by the count. If ours is not among them the count has
+ * misled, for others have gone meanwhile, or new messages are at neither end: then farther away
+ * from both ends, or where unique-ids were noted at those that are new. */
 static int look_everywhere(struct pop3 *s, struct pop3_delivery *delivery, uint32_t width)
 {
 	if (look_at_ends(s, delivery, 0, width))
@@ -308,7 +310,9 @@ static int look_everywhere(struct pop3 *s, struct pop3_delivery *delivery, uint3
 		return 0;
 	if (!delivery->known || s->messages <= POP3_LOOK_MAX)
 		return look_at_ends(s, delivery, width, POP3_LOOK_MAX);
-	return pop3_uidl_all(s, add_unknown, delivery) || look_at(s, delivery) ? -1 : 0;
+	if (pop3_uidl_all(s, add_unknown, delivery))
+		return -1;
+	return look_at(s, delivery);
 }
 
 static bool differs(const struct pop3 *s, const struct pop3_delivery *delivery)

@@ -10,6 +10,7 @@
 #include <gnutls/crypto.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "mail/pop3/pop3.h"
 #include "mail/pop3/pop3_command.h"
 #include "mail/sasl/exchange.h"
@@ -73,19 +74,11 @@ static int say_secret(struct pop3 *s, const char *before, const char *secret)
 	return pop3_read_reply(s, false);
 }
 
-static bool is_ascii(const char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text >= 0x80)
-			return false;
-	return true;
-}
-
 /* RFC 6856 section 2.1: names and passwords beyond ASCII. A server that refuses is asked to log on
  * all the same. */
 static int enter_utf8(struct pop3 *s, const struct credentials *who)
 {
-	if (!s->caps.utf8 || (is_ascii(who->username) && is_ascii(who->password->value)))
+	if (!s->caps.utf8 || (text_is_ascii(who->username) && text_is_ascii(who->password->value)))
 		return 0;
 	return pop3_command(s, "UTF8");
 }
@@ -109,10 +102,10 @@ static int digest(struct pop3 *s, const struct credentials *who, char hex[2 * MD
 	struct buf text = BUF_INIT(8192);
 	unsigned char md5[MD5_SIZE];
 
-	int rc = buf_printf(&text, "%s%s", s->timestamp, who->password->value)
-			 ? err_set(s->conn.err, ERR_USAGE, "password too long")
-			 : 0;
-	if (rc == 0 && gnutls_hash_fast(GNUTLS_DIG_MD5, text.data, text.len, md5) < 0)
+	int rc = buf_printf(&text, "%s%s", s->timestamp, who->password->value);
+	if (rc)
+		err_set(s->conn.err, ERR_USAGE, "password too long");
+	else if (gnutls_hash_fast(GNUTLS_DIG_MD5, text.data, text.len, md5) < 0)
 		rc = err_set(s->conn.err, ERR_LOCAL,
 			     "MD5, which APOP needs, is not allowed on this machine");
 	buf_wipe(&text);
@@ -134,9 +127,11 @@ static int apop_logon(struct pop3 *s, const struct credentials *who)
 	}
 	if (digest(s, who, hex))
 		return -1;
-	int rc = buf_printf(&command, "APOP %s ", who->username)
-			 ? err_set(s->conn.err, ERR_USAGE, "user name too long")
-			 : say_secret(s, buf_str(&command), hex);
+	int rc = buf_printf(&command, "APOP %s ", who->username);
+	if (rc)
+		err_set(s->conn.err, ERR_USAGE, "user name too long");
+	else
+		rc = say_secret(s, buf_str(&command), hex);
 	buf_free(&command);
 	return rc;
 }

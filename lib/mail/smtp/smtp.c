@@ -132,9 +132,9 @@ int smtp_command(struct smtp *s, const char *fmt, ...)
 		rc = err_set(s->conn.err, ERR_USAGE, "SMTP command longer than %d bytes",
 			     COMMAND_MAX);
 	else
-		rc = smtp_write(s, &line, NULL) || smtp_read_reply(s) ? -1 : 0;
+		rc = smtp_write(s, &line, NULL) || smtp_read_reply(s);
 	buf_free(&line);
-	return rc;
+	return rc ? -1 : 0;
 }
 
 /* ---- greeting and EHLO ---- */
@@ -321,10 +321,11 @@ int smtp_data(struct smtp *s, const struct buf *message)
 	if (smtp_command(s, "DATA") || smtp_expect(s, 3, "DATA"))
 		return -1;
 	snprintf(shown, sizeof(shown), "(the message, %zu bytes)", message->len);
-	int rc = smtp_dot_stuff(&stuffed, buf_str(message), message->len)
-			 ? err_set(s->conn.err, ERR_LOCAL, "message larger than %d bytes",
-				   MESSAGE_MAX)
-			 : smtp_write(s, &stuffed, shown);
+	int rc = smtp_dot_stuff(&stuffed, buf_str(message), message->len);
+	if (rc)
+		err_set(s->conn.err, ERR_LOCAL, "message larger than %d bytes", MESSAGE_MAX);
+	else
+		rc = smtp_write(s, &stuffed, shown);
 	buf_free(&stuffed);
 	if (rc || smtp_read_reply(s))
 		return -1;

@@ -51,8 +51,10 @@ const char *smtp_reach_done(const struct smtp_reach *p)
 		return "sender accepted";
 	case SMTP_THROUGH_RCPT:
 		return p->expect_reject ? "recipient rejected as expected" : "recipient accepted";
+	case SMTP_THROUGH_TLS:
+		return "TLS ok";
 	default:
-		return p->through == SMTP_THROUGH_TLS ? "TLS ok" : "answers EHLO";
+		return "answers EHLO";
 	}
 }
 
@@ -138,10 +140,10 @@ static int negotiate(struct smtp *s, const struct smtp_reach *p, struct buf *cle
 		return -1;
 	if (check_name(s, p->fqdn, verb))
 		return -1;
-	return p->rules
-		       ? ehlo_rules_check(p->rules, buf_str(clear),
-					  s->caps.known ? buf_str(&s->reply.text) : "", s->conn.err)
-		       : 0;
+	if (!p->rules)
+		return 0;
+	return ehlo_rules_check(p->rules, buf_str(clear),
+				s->caps.known ? buf_str(&s->reply.text) : "", s->conn.err);
 }
 
 /* ---- sender and recipient ---- */
@@ -203,8 +205,8 @@ static int judge_refusal(struct smtp *s, const struct smtp_reach *p, const struc
 	return not_tested(s, what == SMTP_REFUSED_RECIPIENT ? SMTP_REFUSED_SENDER : what);
 }
 
-/* Returns 1 where the server has refused as it should, 0 where it has accepted, -1 with the error
- * set. */
+/* MAIL, or RCPT. Its error is recorded apart at first, for a refusal may be what is wanted. Returns
+ * 1 where the server has refused as it should, 0 where it has accepted, -1 with the error set. */
 static int offer(struct smtp *s, const struct smtp_reach *p, bool at_recipient)
 {
 	struct err refusal = {0}, *err = conn_set_err(&s->conn, &refusal);
