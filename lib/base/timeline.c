@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/steps.h"
 
 void timeline_begin(struct timeline *tl, struct err *err, int64_t limit_us, int64_t deadline_us,
 		    int64_t reserve_us)
@@ -68,10 +69,7 @@ int step(struct timeline *tl, const char *name)
 	char full[STEP_NAME_SIZE];
 	int64_t now = clock_us();
 
-	if (*name == '=')
-		snprintf(full, sizeof(full), "%s", name + 1);
-	else
-		snprintf(full, sizeof(full), "%s%s", tl->prefix, name);
+	snprintf(full, sizeof(full), "%s%s", step_stands_alone(name) ? "" : tl->prefix, name);
 	if (!tl->held) {
 		pthread_mutex_lock(&tl->lock);
 		leave(tl, now);

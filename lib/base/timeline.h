@@ -66,9 +66,9 @@ void timeline_begin(struct timeline *tl, struct err *err, int64_t limit_us, int6
  * the same leg. */
 void timeline_leg(struct timeline *tl, const char *prefix, int64_t limit_us);
 
-/* End the running step as STEP_OK and start (or re-enter) the one with this name. name is
- * unprefixed; a name that starts with '=' is taken without the prefix ("=delivery"). Returns 0, or
- * -1 with ERR_TIMEOUT or ERR_RUN_TIMEOUT when the deadline has already passed. */
+/* End the running step as STEP_OK and start (or re-enter) the one with this name, which steps.h
+ * lists: the leg's prefix comes in front, unless the step stands alone. Returns 0, or -1 with
+ * ERR_TIMEOUT or ERR_RUN_TIMEOUT when the deadline has already passed. */
 int step(struct timeline *tl, const char *name);
 
 /* While held, step() keeps the running step, and only looks at the deadline: that step goes on

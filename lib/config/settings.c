@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "base/steps.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "config/shared_options.h"
@@ -22,43 +23,12 @@ enum {
 	FORMAT_NAMES_MAX = 200,
 };
 
-/* Step names that a threshold may be for, by protocol: with or without the leg's prefix. "total"
- * and "delivery" belong to no leg. */
-#define DIALOG(leg)                                                                                \
-	leg "resolve", leg "connect", leg "tls", leg "greeting", leg "starttls", leg "capability", \
-		leg "login", leg "logout"
-#define MAILBOX(leg) leg "select", leg "search", leg "fetch", leg "delete", leg "cleanup"
-
-static const struct {
-	const char *protocol;
-	const char *const *steps;
-} known_steps[] = {
-	{"imap", (const char *const[]){"total", "delivery", DIALOG(""), MAILBOX(""), "send",
-				       DIALOG("imap_"), MAILBOX("imap_"), DIALOG("smtp_"),
-				       "smtp_send", NULL}},
-	{"pop",
-	 (const char *const[]){"total", "delivery", DIALOG(""), MAILBOX(""), "send", DIALOG("pop_"),
-			       MAILBOX("pop_"), DIALOG("smtp_"), "smtp_send", NULL}},
-	{"smtp", (const char *const[]){"total", DIALOG(""), "mail", "rcpt", DIALOG("smtp_"),
-				       "smtp_mail", "smtp_rcpt", NULL}},
-};
-
 static void set_limit(struct settings *s, unsigned int seconds)
 {
 	int64_t begun_us = limit_begun_us(&s->limit);
 
 	s->limit.us = (int64_t)seconds * US_PER_S;
 	s->limit.until_us = begun_us + s->limit.us;
-}
-
-static int parse_thresholds(struct thresholds *t, const char *value, const char *protocol,
-			    struct err *err)
-{
-	size_t i = sizeof(known_steps) / sizeof(known_steps[0]) - 1;
-
-	while (i && strcmp(known_steps[i].protocol, protocol) != 0)
-		i--;
-	return thresholds_parse(t, value, known_steps[i].steps, err);
 }
 
 void settings_init(struct settings *s, const char *protocol, const struct service_ports *ports)
@@ -117,7 +87,7 @@ int settings_set_warning(void *settings, const struct option_def *def, const cha
 	struct settings *s = settings;
 
 	(void)def;
-	return parse_thresholds(&s->rules.warning, value, s->rules.protocol, err);
+	return thresholds_parse(&s->rules.warning, value, steps_legs(s->rules.protocol), err);
 }
 
 int settings_set_critical(void *settings, const struct option_def *def, const char *value,
@@ -126,7 +96,7 @@ int settings_set_critical(void *settings, const struct option_def *def, const ch
 	struct settings *s = settings;
 
 	(void)def;
-	return parse_thresholds(&s->rules.critical, value, s->rules.protocol, err);
+	return thresholds_parse(&s->rules.critical, value, steps_legs(s->rules.protocol), err);
 }
 
 int settings_set_perfdata(void *settings, const struct option_def *def, const char *value,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/steps.h"
 
 /* "RANGE": why (what would be right) */
 static int malformed(const char *text, size_t len, const char *why, struct err *err)
@@ -90,37 +91,13 @@ int range_format(const struct range *r, struct buf *b)
 			  from_zero ? "" : ":", end);
 }
 
-static bool is_known(const char *step, size_t len, const char *const *known)
+static int unknown_step(const char *step, size_t len, unsigned int legs, struct err *err)
 {
-	if (len == 5 && !memcmp(step, "total", len))
-		return true;
-	for (; *known; known++)
-		if (strlen(*known) == len && !memcmp(*known, step, len))
-			return true;
-	return false;
-}
+	struct buf names = BUF_INIT(sizeof(err->text));
 
-/* the name without the prefix of a protocol */
-static const char *bare(const char *step)
-{
-	static const char *const prefix[] = {"imap_", "pop_", "smtp_"};
-
-	for (size_t i = 0; i < sizeof(prefix) / sizeof(prefix[0]); i++)
-		if (!strncmp(step, prefix[i], strlen(prefix[i])))
-			return step + strlen(prefix[i]);
-	return step;
-}
-
-static int unknown_step(const char *step, size_t len, const char *const *known, struct err *err)
-{
-	struct buf names = BUF_INIT(200);
-
-	for (; *known; known++)
-		if (bare(*known) == *known &&
-		    buf_printf(&names, "%s%s", names.len ? ", " : "", *known))
-			break; /* enough of them for one line */
-	err_set(err, ERR_USAGE, "unknown step \"%.*s\", expected one of: %s%s",
-		len > 40 ? 40 : (int)len, step, buf_str(&names), *known ? ", ..." : "");
+	steps_list(legs, &names);
+	err_set(err, ERR_USAGE, "unknown step \"%.*s\", expected one of: %s",
+		len > 40 ? 40 : (int)len, step, buf_str(&names));
 	buf_free(&names);
 	return -1;
 }
@@ -140,8 +117,7 @@ static int place(struct thresholds *t, const char *step, size_t len)
 	return (int)i;
 }
 
-int thresholds_parse(struct thresholds *t, const char *text, const char *const *known,
-		     struct err *err)
+int thresholds_parse(struct thresholds *t, const char *text, unsigned int legs, struct err *err)
 {
 	bool given[THRESHOLDS_MAX] = {false};
 
@@ -153,8 +129,8 @@ int thresholds_parse(struct thresholds *t, const char *text, const char *const *
 		const char *at = equals ? equals + 1 : text;
 		struct range range;
 
-		if (!is_known(step, step_len, known))
-			return unknown_step(step, step_len, known, err);
+		if (!steps_have(legs, step, step_len))
+			return unknown_step(step, step_len, legs, err);
 		if (range_parse(at, len - (size_t)(at - text), &range, err))
 			return -1;
 		int i = place(t, step, step_len);
@@ -186,8 +162,8 @@ const struct range *thresholds_find(const struct thresholds *t, const char *step
 	char prefixed[64];
 	const struct range *r = find(t, step);
 
-	if (!r && bare(step) != step)
-		return find(t, bare(step));
+	if (!r && step_bare(step) != step)
+		return find(t, step_bare(step));
 	if (!r) {
 		snprintf(prefixed, sizeof(prefixed), "%s_%s", protocol, step);
 		r = find(t, prefixed);

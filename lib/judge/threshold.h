@@ -37,10 +37,9 @@ struct thresholds {
 };
 
 /* Parse and add to t; a step given again in a later call replaces the earlier, twice in one text is
- * refused. known lists the legal step names (NULL-ended, unprefixed and prefixed); "total" always
- * is one. Returns 0 or -1 with ERR_USAGE. */
-int thresholds_parse(struct thresholds *t, const char *text, const char *const *known,
-		     struct err *err);
+ * refused, and so is one that none of the legs (a set of enum leg) takes. Returns 0 or -1 with
+ * ERR_USAGE. */
+int thresholds_parse(struct thresholds *t, const char *text, unsigned int legs, struct err *err);
 
 /* The range for a step's full name: an equal name first, then the name without its "imap_", "pop_"
  * or "smtp_" prefix, and a prefixed threshold also matches the bare step of that protocol in light

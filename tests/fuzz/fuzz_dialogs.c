@@ -17,6 +17,7 @@
 #include <gnutls/crypto.h>
 
 #include "base/clock.h"
+#include "base/steps.h"
 #include "base/text.h"
 #include "mail/imap/imap.h"
 #include "mail/imap/imap_delivery.h"
@@ -165,6 +166,8 @@ static void end(int rc)
 	MUST((rc == 0) == (peer.err.kind == ERR_NONE));
 	MUST(rc == 0 || peer.err.text[0]);
 	MUST(4 * deleted() <= fields());
+	for (size_t i = 0; i < peer.tl.count; i++)
+		MUST(steps_have(~0u, peer.tl.step[i].name, strlen(peer.tl.step[i].name)));
 	buf_free(&peer.transcript);
 	close(peer.fds[1]);
 }

@@ -1,6 +1,7 @@
 /* test_report_nagios.c - the status line, its performance data and the long lines, byte for byte */
 #include "report/report.h"
 
+#include "base/steps.h"
 #include "results.h"
 #include "unit.h"
 
@@ -25,10 +26,8 @@ static void usual_rules(void)
 {
 	struct err err = {0};
 
-	ck_assert_int_eq(thresholds_parse(&rules.warning, "5", (const char *const[]){NULL}, &err),
-			 0);
-	ck_assert_int_eq(thresholds_parse(&rules.critical, "10", (const char *const[]){NULL}, &err),
-			 0);
+	ck_assert_int_eq(thresholds_parse(&rules.warning, "5", LEG_IMAP, &err), 0);
+	ck_assert_int_eq(thresholds_parse(&rules.critical, "10", LEG_IMAP, &err), 0);
 	rules.has_cert_warning = rules.has_cert_critical = true;
 	rules.cert_warning_days = 30;
 	rules.cert_critical_days = 7;

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/steps.h"
 #include "report/table.h"
 
 #include "results.h"
@@ -203,13 +204,13 @@ START_TEST(test_table__thresholds)
 	struct result r;
 	struct err err = {0};
 
-	ck_assert(!thresholds_parse(&rules.warning, "0.2", (const char *const[]){NULL}, &err));
+	ck_assert(!thresholds_parse(&rules.warning, "0.2", LEG_IMAP, &err));
 	result_init(&r, "mail.example.org:993", "logged on");
 	result_step(&r, "login", 214);
 	ck_assert_ptr_nonnull(
 		strstr(output(&r, 1, &plain),
 		       " Success       214.0\n  Warning: total 0.214 s (warning 0.2)\n"));
-	ck_assert(!thresholds_parse(&rules.critical, "0.2", (const char *const[]){NULL}, &err));
+	ck_assert(!thresholds_parse(&rules.critical, "0.2", LEG_IMAP, &err));
 	ck_assert_ptr_nonnull(
 		strstr(output(&r, 1, &plain),
 		       " Failure       214.0\n  Error: total 0.214 s (critical 0.2)\n"));

@@ -5,11 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/decimal.h"
+#include "base/steps.h"
 #include "unit.h"
 
-static const char *const steps[] = {"login",  "imap_login", "smtp_login", "delivery",
-				    "logout", "total",      NULL};
+enum { IMAP = LEG_IMAP | LEG_SUBMISSION };
 
 static struct range parsed(const char *text)
 {
@@ -202,7 +201,7 @@ START_TEST(test_thresholds_parse__bare_range_is_total)
 	struct thresholds t = {0};
 	struct err err = {0};
 
-	ck_assert_int_eq(thresholds_parse(&t, "5,delivery=30,imap_login=@1:2", steps, &err), 0);
+	ck_assert_int_eq(thresholds_parse(&t, "5,delivery=30,imap_login=@1:2", IMAP, &err), 0);
 	ck_assert_uint_eq(t.count, 3);
 	ck_assert(thresholds_find(&t, "total", "imap")->end == 5);
 	ck_assert(thresholds_find(&t, "delivery", "imap")->end == 30);
@@ -217,8 +216,8 @@ START_TEST(test_thresholds_parse__later_call_replaces)
 	struct thresholds t = {0};
 	struct err err = {0};
 
-	ck_assert_int_eq(thresholds_parse(&t, "5,delivery=30", steps, &err), 0);
-	ck_assert_int_eq(thresholds_parse(&t, "total=7", steps, &err), 0);
+	ck_assert_int_eq(thresholds_parse(&t, "5,delivery=30", IMAP, &err), 0);
+	ck_assert_int_eq(thresholds_parse(&t, "total=7", IMAP, &err), 0);
 	ck_assert_uint_eq(t.count, 2);
 	ck_assert(thresholds_find(&t, "total", "imap")->end == 7);
 }
@@ -233,9 +232,9 @@ START_TEST(test_thresholds_parse__refuses)
 		{"5,", "range \"\": it is empty"},
 		{",5", "range \"\": it is empty"},
 		{"login=", "range \"\": it is empty"},
-		{"=5", "unknown step \"\", expected one of: login, delivery, logout, total"},
+		{"=5", "unknown step \"\", expected one of: total, resolve, connect, tls, "},
 		{"logn=5",
-		 "unknown step \"logn\", expected one of: login, delivery, logout, total"},
+		 "unknown step \"logn\", expected one of: total, resolve, connect, tls, "},
 		{"Login=5", "unknown step \"Login\""},
 		{"login=5=6", "range \"5=6\": not a plain decimal number"},
 		{"login=20:10", "the start 20 is greater than the end 10"},
@@ -246,7 +245,7 @@ START_TEST(test_thresholds_parse__refuses)
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		struct thresholds t = {0};
 		struct err err = {0};
-		ck_assert_msg(thresholds_parse(&t, row[i].text, steps, &err) == -1, "%s",
+		ck_assert_msg(thresholds_parse(&t, row[i].text, IMAP, &err) == -1, "%s",
 			      row[i].text);
 		ck_assert_int_eq(err.kind, ERR_USAGE);
 		ck_assert_msg(strstr(err.text, row[i].why) != NULL, "%s: %s", row[i].text,
@@ -257,28 +256,42 @@ END_TEST
 
 START_TEST(test_thresholds_parse__long_lists_and_names_are_cut)
 {
-	static char names[80][20];
-	const char *known[81] = {NULL};
-	char text[4000] = "";
+	struct buf text = BUF_INIT(4000);
 	struct thresholds t = {0};
 	struct err err = {0};
 
-	for (size_t i = 0; i < 80; i++) {
-		snprintf(names[i], sizeof(names[i]), "step_number_%zu", i);
-		known[i] = names[i];
-	}
 	ck_assert_int_eq(thresholds_parse(&t, "no_such_step_and_a_name_far_too_long_for_any_line=1",
-					  known, &err),
+					  IMAP, &err),
 			 -1);
+	ck_assert_ptr_nonnull(strstr(err.text, "\"no_such_step_and_a_name_far_too_long_for\""));
 	ck_assert_msg(strlen(err.text) < sizeof(err.text) - 1, "%s", err.text);
-	ck_assert_str_eq(err.text + strlen(err.text) - 5, ", ...");
+	ck_assert_str_eq(err.text + strlen(err.text) - strlen(", logout"), ", logout");
 
-	for (size_t i = 0; i <= THRESHOLDS_MAX; i++)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%sstep_number_%zu=1",
-			 i ? "," : "", i);
+	for (const struct step_def *s = steps_all; s->name; s++) {
+		if (s->legs & IMAP)
+			buf_printf(&text, "%s%s=1", text.len ? "," : "", s->name);
+		if (s->legs & LEG_IMAP && !s->alone)
+			buf_printf(&text, ",imap_%s=1", s->name);
+		if (s->legs & LEG_SUBMISSION && !s->alone)
+			buf_printf(&text, ",smtp_%s=1", s->name);
+	}
 	err = (struct err){0};
-	ck_assert_int_eq(thresholds_parse(&t, text, known, &err), -1);
+	ck_assert_int_eq(thresholds_parse(&t, buf_str(&text), IMAP, &err), -1);
 	ck_assert_str_eq(err.text, "more than 32 thresholds");
+	buf_free(&text);
+}
+END_TEST
+
+START_TEST(test_thresholds_parse__knows_the_steps_of_the_legs_alone)
+{
+	struct thresholds t = {0};
+	struct err err = {0};
+
+	ck_assert_int_eq(thresholds_parse(&t, "select=1,imap_select=1,smtp_send=1", IMAP, &err), 0);
+	ck_assert_int_eq(thresholds_parse(&t, "imap_login=1", LEG_IMAP_LIGHT, &err), 0);
+	ck_assert_int_eq(thresholds_parse(&t, "imap_select=1", LEG_IMAP_LIGHT, &err), -1);
+	ck_assert_str_eq(err.text, "unknown step \"imap_select\", expected one of: total, resolve, "
+				   "connect, tls, greeting, capability, starttls, login, logout");
 }
 END_TEST
 
@@ -287,16 +300,12 @@ START_TEST(test_thresholds_find__prefixes)
 	struct thresholds t = {0};
 	struct err err = {0};
 
-	ck_assert_int_eq(thresholds_parse(&t, "login=1,smtp_login=2,imap_logout=3", steps, &err),
-			 -1);
-	t.count = 0;
-	err = (struct err){0};
-	ck_assert_int_eq(thresholds_parse(&t, "login=1,smtp_login=2", steps, &err), 0);
+	ck_assert_int_eq(thresholds_parse(&t, "login=1,smtp_login=2", IMAP, &err), 0);
 	ck_assert(thresholds_find(&t, "imap_login", "imap")->end == 1);
 	ck_assert(thresholds_find(&t, "smtp_login", "imap")->end == 2);
 	ck_assert(thresholds_find(&t, "login", "imap")->end == 1);
 	t.count = 0;
-	ck_assert_int_eq(thresholds_parse(&t, "imap_login=4,smtp_login=2", steps, &err), 0);
+	ck_assert_int_eq(thresholds_parse(&t, "imap_login=4,smtp_login=2", IMAP, &err), 0);
 	ck_assert(thresholds_find(&t, "login", "imap")->end == 4);
 	ck_assert(thresholds_find(&t, "login", "smtp")->end == 2);
 	ck_assert_ptr_null(thresholds_find(&t, "login", "pop"));
@@ -308,4 +317,5 @@ UNIT_MAIN("threshold", test_range_parse__every_form,
 	  test_range_parse__reads_len_bytes_only, test_range_alerts__ends_are_inside_the_range,
 	  test_range_format__shortest_form, test_thresholds_parse__bare_range_is_total,
 	  test_thresholds_parse__later_call_replaces, test_thresholds_parse__refuses,
-	  test_thresholds_parse__long_lists_and_names_are_cut, test_thresholds_find__prefixes)
+	  test_thresholds_parse__long_lists_and_names_are_cut,
+	  test_thresholds_parse__knows_the_steps_of_the_legs_alone, test_thresholds_find__prefixes)

@@ -2,19 +2,19 @@
 #include "judge/verdict.h"
 
 #include "base/clock.h"
+#include "base/steps.h"
 #include "run/mailbox_target.h"
 #include "results.h"
 #include "unit.h"
-
-static const char *const steps[] = {"login", "imap_login", "smtp_send", "delivery", NULL};
 
 static struct verdict_rules rules_for(const char *warning, const char *critical)
 {
 	struct verdict_rules rules = no_thresholds("imap");
 	struct err err = {0};
 
-	ck_assert(!warning || !thresholds_parse(&rules.warning, warning, steps, &err));
-	ck_assert(!critical || !thresholds_parse(&rules.critical, critical, steps, &err));
+	ck_assert(!warning || !thresholds_parse(&rules.warning, warning, steps_legs("imap"), &err));
+	ck_assert(!critical ||
+		  !thresholds_parse(&rules.critical, critical, steps_legs("imap"), &err));
 	return rules;
 }
 

@@ -90,7 +90,7 @@ static int look_once(struct imap *s, struct imap_delivery *delivery)
 {
 	if (step(s->conn.tl, "search") || imap_delivery_look(s, delivery))
 		return -1;
-	return delivery->uid ? 0 : step(s->conn.tl, "=delivery");
+	return delivery->uid ? 0 : step(s->conn.tl, "delivery");
 }
 
 /* Wait one interval, then hear from the server whether something has come. */
@@ -169,7 +169,7 @@ int imap_delivery_await(struct imap *s, const struct mail_account *account, cons
 	int64_t interval = POLL_FIRST_US;
 	int64_t give_up = delivery_give_up(s->conn.tl);
 
-	if (step(s->conn.tl, "=delivery"))
+	if (step(s->conn.tl, "delivery"))
 		return -1;
 	timeline_backdate(s->conn.tl, accepted_us);
 	while (!delivery->uid) {

@@ -384,7 +384,7 @@ static int look(struct pop3 *s, struct pop3_delivery *delivery, bool last)
 		return 0;
 	if (s->cut_off ? avoid_message(s, delivery) : !last && note_state(s, delivery))
 		return -1;
-	return step(s->conn.tl, "=delivery");
+	return step(s->conn.tl, "delivery");
 }
 
 /* Whether the maildrop differs from what is known to be without our message; where unique-ids
@@ -474,7 +474,7 @@ int pop3_delivery_await(struct pop3 *s, const struct mail_account *account,
 
 	timeline_leg(tl, tl->prefix, 0);
 	int64_t give_up = delivery_give_up(tl);
-	if (step(tl, "=delivery"))
+	if (step(tl, "delivery"))
 		return -1;
 	timeline_backdate(tl, accepted_us);
 	for (;; w.interval_us = next_interval(s, w.interval_us)) {
