@@ -9,17 +9,18 @@
 #include "run/mailbox_plugin.h"
 #include "run/mailbox_target.h"
 
-static const struct option_def options[] = {
-	SETTINGS_OPTIONS_SERVER("143, or 993 with ssl", "993"),
-	SETTINGS_OPTIONS_LOGON,
-	MAILBOX_OPTIONS,
-	MAILBOX_OPTION_MAILBOX,
-	SETTINGS_OPTIONS_TLS,
-	SETTINGS_OPTIONS_TIME,
-	SETTINGS_OPTIONS_OUTPUT,
-	MAILBOX_OPTION_CONFIRM,
-	SETTINGS_OPTIONS_MISC,
-	{0},
+static const struct option_def *const options[] = {
+	shared_server_options,
+	shared_logon_options,
+	mailbox_message_options,
+	mailbox_imap_option,
+	shared_tls_options,
+	shared_time_options,
+	mailbox_parallel_option,
+	shared_output_options,
+	mailbox_confirm_option,
+	shared_other_options,
+	NULL,
 };
 
 /* more of ours that are left marked are a mailbox that fills up */
@@ -99,6 +100,27 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	timeline_end(&r->timeline);
 }
 
+static const char synopsis[] = "-H ENDPOINT [-H ENDPOINT ...] -U USER [OPTION ...]\n"
+			       "-H ENDPOINT -U USER --light [OPTION ...]";
+
+static const char about[] =
+	"Proves that a mailbox works: logs on over IMAP, sends a test message over SMTP, waits "
+	"until it is there, reads it, deletes it, and deletes stale ones of earlier runs. Every "
+	"step is timed; TLS is verified. Only messages are deleted whose header proves that this "
+	"program sent them.";
+
+static const char epilogue[] =
+	"Examples\n"
+	"  check_imap_full -H mail.example.org -U probe@example.org \\\n"
+	"      --password-file /etc/nagios/probe.pw\n"
+	"  check_imap_full -H mail.example.org:993:SSL -H mail.example.org:143:TLS \\\n"
+	"      --extra-opts=probe -w 5,delivery=30 -c 10,delivery=60 -D 30,7\n"
+	"  check_imap_full -H mail.example.org -U probe@example.org --light -o table\n"
+	"\n"
+	"Stale test messages\n"
+	"  are looked for among the newest 250 messages, and among 250 older ones that\n"
+	"  are drawn anew in each run: the cost stays the same in any mailbox.\n";
+
 static const struct mailbox_plugin plugin = {
 	.plugin =
 		{
@@ -108,38 +130,10 @@ static const struct mailbox_plugin plugin = {
 			.help =
 				{
 					.program = "check_imap_full",
-					.synopsis = "-H ENDPOINT [-H ENDPOINT ...] -U USER [OPTION "
-						    "...]\n"
-						    "-H ENDPOINT -U USER --light [OPTION ...]",
-					.about = "Proves that a mailbox works: logs on over IMAP, "
-						 "sends a test "
-						 "message over SMTP, waits until it is there, "
-						 "reads it, "
-						 "deletes it, and deletes stale ones of earlier "
-						 "runs. Every "
-						 "step is timed; TLS is verified. Only messages "
-						 "are deleted "
-						 "whose header proves that this program sent them.",
-					.epilogue = "Examples\n"
-						    "  check_imap_full -H mail.example.org -U "
-						    "probe@example.org \\\n"
-						    "      --password-file /etc/nagios/probe.pw\n"
-						    "  check_imap_full -H mail.example.org:993:SSL "
-						    "-H mail.example.org:143:TLS \\\n"
-						    "      --extra-opts=probe -w 5,delivery=30 -c "
-						    "10,delivery=60 -D 30,7\n"
-						    "  check_imap_full -H mail.example.org -U "
-						    "probe@example.org "
-						    "--light -o table\n"
-						    "\n"
-						    "Stale test messages\n"
-						    "  are looked for among the newest 250 "
-						    "messages, and among 250 "
-						    "older ones that\n"
-						    "  are drawn anew in each run: the cost stays "
-						    "the same in any "
-						    "mailbox.\n"
-						    "\n" SETTINGS_HELP_NOTES,
+					.synopsis = synopsis,
+					.about = about,
+					.epilogue = epilogue,
+					.notes = shared_help_notes,
 				},
 		},
 	.ports = &ports_imap,

@@ -9,17 +9,18 @@
 #include "run/mailbox_plugin.h"
 #include "run/mailbox_target.h"
 
-static const struct option_def options[] = {
-	SETTINGS_OPTIONS_SERVER("110, or 995 with ssl", "995"),
-	SETTINGS_OPTIONS_LOGON,
-	MAILBOX_OPTION_APOP,
-	MAILBOX_OPTIONS,
-	SETTINGS_OPTIONS_TLS,
-	SETTINGS_OPTIONS_TIME,
-	SETTINGS_OPTIONS_OUTPUT,
-	MAILBOX_OPTION_CONFIRM,
-	SETTINGS_OPTIONS_MISC,
-	{0},
+static const struct option_def *const options[] = {
+	shared_server_options,
+	shared_logon_options,
+	mailbox_pop_option,
+	mailbox_message_options,
+	shared_tls_options,
+	shared_time_options,
+	mailbox_parallel_option,
+	shared_output_options,
+	mailbox_confirm_option,
+	shared_other_options,
+	NULL,
 };
 
 static int log_on(struct pop3 *s, const struct mail_account *account, struct result *r)
@@ -110,6 +111,41 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	timeline_end(&r->timeline);
 }
 
+static const char synopsis[] = "-H ENDPOINT [-H ENDPOINT ...] -U USER [OPTION ...]\n"
+			       "-H ENDPOINT -U USER --light [OPTION ...]";
+
+static const char about[] =
+	"Proves that a maildrop works: logs on over POP3, sends a test message over SMTP, logs on "
+	"again until it is there, reads it, deletes it, and deletes stale ones of earlier runs. "
+	"Every step is timed; TLS is verified. Only messages are deleted whose header proves that "
+	"this program sent them.";
+
+static const char epilogue[] =
+	"Examples\n"
+	"  check_pop_full -H mail.example.org -U probe@example.org \\\n"
+	"      --password-file /etc/nagios/probe.pw\n"
+	"  check_pop_full -H mail.example.org:995:SSL -H mail.example.org:110:TLS \\\n"
+	"      --extra-opts=probe -w 5,delivery=30 -c 10,delivery=60 -D 30,7\n"
+	"  check_pop_full -H mail.example.org -U probe@example.org --light -o table\n"
+	"\n"
+	"Other mail in the maildrop\n"
+	"  is never touched. The test message is looked for by TOP among what is\n"
+	"  new, at both ends of the maildrop; only where a server's numbers do not\n"
+	"  follow the time, its list of unique-ids is compared (up to 10,000\n"
+	"  messages). A maildrop that another session has locked is waited for, and\n"
+	"  so is a server that refuses a logon so soon after the last one: a run\n"
+	"  needs two sessions at least. A LOGIN-DELAY that a server only announces, but\n"
+	"  does not insist on, costs no time.\n"
+	"\n"
+	"Copies and stale test messages\n"
+	"  All copies of the test message that are there when it is found are deleted\n"
+	"  and told of; what comes later is deleted once it is stale. Stale ones are\n"
+	"  looked for among the newest 16 messages, and among 16 older ones that are\n"
+	"  drawn anew in each run, until 24 KiB of headers were read: the cost stays\n"
+	"  the same in any maildrop. Each header is looked at twice; if a server shows\n"
+	"  two messages under one number, nothing is deleted. A deletion counts only\n"
+	"  when the server has confirmed it at the end of the session.\n";
+
 static const struct mailbox_plugin plugin = {
 	.plugin =
 		{
@@ -119,61 +155,10 @@ static const struct mailbox_plugin plugin = {
 			.help =
 				{
 					.program = "check_pop_full",
-					.synopsis = "-H ENDPOINT [-H ENDPOINT ...] -U USER [OPTION "
-						    "...]\n"
-						    "-H ENDPOINT -U USER --light [OPTION ...]",
-					.about = "Proves that a maildrop works: logs on over POP3, "
-						 "sends a test "
-						 "message over SMTP, logs on again until it is "
-						 "there, reads it, "
-						 "deletes it, and deletes stale ones of earlier "
-						 "runs. Every "
-						 "step is timed; TLS is verified. Only messages "
-						 "are deleted "
-						 "whose header proves that this program sent them.",
-					.epilogue = "Examples\n"
-						    "  check_pop_full -H mail.example.org -U "
-						    "probe@example.org \\\n"
-						    "      --password-file /etc/nagios/probe.pw\n"
-						    "  check_pop_full -H mail.example.org:995:SSL "
-						    "-H mail.example.org:110:TLS \\\n"
-						    "      --extra-opts=probe -w 5,delivery=30 -c "
-						    "10,delivery=60 -D 30,7\n"
-						    "  check_pop_full -H mail.example.org -U "
-						    "probe@example.org "
-						    "--light -o table\n"
-						    "\n"
-						    "Other mail in the maildrop\n"
-						    "  is never touched. The test message is "
-						    "looked for by TOP among what is\n"
-						    "  new, at both ends of the maildrop; only "
-						    "where a server's numbers do not\n"
-						    "  follow the time, its list of unique-ids is "
-						    "compared (up to 10,000\n"
-						    "  messages). A maildrop that another "
-						    "session has locked is waited for, and\n"
-						    "  so is a server that refuses a logon so "
-						    "soon after the last one: a run\n"
-						    "  needs two sessions at least. A "
-						    "LOGIN-DELAY that a server only announces, but\n"
-						    "  does not insist on, costs no time.\n"
-						    "\n"
-						    "Copies and stale test messages\n"
-						    "  All copies of the test message that are "
-						    "there when it is found are deleted\n"
-						    "  and told of; what comes later is deleted "
-						    "once it is stale. Stale ones are\n"
-						    "  looked for among the newest 16 messages, "
-						    "and among 16 older ones that are\n"
-						    "  drawn anew in each run, until 24 KiB of "
-						    "headers were read: the cost stays\n"
-						    "  the same in any maildrop. Each header is "
-						    "looked at twice; if a server shows\n"
-						    "  two messages under one number, nothing "
-						    "is deleted. A deletion counts only\n"
-						    "  when the server has confirmed it at the "
-						    "end of the session.\n"
-						    "\n" SETTINGS_HELP_NOTES,
+					.synopsis = synopsis,
+					.about = about,
+					.epilogue = epilogue,
+					.notes = shared_help_notes,
 				},
 		},
 	.ports = &ports_pop,

@@ -31,82 +31,112 @@ static int set_require(void *settings, const struct option_def *def, const char 
 	return ehlo_rules_add(&c->rules, value, !strcmp(def->name, "forbid"), err);
 }
 
-static const struct option_def options[] = {
-	SETTINGS_OPTIONS_SERVER("25, or 465 with ssl; 24 with --lmtp", "465"),
+static void show_lmtp_port(const void *settings, struct buf *out)
+{
+	(void)settings;
+	buf_printf(out, "%u", (unsigned int)ports_lmtp.plain);
+}
+
+static const struct option_def target_options[] = {
 	{.name = "connectors",
 	 .arg = "FILE",
 	 .help = "test what FILE (- is standard input) lists: see \"File of connectors\" below. "
 		 "Goes together with -H",
 	 .kind = OPTION_STRING,
-	 .offset = offsetof(struct connector_settings, connectors_file)},
+	 .offset = offsetof(struct connector_settings, connectors_file),
+	 .engine = true},
 	{.name = "all-addresses",
 	 .help = "test each address of each -H, not only the first that answers",
 	 .kind = OPTION_FLAG,
-	 .offset = offsetof(struct connector_settings, all_addresses)},
+	 .offset = offsetof(struct connector_settings, all_addresses),
+	 .engine = true},
 	{.name = "lmtp",
-	 .help = "speak LMTP (RFC 2033)",
+	 .help = "speak LMTP (RFC 2033); then the default of --port is {}",
 	 .kind = OPTION_FLAG,
-	 .offset = offsetof(struct connector_settings, lmtp)},
+	 .offset = offsetof(struct connector_settings, lmtp),
+	 .show = show_lmtp_port,
+	 .engine = true},
+	{0},
+};
+
+static const struct option_def scope_options[] = {
 	{.group = "What to test",
 	 .name = "through",
 	 .arg = "STEP",
 	 .help = "how far to go: banner, ehlo, tls, auth, mail or rcpt, each with those before it. "
-		 "No message is ever sent: "
-		 "mail and rcpt end with RSET. Default: rcpt with --rcptto, mail with --mailfrom, "
-		 "auth with a user "
-		 "name, else tls, or ehlo where the connection type is plaintext",
+		 "No message is ever sent: mail and rcpt end with RSET. Default: rcpt with "
+		 "--rcptto, mail with --mailfrom, auth with a user name, else tls, or ehlo where "
+		 "the connection type is plaintext",
 	 .kind = OPTION_CALL,
-	 .call = set_through},
+	 .call = set_through,
+	 .engine = true},
 	{.name = "mailfrom",
 	 .arg = "ADDRESS",
 	 .help = "sender for MAIL (default: the null sender, \"<>\")",
 	 .kind = OPTION_ADDRESS,
-	 .offset = offsetof(struct connector_settings, mailfrom)},
+	 .offset = offsetof(struct connector_settings, mailfrom),
+	 .engine = true},
 	{.name = "rcptto",
 	 .arg = "ADDRESS",
 	 .help = "recipient for RCPT. \"postmaster\" needs no domain, and neither does a user of "
 		 "LMTP",
 	 .kind = OPTION_ADDRESS,
-	 .offset = offsetof(struct connector_settings, rcptto)},
+	 .offset = offsetof(struct connector_settings, rcptto),
+	 .engine = true},
 	{.name = "expect-reject",
 	 .help = "the recipient must be refused, for good (5xx): with an address elsewhere this is "
 		 "the test for an open relay. Accepted is CRITICAL; so is a refusal of something "
 		 "else, of the sender, of this client, or until there is a logon or TLS: it leaves "
 		 "open what would have become of the recipient. Refused for now (4xx) is WARNING",
 	 .kind = OPTION_FLAG,
-	 .offset = offsetof(struct connector_settings, expect_reject)},
+	 .offset = offsetof(struct connector_settings, expect_reject),
+	 .engine = true},
 	{.name = "fqdn",
 	 .arg = "NAME",
 	 .help = "name that the server's greeting and its answer to EHLO must begin with",
 	 .kind = OPTION_STRING,
-	 .offset = offsetof(struct connector_settings, fqdn)},
+	 .offset = offsetof(struct connector_settings, fqdn),
+	 .engine = true},
 	{.name = "require",
 	 .arg = "KEYWORD[,...]",
 	 .help = "EHLO keywords that must be offered, after TLS where there is TLS (STARTTLS and "
 		 "X-ANONYMOUSTLS: before it); also with a parameter, AUTH=LOGIN, or a number, "
 		 "SIZE>=10485760. May be given several times",
 	 .kind = OPTION_CALL,
-	 .call = set_require},
+	 .call = set_require,
+	 .repeatable = true,
+	 .engine = true},
 	{.name = "forbid",
 	 .arg = "KEYWORD[,...]",
 	 .help = "EHLO keywords that must not be offered, written as those of --require",
 	 .kind = OPTION_CALL,
-	 .call = set_require},
-	SETTINGS_OPTIONS_LOGON,
-	SETTINGS_OPTIONS_TLS,
-	SETTINGS_OPTIONS_LIMITS,
-	SETTINGS_OPTION_PARALLEL("256", 4096),
-	SETTINGS_OPTIONS_OUTPUT,
-	{.name = "perfdata",
-	 .arg = "all|summary",
-	 .help = "performance data of each end point and of all together, or only the latter: "
-		 "their number and, for each "
-		 "step, the slowest and the median (default: all for up to 16 end points)",
-	 .kind = OPTION_CALL,
-	 .call = settings_set_perfdata},
-	SETTINGS_OPTIONS_MISC,
+	 .call = set_require,
+	 .repeatable = true,
+	 .engine = true},
 	{0},
 };
+
+static const struct option_def *const options[] = {
+	shared_server_options,
+	target_options,
+	scope_options,
+	shared_logon_options,
+	shared_tls_options,
+	shared_time_options,
+	connector_parallel_option,
+	shared_output_options,
+	connector_perfdata_option,
+	shared_other_options,
+	NULL,
+};
+
+static const char synopsis[] = "-H ENDPOINT [-H ENDPOINT ...] [OPTION ...]\n"
+			       "--connectors=FILE [OPTION ...]";
+
+static const char about[] =
+	"Proves that every listener of SMTP or LMTP servers answers as it should: connects to "
+	"each, reads its greeting, says EHLO, starts TLS and verifies it, and goes on as far as it "
+	"is asked to. All are tested at once; every step is timed. No message is ever sent.";
 
 static const char epilogue[] =
 	"File of connectors\n"
@@ -146,8 +176,7 @@ static const char epilogue[] =
 	"  check_smtp_connectors -H mx.example.org --rcptto someone@elsewhere.example \\\n"
 	"      --expect-reject\n"
 	"  check_smtp_connectors -H mail.example.org:587 -U probe@example.org \\\n"
-	"      --password-file /etc/nagios/probe.pw --require 8BITMIME,SIZE\\>=10485760\n"
-	"\n" SETTINGS_HELP_NOTES;
+	"      --password-file /etc/nagios/probe.pw --require 8BITMIME,SIZE\\>=10485760\n";
 
 static const struct plugin plugin = {
 	.service = "SMTP",
@@ -156,15 +185,10 @@ static const struct plugin plugin = {
 	.help =
 		{
 			.program = "check_smtp_connectors",
-			.synopsis = "-H ENDPOINT [-H ENDPOINT ...] [OPTION ...]\n"
-				    "--connectors=FILE [OPTION ...]",
-			.about = "Proves that every listener of SMTP or LMTP servers answers as it "
-				 "should: connects to each, "
-				 "reads its greeting, says EHLO, starts TLS and verifies it, and "
-				 "goes on as far as it is "
-				 "asked to. All are tested at once; every step is timed. No "
-				 "message is ever sent.",
+			.synopsis = synopsis,
+			.about = about,
 			.epilogue = epilogue,
+			.notes = shared_help_notes,
 		},
 };
 

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "config/shared_options.h"
 #include "mail/message.h"
 
 enum { MAX_AGE_DEFAULT_H = 24 };
@@ -19,8 +18,8 @@ void mailbox_settings_init(struct mailbox_settings *m, const char *protocol,
 	settings_init(&m->common, protocol, ports);
 }
 
-int settings_set_altered(void *settings, const struct option_def *def, const char *value,
-			 struct err *err)
+int mailbox_settings_set_altered(void *settings, const struct option_def *def, const char *value,
+				 struct err *err)
 {
 	struct mailbox_settings *m = settings;
 

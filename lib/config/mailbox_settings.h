@@ -23,6 +23,9 @@ struct mailbox_settings {
 	struct endpoint smtp_endpoint;
 };
 
+/* What a row of shared_options.c calls. */
+option_fn mailbox_settings_set_altered;
+
 /* The defaults, before parsing, as settings_init. */
 void mailbox_settings_init(struct mailbox_settings *m, const char *protocol,
 			   const struct service_ports *ports);

@@ -439,10 +439,27 @@ static int apply(struct parser *p, const char *section_default)
 												: 0;
 }
 
-enum options_result options_parse(struct options *o, int argc, char **argv,
-				  const struct option_def *defs, const char *section_default,
-				  void *settings, struct err *err)
+struct option_def *options_join(const struct option_def *const *tables)
 {
+	struct option_def *joined = NULL;
+	size_t count = 0;
+
+	for (; *tables; tables++) {
+		for (const struct option_def *d = *tables; d->name; d++) {
+			joined = make_room(joined, count, sizeof(*joined));
+			joined[count++] = *d;
+		}
+	}
+	joined = make_room(joined, count, sizeof(*joined));
+	joined[count] = (struct option_def){0};
+	return joined;
+}
+
+enum options_result options_parse(struct options *o, int argc, char **argv,
+				  const struct option_def *const *tables,
+				  const char *section_default, void *settings, struct err *err)
+{
+	struct option_def *defs = options_join(tables);
 	struct parser p = {.options = o, .defs = defs, .settings = settings, .err = err};
 
 	while (defs[p.def_count].name)
@@ -459,5 +476,6 @@ enum options_result options_parse(struct options *o, int argc, char **argv,
 		free(p.given[i].value);
 	}
 	free(p.given);
+	free(defs);
 	return result;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 struct option_def;
@@ -13,6 +14,10 @@ struct option_def;
  * Returns 0 or -1 with ERR_USAGE. */
 typedef int option_fn(void *settings, const struct option_def *def, const char *value,
 		      struct err *err);
+
+/* Appends what {} in an option's help stands for; settings are as they are before any option was
+ * given. */
+typedef void option_show_fn(const void *settings, struct buf *out);
 
 /* Grows while options are parsed; the items are kept by struct options, the array is the settings'
  * to free. */
@@ -23,7 +28,7 @@ struct string_list {
 
 enum option_kind {
 	OPTION_FLAG,    /* bool at offset becomes true */
-	OPTION_COUNT,   /* int at offset is counted up: -vvv */
+	OPTION_COUNT,   /* int at offset is counted up, repeatable: -vvv */
 	OPTION_STRING,  /* const char * at offset; the string is kept by struct options */
 	OPTION_ADDRESS, /* as OPTION_STRING, without the angle brackets of <a@b.example>: "" is <>
 			 */
@@ -42,15 +47,21 @@ struct option_def {
 	char letter;       /* 0: none */
 	const char *arg;   /* name of the value in --help; NULL: takes none. That of OPTION_EXTRA is
 			      optional */
-	const char *help;  /* wrapped to 80 columns by options_help; LF forces a line */
+	/* wrapped to 80 columns by options_help; LF forces a line. {min} and {max} stand for those
+	 * below, {} for the default: what show appends, or the number or string at offset */
+	const char *help;
 	enum option_kind kind;
 	size_t offset;
-	unsigned int min, max; /* of OPTION_UINT */
+	unsigned int min, max; /* of OPTION_UINT; those of OPTION_CALL are call's affair */
 	option_fn *call;
+	option_show_fn *show;
 	const char *alias; /* another long name for the same, not shown in the list (may be NULL) */
 	bool secret;       /* the value is wiped from argv at once, and never shown */
 	bool may_be_empty; /* an empty value means something; else it counts as not given */
 	bool early;        /* also set before ini files are read: how long to wait for them */
+	bool repeatable;   /* each value counts; of others the last one does */
+	bool engine;       /* a monitoring engine may pass it; not what is secret, for people, makes
+			      the answer unreadable, or reads options from a file */
 };
 
 /* OPTIONS_USAGE: -? was given, options_usage() is what to print. */
@@ -62,30 +73,36 @@ struct options {
 	size_t string_count;
 };
 
-/* Parse argv (which getopt may reorder) by defs (ended by a name of NULL) into settings. Options of
- * --extra-opts are applied first, in the files' order; section_default is its section when none is
- * named
- * ("check_imap_full"). In a file a key is a long name in full or a letter, and a flag is a bare key
- * or "key =". A value that is empty counts as not given, since engines pass macros so that are not
- * set: a flag is given all the same ("--light="). Errors name the option (and file and line), what
- * is wrong and what would be right; a mistyped name is answered with the nearest one. Arguments
- * that are not options are refused (the first row of defs is what they are most likely meant for),
- * and so are values with control characters, and such that begin with '=' where there is a letter.
- * Errors never show the value of a secret option; call() need not name its option, that is put in
- * front here. */
+/* Parse argv (which getopt may reorder) into settings, by the rows of all tables: each ends with a
+ * row whose name is NULL, and their list with NULL. Options of --extra-opts are applied first, in
+ * the files' order; section_default is its section when none is named ("check_imap_full"). In a
+ * file a key is a long name in full or a letter, and a flag is a bare key or "key =". A value that
+ * is empty counts as not given, since engines pass macros so that are not set: a flag is given all
+ * the same ("--light="). Errors name the option (and file and line), what is wrong and what would
+ * be right; a mistyped name is answered with the nearest one. Arguments that are not options are
+ * refused (the first row is what they are most likely meant for), and so are values with control
+ * characters, and such that begin with '=' where there is a letter. Errors never show the value of
+ * a secret option; call() need not name its option, that is put in front here. */
 enum options_result options_parse(struct options *o, int argc, char **argv,
-				  const struct option_def *defs, const char *section_default,
-				  void *settings, struct err *err);
+				  const struct option_def *const *tables,
+				  const char *section_default, void *settings, struct err *err);
+
+/* The rows of all tables in one, which ends as they do; to be freed. */
+struct option_def *options_join(const struct option_def *const *tables);
 
 struct help_text {
 	const char *program;
 	const char *synopsis; /* lines without the program's name, separated by LF */
 	const char *about;    /* what it does */
 	const char *epilogue; /* examples and notes; LF are kept; may be NULL */
+	const char *notes;    /* behind it: what other programs say, too; may be NULL */
 };
 
-/* --help to stdout, 80 columns at most. */
-void options_help(const struct option_def *defs, const struct help_text *text);
+/* --help to stdout, 80 columns at most; settings have their defaults. */
+void options_help(const struct option_def *const *tables, const struct help_text *text,
+		  const void *settings);
+/* The help of one option, with what stands in braces filled in. */
+void options_fill_help(const struct option_def *def, const void *settings, struct buf *out);
 /* The short usage: synopsis and where to find more. */
 void options_usage(const struct help_text *text);
 

@@ -11,6 +11,7 @@
 enum {
 	WIDTH = 79,
 	HELP_COLUMN = 30,
+	HELP_MAX = 4096,
 };
 
 /* Length of the longest start of text that ends at a blank, a LF or the end and fits into width; a
@@ -40,9 +41,37 @@ static void print_wrapped(const char *text, size_t column)
 	}
 }
 
-static void print_option(const struct option_def *d)
+static void append_default(const struct option_def *def, const void *settings, struct buf *out)
 {
-	struct buf names = BUF_INIT(400);
+	const void *place = (const char *)settings + def->offset;
+
+	if (def->show)
+		def->show(settings, out);
+	else if (def->kind == OPTION_UINT)
+		buf_printf(out, "%u", *(const unsigned int *)place);
+	else
+		buf_append_str(out, *(const char *const *)place);
+}
+
+void options_fill_help(const struct option_def *def, const void *settings, struct buf *out)
+{
+	const char *text = def->help, *brace;
+
+	for (; (brace = strchr(text, '{')) != NULL; text = strchr(brace, '}') + 1) {
+		buf_append(out, text, (size_t)(brace - text));
+		if (!strncmp(brace, "{min}", 5))
+			buf_printf(out, "%u", def->min);
+		else if (!strncmp(brace, "{max}", 5))
+			buf_printf(out, "%u", def->max);
+		else
+			append_default(def, settings, out);
+	}
+	buf_append_str(out, text);
+}
+
+static void print_option(const struct option_def *d, const void *settings)
+{
+	struct buf names = BUF_INIT(400), help = BUF_INIT(HELP_MAX);
 	bool optional = d->kind == OPTION_EXTRA;
 
 	if (d->letter)
@@ -55,7 +84,9 @@ static void print_option(const struct option_def *d)
 		printf("%s\n%*s", buf_str(&names), HELP_COLUMN, "");
 	else
 		printf("%-*s", HELP_COLUMN, buf_str(&names));
-	print_wrapped(d->help, HELP_COLUMN);
+	options_fill_help(d, settings, &help);
+	print_wrapped(buf_str(&help), HELP_COLUMN);
+	buf_free(&help);
 	buf_free(&names);
 }
 
@@ -74,18 +105,23 @@ static void print_synopsis(const struct help_text *text)
 	}
 }
 
-void options_help(const struct option_def *defs, const struct help_text *text)
+void options_help(const struct option_def *const *tables, const struct help_text *text,
+		  const void *settings)
 {
 	print_synopsis(text);
 	printf("\n");
 	print_wrapped(text->about, 0);
-	for (const struct option_def *d = defs; d->name; d++) {
-		if (d->group)
-			printf("\n%s\n", d->group);
-		print_option(d);
+	for (; *tables; tables++) {
+		for (const struct option_def *d = *tables; d->name; d++) {
+			if (d->group)
+				printf("\n%s\n", d->group);
+			print_option(d, settings);
+		}
 	}
 	if (text->epilogue)
 		printf("\n%s", text->epilogue);
+	if (text->notes)
+		printf("\n%s", text->notes);
 }
 
 void options_usage(const struct help_text *text)

@@ -11,12 +11,10 @@
 #include "base/steps.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "config/shared_options.h"
 #include "net/trust.h"
 
 enum {
 	TIMEOUT_DEFAULT_S = 55, /* Nagios and Icinga end a plugin after 60 s */
-	TIMEOUT_MAX_S = 3600,
 	CONNECTION_TIMEOUT_DEFAULT_S = 15,
 	PARALLEL_DEFAULT = 64,
 	CERTIFICATE_DAYS_MAX = 36500,
@@ -140,11 +138,10 @@ int settings_set_timeout(void *settings, const struct option_def *def, const cha
 	size_t len = strcspn(value, ":");
 	uint64_t seconds;
 
-	(void)def;
-	if (text_parse_uint(value, len, TIMEOUT_MAX_S, &seconds) || !seconds)
+	if (text_parse_uint(value, len, def->max, &seconds) || seconds < def->min)
 		return err_set(err, ERR_USAGE,
-			       "\"%.*s\" is not a whole number of seconds from 1 to %d",
-			       (int)(len < 40 ? len : 40), value, TIMEOUT_MAX_S);
+			       "\"%.*s\" is not a whole number of seconds from %u to %u",
+			       (int)(len < 40 ? len : 40), value, def->min, def->max);
 	const char *state = value[len] ? value + len + 1 : "";
 	if (*state && state_parse(state, &s->rules.timeout_state))
 		return err_set(err, ERR_USAGE,

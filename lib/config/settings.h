@@ -42,6 +42,11 @@ struct settings {
 	struct tls_options tls;
 };
 
+/* What the rows of shared_options.c call. */
+option_fn settings_set_connection_type, settings_set_password, settings_set_certificate;
+option_fn settings_set_ipv4, settings_set_ipv6, settings_set_output, settings_set_perfdata;
+option_fn settings_set_timeout, settings_set_warning, settings_set_critical;
+
 /* The defaults, before parsing. protocol is that of struct verdict_rules, "imap", "pop" or "smtp",
  * and decides which steps -w and -c may name; ports are those of -H where it names none. */
 void settings_init(struct settings *s, const char *protocol, const struct service_ports *ports);

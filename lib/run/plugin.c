@@ -95,7 +95,7 @@ int plugin_options(const struct plugin *p, int argc, char **argv, struct options
 	case OPTIONS_OK:
 		return -1;
 	case OPTIONS_HELP:
-		options_help(p->options, &p->help);
+		options_help(p->options, &p->help, settings);
 		break;
 	case OPTIONS_USAGE:
 		options_usage(&p->help);

@@ -11,9 +11,9 @@
 #include "judge/result.h"
 
 struct plugin {
-	const char *service;  /* "IMAP": first word of the status line */
-	const char *protocol; /* "imap": prefix of its steps */
-	const struct option_def *options;
+	const char *service;                     /* "IMAP": first word of the status line */
+	const char *protocol;                    /* "imap": prefix of its steps */
+	const struct option_def *const *options; /* as for options_parse */
 	struct help_text help;
 };
 

@@ -96,6 +96,8 @@ static const struct option_def defs[] = {
 	{0},
 };
 
+static const struct option_def *const tables[] = {defs, NULL};
+
 static int set_password(void *settings, const struct option_def *def, const char *value,
 			struct err *err)
 {
@@ -176,7 +178,7 @@ static enum options_result parse(const char *line)
 	argv[argc] = NULL;
 	free(words);
 	err = (struct err){0};
-	return options_parse(&options, argc, argv, defs, "check_x", &target, &err);
+	return options_parse(&options, argc, argv, tables, "check_x", &target, &err);
 }
 
 static void parse_ok(const char *line)
@@ -447,7 +449,7 @@ START_TEST(test_options_parse__wipes_secrets_from_argv)
 	char *block = in_one_block(secret_lines[_i]);
 
 	err = (struct err){0};
-	options_parse(&options, argc, argv, defs, "check_x", &target, &err);
+	options_parse(&options, argc, argv, tables, "check_x", &target, &err);
 	ck_assert_ptr_null(memmem(block, bytes, "3cret", 5));
 	free(block);
 	argc = 0;
@@ -574,6 +576,13 @@ static char *printed(void (*print)(void))
 	return text;
 }
 
+static void show_light(const void *settings, struct buf *out)
+{
+	const struct target *t = settings;
+
+	buf_printf(out, "none with %s", t->user);
+}
+
 static const struct option_def help_defs[] = {
 	{.group = "Server",
 	 .name = "hostname",
@@ -583,8 +592,17 @@ static const struct option_def help_defs[] = {
 	 .kind = OPTION_STRINGS},
 	{.name = "ca-file",
 	 .arg = "FILE",
-	 .help = "one line\nand one that was asked for",
-	 .kind = OPTION_STRING},
+	 .help = "one line\nand one that was asked for (default: {})",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct target, user)},
+	{.name = "port",
+	 .arg = "PORT",
+	 .help = "{min} to {max}, if not {}",
+	 .kind = OPTION_UINT,
+	 .min = 1,
+	 .max = 9,
+	 .offset = offsetof(struct target, port)},
+	{.name = "light", .help = "{}", .kind = OPTION_FLAG, .show = show_light},
 	{.group = "Other",
 	 .name = "extra-opts",
 	 .arg = "[SECTION][@FILE]",
@@ -605,11 +623,12 @@ static const struct help_text help = {
 	.about = "Does a thing, and says so in a text that does not fit into a single line of "
 		 "eighty columns.",
 	.epilogue = "Examples\n  check_x -H a\n",
+	.notes = "Notes\n  none\n",
 };
 
 static void print_help(void)
 {
-	options_help(help_defs, &help);
+	options_help((const struct option_def *const[]){help_defs, NULL}, &help, &target);
 }
 
 static void print_usage(void)
@@ -619,8 +638,9 @@ static void print_usage(void)
 
 START_TEST(test_options_help__is_laid_out_in_columns)
 {
+	target.user = "me";
+	target.port = 7;
 	char *text = printed(print_help);
-
 	ck_assert_str_eq(
 		text,
 		"Usage: check_x -H ENDPOINT [OPTION ...]\n"
@@ -633,7 +653,9 @@ START_TEST(test_options_help__is_laid_out_in_columns)
 		"  -H, --hostname=ENDPOINT     server to test, and a text that is long enough to\n"
 		"                              be wrapped into a second line\n"
 		"      --ca-file=FILE          one line\n"
-		"                              and one that was asked for\n"
+		"                              and one that was asked for (default: me)\n"
+		"      --port=PORT             1 to 9, if not 7\n"
+		"      --light                 none with me\n"
 		"\n"
 		"Other\n"
 		"      --extra-opts[=[SECTION][@FILE]]\n"
@@ -643,7 +665,10 @@ START_TEST(test_options_help__is_laid_out_in_columns)
 		"  -h, --help                  help\n"
 		"\n"
 		"Examples\n"
-		"  check_x -H a\n");
+		"  check_x -H a\n"
+		"\n"
+		"Notes\n"
+		"  none\n");
 	free(text);
 }
 END_TEST

@@ -7,7 +7,7 @@
 
 #include "unit.h"
 
-static const struct option_def none[] = {{0}};
+static const struct option_def *const none[] = {NULL};
 static const struct plugin plugin = {.service = "TEST",
 				     .protocol = "imap",
 				     .options = none,

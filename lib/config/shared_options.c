@@ -1,0 +1,421 @@
+/* shared_options.c - the options that the plugins share, and what is said of them
+ *
+ * All help texts are here and in the plugins' own rows, and nowhere else. Numbers in them come from
+ * where they are defined. */
+#include "config/shared_options.h"
+
+#include <stddef.h>
+
+#include "config/mailbox_settings.h"
+
+/* ---- what {} in a help text stands for, where it is not the value at the row's offset ---- */
+
+static void show_implicit_port(const void *settings, struct buf *out)
+{
+	const struct settings *s = settings;
+
+	buf_printf(out, "%u", (unsigned int)s->ports->implicit);
+}
+
+static void show_ports(const void *settings, struct buf *out)
+{
+	const struct settings *s = settings;
+
+	buf_printf(out, "%u, or %u with ssl", (unsigned int)s->ports->plain,
+		   (unsigned int)s->ports->implicit);
+}
+
+static void show_implicit_ports(const void *settings, struct buf *out)
+{
+	(void)settings;
+	ports_list_implicit(out);
+}
+
+static void show_submission_port(const void *settings, struct buf *out)
+{
+	(void)settings;
+	buf_printf(out, "%u", (unsigned int)ports_submission.plain);
+}
+
+static void show_timeout(const void *settings, struct buf *out)
+{
+	const struct settings *s = settings;
+
+	buf_printf(out, "%g", limit_s(&s->limit));
+}
+
+static void show_formats(const void *settings, struct buf *out)
+{
+	const struct settings *s = settings;
+
+	for (const struct report_format *f = report_formats; f->name; f++)
+		buf_printf(out, "%s%s: %s%s", f > report_formats ? "; " : "", f->name, f->about,
+			   f == s->format ? " (default)" : "");
+}
+
+static void show_few(const void *settings, struct buf *out)
+{
+	(void)settings;
+	buf_printf(out, "%d", PERFDATA_FEW);
+}
+
+/* ---- all plugins ---- */
+
+const struct option_def shared_server_options[] = {
+	{.group = "Server",
+	 .name = "hostname",
+	 .letter = 'H',
+	 .arg = "ENDPOINT",
+	 .help = "server to test, as HOST[:PORT[:TYPE]]; TYPE is SSL (TLS from the first byte), "
+		 "TLS (STARTTLS) or PLAIN (no TLS). An IPv6 address with a port needs brackets: "
+		 "[2001:db8::1]:{}:SSL. May be given several times: all are tested at once",
+	 .kind = OPTION_STRINGS,
+	 .offset = offsetof(struct settings, hostnames),
+	 .show = show_implicit_port,
+	 .repeatable = true,
+	 .engine = true},
+	{.name = "port",
+	 .letter = 'p',
+	 .arg = "PORT",
+	 .help = "port where ENDPOINT names none (default: {})",
+	 .kind = OPTION_UINT,
+	 .min = 1,
+	 .max = 65535,
+	 .offset = offsetof(struct settings, port),
+	 .show = show_ports,
+	 .engine = true},
+	{.name = "connection-type",
+	 .letter = 'T',
+	 .arg = "TYPE",
+	 .help = "plaintext (or none), ssl (or implicit) or tls (or starttls), where ENDPOINT "
+		 "names none (default: ssl on the ports {}, else tls). With tls there is no "
+		 "falling back to plain text",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_connection_type,
+	 .show = show_implicit_ports,
+	 .engine = true},
+	{.name = "ipv4",
+	 .letter = '4',
+	 .help = "use IPv4 only",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_ipv4,
+	 .engine = true},
+	{.name = "ipv6",
+	 .letter = '6',
+	 .help = "use IPv6 only",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_ipv6,
+	 .engine = true},
+	{0},
+};
+
+const struct option_def shared_logon_options[] = {
+	{.group = "Logon",
+	 .name = "username",
+	 .letter = 'U',
+	 .arg = "USER",
+	 .help = "name to log on with",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct settings, username),
+	 .engine = true},
+	{.name = "password-file",
+	 .arg = "FILE",
+	 .help = "read the password from the first line of FILE; \"-\" is standard input",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct settings, password_file),
+	 .engine = true},
+	{.name = "password",
+	 .letter = 'P',
+	 .arg = "PASSWORD",
+	 .help = "the password itself. It is wiped from the process list at once, but may be seen "
+		 "before, and in the shell's history: see \"Passwords\" below",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_password,
+	 .secret = true},
+	{0},
+};
+
+const struct option_def shared_tls_options[] = {
+	{.group = "TLS and certificates",
+	 .name = "trust-any-certificate",
+	 .letter = 'k',
+	 .help = "do not verify the server's certificate; the result says so",
+	 .kind = OPTION_FLAG,
+	 .offset = offsetof(struct settings, trust_any),
+	 .engine = true},
+	{.name = "ca-file",
+	 .arg = "FILE",
+	 .help = "trust the CA certificates in FILE (PEM) instead of the system's",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct settings, ca_file),
+	 .engine = true},
+	{.name = "certificate-name",
+	 .arg = "NAME",
+	 .help = "name that the certificate of the host under test must carry (default: that "
+		 "host)",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct settings, certificate_name),
+	 .engine = true},
+	{.name = "sni",
+	 .arg = "NAME",
+	 .help = "server name to ask for in the TLS handshake (default: the host connected to, "
+		 "unless it is an address)",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct settings, sni),
+	 .engine = true},
+	{.name = "certificate",
+	 .letter = 'D',
+	 .arg = "WARN[,CRIT]",
+	 .help = "WARNING when the certificate expires in less than WARN days, CRITICAL in less "
+		 "than CRIT days, such as 30,7",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_certificate,
+	 .engine = true},
+	{0},
+};
+
+const struct option_def shared_time_options[] = {
+	{.group = "Time limits and thresholds",
+	 .name = "timeout",
+	 .letter = 't',
+	 .arg = "SECONDS[:STATE]",
+	 .help = "limit of the whole run, {min} to {max} (default: {}), and the state when it is "
+		 "reached: warning, critical, unknown or ok (default: critical, but unknown while "
+		 "a host name is looked up)",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_timeout,
+	 .min = 1,
+	 .max = 3600,
+	 .show = show_timeout,
+	 .early = true,
+	 .engine = true},
+	{.name = "connection-timeout",
+	 .arg = "SECONDS",
+	 .help = "limit of each connection, {min} to {max} (default: {}); waiting for the delivery "
+		 "of a message is bounded by --timeout only",
+	 .kind = OPTION_UINT,
+	 .min = 1,
+	 .max = 120,
+	 .offset = offsetof(struct settings, connection_timeout_s),
+	 .engine = true},
+	{.name = "warning",
+	 .letter = 'w',
+	 .arg = "[STEP=]RANGE[,...]",
+	 .help = "WARNING when the seconds that a step takes are outside RANGE; without STEP those "
+		 "of the whole run. RANGE is 5 (from 0 to 5), 1:5, 5:, ~:5 or @1:5 (inside). Steps "
+		 "have the names that the performance data show, with or without their protocol.\n"
+		 "Example: 5,delivery=30,imap_login=2",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_warning,
+	 .repeatable = true,
+	 .engine = true},
+	{.name = "critical",
+	 .letter = 'c',
+	 .arg = "[STEP=]RANGE[,...]",
+	 .help = "the same for CRITICAL",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_critical,
+	 .repeatable = true,
+	 .engine = true},
+	{0},
+};
+
+static const char parallel_help[] =
+	"test at most N end points at the same time, {min} to {max} (default: {})";
+
+const struct option_def mailbox_parallel_option[] = {
+	{.name = "parallel",
+	 .arg = "N",
+	 .help = parallel_help,
+	 .kind = OPTION_UINT,
+	 .min = 1,
+	 .max = 1000,
+	 .offset = offsetof(struct settings, parallel),
+	 .engine = true},
+	{0},
+};
+
+const struct option_def connector_parallel_option[] = {
+	{.name = "parallel",
+	 .arg = "N",
+	 .help = parallel_help,
+	 .kind = OPTION_UINT,
+	 .min = 1,
+	 .max = 4096,
+	 .offset = offsetof(struct settings, parallel),
+	 .engine = true},
+	{0},
+};
+
+/* An engine reads the format that is the default, and is misled by --what-if. */
+const struct option_def shared_output_options[] = {
+	{.group = "Output",
+	 .name = "output",
+	 .letter = 'o',
+	 .arg = "FORMAT",
+	 .help = "{}",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_output,
+	 .show = show_formats},
+	{.name = "verbose",
+	 .letter = 'v',
+	 .help = "say more; -vvv shows the whole dialog, passwords masked",
+	 .kind = OPTION_COUNT,
+	 .offset = offsetof(struct settings, verbosity),
+	 .repeatable = true,
+	 .engine = true},
+	{.name = "what-if",
+	 .letter = 'n',
+	 .alias = "dry-run",
+	 .help = "only say what would be done (also --dry-run)",
+	 .kind = OPTION_FLAG,
+	 .offset = offsetof(struct settings, what_if)},
+	{0},
+};
+
+const struct option_def connector_perfdata_option[] = {
+	{.name = "perfdata",
+	 .arg = "all|summary",
+	 .help = "performance data of each end point and of all together, or only the latter: "
+		 "their number and, for each step, the slowest and the median (default: all for up "
+		 "to {} end points)",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_perfdata,
+	 .show = show_few,
+	 .engine = true},
+	{0},
+};
+
+const struct option_def shared_other_options[] = {
+	{.group = "Other",
+	 .name = "extra-opts",
+	 .arg = "[SECTION][@FILE]",
+	 .help = "read options from a section of an ini file, before those of the command line: "
+		 "one a line, without dashes: hostname = mail.example.org. The default section is "
+		 "the plugin's name, the default file that of monitoring-plugins: "
+		 "$MP_CONFIG_FILE, or the first that exists, such as /etc/monitoring-plugins.ini",
+	 .kind = OPTION_EXTRA,
+	 .offset = offsetof(struct settings, limit),
+	 .repeatable = true},
+	{.name = "version", .letter = 'V', .help = "show the version", .kind = OPTION_VERSION},
+	{.name = "help",
+	 .letter = 'h',
+	 .help = "show this text; -? shows a short one",
+	 .kind = OPTION_HELP},
+	{0},
+};
+
+/* ---- the mailbox plugins ---- */
+
+const struct option_def mailbox_message_options[] = {
+	{.group = "Test message",
+	 .name = "light",
+	 .letter = 'L',
+	 .alias = "light-mode",
+	 .help = "only log on; no message is sent, read or deleted",
+	 .kind = OPTION_FLAG,
+	 .offset = offsetof(struct mailbox_settings, light),
+	 .engine = true},
+	{.name = "smtp",
+	 .arg = "ENDPOINT",
+	 .help = "where the test message is handed in, as HOST[:PORT[:TYPE]] (default: the host "
+		 "under test, port {}, STARTTLS)",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct mailbox_settings, smtp),
+	 .show = show_submission_port,
+	 .engine = true},
+	{.name = "smtp-username",
+	 .arg = "USER",
+	 .help = "name to log on to SMTP with (default: that of --username); empty: do not log on "
+		 "to SMTP",
+	 .kind = OPTION_STRING,
+	 .may_be_empty = true,
+	 .offset = offsetof(struct mailbox_settings, smtp_username),
+	 .engine = true},
+	{.name = "smtp-password-file",
+	 .arg = "FILE",
+	 .help = "read the password for SMTP from the first line of FILE, where it is not the "
+		 "mailbox's; or put it into MAILFLOW_SMTP_PASSWORD",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct mailbox_settings, smtp_password_file),
+	 .engine = true},
+	{.name = "mailto",
+	 .arg = "ADDRESS",
+	 .help = "address whose mail arrives in the mailbox (default: the user name, if it is an "
+		 "address)",
+	 .kind = OPTION_ADDRESS,
+	 .offset = offsetof(struct mailbox_settings, mailto),
+	 .engine = true},
+	{.name = "mailfrom",
+	 .arg = "ADDRESS",
+	 .help = "sender of the test message (default: that of --mailto); \"<>\" is the null "
+		 "sender",
+	 .kind = OPTION_ADDRESS,
+	 .offset = offsetof(struct mailbox_settings, mailfrom),
+	 .engine = true},
+	{.name = "altered",
+	 .arg = "STATE",
+	 .help = "state when the message was changed on its way (subject tagged, a field lost, "
+		 "text rewritten): ok, warning or critical (default: warning)",
+	 .kind = OPTION_CALL,
+	 .call = mailbox_settings_set_altered,
+	 .engine = true},
+	{.name = "max-age",
+	 .arg = "HOURS",
+	 .help = "delete test messages of earlier runs that are older than this, {min} to {max} "
+		 "(default: {})",
+	 .kind = OPTION_UINT,
+	 .min = 1,
+	 .max = 8760,
+	 .offset = offsetof(struct mailbox_settings, max_age_h),
+	 .engine = true},
+	{0},
+};
+
+const struct option_def mailbox_imap_option[] = {
+	{.name = "mailbox",
+	 .arg = "NAME",
+	 .help = "mailbox that the test message arrives in (default: {})",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct mailbox_settings, mailbox),
+	 .engine = true},
+	{0},
+};
+
+const struct option_def mailbox_pop_option[] = {
+	{.name = "apop",
+	 .help = "log on with APOP, for servers that take nothing else. Its MD5 protects nothing "
+		 "any more, TLS does; after STLS there is no APOP",
+	 .kind = OPTION_FLAG,
+	 .offset = offsetof(struct mailbox_settings, apop),
+	 .engine = true},
+	{0},
+};
+
+const struct option_def mailbox_confirm_option[] = {
+	{.name = "confirm",
+	 .help = "ask on the terminal before a message is sent or deleted",
+	 .kind = OPTION_FLAG,
+	 .offset = offsetof(struct mailbox_settings, confirm)},
+	{0},
+};
+
+/* ---- notes ---- */
+
+const char shared_help_notes[] =
+	"Passwords\n"
+	"  Everybody on this machine can read the command line of a running program.\n"
+	"  Safer, the best first:\n"
+	"  1. a file that only the monitoring user may read: --password-file=FILE\n"
+	"  2. a line \"password = ...\" in an ini file, read by --extra-opts\n"
+	"  3. the environment variable MAILFLOW_PASSWORD\n"
+	"  On a terminal the password is asked for if none of these gives it; the answer\n"
+	"  may take its time, unless --timeout is given.\n"
+	"\n"
+	"Time limits of the engines\n"
+	"  Nagios and Icinga end a plugin after 60 seconds; the default of --timeout is\n"
+	"  below that. Zabbix ends an external check after 3 seconds, unless Timeout is\n"
+	"  raised in the configuration of its server or proxy (to 30 at most): raise it,\n"
+	"  and give a --timeout that is a second shorter.\n"
+	"\n"
+	"Exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN\n";
