@@ -2,6 +2,7 @@
 #ifndef MAILFLOW_FUZZ_H
 #define MAILFLOW_FUZZ_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@ enum { INPUT_MAX = 8192 }; /* bytes of an input */
 struct fuzz_target {
 	void (*parse)(const char *bytes, size_t len);
 	const char *seed;
+	bool refused; /* the dialog that the seed leads to ends with an error */
 };
 
 extern const struct fuzz_target fuzz_targets[];

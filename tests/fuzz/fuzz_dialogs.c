@@ -4,7 +4,8 @@
  * separator at once, and the next part when the client waits for more, by a poll that is linked in
  * front of the real one. So nothing ever waits. IMAP's tags are made predictable here, by what
  * replaces GnuTLS's random numbers. What must hold: a dialog that fails says why, no message is
- * deleted unless the server has shown such a header, and no descriptor is lost. */
+ * deleted unless the server has shown such a header, and no descriptor is lost; and each seed leads
+ * to the end of its dialog. */
 #include "fuzz.h"
 
 #include "../descriptors.h"
@@ -311,6 +312,9 @@ static void smtp(const char *bytes, size_t len)
 _Static_assert(sizeof(HEADER) - 1 == 151 && sizeof(MESSAGE) - 1 == 192,
 	       "literals are as long as they say");
 
+#define GONE   "-ERR gone\r\n" NEXT
+#define GONE_7 GONE GONE GONE GONE GONE GONE GONE
+
 #define TAG "m00000000" /* and the number of the command */
 
 const struct fuzz_target fuzz_targets[] = {
@@ -336,9 +340,11 @@ const struct fuzz_target fuzz_targets[] = {
 	 "7 OK\r\n" NEXT "* 1 FETCH (UID 1 BODY[] {" MESSAGE_SIZE "}\r\n" MESSAGE ")\r\n" TAG
 	 "8 OK\r\n" NEXT TAG "9 OK\r\n" NEXT "* SEARCH 1\r\n" TAG "10 OK\r\n" NEXT
 	 "* 1 EXPUNGE\r\n" TAG "11 OK\r\n" NEXT},
-	{imap, "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n" NEXT "+ \r\n" NEXT
-	       "+ eyJzdGF0dXMiOiI0MDEifQ==\r\n" NEXT TAG
-	       "1 NO AHByb2JlQGV4YW1wbGUudGVzdABjb3JyZWN0IGhvcnNl \"correct ho...\r\n"},
+	{imap,
+	 "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n" NEXT "+ \r\n" NEXT
+	 "+ eyJzdGF0dXMiOiI0MDEifQ==\r\n" NEXT TAG
+	 "1 NO AHByb2JlQGV4YW1wbGUudGVzdABjb3JyZWN0IGhvcnNl \"correct ho...\r\n",
+	 .refused = true},
 	{pop3,
 	 "+OK ready\r\n" NEXT "+OK\r\nTOP\r\nUIDL\r\nSASL PLAIN\r\nPIPELINING\r\n.\r\n" NEXT
 	 "+ \r\n" NEXT "+OK in\r\n" NEXT "+OK\r\nTOP\r\nUIDL\r\nPIPELINING\r\n.\r\n" NEXT
@@ -349,10 +355,14 @@ const struct fuzz_target fuzz_targets[] = {
 	 "+OK marked\r\n" NEXT "+OK\r\n" HEADER ".\r\n-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n" NEXT
 	 "-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n" NEXT "+OK\r\n" HEADER ".\r\n" NEXT
 	 "+OK marked\r\n" NEXT "+OK bye\r\n"},
-	{pop3, "+OK ready\r\n" NEXT "-ERR what\r\n" NEXT "+OK user\r\n" NEXT "+OK in\r\n" NEXT
-	       "+OK 50 30000\r\n" NEXT "+OK 1 a\r\n" NEXT "+OK 13 b\r\n" NEXT "+OK 25 aa\r\n" NEXT
-	       "+OK 37 c\r\n" NEXT "+OK 50 d\r\n" NEXT "+OK\r\n1 a\r\n2 b\r\n.\r\n" NEXT
-	       "-ERR what\r\n" NEXT "+OK 50 700\r\n" NEXT "+OK\r\n" HEADER ".\r\n"},
+	{pop3,
+	 "+OK ready\r\n" NEXT "-ERR what\r\n" NEXT "+OK user\r\n" NEXT "+OK in\r\n" NEXT
+	 "+OK 50 30000\r\n" NEXT "+OK 1 a\r\n" NEXT "+OK 13 b\r\n" NEXT "+OK 25 aa\r\n" NEXT
+	 "+OK 37 c\r\n" NEXT "+OK 50 d\r\n" NEXT "+OK\r\n1 a\r\n2 b\r\n.\r\n" NEXT
+	 "-ERR what\r\n" NEXT "+OK 50 700\r\n" NEXT "+OK\r\n" HEADER ".\r\n" NEXT GONE_7
+	 "+OK\r\n" MESSAGE ".\r\n" NEXT "+OK marked\r\n" NEXT "+OK 49 700\r\n" NEXT "+OK\r\n" HEADER
+	 ".\r\n" NEXT GONE_7 GONE_7 GONE_7 GONE_7 GONE GONE "+OK 49 700\r\n" NEXT "+OK\r\n" HEADER
+	 ".\r\n" NEXT "+OK marked\r\n" NEXT "+OK bye\r\n"},
 	{imap_cleanup,
 	 "* SEARCH 1 2 3\r\n" TAG "1 OK\r\n" NEXT
 	 "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER
@@ -371,20 +381,34 @@ const struct fuzz_target fuzz_targets[] = {
 	 "220 mx.example.test ESMTP\r\n" NEXT "250-mx.example.test\r\n250-AUTH PLAIN LOGIN\r\n"
 	 "250-PIPELINING\r\n250 SIZE 1000\r\n" NEXT "235 2.7.0 in\r\n" NEXT "250 2.1.0 ok\r\n" NEXT
 	 "250 2.1.5 ok\r\n" NEXT "354 go\r\n" NEXT "250 2.0.0 queued\r\n" NEXT "221 bye\r\n"},
-	{smtp, "220 mx\r\n" NEXT "250-mx\r\n250 AUTH LOGIN\r\n" NEXT "334 VXNlcm5hbWU6\r\n" NEXT
-	       "334 UGFzc3dvcmQ6\r\n" NEXT "235 in\r\n" NEXT "250 ok\r\n" NEXT "550-5.1.1 no\r\n"
-	       "550 5.1.1 such user\r\n" NEXT "221 bye\r\n"},
+	{smtp,
+	 "220 mx\r\n" NEXT "250-mx\r\n250 AUTH LOGIN\r\n" NEXT "334 VXNlcm5hbWU6\r\n" NEXT
+	 "334 UGFzc3dvcmQ6\r\n" NEXT "235 in\r\n" NEXT "250 ok\r\n" NEXT "550-5.1.1 no\r\n"
+	 "550 5.1.1 such user\r\n" NEXT "221 bye\r\n",
+	 .refused = true},
 };
 
 const int fuzz_rounds = 5000;
 const size_t fuzz_target_count = sizeof(fuzz_targets) / sizeof(fuzz_targets[0]);
 
+/* All of a seed is said, and the dialog comes to the end that it should. */
+static void check_seed(const struct fuzz_target *target, const char *bytes, size_t len)
+{
+	if (len != strlen(target->seed) || memcmp(bytes, target->seed, len))
+		return;
+	MUST((peer.err.kind != ERR_NONE) == target->refused);
+	MUST(peer.at == peer.end);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	int before = descriptors_open();
 
-	if (len)
-		fuzz_targets[bytes[0] % fuzz_target_count].parse((const char *)bytes + 1, len - 1);
+	if (len) {
+		const struct fuzz_target *target = &fuzz_targets[bytes[0] % fuzz_target_count];
+		target->parse((const char *)bytes + 1, len - 1);
+		check_seed(target, (const char *)bytes + 1, len - 1);
+	}
 	MUST(descriptors_open() == before);
 	return 0;
 }
