@@ -300,8 +300,15 @@ START_TEST(test_tls_read__takes_any_amount_of_data)
 }
 END_TEST
 
-UNIT_MAIN_FIXTURE("tls_flood", make_certificates, NULL,
-		  ROWS(test_tls_start__takes_no_more_than_a_handshake_needs, floods),
-		  ROWS(test_tls_start__bounds_the_chain, chains),
-		  ROWS(test_tls_read__bounds_what_comes_without_data, chatter),
-		  ONCE(test_tls_read__takes_any_amount_of_data))
+int main(void)
+{
+	const struct unit_case cases[] = {
+		ROWS(test_tls_start__takes_no_more_than_a_handshake_needs, floods),
+		ROWS(test_tls_start__bounds_the_chain, chains),
+		ROWS(test_tls_read__bounds_what_comes_without_data, chatter),
+		ONCE(test_tls_read__takes_any_amount_of_data),
+	};
+
+	make_certificates();
+	return unit_run_cases("tls_flood", NULL, NULL, cases, sizeof(cases) / sizeof(cases[0]));
+}
