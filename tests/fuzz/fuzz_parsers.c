@@ -33,7 +33,6 @@ static void imap_response(const char *bytes, size_t len)
 	struct imap_response r;
 	struct imap_fetch fetch;
 	uint32_t number;
-	bool auth;
 
 	if (imap_parse_response(bytes, len, &r))
 		return;
@@ -48,7 +47,7 @@ static void imap_response(const char *bytes, size_t len)
 	imap_parse_esearch(r.rest, "a1", &uids);
 	MUST(uids.count <= IMAP_SEARCH_MAX);
 	imap_code_number(r.code, "UIDNEXT", &number);
-	MUST(strlen(imap_hint(r.code, r.text, &auth)) < 160);
+	MUST(strlen(imap_hint(r.code, r.text)) < 160);
 }
 
 static void imap_capabilities(const char *bytes, size_t len)
@@ -110,7 +109,7 @@ static void pop3_reply(const char *bytes, size_t len)
 	span = pop3_parse_timestamp(r.text);
 	MUST(inside(span, bytes, len));
 	MUST(!span.len || (span.at[0] == '<' && span.at[span.len - 1] == '>'));
-	MUST(!pop3_is_auth(&r) || !pop3_is_system(&r));
+	pop3_is_system(&r);
 	pop3_is_in_use(&r);
 	pop3_is_too_soon(&r);
 	pop3_is_busy(&r);

@@ -222,14 +222,12 @@ static void note_found(struct imap *s, int rc)
 
 static int note_bye(struct imap *s, const struct imap_response *r)
 {
-	bool auth;
-
 	s->bye = true;
 	if (s->parting)
 		return 0;
 	conn_err_server(&s->conn, ERR_CLOSED, "server ended the session:", r->words.at,
 			r->words.len);
-	err_hint(s->conn.err, "%s", imap_hint(r->code, r->text, &auth));
+	err_hint(s->conn.err, "%s", imap_hint(r->code, r->text));
 	return -1;
 }
 
@@ -372,8 +370,7 @@ int imap_await(struct imap *s, enum imap_kind kind, struct imap_response *r)
 
 int imap_refused(struct imap *s, enum err_kind kind, const struct imap_response *r)
 {
-	bool auth;
-	const char *hint = imap_hint(r->code, r->text, &auth);
+	const char *hint = imap_hint(r->code, r->text);
 
 	conn_err_server(&s->conn, kind, "", r->words.at, r->words.len);
 	err_hint(s->conn.err, "%s", hint);

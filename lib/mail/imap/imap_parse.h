@@ -89,8 +89,7 @@ int imap_code_number(struct span code, const char *name, uint32_t *number_r);
 bool imap_code_is(struct span code, const char *name);
 
 /* What a person can do about a refusal, from the response code (RFC 5530 and others) or, where
- * servers give none, from well-known words of the text; "" if there is nothing to say. *auth_r: it
- * is about the logon. */
-const char *imap_hint(struct span code, struct span text, bool *auth_r);
+ * servers give none, from well-known words of the text; "" if there is nothing to say. */
+const char *imap_hint(struct span code, struct span text);
 
 #endif

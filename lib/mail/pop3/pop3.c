@@ -101,13 +101,6 @@ int pop3_refused(struct pop3 *s, enum err_kind kind)
 	return -1;
 }
 
-int pop3_expect(struct pop3 *s, enum err_kind kind)
-{
-	if (pop3_read_reply(s, false))
-		return -1;
-	return s->reply.status == POP3_OK ? 0 : pop3_refused(s, kind);
-}
-
 /* Whether a line is here that cannot be passed over: 1, with the line, or 0; -1 for an error. */
 static int next_unasked(struct pop3 *s)
 {

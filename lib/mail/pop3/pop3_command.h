@@ -9,9 +9,6 @@
  * else. */
 int pop3_read_reply(struct pop3 *s, bool continuation_ok);
 
-/* The same, anything but +OK becomes an error of that kind. */
-int pop3_expect(struct pop3 *s, enum err_kind kind);
-
 /* The error for a -ERR. Returns -1. */
 int pop3_refused(struct pop3 *s, enum err_kind kind);
 

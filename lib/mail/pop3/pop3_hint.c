@@ -76,11 +76,6 @@ bool pop3_is_busy(const struct pop3_reply *reply)
 
 /* ---- whose fault ---- */
 
-bool pop3_is_auth(const struct pop3_reply *reply)
-{
-	return code_is(reply, "AUTH");
-}
-
 bool pop3_is_system(const struct pop3_reply *reply)
 {
 	return span_starts(reply->code, "SYS/");

@@ -85,9 +85,7 @@ bool pop3_is_too_soon(const struct pop3_reply *reply);
 /* Whether it was refused for a while that nobody knows: a trouble that should pass, or because the
  * server limits how often one may log on. */
 bool pop3_is_busy(const struct pop3_reply *reply);
-/* Whether a refusal is about the credentials for sure (RFC 3206 section 4, AUTH), or for sure not.
- */
-bool pop3_is_auth(const struct pop3_reply *reply);
+/* Whether a refusal is not about the credentials for sure (RFC 3206 section 4, SYS/). */
 bool pop3_is_system(const struct pop3_reply *reply);
 
 /* What a person can do about a refusal, from the response code or the words; "" if there is nothing

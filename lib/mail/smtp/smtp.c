@@ -82,7 +82,9 @@ enum err_kind smtp_error_kind(int code)
 	return code / 100 == 4 ? ERR_TRANSIENT : code / 100 == 5 ? ERR_REFUSED : ERR_PROTOCOL;
 }
 
-int smtp_expect(struct smtp *s, int class, const char *verb)
+/* 0 if the newest reply's class is wanted (2 for 2xx, 3 for 3xx), else -1 with the error made from
+ * it, as by smtp_fail(). */
+static int expect(struct smtp *s, int class, const char *verb)
 {
 	if (s->reply.code / 100 == class)
 		return 0;
@@ -108,7 +110,8 @@ int smtp_check_unasked(struct smtp *s)
 			 s->reply.code == 421 ? "" : "a reply that nothing was asked for:");
 }
 
-int smtp_write(struct smtp *s, const struct buf *bytes, const char *shown)
+/* shown as in conn_write */
+static int send_lines(struct smtp *s, const struct buf *bytes, const char *shown)
 {
 	if (smtp_check_unasked(s))
 		return -1;
@@ -119,7 +122,8 @@ int smtp_write(struct smtp *s, const struct buf *bytes, const char *shown)
 	return 0;
 }
 
-int smtp_command(struct smtp *s, const char *fmt, ...)
+/* Send a line (without CRLF) and read the reply. */
+__attribute__((format(printf, 2, 3))) static int command(struct smtp *s, const char *fmt, ...)
 {
 	struct buf line = BUF_INIT(COMMAND_MAX);
 	va_list ap;
@@ -132,7 +136,7 @@ int smtp_command(struct smtp *s, const char *fmt, ...)
 		rc = err_set(s->conn.err, ERR_USAGE, "SMTP command longer than %d bytes",
 			     COMMAND_MAX);
 	else
-		rc = smtp_write(s, &line, NULL) || smtp_read_reply(s);
+		rc = send_lines(s, &line, NULL) || smtp_read_reply(s);
 	buf_free(&line);
 	return rc ? -1 : 0;
 }
@@ -207,14 +211,14 @@ int smtp_ehlo(struct smtp *s)
 		return -1;
 	smtp_own_name(s, name);
 	s->caps = (struct smtp_capabilities){0};
-	if (smtp_command(s, "%s %s", verb, name))
+	if (command(s, "%s %s", verb, name))
 		return -1;
 	if (!s->lmtp && ehlo_unknown(s->reply.code)) {
-		if (smtp_command(s, "HELO %s", name))
+		if (command(s, "HELO %s", name))
 			return -1;
-		return smtp_expect(s, 2, "HELO");
+		return expect(s, 2, "HELO");
 	}
-	if (smtp_expect(s, 2, verb))
+	if (expect(s, 2, verb))
 		return -1;
 	smtp_parse_capabilities(buf_str(&s->reply.text), &s->caps);
 	return 0;
@@ -241,7 +245,7 @@ int smtp_starttls(struct smtp *s, const char *host, const struct tls_options *tl
 		return -1;
 	if (!s->caps.starttls)
 		return not_offered(s);
-	if (smtp_command(s, "STARTTLS"))
+	if (command(s, "STARTTLS"))
 		return -1;
 	if (s->reply.code != 220)
 		return smtp_fail(s, s->reply.code == 421 ? ERR_TRANSIENT : ERR_TLS, "STARTTLS");
@@ -282,18 +286,18 @@ int smtp_mail(struct smtp *s, const char *from, uint64_t size, bool utf8)
 			       "the server does not take non-ASCII addresses (no SMTPUTF8)");
 	if (size && s->caps.size)
 		snprintf(parameter, sizeof(parameter), " SIZE=%llu", (unsigned long long)size);
-	if (smtp_command(s, "MAIL FROM:<%s>%s%s", from, parameter, utf8 ? " SMTPUTF8" : ""))
+	if (command(s, "MAIL FROM:<%s>%s%s", from, parameter, utf8 ? " SMTPUTF8" : ""))
 		return -1;
-	return smtp_expect(s, 2, "MAIL FROM");
+	return expect(s, 2, "MAIL FROM");
 }
 
 int smtp_rcpt(struct smtp *s, const char *to)
 {
 	if (!smtp_recipient_valid(to, s->lmtp))
 		return not_an_address(s, to);
-	if (smtp_command(s, "RCPT TO:<%s>", to))
+	if (command(s, "RCPT TO:<%s>", to))
 		return -1;
-	return smtp_expect(s, 2, "RCPT TO");
+	return expect(s, 2, "RCPT TO");
 }
 
 int smtp_dot_stuff(struct buf *b, const char *bytes, size_t len)
@@ -313,23 +317,23 @@ int smtp_dot_stuff(struct buf *b, const char *bytes, size_t len)
 	return buf_append_str(b, ".\r\n");
 }
 
-int smtp_data(struct smtp *s, const struct buf *message)
+static int send_message(struct smtp *s, const struct buf *message)
 {
 	struct buf stuffed = BUF_INIT(MESSAGE_MAX);
 	char shown[64];
 
-	if (smtp_command(s, "DATA") || smtp_expect(s, 3, "DATA"))
+	if (command(s, "DATA") || expect(s, 3, "DATA"))
 		return -1;
 	snprintf(shown, sizeof(shown), "(the message, %zu bytes)", message->len);
 	int rc = smtp_dot_stuff(&stuffed, buf_str(message), message->len);
 	if (rc)
 		err_set(s->conn.err, ERR_LOCAL, "message larger than %d bytes", MESSAGE_MAX);
 	else
-		rc = smtp_write(s, &stuffed, shown);
+		rc = send_lines(s, &stuffed, shown);
 	buf_free(&stuffed);
 	if (rc || smtp_read_reply(s))
 		return -1;
-	return smtp_expect(s, 2, "end of DATA");
+	return expect(s, 2, "end of DATA");
 }
 
 int smtp_send(struct smtp *s, const char *from, const char *to, const struct buf *message)
@@ -338,29 +342,30 @@ int smtp_send(struct smtp *s, const char *from, const char *to, const struct buf
 
 	if (step(s->conn.tl, "send") || smtp_mail(s, from, message->len, utf8) || smtp_rcpt(s, to))
 		return -1;
-	return smtp_data(s, message);
+	return send_message(s, message);
 }
 
 /* ---- the end ---- */
 
-bool smtp_can_speak(const struct smtp *s)
+/* Whether a further command can be understood. */
+static bool can_speak(const struct smtp *s)
 {
 	return conn_can_write(&s->conn) && !s->ended;
 }
 
 /* Send a command of the end, and read the answer. -1 where none came within its patience; then the
  * answer to the next one would be taken for it. */
-static int say_goodbye(struct smtp *s, const char *command, int64_t limit_us)
+static int say_goodbye(struct smtp *s, const char *words, int64_t limit_us)
 {
 	timeline_leg(s->conn.tl, s->conn.tl->prefix, conn_patience(&s->conn, limit_us));
-	return step(s->conn.tl, "logout") ? -1 : smtp_command(s, "%s", command);
+	return step(s->conn.tl, "logout") ? -1 : command(s, "%s", words);
 }
 
 static void leave(struct smtp *s, bool reset, int64_t limit_us)
 {
 	struct err ignored = {0}, *err;
 
-	if (smtp_can_speak(s)) {
+	if (can_speak(s)) {
 		err = conn_set_err(&s->conn, &ignored);
 		int rc = reset ? say_goodbye(s, "RSET", limit_us) : 0;
 		if (rc == 0 && !s->ended)

@@ -31,19 +31,9 @@ enum { SMTP_NAME_SIZE = 256 };
 /* Read one whole reply into s->reply. -1 only if none came; the code is the caller's to judge. */
 int smtp_read_reply(struct smtp *s);
 
-/* Send a line (without CRLF) and read the reply. A reply that is there before the line is sent
- * belongs to no command and is an error: what a 421 says, else ERR_PROTOCOL. */
-int smtp_command(struct smtp *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-/* Whether there is such a reply: -1 if so. */
+/* Whether there is a reply before the question, which belongs to no command: -1 if so, with what a
+ * 421 says, else ERR_PROTOCOL. */
 int smtp_check_unasked(struct smtp *s);
-
-/* Send whole lines and read nothing, otherwise as smtp_command. shown as in conn_write. */
-int smtp_write(struct smtp *s, const struct buf *bytes, const char *shown);
-
-/* 0 if the newest reply's class is wanted (2 for 2xx, 3 for 3xx), else -1 with the error made from
- * it; verb is put in front of the server's words ("MAIL FROM", "" for the greeting). */
-int smtp_expect(struct smtp *s, int class, const char *verb);
 
 /* Append the newest reply's words to text, its lines ended by LF, without what is hidden (conn.h):
  * for all that shows them. text takes 4 * SMTP_REPLY_MAX bytes. */
@@ -75,13 +65,9 @@ int smtp_log_on(struct smtp *s, const struct mail_account *account);
  * SMTPUTF8 (RFC 6531), ERR_REFUSED where that is not offered. */
 int smtp_mail(struct smtp *s, const char *from, uint64_t size, bool utf8);
 int smtp_rcpt(struct smtp *s, const char *to);
-/* DATA, the message dot-stuffed, and the answer to it. */
-int smtp_data(struct smtp *s, const struct buf *message);
-/* "send": the three of them. */
+/* "send": MAIL, RCPT, DATA with the message dot-stuffed, and the answer to it. */
 int smtp_send(struct smtp *s, const char *from, const char *to, const struct buf *message);
 
-/* Whether a further command can be understood. */
-bool smtp_can_speak(const struct smtp *s);
 /* "logout": QUIT, best effort, never an error of the run. Its answer is awaited no longer than
  * conn_patience() says, limit_us at most (moves the leg's deadline). Then closes. */
 void smtp_quit(struct smtp *s, int64_t limit_us);
