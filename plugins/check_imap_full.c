@@ -92,7 +92,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	mailbox_begin(m, r, "imap_", deadline_us);
 	imap_init(&s, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
 	int rc = imap_log_on(&s, &account) || (!m->light && round_trip(&s, m, &account, r));
-	mailbox_note_conn(r, &s.conn);
+	plugin_note_conn(r, &s.conn);
 	mailbox_conclude(m, r, rc, "imap_");
 	timeline_cleanup(&r->timeline, 0);
 	imap_logout(&s);

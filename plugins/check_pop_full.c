@@ -27,7 +27,7 @@ static int log_on(struct pop3 *s, const struct mail_account *account, struct res
 {
 	int rc = pop3_delivery_log_on(s, account);
 
-	mailbox_note_conn(r, &s->conn);
+	plugin_note_conn(r, &s->conn);
 	return rc;
 }
 

@@ -235,18 +235,12 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 {
 	const struct plan *plan = settings;
 	const struct target *t = &plan->target[i];
-	struct sockaddr_storage socket_address = t->address;
-	struct addrinfo address = {.ai_family = t->address.ss_family,
-				   .ai_socktype = SOCK_STREAM,
-				   .ai_addr = (struct sockaddr *)&socket_address,
-				   .ai_addrlen = t->address_len};
-	struct tls_options tls;
-	struct smtp_reach reach = plan_reach(plan, t, &tls);
+	struct plan_room room;
+	struct smtp_reach reach = plan_reach(plan, t, &room);
 	struct smtp s;
 
 	if (r->err.kind != ERR_NONE) /* its name could not be looked up */
 		return;
-	reach.address = t->has_address ? &address : NULL;
 	reach.details = &r->details;
 	begin(plan->settings, r, deadline_us);
 	s = SMTP_INIT(&r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
@@ -258,10 +252,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	} else {
 		note_done(&s, &reach, r);
 	}
-	r->tls = s.conn.tls.info;
-	if (s.conn.address[0])
-		snprintf(r->address, sizeof(r->address), "%s", s.conn.address);
-	snprintf(r->tried, sizeof(r->tried), "%s", s.conn.tried);
+	plugin_note_conn(r, &s.conn);
 	timeline_cleanup(&r->timeline, 0);
 	smtp_reach_leave(&s, &reach, quit_limit_us);
 	smtp_free(&s);
@@ -285,8 +276,9 @@ static struct plan_limit plan_limit(const struct connector_settings *c)
 	int64_t half = c->common.limit.us / 2;
 	int64_t limit = (int64_t)c->common.connection_timeout_s * US_PER_S;
 
-	return limit < half ? (struct plan_limit){begun_us + limit, ERR_LOCAL}
-			    : (struct plan_limit){begun_us + half, ERR_UNTESTED};
+	if (limit < half)
+		return (struct plan_limit){begun_us + limit, ERR_LOCAL};
+	return (struct plan_limit){begun_us + half, ERR_UNTESTED};
 }
 
 static int run(const struct connector_settings *c)

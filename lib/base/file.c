@@ -123,7 +123,7 @@ static int set_timed_out(const struct file *f, struct err *err)
 			       "%s%s: the file system does not answer within %.*g s (--timeout)",
 			       f->kind, f->path, SECONDS_DIGITS(seconds), seconds);
 	return err_set(err, ERR_USAGE, "%s%s: %s within %.*g s", f->kind, f->path,
-		       f->len ? "its end did not come" : "nothing came", SECONDS_DIGITS(seconds),
+		       f->len ? "it did not end" : "nothing came", SECONDS_DIGITS(seconds),
 		       seconds);
 }
 

@@ -89,14 +89,16 @@ int interrupt_set_err(struct err *err, const char *where, int64_t since_us)
 int interrupt_write(int fd, const char *bytes, size_t len)
 {
 	while (len) {
-		/* so much can be written to a pipe that is ready without waiting */
-		ssize_t n = poll_held(fd, POLLOUT, NULL) < 0
-				    ? -1
-				    : write(fd, bytes, len < PIPE_BUF ? len : PIPE_BUF);
+		ssize_t n = -1;
+
+		if (poll_held(fd, POLLOUT, NULL) >= 0) /* a pipe has room for PIPE_BUF then */
+			n = write(fd, bytes, len < PIPE_BUF ? len : PIPE_BUF);
 		if (n < 0 && errno != EAGAIN)
 			return -1;
-		bytes += n < 0 ? 0 : n;
-		len -= n < 0 ? 0 : (size_t)n;
+		if (n < 0)
+			continue;
+		bytes += n;
+		len -= (size_t)n;
 	}
 	return 0;
 }

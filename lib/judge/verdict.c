@@ -81,7 +81,7 @@ static void judge_certificate(struct judgement *j, const struct verdict_rules *r
 	if (tls->leaf.expires)
 		verdict_expiry(tls->leaf.expires, expiry);
 	else
-		snprintf(expiry, sizeof(expiry), "has an end that cannot be read");
+		snprintf(expiry, sizeof(expiry), "has an end date that cannot be read");
 	snprintf(what, sizeof(what), "%scertificate %s (%s below %d)", whose, expiry,
 		 state_word(j->level), limit);
 	alert(j, what);

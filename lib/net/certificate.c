@@ -44,7 +44,7 @@ static void describe_expired(const gnutls_datum_t *chain, unsigned int chain_len
 		gnutls_x509_crt_get_dn(crt, name, &size);
 		if (!end) {
 			err_set(err, ERR_CERTIFICATE,
-				"%scertificate%s%s has an end that cannot be read",
+				"%scertificate%s%s has an end date that cannot be read",
 				i ? "issuer's " : "", i ? " " : "", i ? name : "");
 		} else if (end < now) {
 			int days = (int)((now - end) / 86400);
@@ -101,7 +101,7 @@ static void describe_not_activated(gnutls_x509_crt_t leaf, struct err *err)
 	char date[16];
 
 	if (start == (time_t)-1) {
-		err_set(err, ERR_CERTIFICATE, "certificate has a start that cannot be read");
+		err_set(err, ERR_CERTIFICATE, "certificate has a start date that cannot be read");
 		return;
 	}
 	format_date(start, date);

@@ -191,14 +191,14 @@ static void put_tls(const struct tls_info *tls, bool trust_any, const char *leg,
 	char name[32];
 	char line[CLEAN_SIZE];
 	char date[32] = "", expiry[VERDICT_EXPIRY_SIZE];
+	const char *looked_at = trust_any ? report_not_verified : "certificate not accepted";
 	struct tm tm;
 
 	if (!tls->established)
 		return;
-	snprintf(line, sizeof(line), "%s, %s", tls->description,
-		 tls->verified ? "certificate verified"
-		 : trust_any   ? report_not_verified
-			       : "certificate not accepted");
+	if (tls->verified)
+		looked_at = "certificate verified";
+	snprintf(line, sizeof(line), "%s, %s", tls->description, looked_at);
 	snprintf(name, sizeof(name), "%sTLS", leg);
 	put_line(out, name, line);
 	if (!tls->leaf.expires || !gmtime_r(&tls->leaf.expires, &tm))

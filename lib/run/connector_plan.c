@@ -204,12 +204,12 @@ static const struct addrinfo *find_addresses(const struct making *m, const char 
 					     struct err *err_r)
 {
 	const struct lookup wanted = {.host = host};
-	const struct lookup *found = m->names->count
-					     ? bsearch(&wanted, m->names->item, m->names->count,
-						       sizeof(wanted), compare_hosts)
-					     : NULL;
+	const struct lookups *names = m->names;
+	const struct lookup *found = NULL;
 
-	if (!found || !m->names->finished[found - m->names->item]) {
+	if (names->count)
+		found = bsearch(&wanted, names->item, names->count, sizeof(wanted), compare_hosts);
+	if (!found || !names->finished[found - names->item]) {
 		resolve_silent(host, m->late, err_r);
 		return NULL;
 	}
@@ -438,7 +438,7 @@ int plan_make(struct plan *p, const struct connector_settings *c, const struct p
 	return err->kind ? -1 : 0;
 }
 
-struct smtp_reach plan_reach(const struct plan *p, const struct target *t, struct tls_options *tls)
+struct smtp_reach plan_reach(const struct plan *p, const struct target *t, struct plan_room *room)
 {
 	const struct connector_settings *c = p->settings;
 	const struct connector *k = t->connector;
@@ -446,19 +446,25 @@ struct smtp_reach plan_reach(const struct plan *p, const struct target *t, struc
 
 	if (!secret_is_set(password))
 		password = &c->common.password;
-	*tls = c->common.tls;
+	*room = (struct plan_room){.tls = c->common.tls,
+				   .socket_address = t->address,
+				   .address = {.ai_family = t->address.ss_family,
+					       .ai_socktype = SOCK_STREAM,
+					       .ai_addr = (struct sockaddr *)&room->socket_address,
+					       .ai_addrlen = t->address_len}};
 	if (k && k->certificate_name)
-		tls->certificate_name = k->certificate_name;
+		room->tls.certificate_name = k->certificate_name;
 	return (struct smtp_reach){
 		.account =
 			{
 				.endpoint = &t->endpoint,
 				.family = c->common.family,
-				.tls = tls,
+				.tls = &room->tls,
 				.who = {.username = connector_user(c, k), .password = password},
 				.limit_us = (int64_t)c->common.connection_timeout_s * US_PER_S,
 			},
 		.tls_host = t->endpoint.host,
+		.address = t->has_address ? &room->address : NULL,
 		.through = connector_through(c, k, t->endpoint.mode),
 		.fqdn = k && k->fqdn ? k->fqdn : c->fqdn,
 		.rules = k && k->rules.count ? &k->rules : &c->rules,

@@ -6,6 +6,7 @@
 #ifndef MAILFLOW_CONNECTOR_PLAN_H
 #define MAILFLOW_CONNECTOR_PLAN_H
 
+#include <netdb.h>
 #include <sys/socket.h>
 
 #include "config/connector_settings.h"
@@ -44,9 +45,16 @@ struct plan_limit {
 int plan_make(struct plan *p, const struct connector_settings *c, const struct plan_limit *limit,
 	      struct err *err);
 
-/* What of the settings holds for one target: all of struct smtp_reach but address and details. tls
- * (by the caller) keeps the options that the probe points to. */
-struct smtp_reach plan_reach(const struct plan *p, const struct target *t, struct tls_options *tls);
+/* What a target's struct smtp_reach points to, where the settings do not have it. */
+struct plan_room {
+	struct tls_options tls;
+	struct addrinfo address;
+	struct sockaddr_storage socket_address;
+};
+
+/* How far one target is to be tested, and with what: all of struct smtp_reach but details. room is
+ * the caller's, to be kept as long. */
+struct smtp_reach plan_reach(const struct plan *p, const struct target *t, struct plan_room *room);
 
 void plan_free(struct plan *p);
 

@@ -73,9 +73,11 @@ int mailbox_plugin_main(const struct mailbox_plugin *p, int argc, char **argv)
 						 m.light ? p->scenario_light : p->scenario);
 			prepare(&m, results, &err);
 		}
-		code = err.kind ? plugin_error(&p->plugin, &err)
-				: plugin_run(&p->plugin, &m.common, results,
-					     m.common.endpoint_count, p->test, &m);
+		if (err.kind)
+			code = plugin_error(&p->plugin, &err);
+		else
+			code = plugin_run(&p->plugin, &m.common, results, m.common.endpoint_count,
+					  p->test, &m);
 	}
 	if (results)
 		plugin_free(results, m.common.endpoint_count);

@@ -63,13 +63,6 @@ int mailbox_submit(const struct mailbox_settings *m, struct result *r, const cha
 	return rc;
 }
 
-void mailbox_note_conn(struct result *r, const struct conn *c)
-{
-	r->tls = c->tls.info;
-	snprintf(r->address, sizeof(r->address), "%s", c->address);
-	snprintf(r->tried, sizeof(r->tried), "%s", c->tried);
-}
-
 void mailbox_note_message(const struct mailbox_settings *m, struct result *r, unsigned int changes,
 			  size_t copies, bool more)
 {

@@ -8,7 +8,6 @@
 #include "config/mailbox_settings.h"
 #include "judge/result.h"
 #include "mail/smtp/submission.h"
-#include "net/conn.h"
 
 /* Where the message for this target is handed in: the end point that was named, or the host under
  * test. */
@@ -26,9 +25,6 @@ int64_t mailbox_leg_limit(const struct mailbox_settings *m);
 /* The SMTP leg: hand in the message that carries token. */
 int mailbox_submit(const struct mailbox_settings *m, struct result *r, const char *token,
 		   struct submission_receipt *receipt_r);
-
-/* What the connection to the mailbox has shown: addresses and TLS. */
-void mailbox_note_conn(struct result *r, const struct conn *c);
 
 /* What became of the message: changes is a set of enum message_change, copies how often it came
  * (at least, if more). */

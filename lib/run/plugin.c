@@ -23,7 +23,6 @@
 #include "base/pool.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "net/conn.h"
 
 enum {
 	OUTPUT_MAX = 256 << 20,
@@ -41,7 +40,7 @@ static void clean(char *dst, size_t size, const char *src)
 		*c = ','; /* Nagios makes ':' of it */
 }
 
-/* A verdict that nobody has seen is none. Whoever has closed the pipe knows. */
+/* A verdict that nobody can have seen counts for nothing. Who closed the pipe needs no words. */
 static enum state set_unseen(const struct plugin *p, int error)
 {
 	if (error != EPIPE)
@@ -52,8 +51,9 @@ static enum state set_unseen(const struct plugin *p, int error)
 
 static enum state put_out(const struct plugin *p, const struct buf *out, enum state state)
 {
-	return interrupt_write(STDOUT_FILENO, buf_str(out), out->len) ? set_unseen(p, errno)
-								      : state;
+	if (interrupt_write(STDOUT_FILENO, buf_str(out), out->len))
+		return set_unseen(p, errno);
+	return state;
 }
 
 int plugin_error(const struct plugin *p, const struct err *err)
@@ -127,6 +127,14 @@ void plugin_result_init(const struct settings *s, const struct endpoint *e, cons
 	r->trust_any = s->trust_any;
 	if (s->verbosity >= 3)
 		r->transcript = BUF_INIT(CONN_TRANSCRIPT_MAX);
+}
+
+void plugin_note_conn(struct result *r, const struct conn *c)
+{
+	r->tls = c->tls.info;
+	if (c->address[0])
+		snprintf(r->address, sizeof(r->address), "%s", c->address);
+	snprintf(r->tried, sizeof(r->tried), "%s", c->tried);
 }
 
 struct result *plugin_results(const struct settings *s, const char *scenario)
@@ -277,24 +285,26 @@ static enum state write_report(const struct plugin *p, const struct settings *s,
 	return state;
 }
 
-/* Results of the finished ones as they are, of the others what can be said; then as copies, for a
- * worker may still write. */
-static enum state conclude(const struct plugin *p, const struct settings *s, const struct run *run,
-			   const bool *finished, bool all)
+static enum state conclude(const struct plugin *p, const struct settings *s, struct result *results,
+			   size_t count)
 {
-	struct result *shown = all ? run->results : xcalloc(run->count, sizeof(*shown));
+	for (size_t i = 0; i < count; i++)
+		verdict_judge(&results[i], &s->rules);
+	return write_report(p, s, results, count);
+}
 
-	for (size_t i = 0; i < run->count; i++) {
-		if (!finished[i])
-			set_unfinished(run, &shown[i], &run->results[i]);
-		else if (!all)
-			shown[i] = run->results[i];
-		verdict_judge(&shown[i], &s->rules);
-	}
-	enum state state = write_report(p, s, shown, run->count);
-	if (!all)
-		free(shown);
-	return state;
+/* Some workers have not come back, and may still write: copies of the results that are finished,
+ * and what can be said of the others. */
+static struct result *take_results(const struct run *run, const bool *finished)
+{
+	struct result *taken = xcalloc(run->count, sizeof(*taken));
+
+	for (size_t i = 0; i < run->count; i++)
+		if (finished[i])
+			taken[i] = run->results[i];
+		else
+			set_unfinished(run, &taken[i], &run->results[i]);
+	return taken;
 }
 
 /* Descriptors that are open already: engines leave some behind to their plugins. */
@@ -349,14 +359,15 @@ int plugin_run(const struct plugin *p, const struct settings *s, struct result *
 	struct err err = {0};
 
 	int rc = pool_run(&pool, finished);
-	if (rc < 0) {
+	if (rc < 0)
 		err_set(&err, ERR_LOCAL, "the test cannot be started: %s", text_errno(errno));
-		free(finished);
-		return plugin_error(p, &err);
-	}
-	enum state state = conclude(p, s, &run, finished, rc == 0);
+	struct result *taken = rc > 0 ? take_results(&run, finished) : NULL;
 	free(finished);
-	if (rc > 0)
-		_exit((int)state); /* workers are stuck: nothing may be torn down under them */
-	return (int)state;
+	if (rc < 0)
+		return plugin_error(p, &err);
+	if (!taken)
+		return (int)conclude(p, s, results, count);
+	enum state state = conclude(p, s, taken, count);
+	free(taken);
+	_exit((int)state); /* workers are stuck: nothing may be torn down under them */
 }

@@ -9,6 +9,7 @@
 #include "config/options.h"
 #include "config/settings.h"
 #include "judge/result.h"
+#include "net/conn.h"
 
 struct plugin {
 	const char *service;                     /* "IMAP": first word of the status line */
@@ -36,6 +37,10 @@ int plugin_error(const struct plugin *p, const struct err *err);
  * overwritten as far as that. */
 void plugin_result_init(const struct settings *s, const struct endpoint *e, const char *scenario,
 			struct result *r);
+
+/* What the connection to the end point has shown: TLS, the address that answered (none: it stays as
+ * it was), and those that did not. */
+void plugin_note_conn(struct result *r, const struct conn *c);
 
 /* HOST:PORT of end point i; one that another end point shares it with (143:TLS and 143:PLAIN) gets
  * its type behind it. */

@@ -127,7 +127,7 @@ static void make(const char *connectors)
  * instead */
 static void describe(struct buf *b)
 {
-	struct tls_options tls;
+	struct plan_room room;
 
 	for (size_t i = 0; i < plan.count; i++) {
 		const struct target *t = &plan.target[i];
@@ -140,7 +140,7 @@ static void describe(struct buf *b)
 		else
 			buf_printf(b, "%s %s %s\n", t->endpoint.host,
 				   tls_mode_name(t->endpoint.mode),
-				   smtp_through_name(plan_reach(&plan, t, &tls).through));
+				   smtp_through_name(plan_reach(&plan, t, &room).through));
 	}
 }
 
@@ -342,7 +342,7 @@ END_TEST
 
 START_TEST(test_plan_probe__keys_count_before_options)
 {
-	struct tls_options tls;
+	struct plan_room room;
 
 	c.fqdn = "option.example.org";
 	c.common.username = "option";
@@ -355,19 +355,19 @@ START_TEST(test_plan_probe__keys_count_before_options)
 	     "certificate-name = cert.example.org\nrequire = KEY\n"
 	     "[b]\nbindings = 127.0.0.1:25\n"
 	     "[c]\nbindings = 127.0.0.1:25\nauth = none\n");
-	struct smtp_reach a = plan_reach(&plan, &plan.target[0], &tls);
-	ck_assert_str_eq(tls.certificate_name, "cert.example.org");
+	struct smtp_reach a = plan_reach(&plan, &plan.target[0], &room);
+	ck_assert_str_eq(room.tls.certificate_name, "cert.example.org");
 	ck_assert_str_eq(a.fqdn, "key.example.org");
 	ck_assert_str_eq(a.account.who.username, "key");
 	ck_assert_str_eq(a.account.who.password->value, "of the file");
 	ck_assert_str_eq(a.rules->item[0].text, "KEY");
-	struct smtp_reach b = plan_reach(&plan, &plan.target[1], &tls);
-	ck_assert_str_eq(tls.certificate_name, "option.example.org");
+	struct smtp_reach b = plan_reach(&plan, &plan.target[1], &room);
+	ck_assert_str_eq(room.tls.certificate_name, "option.example.org");
 	ck_assert_str_eq(b.fqdn, "option.example.org");
 	ck_assert_str_eq(b.account.who.username, "option");
 	ck_assert_str_eq(b.account.who.password->value, "of the option");
 	ck_assert_str_eq(b.rules->item[0].text, "OPTION");
-	struct smtp_reach n = plan_reach(&plan, &plan.target[2], &tls);
+	struct smtp_reach n = plan_reach(&plan, &plan.target[2], &room);
 	ck_assert_ptr_null(n.account.who.username);
 	ck_assert_int_eq(n.through, SMTP_THROUGH_TLS);
 }
@@ -375,15 +375,15 @@ END_TEST
 
 START_TEST(test_plan_probe__through_follows_what_is_given)
 {
-	struct tls_options tls;
+	struct plan_room room;
 
 	c.mailfrom = "";
 	make("[a]\nbindings = 127.0.0.1:25\n");
-	ck_assert_int_eq(plan_reach(&plan, &plan.target[0], &tls).through, SMTP_THROUGH_MAIL);
+	ck_assert_int_eq(plan_reach(&plan, &plan.target[0], &room).through, SMTP_THROUGH_MAIL);
 	c.rcptto = "a@example.org";
-	ck_assert_int_eq(plan_reach(&plan, &plan.target[0], &tls).through, SMTP_THROUGH_RCPT);
+	ck_assert_int_eq(plan_reach(&plan, &plan.target[0], &room).through, SMTP_THROUGH_RCPT);
 	c.through = SMTP_THROUGH_EHLO;
-	ck_assert_int_eq(plan_reach(&plan, &plan.target[0], &tls).through, SMTP_THROUGH_EHLO);
+	ck_assert_int_eq(plan_reach(&plan, &plan.target[0], &room).through, SMTP_THROUGH_EHLO);
 }
 END_TEST
 

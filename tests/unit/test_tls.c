@@ -264,8 +264,8 @@ static const struct {
 	const char *text;
 } unreadable[] = {
 	{&good, true, ""},
-	{&expired, false, "certificate has an end that cannot be read"},
-	{&future, false, "certificate has a start that cannot be read"},
+	{&expired, false, "certificate has an end date that cannot be read"},
+	{&future, false, "certificate has a start date that cannot be read"},
 };
 
 START_TEST(test_tls_start__dates_that_cannot_be_read)

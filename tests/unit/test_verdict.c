@@ -146,7 +146,8 @@ START_TEST(test_verdict_judge__an_end_that_cannot_be_read_is_below_every_limit)
 	days_rules(&rules, 30, 7);
 	verdict_judge(&r, &rules);
 	ck_assert_int_eq(r.state, STATE_CRITICAL);
-	ck_assert_str_eq(r.alert, "certificate has an end that cannot be read (critical below 7)");
+	ck_assert_str_eq(r.alert,
+			 "certificate has an end date that cannot be read (critical below 7)");
 }
 END_TEST
 
