@@ -119,8 +119,13 @@ static const struct option_def *meant_secret(const struct parser *p, const struc
 
 static int set_uint(const struct parser *p, const struct option_def *def, const char *value)
 {
+	const struct option_def *meant = meant_secret(p, def, value);
 	uint64_t number;
 
+	if (meant)
+		return err_set(p->err, ERR_USAGE,
+			       "not a whole number from %u to %u (not shown, as --%s is -%c)",
+			       def->min, def->max, meant->name, meant->letter);
 	if (text_parse_uint(value, strlen(value), def->max, &number) || number < def->min)
 		return err_set(p->err, ERR_USAGE, "\"%.40s\" is not a whole number from %u to %u",
 			       value, def->min, def->max);
@@ -142,13 +147,8 @@ static int check_value(const struct parser *p, const struct option_def *def, con
 		return err_set(p->err, ERR_USAGE, "takes no value");
 	if (def->arg && !value)
 		return err_set(p->err, ERR_USAGE, "needs a value: %s", def->arg);
-	const struct option_def *meant = value ? meant_secret(p, def, value) : NULL;
-	if (meant && *value)
-		return err_set(p->err, ERR_USAGE,
-			       "the value is not shown, for it may be a password: --%s is -%c",
-			       meant->name, meant->letter);
 	/* no name, address or number begins thus, but -t=5 is often written */
-	if (value && *value == '=' && def->letter && !def->secret)
+	if (value && *value == '=' && def->letter && !def->secret && !meant_secret(p, def, value))
 		return err_set(p->err, ERR_USAGE,
 			       "\"%.40s\" begins with =, it is to be -%c %.40s or --%s=%.40s",
 			       value, def->letter, value + 1, def->name, value + 1);

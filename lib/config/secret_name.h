@@ -7,8 +7,8 @@
 
 #include "base/err.h"
 
-/* The end of the word in name ("smtp-password-x" has one at 13) by which it speaks of a secret; 0 if
- * it does not. In any case. */
+/* The end of the word in name ("smtp-password-x" has one at 13) by which it speaks of a secret, in
+ * whatever case; 0 if it does not. */
 size_t secret_name_end(const char *name, size_t len);
 
 /* How much of a name that is not known may be shown: all of it, but nothing behind such a word. */
