@@ -46,27 +46,26 @@ void interrupt_hold(void)
 	is_holding = true;
 }
 
-/* time NULL: for ever. What is ready counts before a signal that is pending. */
-static int poll_held(int fd, short events, const struct timespec *time)
+/* What is ready counts before a signal that is pending. */
+static int poll_held(int fd, short events, int64_t deadline_us)
 {
 	struct pollfd pfd = {.fd = fd, .events = events};
-
-	return ppoll(&pfd, 1, time, is_holding ? &waiting : NULL);
-}
-
-int interrupt_poll(int fd, short events, int64_t deadline_us)
-{
 	int64_t left = deadline_us - clock_us();
 
-	if (noted) {
-		errno = EINTR;
-		return -1;
-	}
 	if (left < 0)
 		left = 0;
 	struct timespec time = {.tv_sec = (time_t)(left / US_PER_S),
 				.tv_nsec = (long)(left % US_PER_S) * 1000};
-	return poll_held(fd, events, &time);
+	return ppoll(&pfd, 1, &time, is_holding ? &waiting : NULL);
+}
+
+int interrupt_poll(int fd, short events, int64_t deadline_us)
+{
+	if (noted) {
+		errno = EINTR;
+		return -1;
+	}
+	return poll_held(fd, events, deadline_us);
 }
 
 const char *interrupt_name(void)
@@ -86,13 +85,21 @@ int interrupt_set_err(struct err *err, const char *where, int64_t since_us)
 		       *where ? " " : "", where, SECONDS_DIGITS(seconds), seconds);
 }
 
-int interrupt_write(int fd, const char *bytes, size_t len)
+/* Some of it, as write(2). */
+static ssize_t write_some(int fd, const char *bytes, size_t len, int64_t deadline_us)
+{
+	int ready = poll_held(fd, POLLOUT, deadline_us);
+
+	if (ready == 0)
+		errno = ETIMEDOUT;
+	/* so much can be written to a pipe that is ready without waiting */
+	return ready > 0 ? write(fd, bytes, len < PIPE_BUF ? len : PIPE_BUF) : -1;
+}
+
+int interrupt_write(int fd, const char *bytes, size_t len, int64_t deadline_us)
 {
 	while (len) {
-		ssize_t n = -1;
-
-		if (poll_held(fd, POLLOUT, NULL) >= 0) /* a pipe has room for PIPE_BUF then */
-			n = write(fd, bytes, len < PIPE_BUF ? len : PIPE_BUF);
+		ssize_t n = write_some(fd, bytes, len, deadline_us);
 		if (n < 0 && errno != EAGAIN)
 			return -1;
 		if (n < 0)

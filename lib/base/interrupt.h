@@ -27,8 +27,9 @@ const char *interrupt_name(void);
  * began. Returns -1. */
 int interrupt_set_err(struct err *err, const char *where, int64_t since_us);
 
-/* Write all of it in the main thread. It is only a signal that ends the waiting for a reader who is
- * slow, and only one that comes then. Returns 0, or -1 with errno. */
-int interrupt_write(int fd, const char *bytes, size_t len);
+/* Write all of it in the main thread, for a reader who may be slow until the absolute deadline, or
+ * until a signal that comes while he is waited for. Returns 0, or -1 with errno: ETIMEDOUT at the
+ * deadline, EINTR after such a signal. */
+int interrupt_write(int fd, const char *bytes, size_t len, int64_t deadline_us);
 
 #endif

@@ -98,13 +98,13 @@ struct help_text {
 	const char *notes;    /* behind it: what other programs say, too; may be NULL */
 };
 
-/* --help to stdout, 80 columns at most; settings have their defaults. */
+/* Append --help, 80 columns at most; settings have their defaults. */
 void options_help(const struct option_def *const *tables, const struct help_text *text,
-		  const void *settings);
+		  const void *settings, struct buf *out);
 /* The help of one option, with what stands in braces filled in. */
 void options_fill_help(const struct option_def *def, const void *settings, struct buf *out);
 /* The short usage: synopsis and where to find more. */
-void options_usage(const struct help_text *text);
+void options_usage(const struct help_text *text, struct buf *out);
 
 /* Copy a string that lives as long as the options. */
 const char *options_keep(struct options *o, const char *str);

@@ -2,7 +2,6 @@
  *
  * Two columns: names to the left, what they do to the right, wrapped at blanks to lines of less
  * than 80. */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -29,15 +28,15 @@ static size_t line_length(const char *text, size_t width)
 	return fits;
 }
 
-/* Print text at column; the cursor is there already. */
-static void print_wrapped(const char *text, size_t column)
+/* Append text at column, where out ends already. */
+static void wrap(struct buf *out, const char *text, size_t column)
 {
 	while (*text) {
 		size_t len = line_length(text, WIDTH - column);
-		printf("%.*s\n", (int)len, text);
+		buf_printf(out, "%.*s\n", (int)len, text);
 		text += len + (text[len] != '\0');
 		if (*text)
-			printf("%*s", (int)column, "");
+			buf_printf(out, "%*s", (int)column, "");
 	}
 }
 
@@ -69,7 +68,7 @@ void options_fill_help(const struct option_def *def, const void *settings, struc
 	buf_append_str(out, text);
 }
 
-static void print_option(const struct option_def *d, const void *settings)
+static void append_option(struct buf *out, const struct option_def *d, const void *settings)
 {
 	struct buf names = BUF_INIT(400), help = BUF_INIT(HELP_MAX);
 	bool optional = d->kind == OPTION_EXTRA;
@@ -81,23 +80,23 @@ static void print_option(const struct option_def *d, const void *settings)
 	if (d->arg)
 		buf_printf(&names, "%s=%s%s", optional ? "[" : "", d->arg, optional ? "]" : "");
 	if (names.len + 2 > HELP_COLUMN)
-		printf("%s\n%*s", buf_str(&names), HELP_COLUMN, "");
+		buf_printf(out, "%s\n%*s", buf_str(&names), HELP_COLUMN, "");
 	else
-		printf("%-*s", HELP_COLUMN, buf_str(&names));
+		buf_printf(out, "%-*s", HELP_COLUMN, buf_str(&names));
 	options_fill_help(d, settings, &help);
-	print_wrapped(buf_str(&help), HELP_COLUMN);
+	wrap(out, buf_str(&help), HELP_COLUMN);
 	buf_free(&help);
 	buf_free(&names);
 }
 
-static void print_synopsis(const struct help_text *text)
+static void append_synopsis(struct buf *out, const struct help_text *text)
 {
 	const char *line = text->synopsis;
 	const char *before = "Usage: ";
 
 	for (;;) {
 		int len = (int)strcspn(line, "\n");
-		printf("%s%s %.*s\n", before, text->program, len, line);
+		buf_printf(out, "%s%s %.*s\n", before, text->program, len, line);
 		if (!line[len])
 			return;
 		line += len + 1;
@@ -106,26 +105,26 @@ static void print_synopsis(const struct help_text *text)
 }
 
 void options_help(const struct option_def *const *tables, const struct help_text *text,
-		  const void *settings)
+		  const void *settings, struct buf *out)
 {
-	print_synopsis(text);
-	printf("\n");
-	print_wrapped(text->about, 0);
+	append_synopsis(out, text);
+	buf_append_char(out, '\n');
+	wrap(out, text->about, 0);
 	for (; *tables; tables++) {
 		for (const struct option_def *d = *tables; d->name; d++) {
 			if (d->group)
-				printf("\n%s\n", d->group);
-			print_option(d, settings);
+				buf_printf(out, "\n%s\n", d->group);
+			append_option(out, d, settings);
 		}
 	}
 	if (text->epilogue)
-		printf("\n%s", text->epilogue);
+		buf_printf(out, "\n%s", text->epilogue);
 	if (text->notes)
-		printf("\n%s", text->notes);
+		buf_printf(out, "\n%s", text->notes);
 }
 
-void options_usage(const struct help_text *text)
+void options_usage(const struct help_text *text, struct buf *out)
 {
-	print_synopsis(text);
-	printf("%s --help explains all options\n", text->program);
+	append_synopsis(out, text);
+	buf_printf(out, "%s --help explains all options\n", text->program);
 }

@@ -27,11 +27,15 @@
 enum {
 	OUTPUT_MAX = 256 << 20,
 	HELP_MAX = 64 << 10,
+	WORDS_MAX = 1024,
 	/* descriptors: some to spare, and those of a worker (the connection, and what a resolver
 	   opens) */
 	FILES_SPARE = 8,
 	FILES_EACH = 2,
 };
+
+/* What a reader has at least. */
+static const int64_t STDOUT_US = 1 * US_PER_S;
 
 static void clean(char *dst, size_t size, const char *src)
 {
@@ -40,20 +44,31 @@ static void clean(char *dst, size_t size, const char *src)
 		*c = ','; /* Nagios makes ':' of it */
 }
 
-/* A verdict that nobody can have seen counts for nothing. Who closed the pipe needs no words. */
+/* A verdict that nobody can have seen counts for nothing. Who closed the pipe needs no words.
+ * Standard error may be what nobody reads, too. */
 static enum state set_unseen(const struct plugin *p, int error)
 {
+	struct buf words = BUF_INIT(WORDS_MAX);
+
+	buf_printf(&words, "%s: cannot write to standard output: %s\n", p->help.program,
+		   error == ETIMEDOUT ? "nobody reads it" : text_errno(error));
 	if (error != EPIPE)
-		fprintf(stderr, "%s: cannot write to standard output: %s\n", p->help.program,
-			text_errno(error));
+		interrupt_write(STDERR_FILENO, buf_str(&words), words.len, clock_us());
+	buf_free(&words);
 	return STATE_UNKNOWN;
 }
 
-static enum state put_out(const struct plugin *p, const struct buf *out, enum state state)
+/* Within what is left of the run's limit, and STDOUT_US at least. */
+static enum state put_out(const struct plugin *p, const struct buf *out, enum state state,
+			  const struct limit *limit)
 {
-	if (interrupt_write(STDOUT_FILENO, buf_str(out), out->len))
-		return set_unseen(p, errno);
-	return state;
+	int64_t until_us = clock_us() + STDOUT_US;
+
+	if (limit && limit->until_us > until_us)
+		until_us = limit->until_us;
+	if (interrupt_write(STDOUT_FILENO, buf_str(out), out->len, until_us) == 0)
+		return state;
+	return set_unseen(p, errno);
 }
 
 int plugin_error(const struct plugin *p, const struct err *err)
@@ -67,7 +82,7 @@ int plugin_error(const struct plugin *p, const struct err *err)
 	struct hint_marks marks = report_hint_marks(text, strlen(text));
 	buf_printf(&out, "%s %s - %s%s%s%s\n", p->service, state_name(state), text,
 		   *hint ? marks.before : "", hint, *hint ? marks.behind : "");
-	state = put_out(p, &out, state);
+	state = put_out(p, &out, state, NULL);
 	buf_free(&out);
 	return (int)state;
 }
@@ -84,29 +99,30 @@ static void occupy_standard_files(void)
 
 int plugin_options(const struct plugin *p, int argc, char **argv, struct options *o, void *settings)
 {
-	static char help[HELP_MAX]; /* written as a whole, so that fflush(3) tells, too */
+	struct buf out = BUF_INIT(HELP_MAX);
 	struct err err = {0};
 
 	occupy_standard_files();
 	interrupt_hold();
 	signal(SIGPIPE, SIG_IGN); /* write(2) tells */
-	setvbuf(stdout, help, _IOFBF, sizeof(help));
 	switch (options_parse(o, argc, argv, p->options, p->help.program, settings, &err)) {
 	case OPTIONS_OK:
 		return -1;
 	case OPTIONS_HELP:
-		options_help(p->options, &p->help, settings);
+		options_help(p->options, &p->help, settings, &out);
 		break;
 	case OPTIONS_USAGE:
-		options_usage(&p->help);
+		options_usage(&p->help, &out);
 		break;
 	case OPTIONS_VERSION:
-		printf("%s (%s) %s\n", p->help.program, PACKAGE_NAME, PACKAGE_VERSION);
+		buf_printf(&out, "%s (%s) %s\n", p->help.program, PACKAGE_NAME, PACKAGE_VERSION);
 		break;
 	default:
 		return plugin_error(p, &err);
 	}
-	return fflush(stdout) ? (int)set_unseen(p, errno) : STATE_UNKNOWN;
+	enum state state = put_out(p, &out, STATE_UNKNOWN, NULL);
+	buf_free(&out);
+	return (int)state;
 }
 
 void plugin_label(const struct settings *s, size_t i, char text[RESULT_LABEL_SIZE])
@@ -280,7 +296,7 @@ static enum state write_report(const struct plugin *p, const struct settings *s,
 		snprintf(host, sizeof(host), "localhost");
 	report_terminal(&report);
 	s->format->write(&report, &out);
-	state = put_out(p, &out, state);
+	state = put_out(p, &out, state, &s->limit);
 	buf_free(&out);
 	return state;
 }

@@ -14,7 +14,7 @@ STEPS = BYTES + PATTERNS + (
     "expect-sni", "close", "cut", "reset", "expect-eof", "silence", "ignore-rest", "stays-open", "repeat",
     "on", "off", "signal")
 BLOCKS = ("repeat", "on")
-STDOUTS = ("full", "gone")
+STDOUTS = ("full", "gone", "stuck", "stuck-nonblocking")
 CASE = ("exit", "out", "out*", "out!", "err", "within", "never", "secret", "terminal", "typed", "stdin", "fifo",
         "limit", "resolver", "unreachable", "raw-output", "plaintext-ok", "shows", "hesitates", "signal-after",
         "ignores", "stdout")
@@ -74,7 +74,7 @@ class Case:
         self.terminal = None       # pieces of bytes typed, when there is a controlling terminal
         self.signals = []          # (seconds, name)
         self.ignores = []          # names of signals
-        self.stdout = ""           # "", "full", "gone"
+        self.stdout = ""           # "", or one of STDOUTS
         self.stdin = b""
         self.limits = []
         self.resolver = []         # (name, seconds or None for never, addresses)

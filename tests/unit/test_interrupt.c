@@ -3,6 +3,7 @@
 #include "base/interrupt.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -202,7 +203,7 @@ static void slow_reader_gets_all(void)
 	EXPECT(interrupt_poll(-1, 0, INT64_MAX) == -1);
 	EXPECT(pipe(fds) == 0);
 	EXPECT(pthread_create(&thread, NULL, read_slowly, &fds[0]) == 0);
-	EXPECT(interrupt_write(fds[1], bytes, sizeof(bytes)) == 0);
+	EXPECT(interrupt_write(fds[1], bytes, sizeof(bytes), INT64_MAX) == 0);
 }
 
 START_TEST(test_interrupt_write__waits_for_a_slow_reader)
@@ -218,12 +219,31 @@ static void nobody_reads(void)
 	interrupt_hold();
 	EXPECT(pipe(fds) == 0);
 	send_from_a_thread(SIGTERM);
-	EXPECT(interrupt_write(fds[1], bytes, sizeof(bytes)) == -1 && errno == EINTR);
+	EXPECT(interrupt_write(fds[1], bytes, sizeof(bytes), INT64_MAX) == -1 && errno == EINTR);
 }
 
 START_TEST(test_interrupt_write__a_signal_ends_the_waiting)
 {
 	assert_in_child(nobody_reads);
+}
+END_TEST
+
+/* A pipe that waits in write(2), and one that does not. */
+static void time_passes(void)
+{
+	int fds[2];
+
+	EXPECT(pipe(fds) == 0);
+	EXPECT(interrupt_write(fds[1], bytes, sizeof(bytes), clock_us() + SOON_US) == -1);
+	EXPECT(errno == ETIMEDOUT);
+	EXPECT(fcntl(fds[1], F_SETFL, O_NONBLOCK) == 0);
+	EXPECT(interrupt_write(fds[1], bytes, sizeof(bytes), clock_us() + SOON_US) == -1);
+	EXPECT(errno == ETIMEDOUT);
+}
+
+START_TEST(test_interrupt_write__waits_until_the_deadline)
+{
+	assert_in_child(time_passes);
 }
 END_TEST
 
@@ -235,7 +255,7 @@ static void signal_is_pending(void)
 	interrupt_hold();
 	EXPECT(pipe(fds) == 0);
 	raise(SIGTERM);
-	EXPECT(interrupt_write(fds[1], "verdict\n", 8) == 0);
+	EXPECT(interrupt_write(fds[1], "verdict\n", 8, 0) == 0);
 	EXPECT(read(fds[0], piece, sizeof(piece)) == 8);
 }
 
@@ -252,7 +272,7 @@ static void reader_has_gone(void)
 	signal(SIGPIPE, SIG_IGN);
 	EXPECT(pipe(fds) == 0);
 	close(fds[0]);
-	EXPECT(interrupt_write(fds[1], "verdict\n", 8) == -1 && errno == EPIPE);
+	EXPECT(interrupt_write(fds[1], "verdict\n", 8, INT64_MAX) == -1 && errno == EPIPE);
 }
 
 START_TEST(test_interrupt_write__tells_of_errors)
@@ -270,5 +290,6 @@ UNIT_MAIN_FIXTURE("interrupt", NULL, NULL,
 		  ONCE(test_interrupt_set_err__says_where_and_when),
 		  ONCE(test_interrupt_write__waits_for_a_slow_reader),
 		  ONCE(test_interrupt_write__a_signal_ends_the_waiting),
+		  ONCE(test_interrupt_write__waits_until_the_deadline),
 		  ONCE(test_interrupt_write__a_signal_does_not_keep_from_what_need_not_wait),
 		  ONCE(test_interrupt_write__tells_of_errors))
