@@ -1,8 +1,6 @@
-/* imap.c - the IMAP dialog: responses and commands, greeting to TLS, and logout.
+/* imap.c - the IMAP dialog: commands, greeting to TLS, and logout.
  *
- * Every response is read whole and taken apart by imap_parse. Untagged data is noted in any order,
- * and at any time; a tagged response or a continuation that nothing has asked for ends the session,
- * as does BYE anywhere but at logout. */
+ * Responses are read and noted in imap_response.c. */
 #include "mail/imap/imap.h"
 
 #include <stdio.h>
@@ -25,266 +23,6 @@ void imap_init(struct imap *s, struct timeline *tl, struct err *err, struct buf 
 	s->aside = -1;
 	s->conn = CONN_INIT(tl, err, transcript, "imap");
 	s->response = BUF_INIT(IMAP_RESPONSE_MAX);
-}
-
-/* ---- responses ---- */
-
-/* The first line of a response. Only what a SEARCH has found may be longer than other lines: then
- * ends_r is false, and this is its start. */
-static int read_first_line(struct imap *s, const char **line_r, size_t *len_r, bool *ends_r)
-{
-	if (conn_read_piece(&s->conn, line_r, len_r, ends_r))
-		return -1;
-	bool whole = *ends_r && *len_r <= CONN_LINE_MAX;
-	if (!whole && !text_starts_nocase(*line_r, *len_r, "* SEARCH "))
-		return err_set(s->conn.err, ERR_PROTOCOL, "line longer than %d bytes",
-			       CONN_LINE_MAX);
-	if (memchr(*line_r, '\0', *len_r))
-		return err_set(s->conn.err, ERR_PROTOCOL, "NUL byte in the server's answer");
-	return 0;
-}
-
-/* Keep the start of such a line up to the last blank, where a number ends, and pass over the rest:
- * the number of messages that anybody may have marked has no limit. */
-static int cut_response(struct imap *s, const char *start, size_t len)
-{
-	bool ends = false;
-
-	s->response_cut = true;
-	while (start[len - 1] != ' ')
-		len--;
-	buf_append(&s->response, start, len);
-	while (!ends) {
-		if (conn_read_piece(&s->conn, &start, &len, &ends))
-			return -1;
-		s->passed_over += len;
-		if (s->passed_over > IMAP_SEARCH_MORE_MAX)
-			return err_set(s->conn.err, ERR_PROTOCOL, "answer larger than %d bytes",
-				       IMAP_SEARCH_MORE_MAX);
-	}
-	return 0;
-}
-
-/* Some servers put a line end behind a literal before they go on with the list. */
-static int read_past_line_end(struct imap *s, const char **line_r, size_t *len_r)
-{
-	char next;
-
-	if (!imap_is_fetch(buf_str(&s->response), s->response.len))
-		return 0;
-	if (conn_peek(&s->conn, &next))
-		return -1;
-	return next == ')' || next == ' ' ? conn_read_line(&s->conn, line_r, len_r) : 0;
-}
-
-/* One whole response, not yet taken apart: its lines, and the literals between them. */
-static int read_response(struct imap *s)
-{
-	const char *line;
-	size_t len;
-	bool ends;
-
-	buf_clear(&s->response);
-	s->response_cut = false;
-	if (read_first_line(s, &line, &len, &ends))
-		return -1;
-	if (!ends)
-		return cut_response(s, line, len);
-	bool data = imap_line_is_data(line, len);
-	for (;;) {
-		uint32_t size = 0;
-		int literal = data ? imap_line_literal(line, len, IMAP_RESPONSE_MAX, &size) : 0;
-		if (buf_append(&s->response, line, len))
-			return err_set(s->conn.err, ERR_PROTOCOL, "response larger than %d bytes",
-				       IMAP_RESPONSE_MAX);
-		if (literal < 0)
-			return conn_err_server(&s->conn, ERR_PROTOCOL,
-					       "literal of impossible size:", buf_str(&s->response),
-					       s->response.len);
-		if (!literal)
-			return 0;
-		if (buf_append_str(&s->response, "\r\n") ||
-		    conn_read_bytes(&s->conn, &s->response, size))
-			return err_set(s->conn.err, ERR_PROTOCOL, "response larger than %d bytes",
-				       IMAP_RESPONSE_MAX);
-		if (conn_read_line(&s->conn, &line, &len))
-			return -1;
-		if (!len && read_past_line_end(s, &line, &len))
-			return -1;
-	}
-}
-
-static int not_a_response(struct imap *s, const char *what)
-{
-	return conn_err_server(&s->conn, ERR_PROTOCOL, what, buf_str(&s->response),
-			       s->response.len);
-}
-
-static struct span whole_response(const struct imap *s)
-{
-	return (struct span){buf_str(&s->response), s->response.len};
-}
-
-void imap_note_odd(struct imap *s, struct span words)
-{
-	size_t len;
-
-	if (s->odd[0])
-		return;
-	const char *shown = conn_shown(&s->conn, words.at, words.len, &len);
-	snprintf(s->odd, sizeof(s->odd), "%.*s", (int)len, shown);
-}
-
-/* A line that is no response answers nothing of ours, and is passed over: servers put empty ones
- * between responses, and break texts in two. Before the logon it rather shows that this is no IMAP
- * server, and behind our tag that it is none to go on with. */
-static int pass_over(struct imap *s, struct imap_response *r)
-{
-	const char *line = buf_str(&s->response);
-	bool ours = s->tag[0] && text_starts_nocase(line, s->response.len, s->tag);
-
-	if (ours || (*line && *line != '*' && !s->logged_on))
-		return not_a_response(s, "not an IMAP response:");
-	if (*line)
-		imap_note_odd(s, whole_response(s));
-	*r = (struct imap_response){.kind = IMAP_UNTAGGED};
-	return 0;
-}
-
-/* The newest answer counts. The lists in one answer add up: a restriction that is said once
- * (LOGINDISABLED) is meant, and some servers tell in two parts what they can do. What is offered in
- * but one of them costs no more than a refusal. */
-static void note_capabilities(struct imap *s, struct span list)
-{
-	if (!s->caps_told)
-		s->caps = (struct imap_capabilities){0};
-	s->caps_told = true;
-	imap_parse_capabilities(list, &s->caps);
-}
-
-/* UIDs are those of the mailbox as it was selected: in another one they are other messages. */
-static int note_uidvalidity(struct imap *s, struct span code)
-{
-	const size_t name = strlen("UIDVALIDITY ");
-	uint32_t uidvalidity =
-		0; /* also what is no number of 32 bits, and never the one of SELECT */
-
-	if (!imap_code_is(code, "UIDVALIDITY") || code.len <= name)
-		return 0;
-	imap_code_number(code, "UIDVALIDITY", &uidvalidity);
-	if ((s->selected || s->uidvalidity) && (uidvalidity != s->uidvalidity || !uidvalidity))
-		return err_set(s->conn.err, ERR_PROTOCOL,
-			       "mailbox was renumbered meanwhile (UIDVALIDITY %u became %.*s)",
-			       s->uidvalidity, (int)(code.len - name), code.at + name);
-	s->uidvalidity = uidvalidity;
-	return 0;
-}
-
-/* CAPABILITY, UIDNEXT and UIDVALIDITY come in response codes, tagged or not. */
-static int note_code(struct imap *s, const struct imap_response *r)
-{
-	if (imap_code_is(r->code, "CAPABILITY")) {
-		struct span list = r->code;
-		span_skip(&list, strlen("CAPABILITY"));
-		note_capabilities(s, list);
-	}
-	imap_code_number(r->code, "UIDNEXT", &s->uidnext);
-	if (r->kind == IMAP_TAGGED && imap_code_is(r->code, "READ-ONLY"))
-		s->read_only = true;
-	return note_uidvalidity(s, r->code);
-}
-
-/* Also of what nobody has asked for: flags that others have changed. One that is malformed cannot
- * be about a message of ours that can be told. */
-static int note_fetch(struct imap *s, const struct imap_response *r)
-{
-	struct imap_fetch fetch;
-
-	if (imap_parse_fetch(r->rest, &fetch)) {
-		imap_note_odd(s, whole_response(s));
-		return 0;
-	}
-	fetch.number = r->number;
-	if (fetch.has_flags)
-		imap_watch_mark(&s->watch, fetch.number, fetch.deleted);
-	return imap_collect_add(&s->collect, &fetch);
-}
-
-/* What SEARCH has found only suggests: without it messages are looked for in another way. */
-static void note_found(struct imap *s, int rc)
-{
-	if (rc < 0) {
-		imap_note_odd(s, whole_response(s));
-		s->search_malformed = true;
-	}
-	s->uids.cut = s->uids.cut || s->response_cut;
-}
-
-static int note_bye(struct imap *s, const struct imap_response *r)
-{
-	s->bye = true;
-	if (s->parting)
-		return 0;
-	conn_err_server(&s->conn, ERR_CLOSED, "server ended the session:", r->words.at,
-			r->words.len);
-	err_hint(s->conn.err, "%s", imap_hint(r->code, r->text));
-	return -1;
-}
-
-static void note_expunge(struct imap *s, uint32_t number)
-{
-	s->exists -= s->exists > 0;
-	s->old -= number <= s->old;
-	s->seen -= number <= s->seen;
-	imap_watch_expunge(&s->watch, number);
-	imap_collect_expunge(&s->collect, number);
-}
-
-/* "* 12 EXISTS" and its like */
-static int note_message_data(struct imap *s, const struct imap_response *r)
-{
-	if (span_is(r->name, "FETCH"))
-		return note_fetch(s, r);
-	if (span_is(r->name, "EXISTS")) {
-		s->exists = r->number;
-		s->arrivals++;
-	} else if (span_is(r->name, "EXPUNGE")) {
-		note_expunge(s, r->number);
-	}
-	return 0;
-}
-
-static int note_untagged(struct imap *s, const struct imap_response *r)
-{
-	if (r->status == IMAP_BYE)
-		return note_bye(s, r);
-	if (r->status != IMAP_NO_STATUS)
-		return note_code(s, r);
-	if (span_is(r->name, "CAPABILITY"))
-		note_capabilities(s, r->rest);
-	else if (span_is(r->name, "SEARCH"))
-		note_found(s, imap_parse_search(r->rest, &s->uids));
-	else if (span_is(r->name, "ESEARCH"))
-		note_found(s, imap_parse_esearch(r->rest, s->tag, &s->uids));
-	else if (r->has_number)
-		return note_message_data(s, r);
-	return 0;
-}
-
-int imap_read(struct imap *s, struct imap_response *r)
-{
-	if (read_response(s))
-		return -1;
-	if (imap_parse_response(buf_str(&s->response), s->response.len, r))
-		return pass_over(s, r);
-	if (r->kind == IMAP_UNTAGGED)
-		return note_untagged(s, r);
-	if (r->kind == IMAP_CONTINUATION)
-		return 0;
-	if (!text_equal_nocase(r->tag.at, r->tag.len, s->tag))
-		return not_a_response(s, "answer with a wrong tag:");
-	s->tag[0] = '\0';
-	return note_code(s, r);
 }
 
 /* ---- commands ---- */
@@ -319,7 +57,7 @@ int imap_check_unasked(struct imap *s)
 		if (imap_read(s, &r))
 			return -1;
 		if (r.kind != IMAP_UNTAGGED)
-			return not_a_response(s, "an answer that nothing was asked for:");
+			return imap_not_a_response(s, "an answer that nothing was asked for:");
 		if (s->conn.bytes_in - begun > IMAP_COMMAND_MAX)
 			return too_much(s);
 	}
@@ -362,7 +100,7 @@ int imap_await(struct imap *s, enum imap_kind kind, struct imap_response *r)
 		if (r->kind == IMAP_TAGGED || r->kind == kind)
 			return 0;
 		if (r->kind == IMAP_CONTINUATION)
-			return not_a_response(s, "continuation not asked for:");
+			return imap_not_a_response(s, "continuation not asked for:");
 		if (s->conn.bytes_in - s->passed_over - begun > IMAP_COMMAND_MAX)
 			return too_much(s);
 	}
@@ -415,22 +153,15 @@ int imap_greeting(struct imap *s, bool starttls_follows)
 {
 	struct imap_response r;
 
-	if (step(s->conn.tl, "greeting") || read_response(s))
+	if (step(s->conn.tl, "greeting") || imap_read_greeting(s, &r))
 		return -1;
-	if (imap_parse_response(buf_str(&s->response), s->response.len, &r))
-		return not_a_response(s, "not an IMAP greeting:");
-	if (r.kind != IMAP_UNTAGGED || (r.status != IMAP_OK && r.status != IMAP_PREAUTH)) {
-		if (r.kind == IMAP_UNTAGGED && r.status == IMAP_BYE)
-			return note_bye(s, &r);
-		return not_a_response(s, "not an IMAP greeting:");
-	}
 	s->greeted = true;
 	s->preauth = r.status == IMAP_PREAUTH;
-	if (s->preauth &&
-	    starttls_follows) /* CVE-2020-12398 and its kin: STARTTLS is impossible now */
+	/* CVE-2020-12398 and its kin: STARTTLS is impossible now */
+	if (s->preauth && starttls_follows)
 		return conn_err_server(&s->conn, ERR_TLS, "logged on before TLS:", r.words.at,
 				       r.words.len);
-	return note_code(s, &r);
+	return 0;
 }
 
 int imap_capability(struct imap *s)

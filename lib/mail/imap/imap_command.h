@@ -1,5 +1,5 @@
-/* imap_command.h - the command engine that imap.c shares with imap_logon.c and imap_mailbox.c; for
- * these only */
+/* imap_command.h - the command engine that imap.c, imap_response.c, imap_logon.c and imap_mailbox.c
+ * share; for these only */
 #ifndef MAILFLOW_IMAP_COMMAND_H
 #define MAILFLOW_IMAP_COMMAND_H
 
@@ -17,6 +17,12 @@ int imap_check_unasked(struct imap *s);
 
 /* Read one response and note what it tells; -1 also for BYE and for a foreign tag. */
 int imap_read(struct imap *s, struct imap_response *r);
+
+/* The first one: OK or PREAUTH; -1 for anything else. */
+int imap_read_greeting(struct imap *s, struct imap_response *r);
+
+/* The error for a response that breaks the protocol: what, and its words. Returns -1. */
+int imap_not_a_response(struct imap *s, const char *what);
 
 /* Read on until the tagged answer, or before it a response of this kind. */
 int imap_await(struct imap *s, enum imap_kind kind, struct imap_response *r);

@@ -10,8 +10,7 @@ struct imap_message *imap_look_note(struct imap *s, const struct imap_fetch *fet
 {
 	const char *token = message_token(header);
 
-	return imap_watch_note(&s->watch, s->looks, fetch->uid, fetch->number,
-			       token ? token : "");
+	return imap_watch_note(&s->watch, s->looks, fetch->uid, fetch->number, token ? token : "");
 }
 
 /* A message of this run: the first of them, or a copy. */
