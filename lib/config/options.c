@@ -150,7 +150,7 @@ static int check_value(const struct parser *p, const struct option_def *def, con
 	/* no name, address or number begins thus, but -t=5 is often written */
 	if (value && *value == '=' && def->letter && !def->secret && !meant_secret(p, def, value))
 		return err_set(p->err, ERR_USAGE,
-			       "\"%.40s\" begins with =, it is to be -%c %.40s or --%s=%.40s",
+			       "\"%.40s\" begins with =, expected -%c %.40s or --%s=%.40s",
 			       value, def->letter, value + 1, def->name, value + 1);
 	for (const char *c = value; c && *c && !def->secret; c++)
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)

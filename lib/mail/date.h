@@ -1,5 +1,5 @@
-/* date.h - the Date field of a message (RFC 5322 section 3.3), independent of locale and time zone
- */
+/* date.h - the Date field of a message (RFC 5322 section 3.3), independent of locale and
+ * time zone */
 #ifndef MAILFLOW_DATE_H
 #define MAILFLOW_DATE_H
 

@@ -21,8 +21,8 @@ int64_t delivery_next_interval(int64_t interval_us);
  * silent server are told apart. */
 int64_t delivery_give_up(const struct timeline *tl);
 
-/* Records that the message has not come within the limit that holds, as ERR_DELIVERY. Returns -1.
- */
+/* Records that the message has not come within the limit that holds, as ERR_DELIVERY.
+ * Returns -1. */
 int delivery_missing(struct timeline *tl);
 
 /* The second look at a message whose header had shown it to be ours: text is the whole of it. One

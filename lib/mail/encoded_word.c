@@ -1,5 +1,5 @@
-/* encoded_word.c - RFC 2047 decoded. Touches no socket, allocates nothing but what GnuTLS decodes.
- */
+/* encoded_word.c - RFC 2047 decoded. Touches no socket, allocates nothing but what
+ * GnuTLS decodes. */
 #include "mail/encoded_word.h"
 
 #include <stdbool.h>

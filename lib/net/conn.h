@@ -101,8 +101,8 @@ int conn_wait(struct conn *c, int64_t until_us);
 /* Whether bytes are here that nobody has asked for yet. Never waits. */
 bool conn_has_input(struct conn *c);
 
-/* Whether what is written can be sent whole: it is open, TLS stands where it has begun, and no
- * write has failed. */
+/* Whether what is written can be sent whole: it is open, its TLS (if it has begun) works,
+ * and no write has failed. */
 bool conn_can_write(const struct conn *c);
 /* The same as a result: 0, or -1 with the error set. */
 int conn_check_write(struct conn *c);

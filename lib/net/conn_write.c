@@ -66,8 +66,9 @@ int conn_check_write(struct conn *c)
 	if (c->fd < 0)
 		return err_set(c->err, ERR_CLOSED, "server closed the connection");
 	if (c->write_failed)
-		return err_set(c->err, ERR_CLOSED, "nothing is sent after what could not be");
-	return err_set(c->err, ERR_TLS, "TLS does not stand");
+		return err_set(c->err, ERR_CLOSED,
+			       "nothing more is sent: an earlier command was cut off");
+	return err_set(c->err, ERR_TLS, "the TLS connection is broken");
 }
 
 /* As conn_write, without its transcript. */

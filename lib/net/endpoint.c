@@ -93,15 +93,15 @@ static int check_name(const char *text, const char *host, struct err *err)
 	size_t len = strlen(host);
 
 	if (!len)
-		return err_set(err, ERR_USAGE, "\"%.80s\": the host is missing, it is to be %s",
-			       text, form);
+		return err_set(err, ERR_USAGE, "\"%.80s\": the host is missing, expected %s", text,
+			       form);
 	if (len > HOST_MAX)
 		return err_set(err, ERR_USAGE, "\"%.80s...\": host name longer than %d bytes", text,
 			       HOST_MAX);
 	for (size_t i = 0; i < len; i++)
 		if (!is_host_byte((unsigned char)host[i]))
 			return err_set(err, ERR_USAGE,
-				       "\"%.80s\": a host name cannot contain '%c', it is to be %s",
+				       "\"%.80s\": a host name cannot contain '%c', expected %s",
 				       text, host[i], form);
 	if (host[0] == '-' || host[0] == '.' || strstr(host, ".."))
 		return err_set(err, ERR_USAGE, "\"%.80s\" is not a host name", text);
@@ -208,7 +208,7 @@ static int check_empty_end(const char *text, struct err *err)
 		return 0;
 	if (!len)
 		return err_set(err, ERR_USAGE,
-			       "\"::\": the host is missing, it is to be %s; the address is [::]",
+			       "\"::\": the host is missing, expected %s; the address is [::]",
 			       form);
 	return err_set(err, ERR_USAGE,
 		       "\"%.80s\" is ambiguous: the host is %.*s, the address is [%s]", text,
@@ -228,11 +228,11 @@ int endpoint_parse(const char *text, struct endpoint *endpoint_r, struct err *er
 		return 0;
 	}
 	if (strstr(text, "://"))
-		return err_set(err, ERR_USAGE, "\"%.80s\" is a URL, it is to be %s", text, form);
+		return err_set(err, ERR_USAGE, "\"%.80s\" is a URL, expected %s", text, form);
 	const char *bracket = strchr(text, ']');
 	if (colons(bracket ? bracket : text) > 2)
 		return err_set(err, ERR_USAGE,
-			       "\"%.80s\" has too many colons, it is to be %s; IPv6 addresses in "
+			       "\"%.80s\" has too many colons, expected %s; IPv6 addresses in "
 			       "brackets: [::1]:PORT",
 			       text, form);
 	if (split_host(text, e.host, &rest, err))

@@ -274,7 +274,7 @@ static ssize_t transfer_error(struct tls *tls, ssize_t rc, int64_t deadline_us, 
 
 static int not_established(struct err *err)
 {
-	return err_set(err, ERR_TLS, "TLS does not stand");
+	return err_set(err, ERR_TLS, "the TLS connection is broken");
 }
 
 ssize_t tls_read(struct tls *tls, void *bytes, size_t size, int64_t deadline_us, struct err *err)
@@ -299,7 +299,8 @@ ssize_t tls_write(struct tls *tls, const void *bytes, size_t len, int64_t deadli
 	if (!tls->session || !tls->usable)
 		return not_established(err);
 	if (tls->stuck)
-		return err_set(err, ERR_CLOSED, "nothing is sent after what could not be");
+		return err_set(err, ERR_CLOSED,
+			       "nothing more is sent: an earlier command was cut off");
 	for (;;) {
 		ssize_t rc = gnutls_record_send(tls->session, bytes, len);
 		if (rc >= 0)

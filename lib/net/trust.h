@@ -35,8 +35,8 @@ int trust_load(struct trust *t, const char *path, const struct limit *limit, str
 const char *trust_default_path(void);
 
 /* Import into credentials what a verification of chain (DER, leaf first) can need. Returns the
- * number of anchors imported (0 is legal: the verification will fail).
- */
+ * number of anchors imported (0 is legal: the verification
+ * will fail). */
 int trust_add_anchors(const struct trust *t, const gnutls_datum_t *chain, unsigned int chain_len,
 		      gnutls_certificate_credentials_t credentials);
 

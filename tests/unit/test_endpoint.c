@@ -111,12 +111,12 @@ static const struct {
 	{"2001:db8:0:0:0::1:25", "is ambiguous"},
 	{"fe80::1:2525", "is ambiguous"},
 	{"cafe::", "\"cafe::\" is ambiguous: the host is cafe, the address is [cafe::]"},
-	{"::", "\"::\": the host is missing, it is to be HOST[:PORT[:TYPE]], TYPE one of SSL, TLS, "
+	{"::", "\"::\": the host is missing, expected HOST[:PORT[:TYPE]], TYPE one of SSL, TLS, "
 	       "PLAIN; the address is [::]"},
 	{":143:", "the host is missing"},
 	{":", "the host is missing"},
 	{"[::1]:993:SSL:", "too many colons"},
-	{"2001:db8::1:993:SSL", "too many colons, it is to be HOST[:PORT[:TYPE]]"},
+	{"2001:db8::1:993:SSL", "too many colons, expected HOST[:PORT[:TYPE]]"},
 	{"2001:db8:::1", "in brackets: [::1]:PORT"},
 	{"[::1", "the ] is missing"},
 	{"[mail:993", "the ] is missing"},
@@ -129,7 +129,7 @@ static const struct {
 	{"[fe80::1%]:25", "is not an IPv6 address"},
 	{"[fe80::1%a b]:25", "is not an IPv6 address"},
 	{"mail example.org", "cannot contain ' '"},
-	{"imaps://mail.example.org", "\"imaps://mail.example.org\" is a URL, it is to be HOST["},
+	{"imaps://mail.example.org", "\"imaps://mail.example.org\" is a URL, expected HOST["},
 	{"1.2.3", "\"1.2.3\" is neither an IPv4 address nor a host name"},
 	{"999.1.1.1:25", "\"999.1.1.1:25\" is neither an IPv4 address nor a host name"},
 	{"192.0.2.1.5", "is neither an IPv4 address nor a host name"},

@@ -70,8 +70,8 @@ int imap_starttls(struct imap *s, const char *host, const struct tls_options *tl
  * plaintext_ok, never against LOGINDISABLED. */
 int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok);
 
-/* A new connection, up to the logon: all of the above. What an earlier one has shown is forgotten.
- */
+/* A new connection, up to the logon: all of the above. What an earlier one has shown
+ * is forgotten. */
 int imap_log_on(struct imap *s, const struct mail_account *account);
 
 /* "select": ID where it is offered (some servers let only clients in that say it), SELECT

@@ -37,7 +37,7 @@ struct imap_delivery {
 
 /* "delivery" (from accepted_us on, absolute), "search": NOOP at short, growing intervals first,
  * since servers are slow to notify (Dovecot waits 0.5 s); then IDLE where offered; at last one look
- * with a new session. Returns 0 with probe->uid, or -1; ERR_DELIVERY when it has not come. */
+ * with a new session. Returns 0 with delivery->uid, or -1; ERR_DELIVERY when it has not come. */
 int imap_delivery_await(struct imap *s, const struct mail_account *account, const char *mailbox,
 			struct imap_delivery *delivery, int64_t accepted_us);
 
@@ -53,7 +53,7 @@ int imap_delivery_read(struct imap *s, struct imap_delivery *delivery);
 int imap_delivery_delete(struct imap *s, struct imap_delivery *delivery);
 
 /* "cleanup": test messages older than max_age_s, after a second look. What the server refuses of it
- * is no error, but left for the next run: see probe->refused. */
+ * is no error, but left for the next run: see delivery->refused. */
 int imap_delivery_cleanup(struct imap *s, struct imap_delivery *delivery, long max_age_s);
 
 /* "delete": copies that have come since, where the server has told of new messages. */

@@ -25,8 +25,8 @@ static int quote_mailbox(struct imap *s, const char *mailbox, struct buf *b)
 	return 0;
 }
 
-/* RFC 2971. NetEase's servers refuse SELECT to who has not said it; what they make of it is no
- * matter. */
+/* RFC 2971. NetEase's servers refuse SELECT to clients that have not said it. Whether they like
+ * what it says does not matter. */
 static int identify(struct imap *s)
 {
 	bool refused;

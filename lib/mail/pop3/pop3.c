@@ -232,8 +232,8 @@ static void close_session(struct pop3 *s)
 }
 
 /* QUIT, and its answer only if it can be expected to come. What is marked is in doubt, or QUIT
- * would have been sent by pop3_quit: RSET takes the marks back, and the server obeys in that order.
- */
+ * would have been sent by pop3_quit: RSET takes the marks back, and the server obeys in
+ * that order. */
 static void say_goodbye(struct pop3 *s, int64_t limit_us)
 {
 	/* if it did not answer before, do not wait for it again */

@@ -51,8 +51,8 @@ struct pop3 {
 				    * to from then on; kind ERR_NONE: none */
 	int64_t not_before_us;     /* the next logon then, absolute; else 0 */
 	uint32_t marked;           /* messages that DELE has marked and QUIT has not yet removed */
-	uint32_t cut_off; /* message that was larger than the server said: the connection is closed
-			   */
+	uint32_t cut_off;          /* message that was larger than the server said: the connection
+			   is closed */
 
 	/* by STAT */
 	uint32_t messages;

@@ -388,7 +388,7 @@ static int look(struct pop3 *s, struct pop3_delivery *delivery, bool last)
 }
 
 /* Whether the maildrop differs from what is known to be without our message; where unique-ids
- * cannot tell, whether it is to be taken for that. */
+ * cannot tell, whether expected taken for that. */
 static int has_changed(struct pop3 *s, const struct pop3_delivery *delivery, bool in_doubt,
 		       bool *changed_r)
 {

@@ -79,7 +79,7 @@ int pop3_delivery_note(struct pop3 *s, struct pop3_delivery *delivery);
 
 /* "delivery" (from accepted_us on, absolute), "search": logs on at growing intervals until the
  * message is there; once the server has refused that for its LOGIN-DELAY, no more often than it
- * wants. To be called without a session; returns 0 with one and with probe->number, or -1:
+ * wants. To be called without a session; returns 0 with one and with delivery->number, or -1:
  * ERR_DELIVERY when it has not come. */
 int pop3_delivery_await(struct pop3 *s, const struct mail_account *account,
 			struct pop3_delivery *delivery, int64_t accepted_us);
@@ -93,7 +93,7 @@ int pop3_delivery_delete(struct pop3 *s, const struct pop3_delivery *delivery);
 /* "cleanup": its copies, and test messages older than max_age_s, are marked, each after two looks
  * at its header. If they disprove each other that is ERR_DELIVERY, and none of the session's marks
  * may be made good (pop3_part). That the server refuses to mark one is no error: see
- * probe->refused. */
+ * delivery->refused. */
 int pop3_delivery_cleanup(struct pop3 *s, struct pop3_delivery *delivery, long max_age_s);
 
 /* "logout": what is marked is deleted, which counts only if the server says so. */

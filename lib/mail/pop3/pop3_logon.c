@@ -122,7 +122,7 @@ static int apop_logon(struct pop3 *s, const struct credentials *who)
 	if (!s->timestamp[0]) {
 		err_set(s->conn.err, ERR_AUTH, "server does not offer APOP");
 		err_hint(s->conn.err, "%s",
-			 s->conn.tls_on ? "not to be had after STLS" : "leave out --apop");
+			 s->conn.tls_on ? "it does not work after STLS" : "leave out --apop");
 		return -1;
 	}
 	if (digest(s, who, hex))

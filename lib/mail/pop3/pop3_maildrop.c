@@ -216,8 +216,8 @@ static int answer_top(struct pop3 *s, uint32_t number, void *ctx)
 	return r->fn(r->ctx, number, buf_str(&s->text), s->text.len);
 }
 
-/* 1 if the message is there and, as far as the server says, small enough to be read whole; else 0.
- */
+/* 1 if the message is there and, as far as the server says, small enough to be read whole;
+ * else 0. */
 static int is_small(struct pop3 *s, uint32_t number)
 {
 	uint64_t size;

@@ -62,8 +62,8 @@ static int begin(struct exchange *x, const char *mechanism)
 }
 
 /* The response to a challenge (owned by the caller), or NULL where there is none. What the client
- * says first goes to the first challenge, whatever that says: some servers do not leave it empty.
- */
+ * says first goes to the first challenge, whatever that says: some servers do not leave
+ * it empty. */
 static char *find_response(struct exchange *x, const struct sasl_reply *r)
 {
 	char *response = x->initial;

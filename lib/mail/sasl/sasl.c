@@ -47,7 +47,8 @@ int sasl_answer(struct sasl *s, const char *challenge, char **response_r, struct
 	size_t question_len = 0, answer_len = 0;
 
 	if (s->complete)
-		return err_set(err, ERR_PROTOCOL, "the server asks on after the end of AUTH %s",
+		return err_set(err, ERR_PROTOCOL,
+			       "the server asks for more after the end of AUTH %s",
 			       s->library->gsasl_mechanism_name(s->session));
 	/* Challenges of PLAIN and LOGIN mean nothing, and some servers send a bare "Username:". */
 	if (s->library->gsasl_base64_from(challenge, strlen(challenge), &question, &question_len) !=

@@ -25,8 +25,8 @@ struct sasl_library {
 	__typeof__(gsasl_free) *gsasl_free;
 };
 
-/* For all threads, until the program ends. Returns NULL with ERR_LOCAL where it is not installed.
- */
+/* For all threads, until the program ends. Returns NULL with ERR_LOCAL where it is
+ * not installed. */
 const struct sasl_library *sasl_library(struct err *err);
 
 #endif

@@ -234,7 +234,7 @@ static int not_offered(struct smtp *s)
 	err_set(s->conn.err, ERR_TLS, "STARTTLS is not offered by the server");
 	err_hint(s->conn.err, "%s",
 		 masked    ? "a firewall on the way masks keywords: XXXX"
-		 : s->lmtp ? "-T plaintext, where LMTP has no TLS"
+		 : s->lmtp ? "-T plaintext if this LMTP server has no TLS"
 			   : "-T ssl for TLS from the first byte, -T plaintext for none");
 	return -1;
 }

@@ -166,7 +166,7 @@ static const char *refusal_hint(enum smtp_refused what)
 	case SMTP_REFUSED_SENDER:
 		return "--mailfrom=ADDRESS: a sender that this server takes";
 	case SMTP_REFUSED_CLIENT:
-		return "to be tested from a client that this server takes mail from";
+		return "test it from a client that this server takes mail from";
 	case SMTP_REFUSED_DOMAIN:
 		return "--rcptto=ADDRESS: one whose domain exists and takes mail";
 	default:

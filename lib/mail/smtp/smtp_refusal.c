@@ -94,8 +94,8 @@ struct phrase {
 };
 
 /* Behind the name of what is refused these leave no doubt (Postfix's smtpd_check.c); and a server
- * that does not relay for one sender or one client that is listed somewhere may do it for others.
- */
+ * that does not relay for one sender or one client that is listed somewhere may do it
+ * for others. */
 static const struct phrase foremost[] = {
 	{" sender", SMTP_REFUSED_SENDER},
 	{" mailfrom", SMTP_REFUSED_SENDER},
