@@ -121,6 +121,8 @@ static const char epilogue[] =
 	"  are looked for among the newest 250 messages, and among 250 older ones that\n"
 	"  are drawn anew in each run: the cost stays the same in any mailbox.\n";
 
+_Static_assert(IMAP_STALE_WINDOW == 250, "the epilogue says so");
+
 static const struct mailbox_plugin plugin = {
 	.plugin =
 		{

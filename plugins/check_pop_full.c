@@ -146,6 +146,9 @@ static const char epilogue[] =
 	"  two messages under one number, nothing is deleted. A deletion counts only\n"
 	"  when the server has confirmed it at the end of the session.\n";
 
+_Static_assert(POP3_STALE_WINDOW == 16 && POP3_STALE_BYTES == 24 * 1024 && POP3_LISTED_MAX == 10000,
+	       "the epilogue says so");
+
 static const struct mailbox_plugin plugin = {
 	.plugin =
 		{

@@ -115,6 +115,8 @@ static size_t count_values(const struct option_def *d)
 {
 	const struct verdict_rules *rules = &settings.common.rules;
 
+	if (d->kind == OPTION_COUNT)
+		return (size_t)settings.common.verbosity;
 	if (d->kind == OPTION_STRINGS)
 		return ((const struct string_list *)((const char *)&settings + d->offset))->count;
 	if (!strcmp(d->name, "warning") || !strcmp(d->name, "critical"))
@@ -130,19 +132,30 @@ START_TEST(test_option_table__what_is_repeatable_is)
 		ck_assert_msg(!by_kind || d->repeatable, "%s", d->name);
 		if (!d->repeatable || d->kind == OPTION_EXTRA) /* that in test_options.c */
 			continue;
-		if (d->kind == OPTION_COUNT) {
-			give(d, "", "");
-			ck_assert_int_eq(settings.common.verbosity, 2);
-			continue;
-		}
+		bool takes_ranges = d->arg && *d->arg == '[';
+		bool takes_value = d->arg != NULL;
 		give(d,
-		     d->kind == OPTION_STRINGS ? "A"
-		     : *d->arg == '['          ? "1"
-					       : "A",
-		     d->kind == OPTION_STRINGS ? "B"
-		     : *d->arg == '['          ? "connect=2"
-					       : "B");
+		     takes_ranges  ? "1"
+		     : takes_value ? "A"
+				   : "",
+		     takes_ranges  ? "connect=2"
+		     : takes_value ? "B"
+				   : "");
 		ck_assert_msg(count_values(d) == 2, "%s", d->name);
+	}
+}
+END_TEST
+
+START_TEST(test_option_table__what_has_a_list_is_repeatable)
+{
+	static const char *const names[] = {"hostname", "verbose", "warning",   "critical",
+					    "require",  "forbid",  "extra-opts"};
+
+	for (const struct option_def *d = rows; d->name; d++) {
+		bool has_list = false;
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			has_list = has_list || !strcmp(d->name, names[i]);
+		ck_assert_msg(d->repeatable == has_list, "%s", d->name);
 	}
 }
 END_TEST
@@ -226,6 +239,7 @@ UNIT_MAIN_FIXTURE("option table", setup, teardown,
 		  ONCE(test_option_table__help_tells_bounds_and_formats),
 		  ONCE(test_option_table__every_kind_has_what_it_needs),
 		  ONCE(test_option_table__what_is_repeatable_is),
+		  ONCE(test_option_table__what_has_a_list_is_repeatable),
 		  ONCE(test_option_table__of_the_others_the_last_value_counts),
 		  ONCE(test_option_table__secrets_are_wiped),
 		  ONCE(test_option_table__values_that_are_passwords_are_secrets),
