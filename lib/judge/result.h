@@ -27,7 +27,7 @@ struct result {
 	struct endpoint endpoint;
 	struct endpoint smtp_endpoint; /* of a mailbox test's SMTP leg; no host: there is none */
 	char label[RESULT_LABEL_SIZE]; /* HOST:PORT; made unique among the targets */
-	const char *scenario;          /* "Test IMAP4 connectivity", ...; constant */
+	const char *scenario;          /* "Test IMAP4 Connectivity", ...; constant */
 	bool skipped;                  /* nothing was done (--what-if) */
 	char done[RESULT_TEXT_SIZE];   /* what was proven, for the OK line: "delivered and read" */
 	char note[RESULT_TEXT_SIZE];   /* what the reader should know besides (result_note) */

@@ -7,7 +7,7 @@
 struct mailbox_plugin {
 	struct plugin plugin;
 	const struct service_ports *ports;
-	const char *scenario;       /* "Test IMAP4 connectivity" */
+	const char *scenario;       /* "Test IMAP4 Connectivity" */
 	const char *scenario_light; /* "Test IMAP4 logon" */
 	plugin_test_fn *test;       /* its settings are struct mailbox_settings */
 };
