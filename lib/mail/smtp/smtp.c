@@ -82,11 +82,12 @@ enum err_kind smtp_error_kind(int code)
 	return code / 100 == 4 ? ERR_TRANSIENT : code / 100 == 5 ? ERR_REFUSED : ERR_PROTOCOL;
 }
 
-/* 0 if the newest reply's class is wanted (2 for 2xx, 3 for 3xx), else -1 with the error made from
- * it, as by smtp_fail(). */
-static int expect(struct smtp *s, int class, const char *verb)
+/* 0 if the newest reply has the code that says yes to the command (RFC 5321 section 4.3.2: another
+ * one of its class, such as 221, does not), else -1 with the error made from it, as by smtp_fail().
+ */
+static int expect(struct smtp *s, int code, const char *verb)
 {
-	if (s->reply.code / 100 == class)
+	if (s->reply.code == code)
 		return 0;
 	return smtp_fail(s, smtp_error_kind(s->reply.code), verb);
 }
@@ -216,9 +217,9 @@ int smtp_ehlo(struct smtp *s)
 	if (!s->lmtp && ehlo_unknown(s->reply.code)) {
 		if (command(s, "HELO %s", name))
 			return -1;
-		return expect(s, 2, "HELO");
+		return expect(s, 250, "HELO");
 	}
-	if (expect(s, 2, verb))
+	if (expect(s, 250, verb))
 		return -1;
 	smtp_parse_capabilities(buf_str(&s->reply.text), &s->caps);
 	return 0;
@@ -248,7 +249,7 @@ int smtp_starttls(struct smtp *s, const char *host, const struct tls_options *tl
 	if (command(s, "STARTTLS"))
 		return -1;
 	if (s->reply.code != 220)
-		return smtp_fail(s, s->reply.code == 421 ? ERR_TRANSIENT : ERR_TLS, "STARTTLS");
+		return smtp_fail(s, s->reply.code / 100 == 4 ? ERR_TRANSIENT : ERR_TLS, "STARTTLS");
 	/* section 4.2: nothing learnt in the clear may be used any more */
 	s->caps = (struct smtp_capabilities){0};
 	smtp_reply_clear(&s->reply);
@@ -288,7 +289,7 @@ int smtp_mail(struct smtp *s, const char *from, uint64_t size, bool utf8)
 		snprintf(parameter, sizeof(parameter), " SIZE=%llu", (unsigned long long)size);
 	if (command(s, "MAIL FROM:<%s>%s%s", from, parameter, utf8 ? " SMTPUTF8" : ""))
 		return -1;
-	return expect(s, 2, "MAIL FROM");
+	return expect(s, 250, "MAIL FROM");
 }
 
 int smtp_rcpt(struct smtp *s, const char *to)
@@ -297,7 +298,10 @@ int smtp_rcpt(struct smtp *s, const char *to)
 		return not_an_address(s, to);
 	if (command(s, "RCPT TO:<%s>", to))
 		return -1;
-	return expect(s, 2, "RCPT TO");
+	/* 251: it forwards; 252: it does not know, but tries */
+	if (s->reply.code == 251 || s->reply.code == 252)
+		return 0;
+	return expect(s, 250, "RCPT TO");
 }
 
 int smtp_dot_stuff(struct buf *b, const char *bytes, size_t len)
@@ -322,7 +326,7 @@ static int send_message(struct smtp *s, const struct buf *message)
 	struct buf stuffed = BUF_INIT(MESSAGE_MAX);
 	char shown[64];
 
-	if (command(s, "DATA") || expect(s, 3, "DATA"))
+	if (command(s, "DATA") || expect(s, 354, "DATA"))
 		return -1;
 	snprintf(shown, sizeof(shown), "(the message, %zu bytes)", message->len);
 	int rc = smtp_dot_stuff(&stuffed, buf_str(message), message->len);
@@ -333,7 +337,7 @@ static int send_message(struct smtp *s, const struct buf *message)
 	buf_free(&stuffed);
 	if (rc || smtp_read_reply(s))
 		return -1;
-	return expect(s, 2, "end of DATA");
+	return expect(s, 250, "end of DATA");
 }
 
 int smtp_send(struct smtp *s, const char *from, const char *to, const struct buf *message)

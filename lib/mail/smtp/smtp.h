@@ -50,8 +50,8 @@ int smtp_greeting(struct smtp *s);
 /* "capability": EHLO with smtp_own_name(), and HELO where EHLO is not understood (500, 502, 504,
  * 550). */
 int smtp_ehlo(struct smtp *s);
-/* "starttls", "tls", "capability": ERR_TLS where it is not offered or refused; all earlier answers
- * are forgotten. */
+/* "starttls", "tls", "capability": ERR_TLS where it is not offered or refused, ERR_TRANSIENT where
+ * it is refused for now (RFC 3207 section 4: 454); all earlier answers are forgotten. */
 int smtp_starttls(struct smtp *s, const char *host, const struct tls_options *tls);
 /* "login": AUTH PLAIN (with initial response) or LOGIN. Never without TLS unless plaintext_ok. Does
  * nothing if there is no user name. */

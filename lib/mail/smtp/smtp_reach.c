@@ -106,21 +106,6 @@ static int greet(struct smtp *s, const struct smtp_reach *p)
 	return 0;
 }
 
-/* A refusal for now is that, whatever it refuses (RFC 3207 section 4: 454). */
-static void soften(struct smtp *s)
-{
-	if (s->conn.err->kind == ERR_TLS && s->reply.code / 100 == 4)
-		s->conn.err->kind = ERR_TRANSIENT;
-}
-
-static int upgrade(struct smtp *s, const struct smtp_reach *p)
-{
-	if (smtp_starttls(s, p->tls_host, p->account.tls) == 0)
-		return 0;
-	soften(s);
-	return -1;
-}
-
 static bool wants_starttls(const struct smtp_reach *p)
 {
 	return p->account.endpoint->mode == TLS_MODE_STARTTLS && p->through >= SMTP_THROUGH_TLS;
@@ -136,7 +121,7 @@ static int negotiate(struct smtp *s, const struct smtp_reach *p, struct buf *cle
 	/* the answer to HELO offers nothing */
 	if (s->caps.known)
 		buf_append_str(clear, buf_str(&s->reply.text));
-	if (wants_starttls(p) && upgrade(s, p))
+	if (wants_starttls(p) && smtp_starttls(s, p->tls_host, p->account.tls))
 		return -1;
 	if (check_name(s, p->fqdn, verb))
 		return -1;
