@@ -1,0 +1,366 @@
+/* test_pop3.c - the POP3 dialog: greeting, replies, what comes unasked, logon, listings, QUIT */
+#include "mail/pop3/pop3.h"
+
+#include <stdio.h>
+
+#include "dialog.h"
+
+static struct pop3 s;
+
+static void begin(const char *script)
+{
+	int fd = dialog_begin(script);
+
+	pop3_init(&s, &dialog.tl, &dialog.err, NULL);
+	s.conn.fd = fd;
+	s.greeted = true;
+}
+
+static void end(void)
+{
+	dialog_end();
+	pop3_free(&s);
+}
+
+/* ---- greeting, CAPA, STLS ---- */
+
+static const struct {
+	const char *script;
+	enum err_kind kind;
+	const char *text;
+	const char *timestamp;
+} greetings[] = {
+	{"+OK ready\r\n", ERR_NONE, "", ""},
+	{"+OK\r\n", ERR_NONE, "", ""},
+	{"+OK POP3 <1.2@mx.example> hello\r\n", ERR_NONE, "", "<1.2@mx.example>"},
+	{"+OK POP3 <1.2@mx.exa\x01mple> hello\r\n", ERR_NONE, "", ""},
+	{"-ERR too many connections\r\n", ERR_REFUSED, "\"-ERR too many connections\"", ""},
+	{"+ go\r\n", ERR_PROTOCOL, "not a POP3 greeting: \"+ go\"", ""},
+	{"* OK IMAP4rev1\r\n", ERR_PROTOCOL, "not a POP3 greeting", ""},
+	{"220 mx ESMTP\r\n", ERR_PROTOCOL, "not a POP3 greeting", ""},
+	{"+OKAY\r\n", ERR_PROTOCOL, "not a POP3 greeting", ""},
+	{"", ERR_CLOSED, "server closed the connection", ""},
+};
+
+START_TEST(test_pop3_greeting)
+{
+	begin(greetings[_i].script);
+	dialog_expect(pop3_greeting(&s), greetings[_i].kind, greetings[_i].text);
+	ck_assert_str_eq(s.timestamp, greetings[_i].timestamp);
+	end();
+}
+END_TEST
+
+static const struct {
+	const char *script;
+	enum err_kind kind;
+	const char *text;
+	bool known, top;
+} capas[] = {
+	{"+OK\r\nTOP\r\nUIDL\r\n.\r\n", ERR_NONE, "", true, true},
+	{"+OK\r\n.\r\n", ERR_NONE, "", true, false},
+	{"+OK\n..TOP\nUIDL\n.\n", ERR_NONE, "", true, false},
+	{"-ERR what\r\n", ERR_NONE, "", false, false},
+	{"+OK\r\nTOP\r\n", ERR_CLOSED, "server closed the connection", false, true},
+	{"* BAD\r\n", ERR_PROTOCOL, "not a POP3 reply: \"* BAD\"", false, false},
+};
+
+START_TEST(test_pop3_capability)
+{
+	begin(capas[_i].script);
+	dialog_expect(pop3_capability(&s), capas[_i].kind, capas[_i].text);
+	ck_assert(s.caps.known == capas[_i].known && s.caps.top == capas[_i].top);
+	end();
+	ck_assert_str_eq(dialog.sent, "CAPA\r\n");
+}
+END_TEST
+
+START_TEST(test_pop3_stls__not_offered_or_refused)
+{
+	begin("-ERR not now\r\n");
+	s.caps.known = true;
+	dialog_expect(pop3_stls(&s, "h", NULL), ERR_TLS, "does not offer STLS");
+	dialog.err = (struct err){0};
+	s.caps.known = false; /* then it is tried */
+	dialog_expect(pop3_stls(&s, "h", NULL), ERR_TLS, "\"-ERR not now\"");
+	end();
+	ck_assert_str_eq(dialog.sent, "STLS\r\n");
+}
+END_TEST
+
+/* ---- replies ---- */
+
+static const struct {
+	const char *script;
+	enum err_kind kind;
+	const char *text;
+	uint32_t messages;
+	uint64_t size;
+} stats[] = {
+	{"+OK 2 320\r\n", ERR_NONE, "", 2, 320},
+	{"+OK 2 320 and more\r\n", ERR_NONE, "", 2, 320},
+	{"+OK 2 messages\r\n", ERR_NONE, "", 2, 0},
+	{"+OK 2 -5\r\n", ERR_NONE, "", 2, 0},
+	{"\r\n.\r\n+OK 2 320\r\n", ERR_NONE, "", 2, 320},
+	{"-ERR no\r\n", ERR_REFUSED, "\"-ERR no\"", 0, 0},
+	{"+OK none\r\n", ERR_PROTOCOL, "impossible answer to STAT: \"+OK none\"", 0, 0},
+	{"+ go\r\n", ERR_PROTOCOL, "not a POP3 reply: \"+ go\"", 0, 0},
+	{"2 320\r\n", ERR_PROTOCOL, "not a POP3 reply", 0, 0},
+	{"", ERR_CLOSED, "server closed the connection", 0, 0},
+};
+
+START_TEST(test_pop3_stat)
+{
+	begin(stats[_i].script);
+	dialog_expect(pop3_stat(&s), stats[_i].kind, stats[_i].text);
+	ck_assert_uint_eq(s.messages, stats[_i].messages);
+	ck_assert_uint_eq(s.size, stats[_i].size);
+	end();
+	ck_assert_str_eq(dialog.sent, "STAT\r\n");
+}
+END_TEST
+
+/* ahead of the second command: nothing of it is sent */
+static const struct {
+	const char *script;
+	enum err_kind kind;
+	const char *text;
+} ahead[] = {
+	{"+OK 2 320\r\n+OK 2 320\r\n", ERR_PROTOCOL, "a reply that nothing was asked for"},
+	{"+OK 2 320\r\n-ERR idle too long\r\n", ERR_CLOSED, "server ended the session"},
+	{"+OK 2 320\r\nwhat\r\n", ERR_PROTOCOL, "not a POP3 reply: \"what\""},
+};
+
+START_TEST(test_pop3_stat__a_reply_ahead_ends_the_session)
+{
+	begin(ahead[_i].script);
+	ck_assert_int_eq(pop3_stat(&s), 0);
+	dialog_expect(pop3_stat(&s), ahead[_i].kind, ahead[_i].text);
+	end();
+	ck_assert_str_eq(dialog.sent, "STAT\r\n");
+}
+END_TEST
+
+/* ---- logon ---- */
+
+static const struct {
+	const char *mechanisms;
+	bool known, user, apop;
+	const char *script;
+	enum err_kind kind;
+	const char *text;
+	const char *sent;
+} logons[] = {
+	{"", false, false, false, "+OK\r\n" NEXT "+OK in\r\n", ERR_NONE, "",
+	 "USER me\r\nPASS p\"w\r\n"},
+	{"", false, false, false, "-ERR no such user\r\n", ERR_AUTH, "\"-ERR no such user\"",
+	 "USER me\r\n"},
+	{"", false, false, false, "+OK\r\n" NEXT "-ERR [AUTH] no\r\n", ERR_AUTH, "[AUTH] no",
+	 "USER me\r\nPASS p\"w\r\n"},
+	{"", false, false, false, "+OK\r\n" NEXT "-ERR [SYS/PERM] no\r\n", ERR_REFUSED, "SYS/PERM",
+	 "USER me\r\nPASS p\"w\r\n"},
+	{"PLAIN", false, false, false, "+ \r\n" NEXT "+OK in\r\n", ERR_NONE, "",
+	 "AUTH PLAIN\r\nAG1lAHAidw==\r\n"},
+	{"LOGIN", true, false, false,
+	 "+ VXNlcm5hbWU6\r\n" NEXT "+ UGFzc3dvcmQ6\r\n" NEXT "-ERR no\r\n", ERR_AUTH, "\"-ERR no\"",
+	 "AUTH LOGIN\r\nbWU=\r\ncCJ3\r\n"},
+	{"LOGIN", true, true, false, "-ERR no\r\n", ERR_AUTH, "\"-ERR no\"", "USER me\r\n"},
+	{"CRAM-MD5", true, false, false, "", ERR_AUTH, "allows no password logon (SASL: CRAM-MD5)",
+	 ""},
+	{"PLAIN", true, true, true, "", ERR_AUTH, "does not offer APOP", ""},
+};
+
+START_TEST(test_pop3_login)
+{
+	begin(logons[_i].script);
+	sasl_add_mechanisms(s.caps.mechanisms, span_of(logons[_i].mechanisms));
+	s.caps.known = logons[_i].known;
+	s.caps.user = logons[_i].user;
+	s.apop = logons[_i].apop;
+	dialog_expect(pop3_login(&s, &dialog_user, true), logons[_i].kind, logons[_i].text);
+	end();
+	ck_assert_str_eq(dialog.sent, logons[_i].sent);
+}
+END_TEST
+
+/* RFC 1939 section 7 has this example */
+START_TEST(test_pop3_login__by_apop)
+{
+	static char secret[] = "tanstaaf";
+	const struct secret password = {secret};
+	const struct credentials who = {.username = "mrose", .password = &password};
+
+	begin("+OK in\r\n");
+	s.apop = true;
+	snprintf(s.timestamp, sizeof(s.timestamp), "%s", "<1896.697170952@dbc.mtview.ca.us>");
+	dialog_expect(pop3_login(&s, &who, true), ERR_NONE, "");
+	end();
+	ck_assert_str_eq(dialog.sent, "APOP mrose c4c9334bac560ecc979e58001b3e22fb\r\n");
+}
+END_TEST
+
+START_TEST(test_pop3_login__sends_nothing_without_tls)
+{
+	begin("");
+	dialog_expect(pop3_login(&s, &dialog_user, false), ERR_TLS, "no password is sent");
+	end();
+	ck_assert_str_eq(dialog.sent, "");
+}
+END_TEST
+
+/* ---- listings and messages ---- */
+
+static int note_uid(void *ctx, uint32_t number, struct span uid)
+{
+	return buf_printf(ctx, "%u=%.*s ", number, (int)uid.len, uid.at);
+}
+
+static int note_header(void *ctx, uint32_t number, const char *header, size_t len)
+{
+	return buf_printf(ctx, "%u=%.*s ", number, (int)strcspn(header, "\r\n"), len ? header : "");
+}
+
+static const struct {
+	bool pipelining;
+	const char *script, *seen, *sent;
+} uidls[] = {
+	{false, "+OK 1 a\r\n" NEXT "+OK 2 b\r\n", "1=a 2=b ", "UIDL 1\r\nUIDL 2\r\n"},
+	{true, "+OK 1 a\r\n+OK 2 b\r\n", "1=a 2=b ", "UIDL 1\r\nUIDL 2\r\n"},
+	{true, "-ERR gone\r\n+OK b\r\n", "2=b ", "UIDL 1\r\nUIDL 2\r\n"},
+};
+
+START_TEST(test_pop3_uidl)
+{
+	const uint32_t number[] = {1, 2};
+	struct buf seen = BUF_INIT(100);
+
+	begin(uidls[_i].script);
+	s.caps.pipelining = uidls[_i].pipelining;
+	dialog_expect(pop3_uidl(&s, number, 2, note_uid, &seen), ERR_NONE, "");
+	ck_assert_str_eq(buf_str(&seen), uidls[_i].seen);
+	end();
+	ck_assert_str_eq(dialog.sent, uidls[_i].sent);
+	buf_free(&seen);
+}
+END_TEST
+
+static const struct {
+	const char *script;
+	enum err_kind kind;
+	const char *text, *seen;
+} listings[] = {
+	{"+OK\r\n1 a\r\n2 b\r\n.\r\n", ERR_NONE, "", "1=a 2=b "},
+	{"+OK\r\n1 a\r\n\r\n2\r\n3 c\r\n.\r\n", ERR_NONE, "", "1=a 3=c "},
+	{"+OK\r\n0 a\r\n.\r\n", ERR_PROTOCOL, "impossible line of UIDL: \"0 a\"", ""},
+	{"-ERR no\r\n", ERR_NONE, "", ""},
+};
+
+START_TEST(test_pop3_uidl_all)
+{
+	struct buf seen = BUF_INIT(100);
+
+	begin(listings[_i].script);
+	dialog_expect(pop3_uidl_all(&s, note_uid, &seen), listings[_i].kind, listings[_i].text);
+	ck_assert_str_eq(buf_str(&seen), listings[_i].seen);
+	end();
+	buf_free(&seen);
+}
+END_TEST
+
+static const struct {
+	bool top;
+	const char *script, *seen, *sent;
+} headers[] = {
+	{true, "+OK\r\nA: 1\r\n\r\n.\r\n" NEXT "+OK\r\nA: 2\r\n\r\n.\r\n", "1=A: 1 2=A: 2 ",
+	 "TOP 1 0\r\nTOP 2 0\r\n"},
+	{true, "-ERR gone\r\n" NEXT "+OK\r\n..A: 2\r\n\r\n.\r\n", "2=.A: 2 ",
+	 "TOP 1 0\r\nTOP 2 0\r\n"},
+	/* TOP is not known: by RETR, if it is small */
+	{false, "+OK 1 700\r\n" NEXT "+OK\r\nA: 1\r\n\r\nx\r\n.\r\n" NEXT "+OK 2 70000\r\n",
+	 "1=A: 1 ", "LIST 1\r\nRETR 1\r\nLIST 2\r\n"},
+};
+
+START_TEST(test_pop3_headers)
+{
+	const uint32_t number[] = {1, 2};
+	struct buf seen = BUF_INIT(100);
+
+	begin(headers[_i].script);
+	s.caps.known = true;
+	s.caps.top = headers[_i].top;
+	dialog_expect(pop3_headers(&s, number, 2, note_header, &seen), ERR_NONE, "");
+	ck_assert_str_eq(buf_str(&seen), headers[_i].seen);
+	end();
+	ck_assert_str_eq(dialog.sent, headers[_i].sent);
+	buf_free(&seen);
+}
+END_TEST
+
+START_TEST(test_pop3_retr__takes_the_doubled_dots_off)
+{
+	begin("+OK\r\nA: 1\r\n\r\n..x\r\n.\r\n");
+	dialog_expect(pop3_retr(&s, 3), ERR_NONE, "");
+	ck_assert_str_eq(buf_str(&s.text), "A: 1\r\n\r\n.x\r\n");
+	end();
+	ck_assert_str_eq(dialog.sent, "RETR 3\r\n");
+}
+END_TEST
+
+START_TEST(test_pop3_dele__a_refusal_may_be_no_error)
+{
+	bool refused = false;
+
+	begin("-ERR no\r\n" NEXT "+OK\r\n" NEXT "-ERR no\r\n");
+	ck_assert_int_eq(pop3_dele(&s, 1, &refused), 0);
+	ck_assert(refused && s.marked == 0);
+	ck_assert_int_eq(pop3_dele(&s, 2, &refused), 0);
+	ck_assert(!refused && s.marked == 1);
+	dialog_expect(pop3_dele(&s, 3, NULL), ERR_REFUSED, "\"-ERR no\"");
+	end();
+}
+END_TEST
+
+/* ---- QUIT ---- */
+
+static const struct {
+	const char *script;
+	enum err_kind kind;
+	const char *text;
+} quits[] = {
+	{"+OK bye\r\n", ERR_NONE, ""},
+	{"-ERR not removed\r\n", ERR_REFUSED, "deletion not confirmed: \"-ERR not removed\""},
+	{"+OK bye\r\n-ERR not removed\r\n", ERR_PROTOCOL, "more than one answer to QUIT"},
+	{"", ERR_CLOSED, "deletion not confirmed: server closed the connection"},
+};
+
+START_TEST(test_pop3_quit__counts_only_when_it_is_confirmed)
+{
+	begin(quits[_i].script);
+	dialog_expect(pop3_quit(&s), quits[_i].kind, quits[_i].text);
+	end();
+	ck_assert_str_eq(dialog.sent, "QUIT\r\n");
+}
+END_TEST
+
+START_TEST(test_pop3_part__takes_marks_back)
+{
+	begin("");
+	s.marked = 1;
+	pop3_part(&s);
+	dialog_expect(0, ERR_NONE, "");
+	end();
+	ck_assert_str_eq(dialog.sent, "RSET\r\nQUIT\r\n");
+}
+END_TEST
+
+UNIT_MAIN_FIXTURE("pop3", NULL, NULL, ROWS(test_pop3_greeting, greetings),
+		  ROWS(test_pop3_capability, capas), ONCE(test_pop3_stls__not_offered_or_refused),
+		  ROWS(test_pop3_stat, stats),
+		  ROWS(test_pop3_stat__a_reply_ahead_ends_the_session, ahead),
+		  ROWS(test_pop3_login, logons), ONCE(test_pop3_login__by_apop),
+		  ONCE(test_pop3_login__sends_nothing_without_tls), ROWS(test_pop3_uidl, uidls),
+		  ROWS(test_pop3_uidl_all, listings), ROWS(test_pop3_headers, headers),
+		  ONCE(test_pop3_retr__takes_the_doubled_dots_off),
+		  ONCE(test_pop3_dele__a_refusal_may_be_no_error),
+		  ROWS(test_pop3_quit__counts_only_when_it_is_confirmed, quits),
+		  ONCE(test_pop3_part__takes_marks_back))
