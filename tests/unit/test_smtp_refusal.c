@@ -39,7 +39,6 @@ static const char *const of_the_recipient[] = {
 	"550 relay not permitted",
 	"550 Relaying not allowed",
 	"550 Unknown user",
-	"550 Administrative prohibition",
 	"550-Please turn on SMTP Authentication in your mail client.\n"
 	"550-host.isp.example [192.0.2.1]:41234 is not permitted to relay\n"
 	"550 through this server without authentication.",
@@ -74,9 +73,17 @@ static const char *const of_the_recipient[] = {
 	"550 5.1.1 unnecessary spaces. Learn more at https://support.example/?p=NoSuchUser - gsmtp",
 	"550 5.7.1 This is not an open relay.",
 	"551 User not local; please try <x@other.example>",
-	"550",
-	"550 no",
 	"554 5.7.1 Relay access denied",
+	"550 5.7.1 Sender and recipient are both remote: relay denied",
+	"550 5.7.1 Relaying denied for this sender",
+	"550 authentication required for relay (#5.7.1)",
+	"550 5.7.1 TLS is required to relay",
+	"554 5.7.1 destination not allowed",
+	"550 5.1.1 no",
+	"550 5.1.10 no",
+	"550 5.2.1 no",
+	"550 5.7.54 no",
+	"550 <" TO "> no",
 	/* what an address or a host is called says nothing */
 	"554 5.7.1 <sender.client@tls.example>: Relay access denied",
 	"550 client-dynamic.spam.example does not know this mailbox",
@@ -196,6 +203,26 @@ static const struct {
 	 SMTP_REFUSED_FOR_NOW},
 	/* and what nobody knows */
 	{"550 5.6.7 the address is not ASCII", SMTP_REFUSED_OTHER},
+	/* what speaks neither of the recipient nor of relaying proves nothing */
+	{"550", SMTP_REFUSED_OTHER},
+	{"550 no", SMTP_REFUSED_OTHER},
+	{"550 Administrative prohibition", SMTP_REFUSED_OTHER},
+	{"554 5.7.1 You are not allowed to connect", SMTP_REFUSED_OTHER},
+	{"554 No SMTP service here", SMTP_REFUSED_OTHER},
+	{"550 5.7.1 not allowed from this network", SMTP_REFUSED_OTHER},
+	{"554 5.3.0 internal error", SMTP_REFUSED_OTHER},
+	{"554 Transaction failed", SMTP_REFUSED_OTHER},
+	{"550 5.7.1 Message content rejected", SMTP_REFUSED_OTHER},
+	{"550 We do not accept bounces", SMTP_REFUSED_OTHER},
+	{"550 5.7.1 certificate required", SMTP_REFUSED_OTHER},
+	{"550 5.7.1 server is shutting down", SMTP_REFUSED_OTHER},
+	{"550 Policy violation", SMTP_REFUSED_OTHER},
+	{"550 5.4.1 no answer from host", SMTP_REFUSED_OTHER},
+	{"550 5.5.0 unknown error", SMTP_REFUSED_OTHER},
+	{"571 Delivery not authorized, message refused", SMTP_REFUSED_OTHER},
+	{"550 please use the relay of your provider", SMTP_REFUSED_OTHER},
+	{"550 this relay requires authentication", SMTP_REFUSED_LOGON},
+	{"550 5.7.1 <" FROM ">: Sender address rejected: Relay access denied", SMTP_REFUSED_SENDER},
 	{"550 5.7.999 no", SMTP_REFUSED_OTHER},
 	{"599 no", SMTP_REFUSED_OTHER},
 };
@@ -228,7 +255,7 @@ START_TEST(test_smtp_refused_what__bears_the_longest_reply)
 	memset(line + 4, '.', sizeof(line) - 4);
 	while (smtp_reply_add(&reply, line, sizeof(line)) == 0)
 		;
-	ck_assert_int_eq(smtp_refused_what(&reply, FROM, TO), SMTP_REFUSED_RECIPIENT);
+	ck_assert_int_eq(smtp_refused_what(&reply, FROM, TO), SMTP_REFUSED_OTHER);
 	smtp_reply_free(&reply);
 }
 END_TEST

@@ -154,6 +154,8 @@ static const char *refusal_hint(enum smtp_refused what)
 		return "test it from a client that this server takes mail from";
 	case SMTP_REFUSED_DOMAIN:
 		return "--rcptto=ADDRESS: one whose domain exists and takes mail";
+	case SMTP_REFUSED_OTHER:
+		return "whether the server relays is not said";
 	default:
 		return NULL;
 	}

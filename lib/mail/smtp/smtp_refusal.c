@@ -22,15 +22,19 @@ static const struct {
 	{552, SMTP_REFUSED_SPACE},   {555, SMTP_REFUSED_COMMAND}, {556, SMTP_REFUSED_DOMAIN},
 };
 
-/* RFC 5321 sections 4.2.2 and 4.3.2: the codes that are about the recipient unless the words say
- * otherwise. */
+/* RFC 5321 sections 4.2.2 and 4.3.2: the codes by which a recipient is refused, if the words speak
+ * of one. */
 static bool is_about_recipient(int code)
 {
 	return code == 550 || code == 551 || code == 553 || code == 554;
 }
 
-/* Subject and detail. What is not here (5.3.x: the server, 5.4.x: the way, 5.6.x: the message)
- * refuses something else. */
+/* Those that leave no doubt, without a word. */
+static const char *const recipient_codes[] = {".1.1",  ".1.3", ".1.4",  ".1.6",
+					      ".1.10", ".2.1", ".7.54", ".7.64"};
+
+/* Subject and detail; SMTP_REFUSED_RECIPIENT: if the words say so. What is not here (5.3.x: the
+ * server, 5.4.x: the way, 5.6.x: the message) refuses something else. */
 static const struct {
 	const char *detail;
 	enum smtp_refused what;
@@ -93,40 +97,33 @@ struct phrase {
 	enum smtp_refused what;
 };
 
-/* Behind the name of what is refused these leave no doubt (Postfix's smtpd_check.c); and a server
- * that does not relay for one sender or one client that is listed somewhere may do it
- * for others. */
-static const struct phrase foremost[] = {
-	{" sender", SMTP_REFUSED_SENDER},
-	{" mailfrom", SMTP_REFUSED_SENDER},
-	{" badmailfrom", SMTP_REFUSED_SENDER},
-	{" return path", SMTP_REFUSED_SENDER},
-	{" originator", SMTP_REFUSED_SENDER},
-	{" spf ", SMTP_REFUSED_SENDER},
-	{" dkim", SMTP_REFUSED_SENDER},
-	{" dmarc", SMTP_REFUSED_SENDER},
-	{" forged", SMTP_REFUSED_SENDER},
-	{" spoof", SMTP_REFUSED_SENDER},
+/* Behind the name of what is refused these leave no doubt (Postfix's smtpd_check.c). */
+static const struct phrase restrictions[] = {
+	{" sender address rejected", SMTP_REFUSED_SENDER},
 	{" client host rejected", SMTP_REFUSED_CLIENT},
 	{" helo command rejected", SMTP_REFUSED_CLIENT},
-	{" rbl", SMTP_REFUSED_CLIENT},
-	{" dnsbl", SMTP_REFUSED_CLIENT},
-	{" black list", SMTP_REFUSED_CLIENT},
-	{" blacklist", SMTP_REFUSED_CLIENT},
-	{" block list", SMTP_REFUSED_CLIENT},
-	{" blocklist", SMTP_REFUSED_CLIENT},
-	{" blocked using", SMTP_REFUSED_CLIENT},
-	{" is listed", SMTP_REFUSED_CLIENT},
-	{" listed at ", SMTP_REFUSED_CLIENT},
-	{" listed by ", SMTP_REFUSED_CLIENT},
-	{" listed on ", SMTP_REFUSED_CLIENT},
-	{" not an open relay", SMTP_REFUSED_RECIPIENT},
-	{" open relay", SMTP_REFUSED_CLIENT},
-	{" your relay", SMTP_REFUSED_CLIENT},
-	{" reputation", SMTP_REFUSED_CLIENT},
-	{" spam", SMTP_REFUSED_CLIENT},
-	{" greylist", SMTP_REFUSED_FOR_NOW},
-	{" graylist", SMTP_REFUSED_FOR_NOW},
+};
+
+/* A server that does not relay for one sender or one client that is listed somewhere may do it for
+ * others; but "sender and recipient are both remote: relay denied". */
+static const struct phrase senders[] = {
+	{" sender", SMTP_REFUSED_SENDER},      {" mailfrom", SMTP_REFUSED_SENDER},
+	{" badmailfrom", SMTP_REFUSED_SENDER}, {" return path", SMTP_REFUSED_SENDER},
+	{" originator", SMTP_REFUSED_SENDER},  {" spf ", SMTP_REFUSED_SENDER},
+	{" dkim", SMTP_REFUSED_SENDER},        {" dmarc", SMTP_REFUSED_SENDER},
+	{" forged", SMTP_REFUSED_SENDER},      {" spoof", SMTP_REFUSED_SENDER},
+};
+
+static const struct phrase foremost[] = {
+	{" rbl", SMTP_REFUSED_CLIENT},           {" dnsbl", SMTP_REFUSED_CLIENT},
+	{" black list", SMTP_REFUSED_CLIENT},    {" blacklist", SMTP_REFUSED_CLIENT},
+	{" block list", SMTP_REFUSED_CLIENT},    {" blocklist", SMTP_REFUSED_CLIENT},
+	{" blocked using", SMTP_REFUSED_CLIENT}, {" is listed", SMTP_REFUSED_CLIENT},
+	{" listed at ", SMTP_REFUSED_CLIENT},    {" listed by ", SMTP_REFUSED_CLIENT},
+	{" listed on ", SMTP_REFUSED_CLIENT},    {" not an open relay", SMTP_REFUSED_RECIPIENT},
+	{" open relay", SMTP_REFUSED_CLIENT},    {" your relay", SMTP_REFUSED_CLIENT},
+	{" reputation", SMTP_REFUSED_CLIENT},    {" spam", SMTP_REFUSED_CLIENT},
+	{" greylist", SMTP_REFUSED_FOR_NOW},     {" graylist", SMTP_REFUSED_FOR_NOW},
 };
 
 /* "Relaying denied. Proper authentication required" refuses the recipient; without its first
@@ -185,6 +182,21 @@ static const struct phrase others[] = {
 	{" try again", SMTP_REFUSED_FOR_NOW},
 	{" try later", SMTP_REFUSED_FOR_NOW},
 	{" temporar", SMTP_REFUSED_FOR_NOW},
+};
+
+/* They speak of the recipient, or of what this server takes mail for. */
+static const char *const recipient_words[] = {
+	" recipient",    " user ",        " mailbox",        " addressee",       " destination",
+	" not local",    " non local",    " nonlocal",       " not hosted",      " no such person",
+	" this address", " such address", " address reject", " unknown address", " address unknown",
+};
+
+/* What is denied by the very next word. */
+static const char *const relay_denials[] = {
+	" relay denied",         " relaying denied",        " relay access denied",
+	" relay not permitted",  " relaying not permitted", " relay not allowed",
+	" relaying not allowed", " relay prohibited",       " relaying prohibited",
+	" unable to relay",
 };
 
 /* In one sentence with "relay". */
@@ -257,6 +269,26 @@ static bool has_denial(const char *sentence, size_t len)
 	return false;
 }
 
+static bool has_one_of(const char *words, const char *const *phrase, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strstr(words, phrase[i]))
+			return true;
+	return false;
+}
+
+#define HAS_ONE_OF(words, phrases)                                                                 \
+	has_one_of(words, phrases, sizeof(phrases) / sizeof((phrases)[0]))
+
+/* "authentication required for relay", but not "this relay requires authentication" */
+static bool wants_something_to_relay(const char *words)
+{
+	static const char *const wanting[] = {" required for relay", " required to relay",
+					      " needed for relay", " needed to relay"};
+
+	return HAS_ONE_OF(words, wanting);
+}
+
 /* "relaying to this host is denied", but not "use the relay of your provider". */
 static bool denies_relaying(const char *words)
 {
@@ -268,7 +300,7 @@ static bool denies_relaying(const char *words)
 		sentence = end ? end + strlen(" .") : sentence + len;
 	}
 	/* qmail: "that domain isn't in my list of allowed rcpthosts" */
-	return strstr(words, " rcpthosts") != NULL;
+	return wants_something_to_relay(words) || strstr(words, " rcpthosts");
 }
 
 static bool contains_nocase(const char *text, const char *what)
@@ -320,19 +352,28 @@ static enum smtp_refused by_enhanced(const struct refusal *r)
 	return SMTP_REFUSED_OTHER;
 }
 
-/* What is left: nothing but the recipient is spoken of, if anything is. */
+static bool has_recipient_code(const struct refusal *r)
+{
+	const char *enhanced = r->reply->enhanced;
+
+	for (size_t i = 0; *enhanced && i < sizeof(recipient_codes) / sizeof(recipient_codes[0]);
+	     i++)
+		if (!strcmp(enhanced + 1, recipient_codes[i]))
+			return true;
+	return false;
+}
+
+/* What is left speaks of nothing else; the recipient is refused only by what speaks of it. */
 static enum smtp_refused by_code(const struct refusal *r)
 {
 	int code = r->reply->code;
+	bool spoken_of = HAS_ONE_OF(r->words, recipient_words);
 
-	if (is_about_recipient(code) || strstr(r->words, " recipient") ||
-	    strstr(r->words, " user ") || strstr(r->words, " mailbox "))
+	if (has_recipient_code(r) || spoken_of)
 		return SMTP_REFUSED_RECIPIENT;
-	if (code != 501 && code != 504)
-		return SMTP_REFUSED_OTHER;
-	return text_starts_nocase(r->reply->enhanced, strlen(r->reply->enhanced), "5.1.")
-		       ? SMTP_REFUSED_RECIPIENT
-		       : SMTP_REFUSED_COMMAND;
+	if (is_about_recipient(code) && names_recipient(r))
+		return SMTP_REFUSED_RECIPIENT;
+	return code == 501 || code == 504 ? SMTP_REFUSED_COMMAND : SMTP_REFUSED_OTHER;
 }
 
 /* The first of the phrases that is there, or the recipient. */
@@ -345,15 +386,27 @@ static enum smtp_refused by_words(const struct refusal *r, const struct phrase *
 	return SMTP_REFUSED_RECIPIENT;
 }
 
+#define BY_WORDS(r, phrases) by_words(r, phrases, sizeof(phrases) / sizeof((phrases)[0]))
+
+/* By what leaves no doubt, whatever else is said. */
+static enum smtp_refused by_foremost_words(const struct refusal *r)
+{
+	enum smtp_refused what = BY_WORDS(r, restrictions);
+
+	if (what == SMTP_REFUSED_RECIPIENT && !HAS_ONE_OF(r->words, relay_denials))
+		what = BY_WORDS(r, senders);
+	return what == SMTP_REFUSED_RECIPIENT ? BY_WORDS(r, foremost) : what;
+}
+
 static enum smtp_refused classify(const struct refusal *r)
 {
-	enum smtp_refused what = by_words(r, foremost, sizeof(foremost) / sizeof(foremost[0]));
+	enum smtp_refused what = by_foremost_words(r);
 
 	if (what == SMTP_REFUSED_RECIPIENT)
 		what = by_enhanced(r);
 	if (what != SMTP_REFUSED_RECIPIENT || denies_relaying(r->words))
 		return what;
-	what = by_words(r, others, sizeof(others) / sizeof(others[0]));
+	what = BY_WORDS(r, others);
 	if (what != SMTP_REFUSED_RECIPIENT)
 		return what;
 	if (names_recipient(r))
@@ -392,7 +445,7 @@ const char *smtp_refused_name(enum smtp_refused what)
 		[SMTP_REFUSED_SPACE] = "no space",
 		[SMTP_REFUSED_COMMAND] = "command refused",
 		[SMTP_REFUSED_FOR_NOW] = "refused for now",
-		[SMTP_REFUSED_OTHER] = "refused for another reason",
+		[SMTP_REFUSED_OTHER] = "no word of recipient or relaying",
 	};
 
 	return name[what];

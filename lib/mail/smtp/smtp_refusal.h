@@ -18,13 +18,14 @@ enum smtp_refused {
 	SMTP_REFUSED_SPACE,   /* mailbox full, message too large */
 	SMTP_REFUSED_COMMAND, /* not understood, or not in this order */
 	SMTP_REFUSED_FOR_NOW, /* 4xx: greylisting, and all that passes */
-	SMTP_REFUSED_OTHER,
+	SMTP_REFUSED_OTHER,   /* anything else, also without a word */
 };
 
-/* From code, enhanced code and words of a 4xx or 5xx reply to RCPT, in this order; what speaks of
- * sender, client, logon or TLS is never taken for a refusal of the recipient, unless it says that
- * the server does not relay. from ("": the null sender) and to are the addresses that were given,
- * by which servers name what they refuse. Pure. */
+/* From code, enhanced code and words of a 4xx or 5xx reply to RCPT. The recipient is refused only
+ * by what speaks of it (its address, "recipient", "user", "mailbox", 5.1.1, ...) or of relaying;
+ * what speaks of sender, client, logon or TLS refuses that, unless it says that the server does not
+ * relay. from ("": the null sender) and to are the addresses that were given, by which servers name
+ * what they refuse. Pure. */
 enum smtp_refused smtp_refused_what(const struct smtp_reply *reply, const char *from,
 				    const char *to);
 
