@@ -15,14 +15,6 @@
 
 enum {
 	STARS_LEN = sizeof(STARS) - 1,
-	START_MIN = 6,  /* a start, and what is blotted out wherever it is */
-	BASE64_MIN = 4, /* likewise in base64, where nothing is a word */
-};
-
-struct blot_form {
-	char *at;
-	size_t len;
-	bool base64;
 };
 
 struct blot_window {
@@ -32,95 +24,6 @@ struct blot_window {
 
 /* What is known of a byte of the text. */
 enum { HIT = 1, HIT_BASE64 = 2 };
-
-/* ---- the forms of a secret ---- */
-
-static void wipe_and_free(char *bytes, size_t len)
-{
-	explicit_bzero(bytes, len);
-	free(bytes);
-}
-
-/* Takes bytes. */
-static void add_form(struct blot *b, char *bytes, size_t len, bool base64)
-{
-	bool known = len == 0;
-
-	for (size_t i = 0; i < b->count; i++)
-		known = known || (b->form[i].len == len && !memcmp(b->form[i].at, bytes, len));
-	if (known) {
-		wipe_and_free(bytes, len);
-		return;
-	}
-	b->form = xreallocarray(b->form, b->count + 1, sizeof(*b->form));
-	b->form[b->count++] = (struct blot_form){bytes, len, base64};
-}
-
-/* As it is, and without the padding of base64: that may be missing. */
-static void add_plain(struct blot *b, const char *secret, size_t len)
-{
-	add_form(b, xstrndup(secret, len), len, false);
-	while (len > START_MIN && secret[len - 1] == '=')
-		len--;
-	add_form(b, xstrndup(secret, len), len, false);
-}
-
-/* One of several lines (over IMAP it may be, as a literal) comes back as several. */
-static void add_lines(struct blot *b, const char *secret)
-{
-	for (const char *line = secret; strpbrk(secret, "\r\n") && *line;) {
-		size_t len = strcspn(line, "\r\n");
-		if (len)
-			add_plain(b, line, len);
-		line += len + strspn(line + len, "\r\n");
-	}
-}
-
-/* As it stands in a quoted string of IMAP, JSON and others. */
-static void add_escaped(struct blot *b, const char *secret, size_t len)
-{
-	char *escaped = xmalloc(2 * len + 1);
-	size_t used = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		if (secret[i] == '"' || secret[i] == '\\')
-			escaped[used++] = '\\';
-		escaped[used++] = secret[i];
-	}
-	add_form(b, escaped, used, false);
-}
-
-/* Character number i of the base64 of secret behind shift bytes that are 0. */
-static char base64_char(const char *secret, size_t len, size_t shift, size_t i)
-{
-	static const char alphabet[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t bit = 6 * i;
-	unsigned int two = 0;
-
-	for (size_t k = bit / 8; k < bit / 8 + 2; k++) {
-		bool inside = k >= shift && k - shift < len;
-		two = two << 8 | (inside ? (unsigned char)secret[k - shift] : 0);
-	}
-	return alphabet[two >> (10 - bit % 8) & 63];
-}
-
-/* In base64 behind shift bytes (modulo 3) of whatever: those characters in which there is nothing
- * else. A secret of one or two bytes has too few of them, and is looked for where it is alone. */
-static void add_base64(struct blot *b, const char *secret, size_t len, size_t shift)
-{
-	size_t first = (8 * shift + 5) / 6, end = 8 * (shift + len) / 6;
-
-	if (end - first < BASE64_MIN) {
-		if (shift)
-			return;
-		end = (8 * len + 5) / 6;
-	}
-	char *form = xmalloc(end - first);
-	for (size_t i = first; i < end; i++)
-		form[i - first] = base64_char(secret, len, shift, i);
-	add_form(b, form, end - first, true);
-}
 
 /* ---- their pieces ---- */
 
@@ -160,8 +63,8 @@ static void index_pieces(struct blot *b)
 {
 	size_t pieces = 0;
 
-	for (size_t i = 0; i < b->count; i++)
-		pieces += b->form[i].len < BLOT_PIECE ? 0 : b->form[i].len - BLOT_PIECE + 1;
+	for (size_t i = 0; i < b->forms.count; i++)
+		pieces += b->forms.form[i].len < BLOT_PIECE ? 0 : b->forms.form[i].len - BLOT_PIECE + 1;
 	free(b->window);
 	b->window = NULL;
 	b->slots = 0;
@@ -170,21 +73,15 @@ static void index_pieces(struct blot *b)
 	for (b->slots = 1; b->slots < 2 * pieces;)
 		b->slots *= 2;
 	b->window = xcalloc(b->slots, sizeof(*b->window));
-	for (size_t i = 0; i < b->count; i++)
-		add_windows(b, &b->form[i]);
+	for (size_t i = 0; i < b->forms.count; i++)
+		add_windows(b, &b->forms.form[i]);
 }
 
 void blot_add(struct blot *b, const char *secret, const char *username)
 {
-	size_t len = strlen(secret);
-
-	if (!len)
+	if (!*secret)
 		return;
-	add_plain(b, secret, len);
-	add_lines(b, secret);
-	add_escaped(b, secret, len);
-	for (size_t shift = 0; shift < 3; shift++)
-		add_base64(b, secret, len, shift);
+	blot_forms_add(&b->forms, secret);
 	index_pieces(b);
 	if (username && *username && !b->username)
 		b->username = xstrdup(username);
@@ -192,14 +89,12 @@ void blot_add(struct blot *b, const char *secret, const char *username)
 
 bool blot_is_empty(const struct blot *b)
 {
-	return !b->count;
+	return !b->forms.count;
 }
 
 void blot_free(struct blot *b)
 {
-	for (size_t i = 0; i < b->count; i++)
-		wipe_and_free(b->form[i].at, b->form[i].len);
-	free(b->form);
+	blot_forms_free(&b->forms);
 	free(b->window);
 	free(b->username);
 	buf_free(&b->marks);
@@ -276,8 +171,8 @@ static const char *find(const struct looked_at *l, size_t from, const char *byte
 /* A form as a whole, if it is not found by its pieces. */
 static void mark_whole(struct looked_at *l, const struct blot_form *f)
 {
-	bool anywhere = f->len >= START_MIN;
-	bool within_base64 = f->base64 && f->len >= BASE64_MIN;
+	bool anywhere = f->len >= BLOT_START_MIN;
+	bool within_base64 = f->base64 && f->len >= BLOT_BASE64_MIN;
 	const char *found;
 
 	if (f->len >= BLOT_PIECE)
@@ -324,17 +219,17 @@ static void mark_start(struct looked_at *l, const struct blot_form *f)
 	size_t longest = f->len < BLOT_PIECE ? f->len : BLOT_PIECE;
 	const char *found;
 
-	if (f->len < START_MIN)
+	if (f->len < BLOT_START_MIN)
 		return;
-	for (size_t from = 0; (found = find(l, from, f->at, START_MIN)); from++) {
+	for (size_t from = 0; (found = find(l, from, f->at, BLOT_START_MIN)); from++) {
 		from = (size_t)(found - l->text);
-		size_t len = START_MIN;
+		size_t len = BLOT_START_MIN;
 		while (len < longest && from + len < l->len && found[len] == f->at[len])
 			len++;
 		bool ends = f->base64 && (from + len == l->len || !is_base64(l->text[from + len]));
-		while (!ends && len >= START_MIN && !may_end(l, from + len))
+		while (!ends && len >= BLOT_START_MIN && !may_end(l, from + len))
 			len--;
-		if (len >= START_MIN)
+		if (len >= BLOT_START_MIN)
 			mark(l, from, len, f->base64);
 	}
 }
@@ -360,9 +255,9 @@ static void mark_continued(const struct blot *b, struct looked_at *l, const stru
 
 	memcpy(text, tail->at, tail->len);
 	memcpy(text + tail->len, l->text + at, len);
-	for (size_t i = 0; i < b->count; i++)
-		if (b->form[i].len >= START_MIN)
-			mark_whole(&joined, &b->form[i]);
+	for (size_t i = 0; i < b->forms.count; i++)
+		if (b->forms.form[i].len >= BLOT_START_MIN)
+			mark_whole(&joined, &b->forms.form[i]);
 	mark_pieces(b, &joined);
 	for (size_t i = 0; i < len; i++)
 		l->marks[at + i] |= marks[tail->len + i];
@@ -508,9 +403,9 @@ const char *blot_text(struct blot *b, const char *text, size_t len, bool reply, 
 	memset(b->marks.data, 0, len);
 	struct looked_at l = {text, len, b->marks.data, reply ? status_len(text, len) : 0};
 
-	for (size_t i = 0; i < b->count; i++) {
-		mark_whole(&l, &b->form[i]);
-		mark_start(&l, &b->form[i]);
+	for (size_t i = 0; i < b->forms.count; i++) {
+		mark_whole(&l, &b->forms.form[i]);
+		mark_start(&l, &b->forms.form[i]);
 	}
 	mark_pieces(b, &l);
 	mark_splits(b, &l);

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/blot_form.h"
 #include "base/buf.h"
 
 enum {
@@ -29,8 +30,7 @@ struct blot_tail {
 
 /* Zeroed: nothing is secret. */
 struct blot {
-	struct blot_form *form; /* what is looked for */
-	size_t count;
+	struct blot_forms forms;    /* what is looked for */
 	struct blot_window *window; /* all pieces of BLOT_PIECE bytes: a hash table */
 	size_t slots;               /* its size, a power of two; 0: none */
 	char *username;             /* or NULL */
