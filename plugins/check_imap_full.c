@@ -79,13 +79,7 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m,
 static void test(const void *settings, size_t i, struct result *r, int64_t deadline_us)
 {
 	const struct mailbox_settings *m = settings;
-	const struct mail_account account = {
-		.endpoint = &r->endpoint,
-		.family = m->common.family,
-		.tls = &m->common.tls,
-		.who = {.username = m->common.username, .password = &m->common.password},
-		.limit_us = mailbox_leg_limit(m),
-	};
+	const struct mail_account account = mailbox_account(m, r);
 	struct imap s;
 
 	(void)i;

@@ -88,13 +88,7 @@ static int log_on_only(struct pop3 *s, struct result *r)
 static void test(const void *settings, size_t i, struct result *r, int64_t deadline_us)
 {
 	const struct mailbox_settings *m = settings;
-	const struct mail_account account = {
-		.endpoint = &r->endpoint,
-		.family = m->common.family,
-		.tls = &m->common.tls,
-		.who = {.username = m->common.username, .password = &m->common.password},
-		.limit_us = mailbox_leg_limit(m),
-	};
+	const struct mail_account account = mailbox_account(m, r);
 	struct pop3 s;
 
 	(void)i;

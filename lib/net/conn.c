@@ -147,24 +147,29 @@ int conn_start_tls(struct conn *c, const char *host, const struct tls_options *o
 	return start_tls(c, host, options);
 }
 
+int conn_wait_after(struct conn *c, int error, short events, int64_t until_us)
+{
+	if (error == EINTR)
+		return 0;
+	if (error != EAGAIN)
+		return err_set(c->err, ERR_CLOSED, "connection lost: %s", text_errno(error));
+	int ready = io_wait(c->fd, events, until_us);
+	if (ready < 0)
+		return err_set(c->err, ERR_LOCAL, "poll failed: %s", text_errno(errno));
+	return ready ? 0 : TLS_TIMED_OUT;
+}
+
 /* As recv with a deadline: bytes, 0 at the end, TLS_TIMED_OUT, or -1 with the error set. */
 static ssize_t plain_read(struct conn *c, void *bytes, size_t size, int64_t until_us)
 {
-	for (;;) {
-		ssize_t n = recv(c->fd, bytes, size, 0);
-		if (n >= 0)
-			return n;
-		if (errno == EINTR)
-			continue;
-		if (errno != EAGAIN)
-			return err_set(c->err, ERR_CLOSED, "connection lost: %s",
-				       text_errno(errno));
-		int ready = io_wait(c->fd, POLLIN, until_us);
-		if (ready < 0)
-			return err_set(c->err, ERR_LOCAL, "poll failed: %s", text_errno(errno));
-		if (ready == 0)
-			return TLS_TIMED_OUT;
+	ssize_t n;
+
+	while ((n = recv(c->fd, bytes, size, 0)) < 0) {
+		int rc = conn_wait_after(c, errno, POLLIN, until_us);
+		if (rc)
+			return rc;
 	}
+	return n;
 }
 
 #ifdef TCP_QUICKACK

@@ -118,6 +118,10 @@ int conn_printf(struct conn *c, const char *fmt, ...) __attribute__((format(prin
  * transcript gets. */
 int conn_write_secret(struct conn *c, const char *before, const char *secret, const char *shown);
 
+/* After recv or send has failed with that error: wait until it may be tried again (0), until_us has
+ * passed (TLS_TIMED_OUT), or -1 with the error set. For conn.c and conn_write.c. */
+int conn_wait_after(struct conn *c, int error, short events, int64_t until_us);
+
 /* Add to the transcript what side, 'S' or 'C', has said: for conn.c. */
 void conn_transcribe(struct conn *c, char side, const char *bytes, size_t len);
 

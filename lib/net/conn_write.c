@@ -5,9 +5,7 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "net/conn.h"
-#include "net/io.h"
 
 enum { PRINTF_MAX = 8192, SECRET_LINE_MAX = 16384 };
 
@@ -37,21 +35,14 @@ void conn_transcribe(struct conn *c, char side, const char *bytes, size_t len)
 /* As send with the step's deadline: bytes, TLS_TIMED_OUT, or -1 with the error set. */
 static ssize_t plain_write(struct conn *c, const char *bytes, size_t len)
 {
-	for (;;) {
-		ssize_t n = send(c->fd, bytes, len, MSG_NOSIGNAL);
-		if (n >= 0)
-			return n;
-		if (errno == EINTR)
-			continue;
-		if (errno != EAGAIN)
-			return err_set(c->err, ERR_CLOSED, "connection lost: %s",
-				       text_errno(errno));
-		int ready = io_wait(c->fd, POLLOUT, c->tl->deadline_us);
-		if (ready < 0)
-			return err_set(c->err, ERR_LOCAL, "poll failed: %s", text_errno(errno));
-		if (ready == 0)
-			return TLS_TIMED_OUT;
+	ssize_t n;
+
+	while ((n = send(c->fd, bytes, len, MSG_NOSIGNAL)) < 0) {
+		int rc = conn_wait_after(c, errno, POLLOUT, c->tl->deadline_us);
+		if (rc)
+			return rc;
 	}
+	return n;
 }
 
 bool conn_can_write(const struct conn *c)

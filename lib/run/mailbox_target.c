@@ -35,6 +35,17 @@ void mailbox_begin(const struct mailbox_settings *m, struct result *r, const cha
 	timeline_leg(&r->timeline, m->light ? "" : prefix, mailbox_leg_limit(m));
 }
 
+struct mail_account mailbox_account(const struct mailbox_settings *m, const struct result *r)
+{
+	return (struct mail_account){
+		.endpoint = &r->endpoint,
+		.family = m->common.family,
+		.tls = &m->common.tls,
+		.who = {.username = m->common.username, .password = &m->common.password},
+		.limit_us = mailbox_leg_limit(m),
+	};
+}
+
 int mailbox_submit(const struct mailbox_settings *m, struct result *r, const char *token,
 		   struct submission_receipt *receipt_r)
 {

@@ -22,6 +22,9 @@ void mailbox_begin(const struct mailbox_settings *m, struct result *r, const cha
 /* Limit of one connection, in microseconds. */
 int64_t mailbox_leg_limit(const struct mailbox_settings *m);
 
+/* How to log on to the mailbox; borrows from both. */
+struct mail_account mailbox_account(const struct mailbox_settings *m, const struct result *r);
+
 /* The SMTP leg: hand in the message that carries token. */
 int mailbox_submit(const struct mailbox_settings *m, struct result *r, const char *token,
 		   struct submission_receipt *receipt_r);

@@ -165,15 +165,13 @@ static int log_on(const char *mechanism, size_t line_max, const struct sasl_repl
 	static char value[] = "password";
 	const struct secret password = {value};
 	const struct credentials who = {.username = "u", .password = &password};
-	char command[32];
 	const struct sasl_carrier carrier = {.conn = &s.conn,
 					     .session = &s,
-					     .command = command,
+					     .command = "A",
 					     .line_max = line_max,
 					     .check = check,
 					     .read = read_reply};
 
-	snprintf(command, sizeof(command), "A %s", mechanism);
 	s.next = replies;
 	return sasl_exchange(&carrier, mechanism, &who);
 }

@@ -52,7 +52,7 @@ static int authenticate_plain(struct imap *s, const struct credentials *who,
 
 	if (imap_begin(s))
 		return -1;
-	snprintf(command, sizeof(command), "%s AUTHENTICATE PLAIN", s->tag);
+	snprintf(command, sizeof(command), "%s AUTHENTICATE", s->tag);
 	const struct sasl_carrier carrier = {
 		.conn = &s->conn,
 		.session = &a,

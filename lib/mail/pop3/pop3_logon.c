@@ -46,13 +46,10 @@ static int read_reply(void *session, struct sasl_reply *reply_r)
  * a syntax error (Exchange), which could not be told from a wrong password. */
 static int authenticate(struct pop3 *s, const char *mechanism, const struct credentials *who)
 {
-	char command[32];
-
-	snprintf(command, sizeof(command), "AUTH %s", mechanism);
 	const struct sasl_carrier carrier = {
 		.conn = &s->conn,
 		.session = s,
-		.command = command,
+		.command = "AUTH",
 		.line_max = s->caps.auth_resp_code ? AUTH_LINE_MAX : 0,
 		.check = check_unasked,
 		.read = read_reply,

@@ -48,13 +48,14 @@ static int say_openly(const struct sasl_carrier *c, const char *words)
 static int begin(struct exchange *x, const char *mechanism)
 {
 	const struct sasl_carrier *c = x->carrier;
-	char before[COMMAND_MAX];
+	char command[COMMAND_MAX], before[COMMAND_MAX + 1];
 
 	if (sasl_client_first(mechanism) && sasl_answer(&x->sasl, "", &x->initial, c->conn->err))
 		return -1;
-	snprintf(before, sizeof(before), "%s ", c->command);
+	snprintf(command, sizeof(command), "%s %s", c->command, mechanism);
+	snprintf(before, sizeof(before), "%s ", command);
 	if (!x->initial || strlen(before) + strlen(x->initial) > c->line_max)
-		return say_openly(c, c->command);
+		return say_openly(c, command);
 	int rc = say(c, before, x->initial);
 	free_response(x->initial);
 	x->initial = NULL;

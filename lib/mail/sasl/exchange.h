@@ -28,8 +28,8 @@ struct sasl_reply {
 struct sasl_carrier {
 	struct conn *conn;
 	void *session;
-	const char *command; /* "AUTH PLAIN", behind which an initial response may stand */
-	size_t line_max;     /* bytes that both may have, without CRLF; 0: none may stand there */
+	const char *command; /* "AUTH": mechanism and initial response are put behind it */
+	size_t line_max; /* bytes that all of it may have, without CRLF; 0: none may stand there */
 	int (*check)(void *session); /* before something is sent: nothing must be here already */
 	int (*read)(void *session, struct sasl_reply *reply_r);
 };

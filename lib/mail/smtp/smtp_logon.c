@@ -61,13 +61,10 @@ static int judge_auth(struct smtp *s)
 
 static int authenticate(struct smtp *s, const char *mechanism, const struct credentials *who)
 {
-	char command[32];
-
-	snprintf(command, sizeof(command), "AUTH %s", mechanism);
 	const struct sasl_carrier carrier = {
 		.conn = &s->conn,
 		.session = s,
-		.command = command,
+		.command = "AUTH",
 		.line_max = COMMAND_LINE_MAX,
 		.check = check_unasked,
 		.read = read_reply,
