@@ -63,8 +63,10 @@ static void index_pieces(struct blot *b)
 {
 	size_t pieces = 0;
 
-	for (size_t i = 0; i < b->forms.count; i++)
-		pieces += b->forms.form[i].len < BLOT_PIECE ? 0 : b->forms.form[i].len - BLOT_PIECE + 1;
+	for (size_t i = 0; i < b->forms.count; i++) {
+		size_t len = b->forms.form[i].len;
+		pieces += len < BLOT_PIECE ? 0 : len - BLOT_PIECE + 1;
+	}
 	free(b->window);
 	b->window = NULL;
 	b->slots = 0;

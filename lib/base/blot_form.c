@@ -17,8 +17,10 @@ static void add_form(struct blot_forms *forms, char *bytes, size_t len, bool bas
 {
 	bool known = len == 0;
 
-	for (size_t i = 0; i < forms->count; i++)
-		known = known || (forms->form[i].len == len && !memcmp(forms->form[i].at, bytes, len));
+	for (size_t i = 0; i < forms->count; i++) {
+		const struct blot_form *f = &forms->form[i];
+		known = known || (f->len == len && !memcmp(f->at, bytes, len));
+	}
 	if (known) {
 		wipe_and_free(bytes, len);
 		return;
