@@ -221,23 +221,6 @@ static void make_room(struct buf *text, size_t room)
 	*text = wider;
 }
 
-static int read_to_end(struct file *f, struct buf *text, size_t max, struct err *err)
-{
-	size_t room = first_room(f);
-
-	for (;;) {
-		make_room(text, room);
-		ssize_t n = file_read(f, text->data + text->len, text->size - text->len - 1, err);
-		if (n <= 0)
-			return (int)n;
-		text->len += (size_t)n;
-		text->data[text->len] = '\0';
-		if (text->len > max)
-			return err_set(err, ERR_USAGE, "%s%s is larger than %zu bytes", f->kind,
-				       f->path, max);
-	}
-}
-
 static bool is_ascii_text(char c)
 {
 	return c >= '\t' && c <= '~';
@@ -257,15 +240,77 @@ int file_refuse_utf16(const char *kind, const char *path, const char *bytes, siz
 		       path);
 }
 
-int file_read_all(struct buf *text_r, size_t max, const char *kind, const char *path,
-		  const struct limit *limit, struct err *err)
+/* The lines of a text that are known to be of use. */
+struct lines {
+	size_t max;    /* bytes of one; 0: any */
+	size_t count;  /* of those that have ended */
+	size_t start;  /* of the one that has not */
+	size_t looked; /* bytes looked at */
+};
+
+static int refuse_line(const struct lines *l, const struct file *f, const char *what,
+		       struct err *err)
 {
+	return err_set(err, ERR_USAGE, "%s%s line %zu: %s", f->kind, f->path, l->count + 1, what);
+}
+
+/* Look at what has come since. Returns 0 or -1 with the error set. */
+static int check_lines(struct lines *l, const struct file *f, const struct buf *text,
+		       struct err *err)
+{
+	char too_long[48];
+
+	while (l->max && l->looked < text->len) {
+		const char *from = text->data + l->looked;
+		const char *lf = memchr(from, '\n', text->len - l->looked);
+		size_t len = lf ? (size_t)(lf - from) : text->len - l->looked;
+		if (memchr(from, '\0', len) &&
+		    file_refuse_utf16(f->kind, f->path, text->data, text->len, err) == 0)
+			return refuse_line(l, f, "NUL byte", err);
+		if (err->kind != ERR_NONE)
+			return -1;
+		l->looked += len;
+		if (l->looked - l->start > l->max) {
+			snprintf(too_long, sizeof(too_long), "longer than %zu bytes", l->max);
+			return refuse_line(l, f, too_long, err);
+		}
+		l->count += lf != NULL;
+		l->looked += lf != NULL;
+		l->start = lf ? l->looked : l->start;
+	}
+	return 0;
+}
+
+static int read_to_end(struct file *f, struct buf *text, size_t max, struct lines *lines,
+		       struct err *err)
+{
+	size_t room = first_room(f);
+
+	for (;;) {
+		make_room(text, room);
+		ssize_t n = file_read(f, text->data + text->len, text->size - text->len - 1, err);
+		if (n <= 0)
+			return (int)n;
+		text->len += (size_t)n;
+		text->data[text->len] = '\0';
+		if (text->len > max)
+			return err_set(err, ERR_USAGE, "%s%s is larger than %zu bytes", f->kind,
+				       f->path, max);
+		if (check_lines(lines, f, text, err))
+			return -1;
+	}
+}
+
+int file_read_all(struct buf *text_r, size_t max, size_t line_max, const char *kind,
+		  const char *path, const struct limit *limit, struct err *err)
+{
+	struct lines lines = {.max = line_max};
 	struct file f;
 
 	*text_r = BUF_INIT(max + 1); /* one more, to see that there is more */
 	if (file_open(&f, kind, path, limit, err))
 		return -1;
-	int rc = read_to_end(&f, text_r, max, err);
+	int rc = read_to_end(&f, text_r, max, &lines, err);
 	file_close(&f);
 	return rc ? -1 : file_refuse_utf16(kind, path, buf_str(text_r), text_r->len, err);
 }

@@ -49,9 +49,11 @@ int file_refuse_utf16(const char *kind, const char *path, const char *bytes, siz
 		      struct err *err);
 
 /* The whole file, text in UTF-8 or another extension of ASCII, of at most max bytes, to *text_r,
- * whose earlier contents are forgotten. It may hold passwords: growing leaves no copy behind.
- * Returns 0, or -1 as file_read; *text_r is the caller's to free or wipe in both cases. */
-int file_read_all(struct buf *text_r, size_t max, const char *kind, const char *path,
-		  const struct limit *limit, struct err *err);
+ * whose earlier contents are forgotten. It ends at the first line of more than line_max bytes, or
+ * with a NUL byte (0: any line will do), which is ERR_USAGE: nobody reads on in /dev/zero. It may
+ * hold passwords: growing leaves no copy behind. Returns 0, or -1 as file_read; *text_r is the
+ * caller's to free or wipe in both cases. */
+int file_read_all(struct buf *text_r, size_t max, size_t line_max, const char *kind,
+		  const char *path, const struct limit *limit, struct err *err);
 
 #endif

@@ -93,16 +93,12 @@ static char *next_line(char *line, int size, void *ctx)
 	explicit_bzero(line, r->used);
 	if (r->err->kind != ERR_NONE || !(start = find_line(r, &len)))
 		return NULL;
-	if (len >= (size_t)size - 1)
-		err_set(r->err, ERR_USAGE, "longer than %d bytes", LINE_BYTES);
-	else if (memchr(start, '\0', len))
-		err_set(r->err, ERR_USAGE, "NUL byte");
-	if (r->err->kind == ERR_NONE) {
-		memcpy(line, start, len);
-		line[len] = '\0';
-		r->used = len + 1;
-		note_section(r, line);
-	}
+	if (len >= (size_t)size) /* file_read_all has seen to it */
+		return NULL;
+	memcpy(line, start, len);
+	line[len] = '\0';
+	r->used = len + 1;
+	note_section(r, line);
 	name_place(r);
 	return r->err->kind == ERR_NONE ? line : NULL;
 }
@@ -146,7 +142,7 @@ int ini_read(const char *path, size_t max, const struct limit *limit, ini_fn *fn
 	     size_t *lines_r, struct err *err)
 {
 	struct reading r = {.path = path, .fn = fn, .ctx = ctx, .err = err};
-	int rc = file_read_all(&r.text, max, "", path, limit, err);
+	int rc = file_read_all(&r.text, max, LINE_BYTES, "", path, limit, err);
 
 	if (!rc)
 		rc = parse(&r);

@@ -16,7 +16,7 @@
 #include "config/secret_name.h"
 
 enum {
-	FILE_BYTES = 256 << 20,
+	FILE_BYTES = 16 << 20,
 	SHOWN_MAX = 60,
 	NAMES_MAX = 200,
 	ADDRESS_MAX = BINDING_TEXT_SIZE - 16, /* with a zone */

@@ -17,7 +17,7 @@
 #include "base/file.h"
 #include "base/xalloc.h"
 
-enum { BUNDLE_MAX = 64 << 20 };
+enum { BUNDLE_MAX = 8 << 20 };
 
 enum {
 	DER_INTEGER = 0x02,
@@ -245,7 +245,7 @@ static void index_bundle(struct trust *t)
 
 int trust_load(struct trust *t, const char *path, const struct limit *limit, struct err *err)
 {
-	if (file_read_all(&t->bundle, BUNDLE_MAX, "CA file ", path, limit, err)) {
+	if (file_read_all(&t->bundle, BUNDLE_MAX, 0, "CA file ", path, limit, err)) {
 		trust_free(t);
 		return -1;
 	}

@@ -136,7 +136,7 @@ static int read_all(size_t max, int64_t limit_us)
 {
 	const struct limit limit = limit_of(limit_us);
 
-	return file_read_all(&text, max, "kind ", path, &limit, &err);
+	return file_read_all(&text, max, 0, "kind ", path, &limit, &err);
 }
 
 START_TEST(test_file_read_all__reads_files_of_all_sizes)
@@ -176,6 +176,43 @@ START_TEST(test_file_read_all__bounds_the_size)
 		ck_assert_str_eq(err.text, says);
 		buf_free(&text);
 	}
+}
+END_TEST
+
+static const struct {
+	const char *bytes;
+	size_t len;
+	const char *error; /* behind the path; NULL: none */
+} lines[] = {
+	{"", 0, NULL},
+	{"12345\n12345\n\n12345", 18, NULL},
+	{"12345\n123456\n", 13, " line 2: longer than 5 bytes"},
+	{"123456", 6, " line 1: longer than 5 bytes"},
+	{"\n\n123456", 8, " line 3: longer than 5 bytes"},
+	{"1\n2\0\n", 5, " line 2: NUL byte"},
+	{"1\n123456\n\0", 10, " line 2: longer than 5 bytes"},
+	{"a\0b\0", 4, " is UTF-16: convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)"},
+};
+
+START_TEST(test_file_read_all__bounds_lines)
+{
+	char says[160];
+
+	write_file(lines[_i].bytes, lines[_i].len);
+	int rc = file_read_all(&text, 100, 5, "kind ", path, NULL, &err);
+	ck_assert_int_eq(rc, lines[_i].error ? -1 : 0);
+	snprintf(says, sizeof(says), "kind %s%s", path, lines[_i].error ? lines[_i].error : "");
+	ck_assert_str_eq(err.text, lines[_i].error ? says : "");
+	buf_free(&text);
+}
+END_TEST
+
+START_TEST(test_file_read_all__ends_at_a_line_that_is_too_long)
+{
+	ck_assert_int_eq(file_read_all(&text, SIZE_MAX / 2, 100, "", "/dev/zero", NULL, &err), -1);
+	ck_assert_str_eq(err.text, "/dev/zero line 1: NUL byte");
+	ck_assert_uint_lt(text.size, 20000);
+	buf_free(&text);
 }
 END_TEST
 
@@ -297,7 +334,7 @@ START_TEST(test_file_read_all__names_what_cannot_be_read)
 	ck_assert_str_eq(err.text, says);
 	buf_free(&text);
 	err = (struct err){0};
-	ck_assert_int_eq(file_read_all(&text, 100, "", dir, NULL, &err), -1);
+	ck_assert_int_eq(file_read_all(&text, 100, 0, "", dir, NULL, &err), -1);
 	snprintf(says, sizeof(says), "cannot read %s: Is a directory", dir);
 	ck_assert_str_eq(err.text, says);
 	ck_assert_int_eq(err.kind, ERR_USAGE);
@@ -430,17 +467,19 @@ START_TEST(test_file_read_all__reads_relative_paths)
 	not_at_hand = ways[_i];
 	write_file("here", 4);
 	ck_assert_int_eq(chdir(dir), 0);
-	ck_assert_int_eq(file_read_all(&text, 100, "", "f", NULL, &err), 0);
+	ck_assert_int_eq(file_read_all(&text, 100, 0, "", "f", NULL, &err), 0);
 	ck_assert_str_eq(buf_str(&text), "here");
 	buf_free(&text);
 	ck_assert_int_eq(chdir("/"), 0);
-	ck_assert_int_eq(file_read_all(&text, 100, "", path + 1, NULL, &err), 0);
+	ck_assert_int_eq(file_read_all(&text, 100, 0, "", path + 1, NULL, &err), 0);
 	ck_assert_str_eq(buf_str(&text), "here");
 }
 END_TEST
 
 UNIT_MAIN_FIXTURE("file", setup, teardown, ROWS(test_file_read_all__reads_files_of_all_sizes, ways),
 		  ROWS(test_file_read_all__bounds_the_size, ways),
+		  ROWS(test_file_read_all__bounds_lines, lines),
+		  ONCE(test_file_read_all__ends_at_a_line_that_is_too_long),
 		  ROWS(test_file_read_all__reads_although_the_deadline_has_passed, ways),
 		  ROWS(test_file_read_all__waits_for_the_writer_of_a_fifo, ways),
 		  ROWS(test_file_read_all__reads_nothing_from_a_writer_of_nothing, ways),
