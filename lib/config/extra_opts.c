@@ -67,8 +67,8 @@ static char *find_in_config_path(const struct limit *limit, struct err *err)
 	return NULL;
 }
 
-/* Returns NULL when there is none, also when a file system does not answer: then the error is set.
- */
+/* Returns NULL when there is none, also when a file system does not answer: then the error is
+ * set. */
 static char *find_file(const struct limit *limit, struct err *err)
 {
 	const char *path = getenv("MP_CONFIG_FILE");

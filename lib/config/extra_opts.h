@@ -9,8 +9,8 @@
  *
  * Nothing in a value is special: quotes, '#', ';', '=' and '\' belong to it, as in
  * monitoring-plugins. A value with blanks at its ends (a password) cannot be given here: use
- * --password-file. A section may be spread over the file; what other sections hold does not matter.
- */
+ * --password-file. A section may be spread over the file; what other sections hold is not looked
+ * at. */
 #ifndef MAILFLOW_EXTRA_OPTS_H
 #define MAILFLOW_EXTRA_OPTS_H
 

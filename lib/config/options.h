@@ -30,15 +30,13 @@ enum option_kind {
 	OPTION_FLAG,    /* bool at offset becomes true */
 	OPTION_COUNT,   /* int at offset is counted up, repeatable: -vvv */
 	OPTION_STRING,  /* const char * at offset; the string is kept by struct options */
-	OPTION_ADDRESS, /* as OPTION_STRING, without the angle brackets of <a@b.example>: "" is <>
-			 */
+	OPTION_ADDRESS, /* as OPTION_STRING, without the brackets of <a@b.example>: "" is <> */
 	OPTION_STRINGS, /* struct string_list at offset, repeatable */
 	OPTION_UINT,    /* unsigned int at offset, min to max */
 	OPTION_CALL,    /* call() is called */
 	OPTION_HELP,    /* prints --help: options_parse returns OPTIONS_HELP */
 	OPTION_VERSION, /* options_parse returns OPTIONS_VERSION */
-	OPTION_EXTRA,   /* --extra-opts: read before all others, until struct limit at offset
-			 */
+	OPTION_EXTRA,   /* --extra-opts: read before all others, until struct limit at offset */
 };
 
 struct option_def {

@@ -19,8 +19,8 @@ size_t secret_name_shown(const char *name, size_t len);
 int secret_name_refuse_line(const char *line, struct err *err);
 
 /* Wipe from the arguments whatever may be a secret in a command line that is refused: what stands
- * in or behind an element with such a name, or with one of those letters ("-pSECRET", "-p SECRET").
- */
+ * in or behind an element with such a name, or with one of those letters ("-pSECRET",
+ * "-p SECRET"). */
 void secret_name_wipe(char *const *argv, int argc, const char *letters);
 
 #endif

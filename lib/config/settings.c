@@ -207,8 +207,8 @@ static int compare_endpoints(const void *a, const void *b)
 	return order ? order : (*x > *y) - (*x < *y);
 }
 
-/* Mark those that differ in their type alone. Returns the first one that is there again, or NULL.
- */
+/* Mark those that differ in their type alone. Returns the first one that is there again, or
+ * NULL. */
 static const struct endpoint *compare_all(struct endpoint **sorted, size_t count)
 {
 	const struct endpoint *again = NULL;

@@ -1,5 +1,4 @@
-/* test_conn.c - connections over loopback: opening them, lines and bytes however they come in, time
- */
+/* test_conn.c - connections over loopback: opening them, lines and bytes in any pieces, time */
 #include "net/conn.h"
 
 #include <arpa/inet.h>

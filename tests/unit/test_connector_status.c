@@ -1,5 +1,4 @@
-/* test_connector_status.c - which status code an error is, before and after the server's greeting
- */
+/* test_connector_status.c - which status an error is, before and after the server's greeting */
 #include <string.h>
 
 #include "judge/verdict.h"

@@ -343,8 +343,8 @@ END_TEST
 
 /* ---- time ---- */
 
-/* The job's exit code: whether the limit has moved by the time that the answer took, and no more.
- */
+/* The job's exit code: whether the limit has moved by the time that the answer took, and no
+ * more. */
 static void ask_and_look(void)
 {
 	struct limit *limit = &asked.limit;

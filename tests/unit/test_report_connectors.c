@@ -116,8 +116,7 @@ START_TEST(test_report_table__connectors_fit_a_terminal)
 }
 END_TEST
 
-/* Binding, then Server, then EndPoint; a binding without address takes the place of the end point
- */
+/* Binding, then Server, then EndPoint; a binding without address takes the end point's place */
 START_TEST(test_report_table__connectors_columns_are_left_out_where_it_is_narrow)
 {
 	struct result r[3];

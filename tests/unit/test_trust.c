@@ -298,8 +298,7 @@ static unsigned int chain_of(const struct pki_cert *const *members, gnutls_datum
 	return count;
 }
 
-/* Every bit of the two, and that they are what they must be: two wrong verdicts are equal as well.
- */
+/* Every bit of the two, and that they are what they must be: two wrong verdicts are equal, too. */
 static void assert_equal(const char *name, unsigned int lazy, unsigned int full,
 			 unsigned int expected)
 {
@@ -656,8 +655,7 @@ START_TEST(test_trust_load__truncated_block)
 }
 END_TEST
 
-/* Names are in the part that is there; the import then fails, and the certificate does not count.
- */
+/* Names are in the part that is there; the import then fails: the certificate does not count. */
 START_TEST(test_trust_add_anchors__not_what_cannot_be_imported)
 {
 	struct buf pem = BUF_INIT(BUNDLE_MAX);
