@@ -123,6 +123,14 @@ bool imap_is_fetch(const char *bytes, size_t len)
 	return imap_parse_response(bytes, len, &r) == 0 && r.has_number && span_is(r.name, "FETCH");
 }
 
+/* What stands in the braces: digits, and the '+' that only clients may send (RFC 7888). */
+static int read_literal_size(struct span digits, uint64_t max, uint64_t *size_r)
+{
+	if (digits.len > 1 && digits.at[digits.len - 1] == '+')
+		digits.len--;
+	return span_parse_uint(digits, max, size_r);
+}
+
 int imap_line_literal(const char *line, size_t len, uint32_t max, uint32_t *size_r)
 {
 	bool quoted = false;
@@ -141,10 +149,7 @@ int imap_line_literal(const char *line, size_t len, uint32_t max, uint32_t *size
 	}
 	if (quoted || !open)
 		return 0;
-	size_t digits = len - 1 - open;
-	if (digits > 1 && line[len - 2] == '+') /* {n+}, which only clients may send (RFC 7888) */
-		digits--;
-	if (text_parse_uint(line + open, digits, max, &size))
+	if (read_literal_size((struct span){line + open, len - 1 - open}, max, &size))
 		return -1;
 	*size_r = (uint32_t)size;
 	return 1;
@@ -266,9 +271,8 @@ static enum token_kind take_literal(struct span *s, struct span *token_r)
 
 	if (!close)
 		return TOKEN_BAD;
-	size_t digits = (size_t)(close - s->at) - 1;
-	digits -= digits > 1 && close[-1] == '+';
-	if (text_parse_uint(s->at + 1, digits, UINT32_MAX, &size))
+	const struct span digits = {s->at + 1, (size_t)(close - s->at) - 1};
+	if (read_literal_size(digits, UINT32_MAX, &size))
 		return TOKEN_BAD;
 	size_t head = (size_t)(close - s->at) + 3; /* "}" CR LF */
 	if (head > s->len || close[1] != '\r' || close[2] != '\n' || size > s->len - head)
