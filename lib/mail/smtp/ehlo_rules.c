@@ -133,11 +133,16 @@ static bool line_fits(const struct ehlo_rule *rule, struct span parameters)
  * the last of the same keyword; at NULL: there is none. */
 static int broken(const struct ehlo_rule *rule, struct span line, struct err *err)
 {
-	char words[RULE_MAX + SHOWN_MAX];
+	char words[RULE_MAX + SHOWN_MAX], text[RULE_MAX + 16];
+	const char *least = strstr(rule->text, ">=");
 
+	/* what is shown has no '>': a web page may show it */
+	snprintf(text, sizeof(text), "%.*s%s%s",
+		 (int)(least ? least - rule->text : (ptrdiff_t)strlen(rule->text)), rule->text,
+		 least ? " of " : "", least ? least + strlen(">=") : "");
 	if (!line.at)
-		return err_set(err, ERR_PROTOCOL, "%s is required, but not offered", rule->text);
-	snprintf(words, sizeof(words), "%s is %s, but the server offers", rule->text,
+		return err_set(err, ERR_PROTOCOL, "%s is required, but not offered", text);
+	snprintf(words, sizeof(words), "%s is %s, but the server offers", text,
 		 rule->forbidden ? "forbidden" : "required");
 	return err_set_server(err, ERR_PROTOCOL, words, line.at, line.len);
 }
