@@ -4,16 +4,23 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
+enum { WHOLE_MAX = 4096 + 512 }; /* with the longest path in it */
+
 int err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 {
 	va_list ap;
 
 	if (e->kind != ERR_NONE)
 		return -1;
+	char whole[WHOLE_MAX];
+
 	e->kind = kind;
 	va_start(ap, fmt);
-	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	vsnprintf(whole, sizeof(whole), fmt, ap);
 	va_end(ap);
+	text_cut_middle(e->text, sizeof(e->text), whole);
 	return -1;
 }
 
@@ -36,17 +43,16 @@ bool err_is_timeout(enum err_kind kind)
 
 int err_prefix(struct err *e, const char *fmt, ...)
 {
-	char was[sizeof(e->text)];
+	char whole[WHOLE_MAX + sizeof(e->text)];
 	va_list ap;
 
 	if (e->kind == ERR_NONE)
 		return -1;
-	memcpy(was, e->text, sizeof(was));
 	va_start(ap, fmt);
-	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	vsnprintf(whole, WHOLE_MAX, fmt, ap);
 	va_end(ap);
-	size_t len = strlen(e->text);
-	snprintf(e->text + len, sizeof(e->text) - len, "%s", was);
+	memcpy(whole + strlen(whole), e->text, strlen(e->text) + 1);
+	text_cut_middle(e->text, sizeof(e->text), whole);
 	return -1;
 }
 

@@ -38,7 +38,8 @@ struct err {
 	char where[300]; /* HOST:PORT that it concerns; empty: the result's */
 };
 
-/* Record an error. Keeps the first: does nothing if one is already recorded. Cuts the text to fit.
+/* Record an error. Keeps the first: does nothing if one is already recorded. Cuts the text to fit,
+ * in its middle.
  * Always returns -1, so that it can end a function. Never pass server text as fmt. */
 int err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -51,8 +52,8 @@ int err_set_server(struct err *e, enum err_kind kind, const char *prefix, const 
 /* Whether a time limit has passed, whichever. */
 bool err_is_timeout(enum err_kind kind);
 
-/* Put text in front of what is recorded, if anything is ("--timeout: "). The end is cut to fit.
- * Returns -1. */
+/* Put text in front of what is recorded, if anything is ("--timeout: "). Cut to fit in the
+ * middle. Returns -1. */
 int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Add a hint to the recorded error if it has none. */

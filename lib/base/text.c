@@ -113,6 +113,29 @@ size_t text_clean(char *dst, size_t size, const char *src, size_t len)
 	return out;
 }
 
+static bool is_continuation(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+void text_cut_middle(char *dst, size_t size, const char *src)
+{
+	size_t len = strlen(src), dots = strlen("...");
+
+	if (len < size) {
+		memmove(dst, src, len + 1);
+		return;
+	}
+	size_t head = (size - 1 - dots) / 2, tail = len - (size - 1 - dots - head);
+	while (head && is_continuation(src[head]))
+		head--;
+	while (is_continuation(src[tail]))
+		tail++;
+	memmove(dst, src, head);
+	memmove(dst + head + dots, src + tail, len - tail + 1);
+	memcpy(dst + head, "...", dots);
+}
+
 int text_parse_uint(const char *str, size_t len, uint64_t max, uint64_t *value_r)
 {
 	uint64_t value = 0;

@@ -13,6 +13,11 @@
  * and ends in "...". Returns the length of dst. */
 size_t text_clean(char *dst, size_t size, const char *src, size_t len);
 
+/* Copy a string to dst (size bytes with the NUL, at least 16); what does not fit is cut in its
+ * middle, at characters, and "..." put there: the name of a file at its start, and the reason at
+ * its end, stay. src may be dst. */
+void text_cut_middle(char *dst, size_t size, const char *src);
+
 /* Decimal digits only (no sign, no blank), the whole of len bytes, at most max. Returns 0 and sets
  * *value_r, else -1. */
 int text_parse_uint(const char *str, size_t len, uint64_t max, uint64_t *value_r);

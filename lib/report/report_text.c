@@ -14,6 +14,7 @@ enum {
 	CLEAN_SIZE = 512,
 	WORDS_MIN = 20, /* that much of a server's words is always shown */
 	TRANSCRIPT_LINE_SIZE = 1024,
+	REASON_MORE = 130, /* bytes by which a reason may make a line longer */
 	UNLIMITED = 1 << 20,
 };
 
@@ -118,10 +119,34 @@ static void put_done(struct sentence *s, const struct result *r)
 		report_put_not_verified(room(s), s->out);
 }
 
-/* What raised the state is the reason why the line is read: it comes first, and is not cut. */
+/* How much of several notes fits into max bytes: up to a comma between two of them. */
+static size_t notes_that_fit(const char *notes, size_t len, size_t max)
+{
+	size_t fit = 0;
+	int depth = 0;
+
+	if (len <= max)
+		return len;
+	for (size_t i = 0; i + strlen(", ...") <= max; i++) {
+		depth += (notes[i] == '(') - (notes[i] == ')');
+		if (depth == 0 && notes[i] == ',' && notes[i + 1] == ' ')
+			fit = i;
+	}
+	return fit;
+}
+
+/* What raised the state is the reason why the line is read: it comes first, and no note is cut, but
+ * those behind it are left out where the line would be too long. */
 static void put_reason(struct sentence *s, const struct result *r)
 {
-	put(s, r->note);
+	char clean[CLEAN_SIZE];
+	size_t len = text_clean(clean, sizeof(clean), r->note, strlen(r->note));
+	size_t fit = notes_that_fit(clean, len, room(s) + REASON_MORE);
+
+	if (fit && fit < len)
+		buf_printf(s->out, "%.*s, ...", (int)fit, clean);
+	else
+		buf_append_str(s->out, clean);
 	if (room(s) > strlen(", ") + WORDS_MIN) {
 		buf_append_str(s->out, ", ");
 		put_done(s, r);

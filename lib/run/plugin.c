@@ -28,6 +28,7 @@ enum {
 	OUTPUT_MAX = 256 << 20,
 	HELP_MAX = 64 << 10,
 	WORDS_MAX = 1024,
+	LINE_BYTES = 250, /* of the first line, without performance data */
 	/* descriptors: some to spare, and those of a worker (the connection, and what a resolver
 	   opens) */
 	FILES_SPARE = 8,
@@ -71,6 +72,7 @@ static enum state put_out(const struct plugin *p, const struct buf *out, enum st
 	return set_unseen(p, errno);
 }
 
+/* The hint stays with the text if all is short enough; else it has a line of its own. */
 int plugin_error(const struct plugin *p, const struct err *err)
 {
 	char text[sizeof(err->text)], hint[sizeof(err->hint)];
@@ -79,9 +81,14 @@ int plugin_error(const struct plugin *p, const struct err *err)
 
 	clean(text, sizeof(text), err->text);
 	clean(hint, sizeof(hint), err->hint);
+	buf_printf(&out, "%s %s - ", p->service, state_name(state));
+	text_cut_middle(text, LINE_BYTES - out.len + 1, text);
 	struct hint_marks marks = report_hint_marks(text, strlen(text));
-	buf_printf(&out, "%s %s - %s%s%s%s\n", p->service, state_name(state), text,
-		   *hint ? marks.before : "", hint, *hint ? marks.behind : "");
+	buf_append_str(&out, text);
+	size_t more = strlen(marks.before) + strlen(hint) + strlen(marks.behind);
+	if (*hint && out.len + more > LINE_BYTES)
+		marks = (struct hint_marks){"\n", ""};
+	buf_printf(&out, "%s%s%s\n", *hint ? marks.before : "", hint, *hint ? marks.behind : "");
 	state = put_out(p, &out, state, NULL);
 	buf_free(&out);
 	return (int)state;

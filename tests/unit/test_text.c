@@ -242,6 +242,24 @@ START_TEST(test_text_starts_nocase__looks_at_the_start)
 }
 END_TEST
 
+START_TEST(test_text_cut_middle__keeps_start_and_end)
+{
+	char dst[16], same[] = "/a/long/path/to/a/file: no such file";
+
+	text_cut_middle(dst, sizeof(dst), "fifteen bytes!!");
+	ck_assert_str_eq(dst, "fifteen bytes!!");
+	text_cut_middle(dst, sizeof(dst), "sixteen bytes!!!");
+	ck_assert_str_eq(dst, "sixtee...tes!!!");
+	text_cut_middle(same, 20, same);
+	ck_assert_str_eq(same, "/a/long/...uch file");
+	/* at characters */
+	text_cut_middle(dst, sizeof(dst), "12345\xc3\xa4 and then \xe2\x80\xa6 4567");
+	ck_assert_str_eq(dst, "12345... 4567");
+	text_cut_middle(dst, sizeof(dst), "");
+	ck_assert_str_eq(dst, "");
+}
+END_TEST
+
 UNIT_MAIN_FIXTURE("text", NULL, NULL,
 		  ROWS(test_text_clean__shows_only_what_is_harmless, clean_cases),
 		  ONCE(test_text_clean__never_reads_beyond_len),
@@ -251,4 +269,5 @@ UNIT_MAIN_FIXTURE("text", NULL, NULL,
 		  ROWS(test_text_parse_uint__takes_digits_only, uint_cases),
 		  ONCE(test_text_parse_uint__stops_at_len),
 		  ONCE(test_text_equal_nocase__compares_ascii_letters),
-		  ONCE(test_text_starts_nocase__looks_at_the_start))
+		  ONCE(test_text_starts_nocase__looks_at_the_start),
+		  ONCE(test_text_cut_middle__keeps_start_and_end))
