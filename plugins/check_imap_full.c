@@ -123,14 +123,7 @@ static const struct mailbox_plugin plugin = {
 			.service = "IMAP",
 			.protocol = "imap",
 			.options = options,
-			.help =
-				{
-					.program = "check_imap_full",
-					.synopsis = synopsis,
-					.about = about,
-					.epilogue = epilogue,
-					.notes = shared_help_notes,
-				},
+			.help = {"check_imap_full", synopsis, about, epilogue, shared_help_notes},
 		},
 	.ports = &ports_imap,
 	.scenario = "Test IMAP4 Connectivity",

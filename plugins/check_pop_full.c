@@ -149,14 +149,7 @@ static const struct mailbox_plugin plugin = {
 			.service = "POP",
 			.protocol = "pop",
 			.options = options,
-			.help =
-				{
-					.program = "check_pop_full",
-					.synopsis = synopsis,
-					.about = about,
-					.epilogue = epilogue,
-					.notes = shared_help_notes,
-				},
+			.help = {"check_pop_full", synopsis, about, epilogue, shared_help_notes},
 		},
 	.ports = &ports_pop,
 	.scenario = "Test POP3 Connectivity",

@@ -182,14 +182,7 @@ static const struct plugin plugin = {
 	.service = "SMTP",
 	.protocol = "smtp",
 	.options = options,
-	.help =
-		{
-			.program = "check_smtp_connectors",
-			.synopsis = synopsis,
-			.about = about,
-			.epilogue = epilogue,
-			.notes = shared_help_notes,
-		},
+	.help = {"check_smtp_connectors", synopsis, about, epilogue, shared_help_notes},
 };
 
 /* ---- one target ---- */
