@@ -159,6 +159,7 @@ class Link:
         self.unread = b""
         self.ended = False
         self.chunk, self.gap = 0, 0.0
+        self.delay, self.heard = 0.0, False
         self.said = []
         self.kept = False          # open while the next one is played
 
@@ -201,6 +202,7 @@ class Link:
                     raise Failed("the client closed within a line: %r" % self.unread)
                 return None
         line, _, self.unread = self.unread.partition(b"\n")
+        self.heard = True
         if not line.endswith(b"\r"):
             raise Failed("line without CR: %r" % line)
         self.note("C:", line[:-1])
@@ -226,6 +228,9 @@ class Link:
         """Send, in pieces if so asked. That the client is gone is not noticed here: what it should have said is
         missed by the next line of the script."""
         self.note("S:" if data.endswith(b"\r\n") else "S+:", data[:-2] if data.endswith(b"\r\n") else data)
+        if self.heard and self.delay and self.stage.over.wait(self.delay):
+            return False
+        self.heard = False
         pieces = [data]
         if self.chunk:
             pieces = [data[i:i + self.chunk] for i in range(0, len(data), self.chunk)]
@@ -356,6 +361,9 @@ class Play:
         words = arg.split()
         self.link.chunk = 0 if words[0] == "off" else int(words[0])
         self.link.gap = float(words[1]) if len(words) > 1 else 0.0
+
+    def answers_after(self, seconds):
+        self.link.delay = float(seconds) * self.stage.slow
 
     def pause(self, seconds):
         self.stage.over.wait(float(seconds) * self.stage.slow)

@@ -10,8 +10,8 @@ PEER_WORDS = ("absent", "unused")
 BYTES = ("S:", "S+:", "flood", "flood-bytes")
 PATTERNS = ("C:", "C+:")
 STEPS = BYTES + PATTERNS + (
-    "C~:", "C-data", "capture", "fields", "make", "wait", "pause", "quiet", "trickle", "tls", "tls-refused",
-    "expect-sni", "close", "cut", "reset", "expect-eof", "silence", "ignore-rest", "stays-open", "repeat",
+    "C~:", "C-data", "capture", "fields", "make", "wait", "pause", "answers-after", "quiet", "trickle", "tls",
+    "tls-refused", "expect-sni", "close", "cut", "reset", "expect-eof", "silence", "ignore-rest", "stays-open", "repeat",
     "on", "off", "signal")
 BLOCKS = ("repeat", "on")
 STDOUTS = ("full", "gone", "stuck", "stuck-nonblocking")
