@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -76,6 +77,8 @@ struct link {
 	int server;
 };
 
+static sem_t has_ended; /* the server, as far as it does without the client */
+
 static void begin(struct link *l)
 {
 	struct sockaddr_in sa = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -88,13 +91,18 @@ static void begin(struct link *l)
 	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&sa, &size), 0);
 	e.port = ntohs(sa.sin_port);
 	memset(l, 0, sizeof(*l));
+	ck_assert_int_eq(sem_init(&has_ended, 0, 0), 0);
 	timeline_begin(&l->tl, &l->err, SECONDS * US_PER_S, clock_us() + SECONDS * US_PER_S, 0);
 	l->conn = CONN_INIT(&l->tl, &l->err, NULL, "test");
 	ck_assert_int_eq(conn_open(&l->conn, &e, AF_INET, NULL), 0);
 	l->server = accept(fd, NULL, NULL);
 	ck_assert_int_ge(l->server, 0);
+	/* what it sends is there at once: with Nagle's algorithm it waits for an acknowledgement */
+	ck_assert_int_eq(setsockopt(l->server, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int)),
+			 0);
 	close(fd);
-	l->conn.connect_us = 50 * US_PER_MS; /* makes a patience that a busy machine does not try */
+	l->conn.connect_us =
+		150 * US_PER_MS; /* makes a patience that a busy machine does not try */
 }
 
 static void greet(struct link *l)
@@ -106,6 +114,13 @@ static void greet(struct link *l)
 	ck_assert_int_eq(conn_read_line(&l->conn, &line, &len), 0);
 }
 
+/* What has been sent is at the client's end now, who may go on: however long either of the two is
+ * kept from running, it finds all of it at once. */
+static void let_go_on(void)
+{
+	ck_assert_int_eq(sem_post(&has_ended), 0);
+}
+
 /* As smtp_quit does it. Returns what it took. */
 static int64_t quit(struct link *l)
 {
@@ -114,8 +129,10 @@ static int64_t quit(struct link *l)
 	const char *line;
 	size_t len;
 
+	bool said = !conn_printf(&l->conn, "QUIT");
+	ck_assert_int_eq(sem_wait(&has_ended), 0);
 	timeline_leg(&l->tl, "", conn_patience(&l->conn, 2 * US_PER_S));
-	bool answered = !conn_printf(&l->conn, "QUIT") && !conn_read_line(&l->conn, &line, &len);
+	bool answered = said && !conn_read_line(&l->conn, &line, &len);
 	conn_part(&l->conn, answered);
 	conn_set_err(&l->conn, err);
 	conn_close(&l->conn);
@@ -129,11 +146,13 @@ static int64_t quit(struct link *l)
 static void answer(int fd)
 {
 	ck_assert_int_eq(send(fd, "221 bye\r\n", 9, MSG_NOSIGNAL), 9);
+	let_go_on();
 }
 
 static void answer_twice(int fd)
 {
 	ck_assert_int_eq(send(fd, "221 bye\r\n221 bye\r\n", 18, MSG_NOSIGNAL), 18);
+	let_go_on();
 }
 
 /* Exim: "pause, hoping client will FIN first so that they get the TIME_WAIT" */
@@ -142,6 +161,7 @@ static void answer_after_the_end(int fd)
 	struct pollfd p = {.fd = fd, .events = POLLIN};
 	char byte;
 
+	let_go_on();
 	ck_assert_int_eq(poll(&p, 1, SERVER_WAITS_MS), 1);
 	ck_assert_int_eq(recv(fd, &byte, 1, 0), 0);
 	answer(fd);
@@ -152,13 +172,15 @@ static void say_nothing(int fd)
 	struct pollfd p = {.fd = fd, .events = POLLIN};
 	char byte;
 
+	let_go_on();
 	while (poll(&p, 1, SERVER_WAITS_MS) == 1 && recv(fd, &byte, 1, 0) > 0)
 		;
 }
 
 static void close_at_once(int fd)
 {
-	(void)fd;
+	shutdown(fd, SHUT_WR);
+	let_go_on();
 }
 
 static void (*const clear_ends[])(int fd) = {answer, answer_twice, answer_after_the_end,
@@ -214,19 +236,14 @@ static void answer_quit(gnutls_session_t session)
 	ck_assert_int_eq(gnutls_record_send(session, "221 bye\r\n", 9), 9);
 }
 
-/* From now on all is sent together, at the end, or as soon as it is let go. */
-static void hold_back(const struct tls_peer *peer, bool hold)
-{
-	int on = hold;
-
-	ck_assert_int_eq(setsockopt(peer->server_fd, IPPROTO_TCP, TCP_CORK, &on, sizeof(on)), 0);
-}
-
 /* Postfix: close_notify and FIN follow at once */
 static void tls_close(struct tls_peer *peer, gnutls_session_t session)
 {
-	hold_back(peer, true);
 	answer_quit(session);
+	ck_assert_int_eq(gnutls_bye(session, GNUTLS_SHUT_WR), 0);
+	shutdown(peer->server_fd, SHUT_WR);
+	let_go_on();
+	peer->cut = true;
 }
 
 /* Exim: no FIN before the client's close_notify */
@@ -234,10 +251,9 @@ static void tls_wait(struct tls_peer *peer, gnutls_session_t session)
 {
 	char byte;
 
-	hold_back(peer, true);
 	answer_quit(session);
 	ck_assert_int_eq(gnutls_bye(session, GNUTLS_SHUT_WR), 0);
-	hold_back(peer, false);
+	let_go_on();
 	ck_assert_int_eq(gnutls_record_recv(session, &byte, 1), 0);
 	peer->cut = true;
 }
@@ -245,8 +261,9 @@ static void tls_wait(struct tls_peer *peer, gnutls_session_t session)
 /* FIN alone */
 static void tls_cut(struct tls_peer *peer, gnutls_session_t session)
 {
-	hold_back(peer, true);
 	answer_quit(session);
+	shutdown(peer->server_fd, SHUT_WR);
+	let_go_on();
 	peer->cut = true;
 }
 
@@ -256,6 +273,7 @@ static void tls_silent(struct tls_peer *peer, gnutls_session_t session)
 	char quit[16];
 
 	ck_assert_int_eq(gnutls_record_recv(session, quit, sizeof(quit)), 6);
+	let_go_on();
 	ck_assert_int_eq(gnutls_record_recv(session, quit, sizeof(quit)), 0);
 	peer->cut = true;
 }
