@@ -28,7 +28,7 @@ check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP:PLAIN" --forbid AUTH
 expect "exim: no AUTH before TLS" 0 "SMTP OK - *"
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --require 'SIZE>=30000000'
 expect "exim: SIZE is compared by number" 2 \
-	"SMTP CRITICAL - localhost:$LAB_EXIM_SMTP capability: SIZE)=30000000 is required, but the server offers \"SIZE 20971520\"*"
+	"SMTP CRITICAL - localhost:$LAB_EXIM_SMTP capability: SIZE of 30000000 is required, but the server offers \"SIZE 20971520\"*"
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" -U probe@lab.example --password-file pw
 expect "exim: a logon" 0 "SMTP OK - localhost:$LAB_EXIM_SMTP logged on in *"
 printf '[x]\nserver = localhost\nbindings = 127.0.0.1:%s\nauth = login\nusername = probe@lab.example\n' \
