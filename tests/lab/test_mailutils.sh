@@ -52,11 +52,19 @@ with open(sys.argv[1], "r+b") as inbox:
     inbox.truncate(second)
 END
 inbox=$(inbox "$FAMILY_USER")
-: >"$inbox"
-{ letter "A long letter"; printf 'It goes on and on.\n%.0s' {1..200}; } | deliver "$FAMILY_USER"
-meddling "$FAMILY_IMAP" NOOP python3 remove-first.py "$inbox"
-family_full imap "$MEDDLER:PLAIN" -t 5
-if meddled; then
+blind=
+for _ in 1 2 3; do
+	: >"$inbox"
+	{ letter "A long letter"; printf 'It goes on and on.\n%.0s' {1..200}; } | deliver "$FAMILY_USER"
+	meddling "$FAMILY_IMAP" NOOP python3 remove-first.py "$inbox"
+	family_full imap "$MEDDLER:PLAIN" -t 5
+	# what arrives before the first NOOP is seen without one: then once more
+	if meddled; then
+		blind=yes
+		break
+	fi
+done
+if [ -n "$blind" ]; then
 	expect "mailutils: a session that is blind to the message" 0 'IMAP OK - *session was blind*'
 else
 	report "mailutils: a session that is blind to the message" "nothing was removed"
