@@ -117,6 +117,7 @@ static const char epilogue[] =
 
 _Static_assert(IMAP_STALE_WINDOW == 250, "the epilogue says so");
 
+/* one row of data: check_pop_full has its own, of the same shape */
 static const struct mailbox_plugin plugin = {
 	.plugin =
 		{

@@ -143,6 +143,7 @@ static const char epilogue[] =
 _Static_assert(POP3_STALE_WINDOW == 16 && POP3_STALE_BYTES == 24 * 1024 && POP3_LISTED_MAX == 10000,
 	       "the epilogue says so");
 
+/* one row of data: check_imap_full has its own, of the same shape */
 static const struct mailbox_plugin plugin = {
 	.plugin =
 		{

@@ -28,6 +28,7 @@ static bool is_ours(const struct err *err)
 	return !err->step[0] || !strcmp(err->step, "resolve");
 }
 
+/* Every kind by its name, as in state.c: the compiler tells of one that is missing. */
 enum connector_status connector_status_of(const struct err *err, const struct timeline *tl)
 {
 	switch (err->kind) {

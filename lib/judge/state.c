@@ -50,6 +50,7 @@ enum state state_worst(enum state a, enum state b)
 	return states_worst_first[i];
 }
 
+/* Every kind by its name, as in connector_status.c: the compiler tells of one that is missing. */
 enum state state_of_error(enum err_kind kind)
 {
 	switch (kind) {
