@@ -114,9 +114,9 @@ int conn_write(struct conn *c, const void *bytes, size_t len, const char *shown)
 /* A line: the formatted text and CRLF. For text without secrets. At most 8 KiB. */
 int conn_printf(struct conn *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same for a line that ends in a secret: before and secret are sent, shown is what the
- * transcript gets. */
-int conn_write_secret(struct conn *c, const char *before, const char *secret, const char *shown);
+/* The same for a line that ends in a secret, hidden from now on: the transcript gets before
+ * and "****". At most 16 KiB (ERR_USAGE). */
+int conn_write_secret(struct conn *c, const char *before, const char *secret);
 
 /* After recv or send has failed with that error: wait until it may be tried again (0), until_us has
  * passed (TLS_TIMED_OUT), or -1 with the error set. For conn.c and conn_write.c. */

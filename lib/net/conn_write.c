@@ -111,18 +111,20 @@ int conn_printf(struct conn *c, const char *fmt, ...)
 	return rc;
 }
 
-int conn_write_secret(struct conn *c, const char *before, const char *secret, const char *shown)
+int conn_write_secret(struct conn *c, const char *before, const char *secret)
 {
-	struct buf line = BUF_INIT(SECRET_LINE_MAX);
+	struct buf line = BUF_INIT(SECRET_LINE_MAX), shown = BUF_INIT(SECRET_LINE_MAX);
 	int rc;
 
+	conn_hide(c, secret, NULL);
 	/* all its memory at once: growing would leave pieces of the secret behind */
 	if (buf_reserve(&line, strlen(before) + strlen(secret) + 2) ||
 	    buf_append_str(&line, before) || buf_append_str(&line, secret) ||
-	    buf_append_str(&line, "\r\n"))
+	    buf_append_str(&line, "\r\n") || buf_printf(&shown, "%s****", before))
 		rc = err_set(c->err, ERR_USAGE, "user name or password too long");
 	else
-		rc = conn_write(c, line.data, line.len, shown);
+		rc = conn_write(c, line.data, line.len, buf_str(&shown));
 	buf_wipe(&line);
+	buf_free(&shown);
 	return rc;
 }

@@ -62,11 +62,7 @@ static int authenticate(struct pop3 *s, const char *mechanism, const struct cred
 /* Send a secret behind before, and read what is said to it. */
 static int say_secret(struct pop3 *s, const char *before, const char *secret)
 {
-	char shown[300];
-
-	snprintf(shown, sizeof(shown), "%s****", before);
-	conn_hide(&s->conn, secret, NULL);
-	if (pop3_check_unasked(s) || conn_write_secret(&s->conn, before, secret, shown))
+	if (pop3_check_unasked(s) || conn_write_secret(&s->conn, before, secret))
 		return -1;
 	return pop3_read_reply(s, false);
 }

@@ -32,11 +32,7 @@ static void free_response(char *response)
 /* Send a response behind before. */
 static int say(const struct sasl_carrier *c, const char *before, const char *response)
 {
-	char shown[COMMAND_MAX + 8];
-
-	snprintf(shown, sizeof(shown), "%s****", before);
-	conn_hide(c->conn, response, NULL);
-	return c->check(c->session) || conn_write_secret(c->conn, before, response, shown) ? -1 : 0;
+	return c->check(c->session) || conn_write_secret(c->conn, before, response) ? -1 : 0;
 }
 
 static int say_openly(const struct sasl_carrier *c, const char *words)
