@@ -2,20 +2,18 @@
  *
  * The first byte of an input chooses the dialog. The others are what the server says: up to each
  * separator at once, and the next part when the client waits for more, by a poll that is linked in
- * front of the real one. So nothing ever waits. IMAP's tags are made predictable here, by what
- * replaces GnuTLS's random numbers. What must hold: a dialog that fails says why, no message is
- * deleted unless the server has shown such a header, and no descriptor is lost; and each seed leads
- * to the end of its dialog. */
+ * front of the real one. So nothing ever waits. What must hold: a dialog that fails says why, no
+ * message is deleted unless the server has shown such a header, and no descriptor is lost; and each
+ * seed leads to the end of its dialog. */
 #include "fuzz.h"
 
 #include "../descriptors.h"
+#include "../predictable_tags.h"
 
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <gnutls/crypto.h>
 
 #include "base/clock.h"
 #include "base/steps.h"
@@ -87,15 +85,6 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 	while ((rc = __real_poll(fds, count, 0)) == 0 && timeout) /* 0: the client only looks */
 		say_next();
 	return rc;
-}
-
-int __wrap_gnutls_rnd(gnutls_rnd_level_t level, void *bytes, size_t len);
-
-int __wrap_gnutls_rnd(gnutls_rnd_level_t level, void *bytes, size_t len)
-{
-	(void)level;
-	memset(bytes, 0, len);
-	return 0;
 }
 
 static void begin(const char *bytes, size_t len)

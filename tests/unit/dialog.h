@@ -2,8 +2,7 @@
  * socket pair and in the same thread
  *
  * Each part of the script is said when the client waits for something, by a poll that is linked in
- * front of the real one; behind the last one the server hangs up. Nothing ever waits. IMAP's tags
- * are made predictable by what replaces GnuTLS's random numbers. */
+ * front of the real one; behind the last one the server hangs up. Nothing ever waits. */
 #ifndef MAILFLOW_UNIT_DIALOG_H
 #define MAILFLOW_UNIT_DIALOG_H
 
@@ -12,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <gnutls/crypto.h>
+#include "../predictable_tags.h"
 
 #include "base/clock.h"
 #include "mail/sasl/credentials.h"
@@ -56,15 +55,6 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 	while ((rc = __real_poll(fds, count, 0)) == 0 && timeout) /* 0: the client only looks */
 		dialog_say();
 	return rc;
-}
-
-int __wrap_gnutls_rnd(gnutls_rnd_level_t level, void *bytes, size_t len);
-
-int __wrap_gnutls_rnd(gnutls_rnd_level_t level, void *bytes, size_t len)
-{
-	(void)level;
-	memset(bytes, 0, len);
-	return 0;
 }
 
 /* Returns the client's end. */
