@@ -10,8 +10,6 @@
 #include "run/connector_plan.h"
 #include "run/plugin.h"
 
-static const int64_t quit_limit_us = 2 * US_PER_S;
-
 /* ---- options ---- */
 
 static int set_through(void *settings, const struct option_def *def, const char *value,
@@ -187,14 +185,6 @@ static const struct plugin plugin = {
 
 /* ---- one target ---- */
 
-static void begin(const struct connector_settings *c, struct result *r, int64_t deadline_us)
-{
-	int64_t left = deadline_us - clock_us();
-	int64_t reserve = left / 10 < quit_limit_us ? left / 10 : quit_limit_us;
-
-	timeline_begin(&r->timeline, &r->err, c->common.limit.us, deadline_us, reserve);
-}
-
 /* A server that got only what others had left of the time has not failed: it was not tested. */
 static void excuse_late(const struct connector_settings *c, struct result *r, int64_t deadline_us)
 {
@@ -235,7 +225,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	if (r->err.kind != ERR_NONE) /* its name could not be looked up */
 		return;
 	reach.details = &r->details;
-	begin(plan->settings, r, deadline_us);
+	plugin_begin(&plan->settings->common, r, deadline_us);
 	s = SMTP_INIT(&r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
 	s.lmtp = connector_is_lmtp(plan->settings, t->connector);
 	s.mechanism = t->connector ? t->connector->mechanism : NULL;
@@ -247,7 +237,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	}
 	plugin_note_conn(r, &s.conn);
 	timeline_cleanup(&r->timeline, 0);
-	smtp_reach_leave(&s, &reach, quit_limit_us);
+	smtp_reach_leave(&s, &reach);
 	smtp_free(&s);
 	timeline_end(&r->timeline);
 }

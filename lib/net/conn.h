@@ -11,6 +11,7 @@
 
 #include "base/blot.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/timeline.h"
 #include "net/endpoint.h"
@@ -136,6 +137,9 @@ bool conn_can_speak(const struct conn *c);
 /* From now on errors, also those of passed deadlines, are recorded in err. Returns where they went
  * before. */
 struct err *conn_set_err(struct conn *c, struct err *err);
+
+/* What a server may take for its goodbye at the most, and what a run keeps for that. */
+#define CONN_GOODBYE_US (2 * US_PER_S)
 
 /* How long to wait for the answer to a command that ends the session (QUIT, LOGOUT) where nothing
  * depends on it, in microseconds: a few times what the quickest of the server's answers took (where

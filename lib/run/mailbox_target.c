@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "run/plugin.h"
 
 struct endpoint mailbox_smtp_endpoint(const struct mailbox_settings *m,
 				      const struct endpoint *target)
@@ -28,10 +29,7 @@ int64_t mailbox_leg_limit(const struct mailbox_settings *m)
 void mailbox_begin(const struct mailbox_settings *m, struct result *r, const char *prefix,
 		   int64_t deadline_us)
 {
-	int64_t left = deadline_us - clock_us();
-
-	timeline_begin(&r->timeline, &r->err, m->common.limit.us, deadline_us,
-		       left / 10 < 2 * US_PER_S ? left / 10 : 2 * US_PER_S);
+	plugin_begin(&m->common, r, deadline_us);
 	timeline_leg(&r->timeline, m->light ? "" : prefix, mailbox_leg_limit(m));
 }
 

@@ -152,6 +152,14 @@ void plugin_result_init(const struct settings *s, const struct endpoint *e, cons
 		r->transcript = BUF_INIT(CONN_TRANSCRIPT_MAX);
 }
 
+void plugin_begin(const struct settings *s, struct result *r, int64_t deadline_us)
+{
+	int64_t tenth = (deadline_us - clock_us()) / 10;
+
+	timeline_begin(&r->timeline, &r->err, s->limit.us, deadline_us,
+		       tenth < CONN_GOODBYE_US ? tenth : CONN_GOODBYE_US);
+}
+
 void plugin_note_conn(struct result *r, const struct conn *c)
 {
 	r->tls = c->tls.info;

@@ -283,7 +283,7 @@ static void smtp(const char *bytes, size_t len)
 	buf_append_str(&message, "Subject: x\r\n\r\n.\r\n");
 	int rc = smtp_greeting(&s) || smtp_ehlo(&s) || smtp_login(&s, &who, true) ||
 		 smtp_send(&s, "probe@example.test", "probe@example.test", &message);
-	smtp_quit(&s, US_PER_S);
+	smtp_quit(&s);
 	end(rc);
 	smtp_free(&s);
 	buf_free(&message);

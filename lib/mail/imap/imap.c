@@ -15,8 +15,6 @@
 
 enum { IMAP_LINE_MAX = 8192 }; /* a command */
 
-static const int64_t LOGOUT_LIMIT_US = 2 * US_PER_S;
-
 void imap_init(struct imap *s, struct timeline *tl, struct err *err, struct buf *transcript)
 {
 	memset(s, 0, sizeof(*s));
@@ -211,7 +209,7 @@ void imap_logout(struct imap *s)
 		bool await = !err_is_timeout(conn_error(&s->conn));
 		struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
 		s->parting = true;
-		timeline_leg(tl, tl->prefix, conn_patience(&s->conn, LOGOUT_LIMIT_US));
+		timeline_leg(tl, tl->prefix, conn_patience(&s->conn, CONN_GOODBYE_US));
 		if (step(tl, "logout") == 0 && await)
 			conn_part(&s->conn, imap_simple(s, "LOGOUT", ERR_REFUSED) == 0);
 		else if (ignored.kind == ERR_NONE)

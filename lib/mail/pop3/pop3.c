@@ -11,8 +11,6 @@
 
 enum { COMMAND_MAX = 1024, TALK_MAX = 65536 };
 
-static const int64_t PART_LIMIT_US = 2 * US_PER_S;
-
 void pop3_init(struct pop3 *s, struct timeline *tl, struct err *err, struct buf *transcript)
 {
 	memset(s, 0, sizeof(*s));
@@ -257,12 +255,12 @@ static void part(struct pop3 *s, int64_t limit_us)
 
 void pop3_part(struct pop3 *s)
 {
-	part(s, PART_LIMIT_US);
+	part(s, CONN_GOODBYE_US);
 }
 
 void pop3_part_for_good(struct pop3 *s)
 {
-	part(s, conn_patience(&s->conn, PART_LIMIT_US));
+	part(s, conn_patience(&s->conn, CONN_GOODBYE_US));
 }
 
 /* Whether an answer follows the one that was taken for that to QUIT. */

@@ -359,21 +359,21 @@ static bool can_speak(const struct smtp *s)
 
 /* Send a command of the end, and read the answer. -1 where none came within its patience; then the
  * answer to the next one would be taken for it. */
-static int say_goodbye(struct smtp *s, const char *words, int64_t limit_us)
+static int say_goodbye(struct smtp *s, const char *words)
 {
-	timeline_leg(s->conn.tl, s->conn.tl->prefix, conn_patience(&s->conn, limit_us));
+	timeline_leg(s->conn.tl, s->conn.tl->prefix, conn_patience(&s->conn, CONN_GOODBYE_US));
 	return step(s->conn.tl, "logout") ? -1 : command(s, "%s", words);
 }
 
-static void leave(struct smtp *s, bool reset, int64_t limit_us)
+static void leave(struct smtp *s, bool reset)
 {
 	struct err ignored = {0}, *err;
 
 	if (can_speak(s)) {
 		err = conn_set_err(&s->conn, &ignored);
-		int rc = reset ? say_goodbye(s, "RSET", limit_us) : 0;
+		int rc = reset ? say_goodbye(s, "RSET") : 0;
 		if (rc == 0 && !s->ended)
-			rc = say_goodbye(s, "QUIT", limit_us);
+			rc = say_goodbye(s, "QUIT");
 		else if (ignored.kind == ERR_TIMEOUT)
 			conn_printf(&s->conn, "QUIT");
 		conn_part(&s->conn, rc == 0);
@@ -383,14 +383,14 @@ static void leave(struct smtp *s, bool reset, int64_t limit_us)
 	conn_close(&s->conn);
 }
 
-void smtp_quit(struct smtp *s, int64_t limit_us)
+void smtp_quit(struct smtp *s)
 {
-	leave(s, false, limit_us);
+	leave(s, false);
 }
 
-void smtp_reset_and_quit(struct smtp *s, int64_t limit_us)
+void smtp_reset_and_quit(struct smtp *s)
 {
-	leave(s, true, limit_us);
+	leave(s, true);
 }
 
 void smtp_free(struct smtp *s)

@@ -69,10 +69,10 @@ int smtp_rcpt(struct smtp *s, const char *to);
 int smtp_send(struct smtp *s, const char *from, const char *to, const struct buf *message);
 
 /* "logout": QUIT, best effort, never an error of the run. Its answer is awaited no longer than
- * conn_patience() says, limit_us at most (moves the leg's deadline). Then closes. */
-void smtp_quit(struct smtp *s, int64_t limit_us);
+ * conn_patience() says, CONN_GOODBYE_US at most (moves the leg's deadline). Then closes. */
+void smtp_quit(struct smtp *s);
 /* The same with RSET before it: nothing is left behind, whatever becomes of QUIT. */
-void smtp_reset_and_quit(struct smtp *s, int64_t limit_us);
+void smtp_reset_and_quit(struct smtp *s);
 /* Accepts a zeroed struct. */
 void smtp_free(struct smtp *s);
 

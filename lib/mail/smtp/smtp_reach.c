@@ -266,10 +266,10 @@ int smtp_reach(struct smtp *s, const struct smtp_reach *p)
 	return rc;
 }
 
-void smtp_reach_leave(struct smtp *s, const struct smtp_reach *p, int64_t limit_us)
+void smtp_reach_leave(struct smtp *s, const struct smtp_reach *p)
 {
 	if (p->through >= SMTP_THROUGH_MAIL)
-		smtp_reset_and_quit(s, limit_us);
+		smtp_reset_and_quit(s);
 	else
-		smtp_quit(s, limit_us);
+		smtp_quit(s);
 }

@@ -51,6 +51,6 @@ int smtp_reach(struct smtp *s, const struct smtp_reach *p);
 const char *smtp_reach_done(const struct smtp_reach *p);
 
 /* "logout": RSET where MAIL was given, and QUIT, as smtp_quit. */
-void smtp_reach_leave(struct smtp *s, const struct smtp_reach *p, int64_t limit_us);
+void smtp_reach_leave(struct smtp *s, const struct smtp_reach *p);
 
 #endif

@@ -10,8 +10,6 @@
 
 enum { MESSAGE_SIZE_MAX = 16384 };
 
-static const int64_t quit_limit_us = 2 * US_PER_S;
-
 static int send_message(struct smtp *smtp, const struct submission *s, const char *token)
 {
 	char host[SMTP_NAME_SIZE];
@@ -55,7 +53,7 @@ int submit(const struct submission *s, const char *token, struct timeline *tl, s
 	receipt_r->accepted_us = clock_us();
 	receipt_r->tls = smtp.conn.tls.info;
 	note_reply(&smtp, receipt_r);
-	smtp_quit(&smtp, quit_limit_us);
+	smtp_quit(&smtp);
 	smtp_free(&smtp);
 	return rc;
 }
