@@ -374,7 +374,7 @@ static void leave(struct smtp *s, bool reset)
 		int rc = reset ? say_goodbye(s, "RSET") : 0;
 		if (rc == 0 && !s->ended)
 			rc = say_goodbye(s, "QUIT");
-		else if (ignored.kind == ERR_TIMEOUT)
+		else if (err_is_timeout(ignored.kind))
 			conn_printf(&s->conn, "QUIT");
 		conn_part(&s->conn, rc == 0);
 		conn_set_err(&s->conn, err);
