@@ -10,11 +10,11 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/interrupt.h"
+#include "in_child.h"
 #include "unit.h"
 
 enum { TARGETS = 200, UNLIMITED = 1000000 };
@@ -134,28 +134,6 @@ END_TEST
 
 /* ---- stuck workers: in a process of their own, which ends with _exit() as the contract asks for
  * ---- */
-
-#define EXPECT(condition)                                                                          \
-	do {                                                                                       \
-		if (!(condition)) {                                                                \
-			fprintf(stderr, "line %d: %s\n", __LINE__, #condition);                    \
-			_exit(1);                                                                  \
-		}                                                                                  \
-	} while (0)
-
-static void assert_in_child(void (*body)(void))
-{
-	int status = -1;
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		body();
-		_exit(0);
-	}
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert(WIFEXITED(status));
-	ck_assert_int_eq(WEXITSTATUS(status), 0);
-}
 
 static void two_of_ten_are_stuck(void)
 {
