@@ -2,6 +2,7 @@
 #include "base/blot.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "unit.h"
@@ -254,16 +255,25 @@ START_TEST(test_blot_text__takes_any_bytes)
 }
 END_TEST
 
+/* What this process has used of a processor: others that keep it busy do not count. */
+static int64_t cpu_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return t.tv_sec * US_PER_S + t.tv_nsec / 1000;
+}
+
 /* Whatever is said, and of the longest passwords: a line of the greatest length in a time that is a
  * hundred times what it takes, and far less than it takes to look for each piece at each place. */
 static void assert_fast(const char *text, size_t len)
 {
 	enum { LIMIT_US = 250000 };
-	int64_t begun = clock_us();
+	int64_t begun = cpu_us();
 	size_t out_len;
 
 	blot_text(&blot, text, len, true, &out_len);
-	ck_assert_int_lt(clock_us() - begun, LIMIT_US);
+	ck_assert_int_lt(cpu_us() - begun, LIMIT_US);
 }
 
 static void fill(char *bytes, size_t len, unsigned int seed)
