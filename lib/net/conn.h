@@ -18,7 +18,7 @@
 #include "net/resolve.h"
 #include "net/tls.h"
 
-enum { CONN_LINE_MAX = 65536, CONN_TRANSCRIPT_MAX = 262144 };
+enum { CONN_LINE_MAX = 65536, CONN_GATHERED_MAX = 65536, CONN_TRANSCRIPT_MAX = 262144 };
 
 struct conn {
 	int fd; /* -1 while not open; CONN_INIT sets that */
@@ -40,11 +40,14 @@ struct conn {
 	struct buf *transcript; /* borrowed; NULL: none is kept */
 	const char *leg;        /* name in the transcript: "imap", "smtp" */
 	struct blot hidden;     /* what is secret */
+	bool gathering;         /* conn_gather */
+	struct buf out;         /* what has been gathered */
 };
 
 #define CONN_INIT(timeline, error, log, leg_name)                                                  \
 	((struct conn){.fd = -1,                                                                   \
 		       .in = BUF_INIT(CONN_LINE_MAX + 4098),                                       \
+		       .out = BUF_INIT(CONN_GATHERED_MAX),                                         \
 		       .tl = (timeline),                                                           \
 		       .err = (error),                                                             \
 		       .transcript = (log),                                                        \
@@ -118,6 +121,14 @@ int conn_printf(struct conn *c, const char *fmt, ...) __attribute__((format(prin
 /* The same for a line that ends in a secret, hidden from now on: the transcript gets before
  * and "****". At most 16 KiB (ERR_USAGE). */
 int conn_write_secret(struct conn *c, const char *before, const char *secret);
+
+/* From now on what is written is only kept, so that several commands go out in one write: with
+ * conn_send_gathered. At most CONN_GATHERED_MAX bytes (ERR_LOCAL). Nothing may be waited for in
+ * between. */
+void conn_gather(struct conn *c);
+/* Send them, as conn_write does: also where one of them could not be kept, for those before it are
+ * whole. */
+int conn_send_gathered(struct conn *c);
 
 /* After recv or send has failed with that error: wait until it may be tried again (0), until_us has
  * passed (TLS_TIMED_OUT), or -1 with the error set. For conn.c and conn_write.c. */

@@ -98,7 +98,9 @@ void conn_close(struct conn *c)
 	c->fd = -1;
 	c->tls_on = c->eof = c->write_failed = false;
 	c->connect_us = c->asked_us = c->quickest_us = 0;
+	c->gathering = false;
 	buf_wipe(&c->in);
+	buf_wipe(&c->out);
 	c->in_off = c->scanned = 0;
 	blot_free(&c->hidden);
 }

@@ -81,16 +81,43 @@ static int write_all(struct conn *c, const char *at, size_t len)
 	return 0;
 }
 
+void conn_gather(struct conn *c)
+{
+	c->gathering = true;
+}
+
+int conn_send_gathered(struct conn *c)
+{
+	c->gathering = false;
+	int rc = conn_check_write(c);
+	if (rc == 0 && c->out.len)
+		rc = write_all(c, c->out.data, c->out.len);
+	c->write_failed = c->write_failed || rc;
+	buf_wipe(&c->out);
+	return rc;
+}
+
+/* All its memory at once: growing would leave pieces of a secret behind. */
+static int keep(struct conn *c, const char *bytes, size_t len)
+{
+	if (c->out.len + len > c->out.max || buf_reserve(&c->out, c->out.max - c->out.len))
+		return err_set(c->err, ERR_LOCAL, "commands longer than %d bytes",
+			       CONN_GATHERED_MAX);
+	return buf_append(&c->out, bytes, len);
+}
+
 int conn_write(struct conn *c, const void *bytes, size_t len, const char *shown)
 {
 	const char *at = bytes;
 	size_t shown_len = len;
 
-	if (conn_check_write(c))
+	if (conn_check_write(c) || (c->gathering && keep(c, at, len)))
 		return -1;
 	while (shown_len && (at[shown_len - 1] == '\n' || at[shown_len - 1] == '\r'))
 		shown_len--;
 	conn_transcribe(c, 'C', shown ? shown : at, shown ? strlen(shown) : shown_len);
+	if (c->gathering)
+		return 0;
 	c->write_failed = write_all(c, at, len) != 0;
 	return c->write_failed ? -1 : 0;
 }

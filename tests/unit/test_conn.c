@@ -912,6 +912,47 @@ START_TEST(test_conn_write__to_a_server_that_has_gone)
 }
 END_TEST
 
+START_TEST(test_conn_gather__goes_out_in_one_write)
+{
+	struct link l;
+	char got[64];
+
+	connect_within(&l, SECONDS * US_PER_S);
+	conn_gather(&l.conn);
+	ck_assert_int_eq(conn_printf(&l.conn, "USER u"), 0);
+	ck_assert_int_eq(conn_write_secret(&l.conn, "PASS ", "geheim"), 0);
+	ck_assert_int_eq(recv(l.server, got, sizeof(got), MSG_DONTWAIT), -1);
+	ck_assert_int_eq(conn_send_gathered(&l.conn), 0);
+	ssize_t n = recv(l.server, got, sizeof(got), 0);
+	ck_assert_int_eq(n, 21);
+	ck_assert_mem_eq(got, "USER u\r\nPASS geheim\r\n", 21);
+	ck_assert_ptr_nonnull(strstr(buf_str(&l.transcript), "C: USER u\n"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&l.transcript), "C: PASS ****\n"));
+	ck_assert_int_eq(conn_printf(&l.conn, "QUIT"), 0);
+	ck_assert_int_eq(recv(l.server, got, sizeof(got), 0), 6);
+	finish(&l);
+}
+END_TEST
+
+/* What does not fit is not sent in part; what is whole before it is sent. */
+START_TEST(test_conn_gather__has_a_limit)
+{
+	static char long_line[CONN_GATHERED_MAX];
+	struct link l;
+	char got[64];
+
+	connect_within(&l, SECONDS * US_PER_S);
+	memset(long_line, 'x', sizeof(long_line));
+	conn_gather(&l.conn);
+	ck_assert_int_eq(conn_printf(&l.conn, "NOOP"), 0);
+	ck_assert_int_eq(conn_write(&l.conn, long_line, sizeof(long_line), ""), -1);
+	ck_assert_int_eq(l.err.kind, ERR_LOCAL);
+	ck_assert_int_eq(conn_send_gathered(&l.conn), 0);
+	ck_assert_int_eq(recv(l.server, got, sizeof(got), 0), 6);
+	finish(&l);
+}
+END_TEST
+
 START_TEST(test_conn_printf__has_a_limit)
 {
 	struct link l;
@@ -1216,6 +1257,8 @@ int main(void)
 		ONCE(test_conn_write__nothing_after_one_that_failed),
 		ONCE(test_conn_write__nothing_after_one_that_failed_over_tls),
 		ONCE(test_conn_write__to_a_server_that_has_gone),
+		ONCE(test_conn_gather__goes_out_in_one_write),
+		ONCE(test_conn_gather__has_a_limit),
 		ONCE(test_conn_printf__has_a_limit),
 		ONCE(test_conn_write_secret__shows_none),
 		ONCE(test_conn_hide__lines_and_transcript),
