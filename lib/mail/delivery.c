@@ -5,12 +5,24 @@
 
 #include "mail/message.h"
 
-int64_t delivery_next_interval(int64_t interval_us)
+static const int64_t SHORTEST_US = 10 * US_PER_MS;
+/* Besides a tenth of the time waited; what is missing to 0.3 s is for asking and answering. */
+static const int64_t LATE_US = 250 * US_PER_MS;
+
+static int64_t least(int64_t a, int64_t b)
 {
-	if (interval_us <= DELIVERY_FAST_US)
-		return interval_us + interval_us / 2;
-	return interval_us * 2 < DELIVERY_INTERVAL_MAX_US ? interval_us * 2
-							  : DELIVERY_INTERVAL_MAX_US;
+	return a < b ? a : b;
+}
+
+int64_t delivery_next_interval(int64_t waited_us)
+{
+	/* most messages come at once: at first the questions are as close as the time is short */
+	int64_t soon = waited_us / 4 * 3;
+	int64_t late = waited_us / 10 + LATE_US;
+
+	if (soon < SHORTEST_US)
+		return SHORTEST_US;
+	return least(soon, least(late, DELIVERY_INTERVAL_MAX_US));
 }
 
 int64_t delivery_give_up(const struct timeline *tl)

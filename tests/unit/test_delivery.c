@@ -10,20 +10,40 @@
 #define TOKEN "0123456789abcdef0123456789abcdef"
 #define OTHER "fedcba9876543210fedcba9876543210"
 
-START_TEST(test_probe_next_interval__grows_up_to_its_limit)
+/* How many questions are asked from from_us to to_us, if the answers take no time. */
+static int questions(int64_t from_us, int64_t to_us)
 {
-	int64_t interval = 10 * US_PER_MS, sum = 0;
+	int count = 0;
 
-	for (int i = 0; i < 100; i++) {
-		int64_t next = delivery_next_interval(interval);
-		ck_assert_int_ge(next, interval);
-		ck_assert_int_le(next, DELIVERY_INTERVAL_MAX_US);
-		ck_assert_int_le(next, 2 * interval);
-		sum += i < 5 ? interval : 0;
-		interval = next;
+	for (int64_t at = delivery_next_interval(0); at < to_us; at += delivery_next_interval(at))
+		count += at >= from_us;
+	return count;
+}
+
+START_TEST(test_probe_next_interval__a_message_is_seen_a_tenth_and_a_little_late)
+{
+	int64_t at = delivery_next_interval(0), next;
+
+	ck_assert_int_le(at, 10 * US_PER_MS);
+	for (; at < 3600 * US_PER_S; at = next) {
+		next = at + delivery_next_interval(at);
+		ck_assert_int_gt(next, at);
+		/* the answer takes its time, too */
+		ck_assert_int_le(next - at, at / 10 + 260 * US_PER_MS);
+		ck_assert_int_le(next - at, DELIVERY_INTERVAL_MAX_US);
+		if (at >= US_PER_S)
+			ck_assert_int_ge(next - at, 300 * US_PER_MS);
 	}
-	ck_assert_int_eq(interval, DELIVERY_INTERVAL_MAX_US);
-	ck_assert_int_lt(sum, US_PER_S / 5); /* the first questions come fast */
+}
+END_TEST
+
+START_TEST(test_probe_next_interval__so_many_questions_and_no_more)
+{
+	ck_assert_int_ge(questions(0, 200 * US_PER_MS), 5); /* most messages are there by then */
+	ck_assert_int_le(questions(0, 60 * US_PER_S), 39);  /* and one at last */
+	for (int64_t minute = 1; minute < 60; minute++)
+		ck_assert_int_le(questions(minute * 60 * US_PER_S, (minute + 1) * 60 * US_PER_S),
+				 12);
 }
 END_TEST
 
@@ -134,7 +154,9 @@ START_TEST(test_probe_choose_window__largest_mailbox)
 }
 END_TEST
 
-UNIT_MAIN_FIXTURE("probe", NULL, NULL, ONCE(test_probe_next_interval__grows_up_to_its_limit),
+UNIT_MAIN_FIXTURE("probe", NULL, NULL,
+		  ONCE(test_probe_next_interval__a_message_is_seen_a_tenth_and_a_little_late),
+		  ONCE(test_probe_next_interval__so_many_questions_and_no_more),
 		  ONCE(test_probe_give_up__leaves_time_for_a_last_look),
 		  ONCE(test_probe_missing__names_the_limit), ROWS(test_probe_look_again, messages),
 		  ONCE(test_probe_choose_window__small_mailbox_is_looked_at_whole),

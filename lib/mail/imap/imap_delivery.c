@@ -107,10 +107,10 @@ static int await_news(struct imap *s, int64_t interval_us, int64_t give_up_us)
 }
 
 /* Up to DELIVERY_FAST_US it is NOOP that asks, beyond it IDLE that waits, where it is offered. */
-static int64_t next_interval(const struct imap *s, int64_t interval)
+static int64_t next_interval(const struct imap *s, int64_t interval, int64_t since_us)
 {
 	if (!s->caps.idle || interval <= DELIVERY_FAST_US)
-		return delivery_next_interval(interval);
+		return delivery_next_interval(clock_us() - since_us);
 	if (interval < DELIVERY_INTERVAL_MAX_US)
 		return DELIVERY_INTERVAL_MAX_US;
 	return interval * 2 < IDLE_MAX_US ? interval * 2 : IDLE_MAX_US;
@@ -183,7 +183,7 @@ int imap_delivery_await(struct imap *s, const struct mail_account *account, cons
 		if (last && !delivery->uid && look_afresh(s, account, mailbox, delivery))
 			return missing(s);
 		arrivals = s->arrivals;
-		interval = next_interval(s, interval);
+		interval = next_interval(s, interval, accepted_us);
 	}
 	return 0;
 }

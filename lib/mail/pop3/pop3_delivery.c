@@ -58,12 +58,12 @@ static void pause_for(struct pop3 *s, int64_t interval_us, int64_t until_us)
 	io_wait(-1, 0, next < until_us ? next : until_us);
 }
 
-static int64_t next_interval(const struct pop3 *s, int64_t interval_us)
+static int64_t next_interval(const struct pop3 *s, int64_t interval_us, int64_t since_us)
 {
 	bool unsaid = s->refusal == POP3_TOO_SOON && !s->login_delay_s;
 
 	if (!unsaid && s->refusal != POP3_BUSY)
-		return delivery_next_interval(interval_us);
+		return delivery_next_interval(clock_us() - since_us);
 	return interval_us < PATIENCE_US ? PATIENCE_US : 2 * interval_us;
 }
 
@@ -87,7 +87,7 @@ int pop3_delivery_log_on(struct pop3 *s, const struct mail_account *account)
 		locked = s->refusal == POP3_IN_USE;
 		timeline_hold(tl, true);
 		forget_refusal(s);
-		interval = next_interval(s, interval);
+		interval = next_interval(s, interval, begun);
 		pause_for(s, interval, give_up);
 		rc = pop3_log_on(s, account);
 	}
@@ -477,7 +477,7 @@ int pop3_delivery_await(struct pop3 *s, const struct mail_account *account,
 	if (step(tl, "delivery"))
 		return -1;
 	timeline_backdate(tl, accepted_us);
-	for (;; w.interval_us = next_interval(s, w.interval_us)) {
+	for (;; w.interval_us = next_interval(s, w.interval_us, accepted_us)) {
 		if (s->not_before_us >= give_up)
 			return not_seen(s, &s->insists);
 		pause_for(s, w.interval_us, give_up);
