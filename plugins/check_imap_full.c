@@ -76,6 +76,21 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m,
 	return 0;
 }
 
+/* what is done of it once logged on */
+static int go_on(struct imap *s, const struct mailbox_settings *m,
+		 const struct mail_account *account, struct result *r)
+{
+	switch (m->light) {
+	case LIGHT_LOGON:
+		return 0;
+	case LIGHT_MAILBOX:
+		return imap_examine(s, m->mailbox);
+	case LIGHT_OFF:
+		break;
+	}
+	return round_trip(s, m, account, r);
+}
+
 static void test(const void *settings, size_t i, struct result *r, int64_t deadline_us)
 {
 	const struct mailbox_settings *m = settings;
@@ -85,7 +100,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	(void)i;
 	mailbox_begin(m, r, "imap_", deadline_us);
 	imap_init(&s, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
-	int rc = imap_log_on(&s, &account) || (!m->light && round_trip(&s, m, &account, r));
+	int rc = imap_log_on(&s, &account) || go_on(&s, m, &account, r);
 	plugin_note_conn(r, &s.conn);
 	mailbox_conclude(m, r, rc, "imap_");
 	timeline_cleanup(&r->timeline, 0);
@@ -95,7 +110,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 }
 
 static const char synopsis[] = "-H ENDPOINT [-H ENDPOINT ...] -U USER [OPTION ...]\n"
-			       "-H ENDPOINT -U USER --light [OPTION ...]";
+			       "-H ENDPOINT -U USER --light[=mailbox] [OPTION ...]";
 
 static const char about[] =
 	"Proves that a mailbox works: logs on over IMAP, sends a test message over SMTP, waits "
@@ -109,7 +124,7 @@ static const char epilogue[] =
 	"      --password-file /etc/nagios/probe.pw\n"
 	"  check_imap_full -H mail.example.org:993:SSL -H mail.example.org:143:TLS \\\n"
 	"      --extra-opts=probe -w 5,delivery=30 -c 10,delivery=60 -D 30,7\n"
-	"  check_imap_full -H mail.example.org -U probe@example.org --light -o table\n"
+	"  check_imap_full -H mail.example.org -U probe@example.org --light=mailbox -o table\n"
 	"\n"
 	"Stale test messages\n"
 	"  are looked for among the newest 250 messages, and among 250 older ones that\n"

@@ -77,12 +77,27 @@ static int round_trip(struct pop3 *s, const struct mailbox_settings *m,
 	return rc;
 }
 
-static int log_on_only(struct pop3 *s, struct result *r)
+static int open_maildrop(struct pop3 *s, struct result *r)
 {
 	if (pop3_stat(s))
 		return -1;
 	note_size(s, r);
 	return 0;
+}
+
+/* what is done of it once logged on */
+static int go_on(struct pop3 *s, const struct mailbox_settings *m,
+		 const struct mail_account *account, struct result *r)
+{
+	switch (m->light) {
+	case LIGHT_LOGON:
+		return 0;
+	case LIGHT_MAILBOX:
+		return open_maildrop(s, r);
+	case LIGHT_OFF:
+		break;
+	}
+	return round_trip(s, m, account, r);
 }
 
 static void test(const void *settings, size_t i, struct result *r, int64_t deadline_us)
@@ -95,9 +110,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	mailbox_begin(m, r, "pop_", deadline_us);
 	pop3_init(&s, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
 	s.apop = m->apop;
-	int rc = log_on(&s, &account, r);
-	if (rc == 0)
-		rc = m->light ? log_on_only(&s, r) : round_trip(&s, m, &account, r);
+	int rc = log_on(&s, &account, r) || go_on(&s, m, &account, r);
 	mailbox_conclude(m, r, rc, "pop_");
 	timeline_cleanup(&r->timeline, 0);
 	pop3_part_for_good(&s);
@@ -106,7 +119,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 }
 
 static const char synopsis[] = "-H ENDPOINT [-H ENDPOINT ...] -U USER [OPTION ...]\n"
-			       "-H ENDPOINT -U USER --light [OPTION ...]";
+			       "-H ENDPOINT -U USER --light[=mailbox] [OPTION ...]";
 
 static const char about[] =
 	"Proves that a maildrop works: logs on over POP3, sends a test message over SMTP, logs on "
@@ -120,7 +133,7 @@ static const char epilogue[] =
 	"      --password-file /etc/nagios/probe.pw\n"
 	"  check_pop_full -H mail.example.org:995:SSL -H mail.example.org:110:TLS \\\n"
 	"      --extra-opts=probe -w 5,delivery=30 -c 10,delivery=60 -D 30,7\n"
-	"  check_pop_full -H mail.example.org -U probe@example.org --light -o table\n"
+	"  check_pop_full -H mail.example.org -U probe@example.org --light=mailbox -o table\n"
 	"\n"
 	"Other mail in the maildrop\n"
 	"  is never touched. The test message is looked for by TOP among what is\n"

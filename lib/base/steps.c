@@ -18,7 +18,7 @@ const struct step_def steps_all[] = {
 	{.name = "capability", .legs = EVERY},
 	{.name = "starttls", .legs = EVERY},
 	{.name = "login", .legs = EVERY},
-	{.name = "select", .legs = FULL | LEG_POP_LIGHT},
+	{.name = "select", .legs = MAILBOX},
 	{.name = "send", .legs = LEG_SUBMISSION},
 	{.name = "delivery", .legs = FULL, .alone = true},
 	{.name = "search", .legs = FULL},

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/span.h"
 #include "mail/message.h"
 
 enum { MAX_AGE_DEFAULT_H = 24 };
@@ -26,6 +27,21 @@ int mailbox_settings_set_altered(void *settings, const struct option_def *def, c
 	(void)def;
 	if (state_parse(value, &m->altered) || m->altered == STATE_UNKNOWN)
 		return err_set(err, ERR_USAGE, "\"%.40s\" is none of ok, warning, critical", value);
+	return 0;
+}
+
+int mailbox_settings_set_light(void *settings, const struct option_def *def, const char *value,
+			       struct err *err)
+{
+	struct mailbox_settings *m = settings;
+
+	(void)def;
+	if (!value || span_is(span_of(value), "logon"))
+		m->light = LIGHT_LOGON;
+	else if (span_is(span_of(value), "mailbox"))
+		m->light = LIGHT_MAILBOX;
+	else
+		return err_set(err, ERR_USAGE, "\"%.40s\" is none of logon, mailbox", value);
 	return 0;
 }
 

@@ -4,9 +4,13 @@
 
 #include "config/settings.h"
 
+/* What --light leaves of the test; LIGHT_OFF: all of it. */
+enum light { LIGHT_OFF = 0, LIGHT_LOGON, LIGHT_MAILBOX };
+
 struct mailbox_settings {
 	struct settings common;
-	bool light, confirm;
+	enum light light;
+	bool confirm;
 	const char *smtp;
 	const char *smtp_username; /* after mailbox_settings_finish NULL: do not log on to SMTP */
 	const char *smtp_password_file;
@@ -24,7 +28,7 @@ struct mailbox_settings {
 };
 
 /* What a row of shared_options.c calls. */
-option_fn mailbox_settings_set_altered;
+option_fn mailbox_settings_set_altered, mailbox_settings_set_light;
 
 /* The defaults, before parsing, as settings_init. */
 void mailbox_settings_init(struct mailbox_settings *m, const char *protocol,

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/secret.h"
+#include "base/span.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "config/extra_opts.h"
@@ -133,10 +134,10 @@ static int set_uint(const struct parser *p, const struct option_def *def, const 
 	return 0;
 }
 
-/* Engines pass macros so that are not set. --extra-opts has defaults for what it does not name. */
+/* Engines pass macros so that are not set. */
 static bool is_not_given(const struct option_def *def, const char *value)
 {
-	return def->arg && value && !*value && !def->may_be_empty && def->kind != OPTION_EXTRA;
+	return def->arg && value && !*value && !def->may_be_empty && !def->optional;
 }
 
 /* None of the options needs them, and a line end in an address or a name could become a command or
@@ -145,13 +146,13 @@ static int check_value(const struct parser *p, const struct option_def *def, con
 {
 	if (!def->arg && value && *value)
 		return err_set(p->err, ERR_USAGE, "takes no value");
-	if (def->arg && !value)
+	if (def->arg && !value && !def->optional)
 		return err_set(p->err, ERR_USAGE, "needs a value: %s", def->arg);
 	/* no name, address or number begins thus, but -t=5 is often written */
 	if (value && *value == '=' && def->letter && !def->secret && !meant_secret(p, def, value))
 		return err_set(p->err, ERR_USAGE,
-			       "\"%.40s\" begins with =, expected -%c %.40s or --%s=%.40s",
-			       value, def->letter, value + 1, def->name, value + 1);
+			       "\"%.40s\" begins with =, expected -%c %.40s or --%s=%.40s", value,
+			       def->letter, value + 1, def->name, value + 1);
 	for (const char *c = value; c && *c && !def->secret; c++)
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
 			return err_set(p->err, ERR_USAGE, "control character in the value");
@@ -162,6 +163,8 @@ static int set_value(const struct parser *p, const struct option_def *def, const
 {
 	if (is_not_given(def, value))
 		return 0;
+	if (def->optional && value && !*value)
+		value = NULL;
 	if (check_value(p, def, value))
 		return -1;
 	switch (def->kind) {
@@ -275,13 +278,29 @@ static bool is_given(const struct parser *p, const struct option_def *def)
 	return false;
 }
 
-/* An --extra-opts whose value stands apart. */
-static bool is_extra_without_value(const struct parser *p)
+/* Whether an option can have this value: one of the words parted by '|' if its values are words, of
+ * --extra-opts anything. */
+static bool can_be_value(const struct option_def *def, const char *arg)
 {
-	for (size_t i = 0; i < p->given_count; i++)
-		if (p->given[i].def->kind == OPTION_EXTRA && !p->given[i].value)
+	struct span words = span_of(def->arg), word;
+
+	if (def->kind == OPTION_EXTRA)
+		return true;
+	while (span_next(&words, '|', &word))
+		if (span_is(word, arg))
 			return true;
 	return false;
+}
+
+/* The option whose optional value stands apart. NULL: none. */
+static const struct option_def *find_apart(const struct parser *p, const char *arg)
+{
+	for (size_t i = 0; i < p->given_count; i++) {
+		const struct given *g = &p->given[i];
+		if (g->def->optional && !g->value && can_be_value(g->def, arg))
+			return g->def;
+	}
+	return NULL;
 }
 
 /* Whether this element of argv is, or ends in, the value of a secret, which has been wiped. */
@@ -310,14 +329,16 @@ static bool may_be_secret(const struct parser *p, const char *arg)
 
 static int refuse_argument(const struct parser *p, const char *arg)
 {
+	const struct option_def *apart = find_apart(p, arg);
+
 	if (may_be_secret(p, arg))
 		return err_set(
 			p->err, ERR_USAGE,
 			"argument that is not an option (a value with a blank needs quotes)");
-	if (is_extra_without_value(p))
+	if (apart)
 		return err_set(p->err, ERR_USAGE,
-			       "\"%.*s\" is not an option, did you mean --extra-opts=%.*s?",
-			       NAME_MAX_SHOWN, arg, NAME_MAX_SHOWN, arg);
+			       "\"%.*s\" is not an option, did you mean --%s=%.*s?", NAME_MAX_SHOWN,
+			       arg, apart->name, NAME_MAX_SHOWN, arg);
 	if (p->defs[0].letter && *arg != '-' && !is_given(p, &p->defs[0]))
 		return err_set(p->err, ERR_USAGE,
 			       "\"%.*s\" is not an option, did you mean -%c %.*s?", NAME_MAX_SHOWN,
@@ -371,7 +392,7 @@ static enum options_result read_command_line(struct parser *p, int argc, char **
 	for (size_t i = 0; i < p->def_count; i++) {
 		const struct option_def *d = &p->defs[i];
 		/* a flag's value may only be empty, which getopt could not say */
-		bool required = d->arg && d->kind != OPTION_EXTRA;
+		bool required = d->arg && !d->optional;
 		int has_arg = required ? required_argument : optional_argument;
 		int val = LONG_BASE + (int)i;
 		names[name_count++] =
@@ -381,7 +402,7 @@ static enum options_result read_command_line(struct parser *p, int argc, char **
 				(struct option){.name = d->alias, .has_arg = has_arg, .val = val};
 		if (d->letter)
 			letters[letter_count++] = d->letter;
-		if (d->letter && d->arg)
+		if (d->letter && required)
 			letters[letter_count++] = ':';
 	}
 	p->argc = argc;

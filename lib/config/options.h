@@ -43,8 +43,7 @@ struct option_def {
 	const char *group; /* heading in --help; NULL: the same as the one before */
 	const char *name;  /* long name without dashes */
 	char letter;       /* 0: none */
-	const char *arg;   /* name of the value in --help; NULL: takes none. That of OPTION_EXTRA is
-			      optional */
+	const char *arg;   /* name of the value in --help; NULL: takes none */
 	/* wrapped to 80 columns by options_help; LF forces a line. {min} and {max} stand for those
 	 * below, {} for the default: what show appends, or the number or string at offset */
 	const char *help;
@@ -54,6 +53,8 @@ struct option_def {
 	option_fn *call;
 	option_show_fn *show;
 	const char *alias; /* another long name for the same, not shown in the list (may be NULL) */
+	bool optional;     /* the value may be left out, and is given behind '=' only: never to the
+			      letter. An empty one counts as left out */
 	bool secret;       /* the value is wiped from argv at once, and never shown */
 	bool may_be_empty; /* an empty value means something; else it counts as not given */
 	bool early;        /* also set before ini files are read: how long to wait for them */
@@ -76,11 +77,12 @@ struct options {
  * the files' order; section_default is its section when none is named ("check_imap_full"). In a
  * file a key is a long name in full or a letter, and a flag is a bare key or "key =". A value that
  * is empty counts as not given, since engines pass macros so that are not set: a flag is given all
- * the same ("--light="). Errors name the option (and file and line), what is wrong and what would
- * be right; a mistyped name is answered with the nearest one. Arguments that are not options are
- * refused (the first row is what they are most likely meant for), and so are values with control
- * characters, and such that begin with '=' where there is a letter. Errors never show the value of
- * a secret option; call() need not name its option, that is put in front here. */
+ * the same ("--quiet="), and so is an option whose value is optional. Errors name the option (and
+ * file and line), what is wrong and what would be right; a mistyped name is answered with the
+ * nearest one. Arguments that are not options are refused (the first row is what they are most
+ * likely meant for), and so are values with control characters, and such that begin with '=' where
+ * there is a letter. Errors never show the value of a secret option; call() need not name its
+ * option, that is put in front here. */
 enum options_result options_parse(struct options *o, int argc, char **argv,
 				  const struct option_def *const *tables,
 				  const char *section_default, void *settings, struct err *err);

@@ -71,14 +71,14 @@ void options_fill_help(const struct option_def *def, const void *settings, struc
 static void append_option(struct buf *out, const struct option_def *d, const void *settings)
 {
 	struct buf names = BUF_INIT(400), help = BUF_INIT(HELP_MAX);
-	bool optional = d->kind == OPTION_EXTRA;
 
 	if (d->letter)
 		buf_printf(&names, "  -%c, --%s", d->letter, d->name);
 	else
 		buf_printf(&names, "      --%s", d->name);
 	if (d->arg)
-		buf_printf(&names, "%s=%s%s", optional ? "[" : "", d->arg, optional ? "]" : "");
+		buf_printf(&names, "%s=%s%s", d->optional ? "[" : "", d->arg,
+			   d->optional ? "]" : "");
 	if (names.len + 2 > HELP_COLUMN)
 		buf_printf(out, "%s\n%*s", buf_str(&names), HELP_COLUMN, "");
 	else

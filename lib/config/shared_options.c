@@ -295,6 +295,7 @@ const struct option_def shared_other_options[] = {
 		 "the plugin's name, the default file that of monitoring-plugins: "
 		 "$MP_CONFIG_FILE, or the first that exists, such as /etc/monitoring-plugins.ini",
 	 .kind = OPTION_EXTRA,
+	 .optional = true,
 	 .offset = offsetof(struct settings, limit),
 	 .repeatable = true},
 	{.name = "version", .letter = 'V', .help = "show the version", .kind = OPTION_VERSION},
@@ -312,9 +313,13 @@ const struct option_def mailbox_message_options[] = {
 	 .name = "light",
 	 .letter = 'L',
 	 .alias = "light-mode",
-	 .help = "only log on; no message is sent, read or deleted",
-	 .kind = OPTION_FLAG,
-	 .offset = offsetof(struct mailbox_settings, light),
+	 .arg = "logon|mailbox",
+	 .optional = true,
+	 .help = "only log on (logon, the default), or also open the mailbox without changing it "
+		 "(mailbox): some servers let a user log on whose mailbox they cannot open. No "
+		 "message is sent, read or deleted",
+	 .kind = OPTION_CALL,
+	 .call = mailbox_settings_set_light,
 	 .engine = true},
 	{.name = "smtp",
 	 .arg = "ENDPOINT",

@@ -15,7 +15,8 @@ static void describe(const struct mailbox_settings *m, struct result *r)
 
 	endpoint_label(&r->smtp_endpoint, label);
 	if (m->light)
-		snprintf(r->done, sizeof(r->done), "would log on as %s", m->common.username);
+		snprintf(r->done, sizeof(r->done), "would log on as %s%s", m->common.username,
+			 m->light == LIGHT_MAILBOX ? " and open the mailbox" : "");
 	else
 		snprintf(r->done, sizeof(r->done),
 			 "would log on as %s, send to %s through %s, "

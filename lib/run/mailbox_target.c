@@ -95,6 +95,18 @@ void mailbox_note_cleanup(struct result *r, unsigned int stale, const struct err
 			    stale == 1 ? "" : "s");
 }
 
+/* for the OK line */
+static const char *what_is_proven(const struct mailbox_settings *m)
+{
+	static const char *const proven[] = {
+		[LIGHT_OFF] = "delivered and read",
+		[LIGHT_LOGON] = "logged on",
+		[LIGHT_MAILBOX] = "logged on and opened the mailbox",
+	};
+
+	return proven[m->light];
+}
+
 void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc,
 		      const char *prefix)
 {
@@ -104,7 +116,7 @@ void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc
 		err_set(&r->err, ERR_LOCAL, "failed without a reason: please report this");
 		timeline_fail(&r->timeline);
 	} else {
-		snprintf(r->done, sizeof(r->done), m->light ? "logged on" : "delivered and read");
+		snprintf(r->done, sizeof(r->done), "%s", what_is_proven(m));
 	}
 	timeline_leg(&r->timeline, m->light ? "" : prefix, 0);
 }

@@ -172,6 +172,9 @@ family()
 		read -r protocol at <<<"$how"
 		family_full "$protocol" "$at" --light
 		expect "$name: $protocol, ${at#*:}, a light logon" 0 "${protocol^^} OK - 127.0.0.1:${at%:*} logged on in *"
+		family_full "$protocol" "$at" --light=mailbox
+		expect "$name: $protocol, ${at#*:}, the mailbox is opened" 0 \
+			"${protocol^^} OK - 127.0.0.1:${at%:*} logged on and opened the mailbox in *select=*"
 		family_full "$protocol" "$at"
 		expect "$name: $protocol, ${at#*:}, a round trip" 0 "${protocol^^} OK - 127.0.0.1:${at%:*} delivered and read in *"
 	done

@@ -31,9 +31,11 @@ expect_equal "imap: the mailbox is as the tests want it" 11 "$(count $stale)"
 
 check check_imap_full "${CA[@]}" -U $stale --password-file pw -H "127.0.0.1:$LAB_IMAPS:SSL" --light
 expect "imap: a light logon" 0 'IMAP OK - *'
+check check_imap_full "${CA[@]}" -U $stale --password-file pw -H "127.0.0.1:$LAB_IMAPS:SSL" --light=mailbox
+expect "imap: the mailbox is opened" 0 'IMAP OK - * opened the mailbox in *'
 full $stale 127.0.0.1 --what-if
 expect "imap: --what-if" 0 'IMAP OK - *would *'
-expect_equal "imap: neither deletes anything" 11 "$(count $stale)"
+expect_equal "imap: none of these deletes anything" 11 "$(count $stale)"
 full $stale 127.0.0.1 --max-age 2400
 expect "imap: --max-age 2400" 0 'IMAP OK - *'
 expect_equal "imap: only what is older than --max-age is deleted" 10 "$(count $stale)"

@@ -3,7 +3,7 @@
 printf '%s\n' "$PASSWORD" >pw
 user=pop@lab.example
 full=(check_pop_full "${CA[@]}" -U $user --password-file pw)
-light=("${full[@]}" --light)
+light=("${full[@]}" --light=mailbox)
 
 hosts=(127.0.0.1 localhost)
 if [ "$LAB_IPV6" = 1 ]; then
@@ -14,7 +14,7 @@ for host in "${hosts[@]}"; do
 	for how in "$LAB_POP3:PLAIN" "$LAB_POP3:TLS" "$LAB_POP3S:SSL"; do
 		check "${light[@]}" -H "$host:$how"
 		expect "pop: light logon to $host, ${how#*:}" 0 \
-			"POP OK - $shown:${how%:*} logged on in *|*login=* messages=0 size=0B"
+			"POP OK - $shown:${how%:*} logged on and opened the mailbox in *|*login=* messages=0 size=0B"
 		check "${full[@]}" -H "$host:$how" --smtp "$host:$LAB_SUBMISSION:TLS"
 		expect "pop: round trip on $host, ${how#*:}" 0 \
 			"POP OK - $shown:${how%:*} delivered and read in *| total=* delivery=* pop_delete=*"

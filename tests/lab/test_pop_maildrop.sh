@@ -56,8 +56,8 @@ before=$(dump $stale)
 letter "$subject" "X-Mailflow-Probe: $TOKEN" "Date: $(old_date 25)" | put $stale
 letter "$subject" "X-Mailflow-Probe: $TOKEN" "Date: $(old_date 2500)" | put $stale
 expect_equal "pop: the maildrop is as the tests want it" 11 "$(count $stale)"
-full $stale '' --light
-expect "pop: a light logon" 0 'POP OK - * messages=11 *'
+full $stale '' --light=mailbox
+expect "pop: the maildrop is opened" 0 'POP OK - * messages=11 *'
 full $stale '' --what-if
 expect "pop: --what-if" 0 'POP OK - *would *'
 expect_equal "pop: neither deletes anything" 11 "$(count $stale)"
@@ -119,7 +119,7 @@ median_ms()
 }
 
 # The server opens the maildrop twice, for which it takes its time.
-opening=$(($(median_ms bigpop@lab.example --light) - $(median_ms smallpop@lab.example --light)))
+opening=$(($(median_ms bigpop@lab.example --light=mailbox) - $(median_ms smallpop@lab.example --light=mailbox)))
 small=$(median_ms smallpop@lab.example)
 big=$(median_ms bigpop@lab.example)
 if [ $((big - 2 * opening)) -le $((small * 3 + 200)) ]; then

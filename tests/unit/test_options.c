@@ -25,7 +25,7 @@ struct target {
 	struct limit limit;
 };
 
-static option_fn set_password, set_colour;
+static option_fn set_password, set_colour, set_shade;
 
 static const struct option_def defs[] = {
 	{.group = "First",
@@ -81,8 +81,16 @@ static const struct option_def defs[] = {
 	 .help = "red or green",
 	 .kind = OPTION_CALL,
 	 .call = set_colour},
+	{.name = "shade",
+	 .letter = 's',
+	 .arg = "dark|pale",
+	 .optional = true,
+	 .help = "dark or pale",
+	 .kind = OPTION_CALL,
+	 .call = set_shade},
 	{.name = "extra-opts",
 	 .arg = "[SECTION][@FILE]",
+	 .optional = true,
 	 .help = "ini",
 	 .kind = OPTION_EXTRA,
 	 .offset = offsetof(struct target, limit)},
@@ -117,6 +125,17 @@ static int set_colour(void *settings, const struct option_def *def, const char *
 	if (strcmp(value, "red") && strcmp(value, "green"))
 		return err_set(err, ERR_USAGE, "\"%s\" is not red or green", value);
 	snprintf(t->calls + len, sizeof(t->calls) - len, "%s ", value);
+	return 0;
+}
+
+static int set_shade(void *settings, const struct option_def *def, const char *value, struct err *e)
+{
+	struct target *t = settings;
+	size_t len = strlen(t->calls);
+
+	(void)def;
+	(void)e;
+	snprintf(t->calls + len, sizeof(t->calls) - len, "[%s] ", value ? value : "none");
 	return 0;
 }
 
@@ -271,6 +290,23 @@ START_TEST(test_options_parse__an_empty_value_in_ini_counts_as_not_given)
 }
 END_TEST
 
+START_TEST(test_options_parse__an_optional_value_stands_behind_an_equals_sign)
+{
+	parse_ok("--shade -s --shade=dark -sv --shade= --sha=pale -H a");
+	ck_assert_str_eq(target.calls, "[none] [none] [dark] [none] [none] [pale] ");
+	ck_assert_int_eq(target.verbosity, 1);
+	ck_assert_str_eq(target.hosts.item[0], "a");
+}
+END_TEST
+
+START_TEST(test_options_parse__an_optional_value_in_ini)
+{
+	write_ini("[check_x]\nshade\nshade =\nshade = dark\ns = pale\n");
+	parse_ok("--extra-opts=@");
+	ck_assert_str_eq(target.calls, "[none] [none] [dark] [pale] ");
+}
+END_TEST
+
 START_TEST(test_options_parse__lets_the_last_value_win)
 {
 	parse_ok("-p 1 -p 2 -U a -U b");
@@ -356,6 +392,8 @@ static const struct {
 	{"--port", "--port needs a value: PORT"},
 	{"-vU", "--username needs a value: USER"},
 	{"--light=s3cret", "--light takes no value"},
+	{"--shade dark", "\"dark\" is not an option, did you mean --shade=dark?"},
+	{"--shade host", "\"host\" is not an option, did you mean -H host?"},
 	{"--easy=1", "--light takes no value"},
 	{"-light", "-light: long options take two dashes: --light"},
 	{"-v -light", "-light: long options take two dashes: --light"},
@@ -588,6 +626,7 @@ static const struct option_def help_defs[] = {
 	{.group = "Other",
 	 .name = "extra-opts",
 	 .arg = "[SECTION][@FILE]",
+	 .optional = true,
 	 .help = "too long a name",
 	 .kind = OPTION_EXTRA},
 	{.name = "abcdefghijklmnop",
@@ -665,6 +704,8 @@ UNIT_MAIN_FIXTURE("options", setup, teardown, ONCE(test_options_parse__sets_ever
 		  ONCE(test_options_parse__takes_aliases_and_unambiguous_abbreviations),
 		  ONCE(test_options_parse__an_empty_value_counts_as_not_given),
 		  ONCE(test_options_parse__an_empty_value_in_ini_counts_as_not_given),
+		  ONCE(test_options_parse__an_optional_value_stands_behind_an_equals_sign),
+		  ONCE(test_options_parse__an_optional_value_in_ini),
 		  ONCE(test_options_parse__lets_the_last_value_win),
 		  ONCE(test_options_parse__takes_values_that_look_like_options),
 		  ONCE(test_options_parse__keeps_values_when_argv_is_gone),

@@ -13,7 +13,7 @@ static const struct {
 	const char *names;
 } row[] = {
 	{"check_imap_full --light", LEG_IMAP_LIGHT,
-	 "total, resolve, connect, tls, greeting, capability, starttls, login, logout"},
+	 "total, resolve, connect, tls, greeting, capability, starttls, login, select, logout"},
 	{"check_pop_full --light", LEG_POP_LIGHT,
 	 "total, resolve, connect, tls, greeting, capability, starttls, login, select, logout"},
 	{"the mailbox of check_imap_full", LEG_IMAP,

@@ -78,6 +78,8 @@ int imap_log_on(struct imap *s, const struct mail_account *account);
  * read-write, or ERR_REFUSED. Learns exists, uidvalidity, and uidnext unless the server tells it in
  * no way. From then on another UIDVALIDITY is ERR_PROTOCOL (RFC 3501 section 2.3.1.1). */
 int imap_select(struct imap *s, const char *mailbox);
+/* "select": the same by EXAMINE: opened without being changed, and it may be read-only. */
+int imap_examine(struct imap *s, const char *mailbox);
 /* "logout": LOGOUT and its answer, best effort and bounded, never an error of the run. Then closes.
  * Nothing is sent on a connection that has failed in a way that makes its bytes untrustworthy. */
 void imap_logout(struct imap *s);

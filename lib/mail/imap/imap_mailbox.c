@@ -70,7 +70,8 @@ static int learn_uidnext(struct imap *s)
 	return 0;
 }
 
-int imap_select(struct imap *s, const char *mailbox)
+/* With the command that opens it, SELECT or EXAMINE. */
+static int open_mailbox(struct imap *s, const char *verb, const char *mailbox)
 {
 	struct buf name = BUF_INIT(1024);
 
@@ -81,12 +82,24 @@ int imap_select(struct imap *s, const char *mailbox)
 		return -1;
 	int rc = quote_mailbox(s, mailbox, &name);
 	if (rc == 0)
-		rc = imap_send(s, "SELECT %s", buf_str(&name));
+		rc = imap_send(s, "%s %s", verb, buf_str(&name));
 	buf_free(&name);
 	if (rc || imap_finish(s, ERR_REFUSED))
 		return -1;
 	s->selected = true;
 	s->old = s->seen = s->exists;
+	return 0;
+}
+
+int imap_examine(struct imap *s, const char *mailbox)
+{
+	return open_mailbox(s, "EXAMINE", mailbox);
+}
+
+int imap_select(struct imap *s, const char *mailbox)
+{
+	if (open_mailbox(s, "SELECT", mailbox))
+		return -1;
 	if (s->read_only)
 		return err_set(s->conn.err, ERR_REFUSED, "mailbox %s is read-only", mailbox);
 	return learn_uidnext(s);
