@@ -8,6 +8,7 @@
 static const int64_t SHORTEST_US = 10 * US_PER_MS;
 /* Besides a tenth of the time waited; what is missing to 0.3 s is for asking and answering. */
 static const int64_t LATE_US = 250 * US_PER_MS;
+static const int64_t INQUIRY_MIN_US = US_PER_S, INQUIRY_MAX_US = 5 * US_PER_S;
 
 static int64_t least(int64_t a, int64_t b)
 {
@@ -25,6 +26,23 @@ int64_t delivery_next_interval(int64_t waited_us)
 	return least(soon, least(late, DELIVERY_INTERVAL_MAX_US));
 }
 
+static int64_t inquiry_us(int64_t limit_us, int64_t left_us)
+{
+	int64_t slice = least(limit_us / 10, INQUIRY_MAX_US);
+
+	return least(slice < INQUIRY_MIN_US ? INQUIRY_MIN_US : slice, left_us / 3);
+}
+
+int delivery_begin(struct timeline *tl, int64_t accepted_us)
+{
+	timeline_leg(tl, tl->prefix, 0);
+	timeline_keep(tl, inquiry_us(tl->run_limit_us, tl->deadline_us - clock_us()));
+	if (step(tl, "delivery"))
+		return -1;
+	timeline_backdate(tl, accepted_us);
+	return 0;
+}
+
 int64_t delivery_give_up(const struct timeline *tl)
 {
 	int64_t left = tl->deadline_us - clock_us();
@@ -32,10 +50,17 @@ int64_t delivery_give_up(const struct timeline *tl)
 	return tl->deadline_us - (left > 10 * US_PER_S ? US_PER_S : left / 10);
 }
 
+void delivery_inquire(struct timeline *tl)
+{
+	timeline_keep(tl, 0);
+	timeline_hold(tl, true);
+}
+
 int delivery_missing(struct timeline *tl)
 {
 	double limit_s = (double)tl->limit_us / (double)US_PER_S;
 
+	timeline_hold(tl, false);
 	return err_set(tl->err, ERR_DELIVERY, "test message did not arrive within %.*g s (%s)",
 		       SECONDS_DIGITS(limit_s), limit_s, tl->limit_name);
 }

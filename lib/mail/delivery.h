@@ -19,12 +19,21 @@
  * questions in the first minute and 12 in each further one. */
 int64_t delivery_next_interval(int64_t waited_us);
 
+/* "delivery" begins, in truth at accepted_us (absolute). Of the time that is left, a tenth of the
+ * run's limit, 1 to 5 s and no more than a third of it, is kept for asking why the message has not
+ * come. */
+int delivery_begin(struct timeline *tl, int64_t accepted_us);
+
 /* When to look for the last time (absolute): so long before the deadline that a late message and a
  * silent server are told apart. */
 int64_t delivery_give_up(const struct timeline *tl);
 
-/* Records that the message has not come within the limit that holds, as ERR_DELIVERY.
- * Returns -1. */
+/* It has not come: what was kept may be used to ask why. All of that belongs to the step, until
+ * delivery_missing. */
+void delivery_inquire(struct timeline *tl);
+
+/* Records that the message has not come within the limit that holds, as ERR_DELIVERY,
+ * unless it is recorded why. Returns -1. */
 int delivery_missing(struct timeline *tl);
 
 /* The second look at a message whose header had shown it to be ours: text is the whole of it. One

@@ -61,6 +61,37 @@ START_TEST(test_probe_give_up__leaves_time_for_a_last_look)
 }
 END_TEST
 
+/* a tenth of the limit, 1 to 5 s, a third of what is left at most */
+static const struct {
+	double limit_s, left_s, kept_s;
+} inquiries[] = {
+	{55, 50, 5},   {30, 25, 3}, {3, 2.7, 0.9}, {5, 4.5, 1},
+	{600, 500, 5}, {55, 6, 2},  {1, 0.6, 0.2},
+};
+
+START_TEST(test_probe_inquiry)
+{
+	struct err err = {0};
+	struct timeline tl = {0};
+	int64_t begun = clock_us();
+	double left_s = inquiries[_i].left_s;
+	int64_t end = begun + (int64_t)(left_s * (double)US_PER_S);
+
+	timeline_begin(&tl, &err, (int64_t)(inquiries[_i].limit_s * (double)US_PER_S), end, 0);
+	ck_assert_int_eq(delivery_begin(&tl, begun - US_PER_S), 0);
+	ck_assert_str_eq(tl.step[0].name, "delivery");
+	ck_assert_double_eq_tol((double)(end - tl.deadline_us) / (double)US_PER_S,
+				inquiries[_i].kept_s, 0.05);
+	delivery_inquire(&tl);
+	ck_assert_int_eq(tl.deadline_us, end);
+	step(&tl, "search"); /* belongs to the wait */
+	ck_assert_int_eq(delivery_missing(&tl), -1);
+	timeline_end(&tl);
+	ck_assert_uint_eq(tl.count, 1);
+	ck_assert_int_ge(tl.step[0].duration_us, US_PER_S);
+}
+END_TEST
+
 START_TEST(test_probe_missing__names_the_limit)
 {
 	struct timeline tl = {0};
@@ -158,7 +189,8 @@ UNIT_MAIN_FIXTURE("probe", NULL, NULL,
 		  ONCE(test_probe_next_interval__a_message_is_seen_a_tenth_and_a_little_late),
 		  ONCE(test_probe_next_interval__so_many_questions_and_no_more),
 		  ONCE(test_probe_give_up__leaves_time_for_a_last_look),
-		  ONCE(test_probe_missing__names_the_limit), ROWS(test_probe_look_again, messages),
+		  ROWS(test_probe_inquiry, inquiries), ONCE(test_probe_missing__names_the_limit),
+		  ROWS(test_probe_look_again, messages),
 		  ONCE(test_probe_choose_window__small_mailbox_is_looked_at_whole),
 		  ONCE(test_probe_choose_window__every_older_message_gets_its_turn),
 		  ONCE(test_probe_choose_window__largest_mailbox))

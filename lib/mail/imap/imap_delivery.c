@@ -156,6 +156,7 @@ static int look_afresh(struct imap *s, const struct mail_account *account, const
 
 static int missing(const struct imap *s)
 {
+	delivery_inquire(s->conn.tl);
 	delivery_missing(s->conn.tl);
 	if (s->odd[0])
 		err_hint(s->conn.err, "server said: %s", s->odd);
@@ -167,11 +168,10 @@ int imap_delivery_await(struct imap *s, const struct mail_account *account, cons
 {
 	uint32_t arrivals = s->arrivals;
 	int64_t interval = POLL_FIRST_US;
-	int64_t give_up = delivery_give_up(s->conn.tl);
 
-	if (step(s->conn.tl, "delivery"))
+	if (delivery_begin(s->conn.tl, accepted_us))
 		return -1;
-	timeline_backdate(s->conn.tl, accepted_us);
+	int64_t give_up = delivery_give_up(s->conn.tl);
 	while (!delivery->uid) {
 		if (await_news(s, interval, give_up))
 			return -1;

@@ -472,11 +472,9 @@ int pop3_delivery_await(struct pop3 *s, const struct mail_account *account,
 	struct timeline *tl = s->conn.tl;
 	struct waiting w = {.account = account, .delivery = delivery, .interval_us = POLL_FIRST_US};
 
-	timeline_leg(tl, tl->prefix, 0);
-	int64_t give_up = delivery_give_up(tl);
-	if (step(tl, "delivery"))
+	if (delivery_begin(tl, accepted_us))
 		return -1;
-	timeline_backdate(tl, accepted_us);
+	int64_t give_up = delivery_give_up(tl);
 	for (;; w.interval_us = next_interval(s, w.interval_us, accepted_us)) {
 		if (s->not_before_us >= give_up)
 			return not_seen(s, &s->insists);
@@ -489,7 +487,9 @@ int pop3_delivery_await(struct pop3 *s, const struct mail_account *account,
 			return 0;
 		if (w.refused.kind && !may_try_again(s, give_up))
 			return not_seen(s, &w.refused);
-		if (over)
+		if (over) {
+			delivery_inquire(tl);
 			return delivery_missing(tl);
+		}
 	}
 }
