@@ -1,4 +1,5 @@
-/* sasl.h - SASL exchanges by GNU SASL: PLAIN (RFC 4616) and LOGIN
+/* sasl.h - what a SASL mechanism has to say: PLAIN (RFC 4616) and LOGIN are done here, all others
+ * by GNU SASL
  *
  * One struct sasl serves one exchange of one thread. */
 #ifndef MAILFLOW_SASL_H
@@ -6,19 +7,30 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/err.h"
+#include "base/span.h"
 #include "mail/sasl/credentials.h"
-#include "mail/sasl/sasl_library.h"
+#include "mail/sasl/sasl_gnu.h"
+
+struct sasl;
+
+/* Answer a challenge, decoded. Returns 0 and the response in answer, whose room is reserved, or -1
+ * with ERR_PROTOCOL or ERR_LOCAL. */
+typedef int sasl_answer_fn(struct sasl *s, struct span challenge, struct buf *answer,
+			   struct err *err);
 
 struct sasl {
-	const struct sasl_library *library;
-	Gsasl *ctx;
-	Gsasl_session *session;
-	bool complete; /* everything the mechanism has to say was said */
+	const char *mechanism;         /* borrowed */
+	const struct credentials *who; /* borrowed */
+	sasl_answer_fn *answer;
+	unsigned int answers; /* so far */
+	bool complete;        /* everything the mechanism has to say was said */
+	struct sasl_gnu gnu;
 };
 
-/* Begin an exchange. User name and password go to the server byte for byte as they are. Returns 0,
- * or -1 with ERR_LOCAL. */
+/* Begin an exchange; mechanism and credentials are borrowed until sasl_free. User name and password
+ * go to the server byte for byte as they are. Returns 0, or -1 with ERR_LOCAL. */
 int sasl_begin(struct sasl *s, const char *mechanism, const struct credentials *who,
 	       struct err *err);
 

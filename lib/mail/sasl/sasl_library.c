@@ -23,8 +23,8 @@ static const struct {
 } functions[] = {
 	FUNCTION(gsasl_init),          FUNCTION(gsasl_done),           FUNCTION(gsasl_client_start),
 	FUNCTION(gsasl_finish),        FUNCTION(gsasl_step),           FUNCTION(gsasl_property_set),
-	FUNCTION(gsasl_property_fast), FUNCTION(gsasl_mechanism_name), FUNCTION(gsasl_base64_from),
-	FUNCTION(gsasl_base64_to),     FUNCTION(gsasl_strerror),       FUNCTION(gsasl_free),
+	FUNCTION(gsasl_property_fast), FUNCTION(gsasl_mechanism_name), FUNCTION(gsasl_strerror),
+	FUNCTION(gsasl_free),
 };
 
 /* Written by load() alone. */
