@@ -69,18 +69,12 @@ static char shown(unsigned char c)
 	case '\r':
 	case '\n':
 		return ' ';
-	case '|':
-		return '/';
-	case '<':
-		return '(';
-	case '>':
-		return ')';
 	default:
 		return is_control(c) ? '?' : (char)c;
 	}
 }
 
-size_t text_clean(char *dst, size_t size, const char *src, size_t len)
+size_t text_show(char *dst, size_t size, const char *src, size_t len)
 {
 	const unsigned char *s = (const unsigned char *)src;
 	size_t out = 0;
@@ -110,6 +104,25 @@ size_t text_clean(char *dst, size_t size, const char *src, size_t len)
 			fits = out;
 	}
 	dst[out] = '\0';
+	return out;
+}
+
+void text_disarm(char *text, size_t len)
+{
+	static const char means[] = "|<>", shown_as[] = "/()";
+
+	for (size_t i = 0; i < len; i++) {
+		const char *found = text[i] ? strchr(means, text[i]) : NULL;
+		if (found)
+			text[i] = shown_as[found - means];
+	}
+}
+
+size_t text_clean(char *dst, size_t size, const char *src, size_t len)
+{
+	size_t out = text_show(dst, size, src, len);
+
+	text_disarm(dst, out);
 	return out;
 }
 

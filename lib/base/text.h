@@ -6,11 +6,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Copy len bytes of untrusted text to dst (size bytes with the NUL, at least 4), fit to be shown
- * anywhere: every control and format character (C0, C1, DEL, bidirectional and zero-width marks)
- * and every byte that is not valid UTF-8 becomes '?', TAB, CR and LF a blank, runs of blanks one
- * blank, '|' becomes '/', '<' and '>' become '(' and ')'. What does not fit is cut at a character
- * and ends in "...". Returns the length of dst. */
+/* Copy len bytes of untrusted text to dst (size bytes with the NUL, at least 4), fit to be shown to
+ * people: every control and format character (C0, C1, DEL, bidirectional and zero-width marks) and
+ * every byte that is not valid UTF-8 becomes '?', TAB, CR and LF a blank, runs of blanks one blank.
+ * What does not fit is cut at a character and ends in "...". Returns the length of dst, which is
+ * never more than len where nothing is cut. */
+size_t text_show(char *dst, size_t size, const char *src, size_t len);
+
+/* Replace, in place, what means something to monitoring engines and to the web pages that show
+ * their texts: '|' becomes '/', '<' and '>' become '(' and ')'. */
+void text_disarm(char *text, size_t len);
+
+/* Both: fit to be shown anywhere. */
 size_t text_clean(char *dst, size_t size, const char *src, size_t len);
 
 /* Copy a string to dst (size bytes with the NUL, at least 16); what does not fit is cut in its

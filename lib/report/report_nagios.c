@@ -64,7 +64,7 @@ static void summarize_ok(const struct report *r, const struct ranking *all, stru
 	if (!slow)
 		return;
 	seconds_format(seconds(slow->timeline.total_us), total);
-	text_clean(label, sizeof(label), slow->label, strlen(slow->label));
+	text_show(label, sizeof(label), slow->label, strlen(slow->label));
 	buf_printf(text, ", slowest %s %s", label, total);
 	for (size_t i = 0; i < r->count; i++)
 		unverified += result_unverified(&r->results[i]);
@@ -285,6 +285,10 @@ void report_nagios(const struct report *r, struct buf *out)
 		report_one(r, &all, &text, limit, &perf, &lines);
 	else
 		report_all(r, &all, limit, &perf, &lines);
+	if (!r->terminal) {
+		text_disarm(text.data, text.len);
+		text_disarm(lines.data, lines.len);
+	}
 	buf_printf(out, "%s%s%s\n%s", buf_str(&text), perf.len ? " | " : "", buf_str(&perf),
 		   buf_str(&lines));
 	free(all.result);

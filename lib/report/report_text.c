@@ -1,5 +1,6 @@
 /* report_text.c - the sentences that every format uses. Whatever a server has said passes
- * text_clean() here: what leaves this file holds no control character, '|' or broken UTF-8. */
+ * text_show() here: what leaves this file holds no control character and no broken UTF-8. What else
+ * means something in a format is that format's affair. */
 #include "report/report.h"
 
 #include <stdint.h>
@@ -45,7 +46,7 @@ static void put(struct sentence *s, const char *text)
 {
 	char clean[CLEAN_SIZE];
 
-	text_clean(clean, sizeof(clean), text, strlen(text));
+	text_show(clean, sizeof(clean), text, strlen(text));
 	buf_append_str(s->out, clean);
 }
 
@@ -53,7 +54,7 @@ static void put(struct sentence *s, const char *text)
 static void put_whole(struct sentence *s, const char *before, const char *text, const char *behind)
 {
 	char clean[CLEAN_SIZE];
-	size_t len = text_clean(clean, sizeof(clean), text, strlen(text));
+	size_t len = text_show(clean, sizeof(clean), text, strlen(text));
 
 	if (len && strlen(before) + len + strlen(behind) <= room(s))
 		buf_printf(s->out, "%s%s%s", before, clean, behind);
@@ -65,7 +66,7 @@ static void put_cut(struct sentence *s, const char *text, size_t keep)
 {
 	char clean[CLEAN_SIZE];
 	char cut[CLEAN_SIZE];
-	size_t len = text_clean(clean, sizeof(clean), text, strlen(text));
+	size_t len = text_show(clean, sizeof(clean), text, strlen(text));
 	size_t max = room(s) > keep + WORDS_MIN ? room(s) - keep : WORDS_MIN;
 
 	if (len <= max) {
@@ -73,7 +74,7 @@ static void put_cut(struct sentence *s, const char *text, size_t keep)
 		return;
 	}
 	bool quoted = clean[len - 1] == '"';
-	text_clean(cut, max + 1 - quoted, clean, len);
+	text_show(cut, max + 1 - quoted, clean, len);
 	buf_printf(s->out, "%s%s", cut, quoted ? "\"" : "");
 }
 
@@ -140,7 +141,7 @@ static size_t notes_that_fit(const char *notes, size_t len, size_t max)
 static void put_reason(struct sentence *s, const struct result *r)
 {
 	char clean[CLEAN_SIZE];
-	size_t len = text_clean(clean, sizeof(clean), r->note, strlen(r->note));
+	size_t len = text_show(clean, sizeof(clean), r->note, strlen(r->note));
 	size_t fit = notes_that_fit(clean, len, room(s) + REASON_MORE);
 
 	if (fit && fit < len)
@@ -206,7 +207,7 @@ static void put_line(struct buf *out, const char *name, const char *text)
 {
 	char clean[CLEAN_SIZE];
 
-	text_clean(clean, sizeof(clean), text, strlen(text));
+	text_show(clean, sizeof(clean), text, strlen(text));
 	if (clean[0])
 		buf_printf(out, "%s: %s\n", name, clean);
 }
@@ -255,7 +256,7 @@ static void put_replies(const struct result *r, struct buf *out)
 		char reply[CLEAN_SIZE];
 		size_t len = strcspn(line, "\n");
 
-		text_clean(reply, sizeof(reply), line, len);
+		text_show(reply, sizeof(reply), line, len);
 		put_line(out, "server", reply);
 		line += len + (line[len] == '\n');
 	}
@@ -293,7 +294,7 @@ void report_transcript(const struct result *r, struct buf *out)
 			len--;
 		for (; len && *at == ' '; at++, len--)
 			buf_append_char(out, ' '); /* the times stay in their column */
-		text_clean(clean, sizeof(clean), at, len);
+		text_show(clean, sizeof(clean), at, len);
 		buf_printf(out, "%s\n", clean);
 		at = lf ? lf + 1 : stop;
 	}

@@ -29,7 +29,7 @@ int table_min(int a, int b)
 
 void table_clean(char *dst, size_t size, const char *text)
 {
-	text_clean(dst, size, text, strlen(text));
+	text_show(dst, size, text, strlen(text));
 }
 
 /* The text is cleaned before: all other bytes of UTF-8 go on with a character. */

@@ -26,7 +26,7 @@ int table_max(int a, int b);
 int table_min(int a, int b);
 /* Columns that text takes; East Asian wide characters are not told apart. */
 int table_columns(const char *text);
-/* text_clean of a string */
+/* text_show of a string */
 void table_clean(char *dst, size_t size, const char *text);
 /* Narrow a column by what is still too much, but not below min. */
 void table_narrow(int *width, int min, int *excess);

@@ -310,7 +310,7 @@ static const struct {
 	{"\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc", 6,
 	 "\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc ",
 	 "\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc "},
-	{"a\x1b[31mb|\xff", 9, "a?[31mb/? ", "a?[31mb/? "},
+	{"a\x1b[31mb|\xff", 9, "a?[31mb|? ", "a?[31mb|? "},
 	{"", 4, "     ", "     "},
 };
 
@@ -401,8 +401,7 @@ START_TEST(test_table__hostile_server_text_is_cleaned_and_bounded)
 			const struct look look = {.verbosity = 1, .width = width, .host = hostile};
 			const char *text = output(&r, 1, &look);
 			check_width(text, width);
-			ck_assert_clean(text);
-			ck_assert_ptr_null(strchr(text, '|'));
+			ck_assert_shown(text);
 			ck_assert_ptr_null(
 				strstr(strstr(text, "\nmail.example") + 1, "\nmail.example"));
 		}

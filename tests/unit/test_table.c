@@ -89,7 +89,7 @@ START_TEST(test_table_cell__fills_or_is_cut)
 		{"M\xc3\xbcnchen-Ost", 8, "M\xc3\xbcn...st ", "M\xc3\xbcn...st ",
 		 "M\xc3\xbcnc...  "},
 		{"192.0.2.200", 10, "192....200 ", "192....200 ", "192.0.2... "},
-		{"a\033[1m|b", 9, "a?[1m/b   ", "a?[1m/b   ", "a?[1m/b   "},
+		{"a\033[1m|b", 9, "a?[1m|b   ", "a?[1m|b   ", "a?[1m|b   "},
 	};
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {

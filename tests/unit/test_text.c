@@ -89,6 +89,19 @@ START_TEST(test_text_clean__shows_only_what_is_harmless)
 }
 END_TEST
 
+START_TEST(test_text_show__leaves_what_people_read_as_it_is)
+{
+	char dst[32];
+	const char src[] = "a | <b@c.example>\t\x1b\xff";
+
+	ck_assert_uint_eq(text_show(dst, sizeof(dst), src, strlen(src)), strlen(dst));
+	ck_assert_str_eq(dst, "a | <b@c.example> ??");
+	text_disarm(dst, strlen(dst));
+	ck_assert_str_eq(dst, "a / (b@c.example) ??");
+	text_disarm(NULL, 0);
+}
+END_TEST
+
 START_TEST(test_text_clean__never_reads_beyond_len)
 {
 	char *src = malloc(2); /* exact, so that a sanitizer sees a byte too many */
@@ -262,6 +275,7 @@ END_TEST
 
 UNIT_MAIN_FIXTURE("text", NULL, NULL,
 		  ROWS(test_text_clean__shows_only_what_is_harmless, clean_cases),
+		  ONCE(test_text_show__leaves_what_people_read_as_it_is),
 		  ONCE(test_text_clean__never_reads_beyond_len),
 		  ONCE(test_text_clean__leaves_no_control_byte_of_any_pair),
 		  ONCE(test_text_clean__is_idempotent),
