@@ -23,6 +23,9 @@ const struct report_format report_formats[] = {
 	 .about = "for people, with the time that each step took; as wide as the terminal, or as "
 		  "COLUMNS says",
 	 .write = report_table},
+	{.name = "csv",
+	 .about = "for spreadsheets, a row an end point under the heads of the Exchange cmdlets",
+	 .write = report_csv},
 	{0},
 };
 

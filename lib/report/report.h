@@ -47,11 +47,11 @@ const struct report_format *report_find(const char *name);
 /* Their names for an error: "nagios, table". */
 void report_names(struct buf *out);
 
-report_fn report_nagios, report_table;
+report_fn report_nagios, report_table, report_csv;
 /* report_table of connector tests. */
 report_fn report_connectors;
 
-/* Shared by the formats (report_text.c); all of it is cleaned for display. */
+/* Shared by the formats (report_text.c); all of it may be shown to people (text_show). */
 
 /* The result of what was not tested: "Skipped". */
 extern const char report_skipped[];

@@ -6,10 +6,9 @@
  * of it. */
 #include "report/report.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "report/report_columns.h"
 #include "report/table.h"
 
 enum {
@@ -27,20 +26,6 @@ struct layout {
 	struct table table;
 	int server, connector, binding, endpoint, details;
 };
-
-static const char *server_of(const struct result *t)
-{
-	return t->server ? t->server : t->endpoint.host;
-}
-
-/* Where it was tested, or would have been. */
-static const char *endpoint_of(const struct result *t, char label[ENDPOINT_LABEL_SIZE])
-{
-	if (t->address[0] || t->binding[0])
-		return t->address;
-	endpoint_label(&t->endpoint, label);
-	return label;
-}
 
 static int wider(int width, const char *text)
 {
@@ -109,11 +94,11 @@ static struct layout make_layout(const struct report *r)
 	l.details = UNLIMITED;
 	for (size_t i = 0; i < r->count; i++) {
 		const struct result *t = &r->results[i];
-		l.server = wider(l.server, server_of(t));
+		l.server = wider(l.server, report_server(t));
 		l.connector = wider(l.connector, t->connector);
 		has_connectors = has_connectors || *t->connector;
 		l.binding = wider(l.binding, t->binding);
-		l.endpoint = wider(l.endpoint, endpoint_of(t, label));
+		l.endpoint = wider(l.endpoint, report_endpoint(t, label));
 	}
 	if (r->width)
 		fit(&l, has_connectors);
@@ -134,32 +119,10 @@ static void put_header(const struct layout *l, struct buf *out)
 	table_header(out, column, sizeof(column) / sizeof(column[0]));
 }
 
-/* What the row says: the error or alert, or else the first line that the server said. */
-static void make_details(const struct result *t, struct buf *text)
-{
-	const char *first = buf_str(&t->details);
-	char clean[TABLE_TEXT_SIZE];
-
-	report_error(t, text);
-	if (t->skipped) {
-		buf_append_str(text, t->done);
-	} else if (!text->len) {
-		text_clean(clean, sizeof(clean), first, strcspn(first, "\n"));
-		buf_append_str(text, *clean ? clean : t->done);
-	}
-	if (result_unverified(t))
-		report_put_not_verified(UNLIMITED, text);
-}
-
 /* What the server said when all was well can be cut. */
 static bool can_be_cut(const struct result *t)
 {
 	return t->state == STATE_OK && !t->skipped;
-}
-
-static const char *status_word(const struct result *t)
-{
-	return t->skipped ? report_skipped : connector_status_name(t->status);
 }
 
 static void put_row(const struct layout *l, const struct result *t, struct buf *out)
@@ -167,14 +130,14 @@ static void put_row(const struct layout *l, const struct result *t, struct buf *
 	struct buf details = BUF_INIT(TABLE_TEXT_SIZE - 1);
 	char label[ENDPOINT_LABEL_SIZE];
 
-	make_details(t, &details);
-	const char *endpoint = endpoint_of(t, label);
+	report_connector_details(t, &details);
+	const char *endpoint = report_endpoint(t, label);
 	bool fits = table_columns(buf_str(&details)) <= l->details;
-	table_host_cell(out, server_of(t), l->server);
+	table_host_cell(out, report_server(t), l->server);
 	table_name_cell(out, *t->connector || l->endpoint ? t->connector : endpoint, l->connector);
 	table_name_cell(out, t->binding, l->binding);
 	table_name_cell(out, *endpoint || l->binding ? endpoint : t->binding, l->endpoint);
-	table_cell(out, status_word(t), STATUS_WIDTH);
+	table_cell(out, report_status_word(t), STATUS_WIDTH);
 	if (fits || (can_be_cut(t) && l->details >= DETAILS_MIN))
 		table_cell(out, buf_str(&details), l->details);
 	table_end_line(out);
@@ -207,5 +170,5 @@ void report_connectors(const struct report *r, struct buf *out)
 	for (size_t i = 0; i < r->count; i++)
 		put_target(r, &l, &r->results[i], out);
 	if (r->count > 1)
-		table_summary(out, r, &l.table, status_word, words);
+		table_summary(out, r, &l.table, report_status_word, words);
 }

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/decimal.h"
 #include "base/text.h"
+#include "report/report_columns.h"
 #include "report/table.h"
 
 enum {
@@ -96,16 +97,6 @@ static void put_header(const struct layout *l, struct buf *out)
 	table_header(out, column, sizeof(column) / sizeof(column[0]));
 }
 
-static const char success[] = "Success", failure[] = "Failure";
-
-/* A threshold that is passed critically is a failure too; a warning goes with Success. */
-static const char *result_word(const struct result *t)
-{
-	if (t->skipped)
-		return report_skipped;
-	return t->err.kind != ERR_NONE || t->state == STATE_CRITICAL ? failure : success;
-}
-
 /* The row. Returns whether the error had room in it. */
 static bool put_row(const struct report *r, const struct layout *l, const struct result *t,
 		    const char *error, struct buf *out)
@@ -124,7 +115,7 @@ static bool put_row(const struct report *r, const struct layout *l, const struct
 	table_cell(out, label, l->server);
 	table_host_cell(out, r->local_host ? r->local_host : "", l->site);
 	table_cell(out, t->scenario ? t->scenario : "", l->scenario);
-	table_cell(out, result_word(t), RESULT_WIDTH);
+	table_cell(out, report_result_word(t), RESULT_WIDTH);
 	table_blanks(out, LATENCY_WIDTH - table_columns(latency));
 	buf_printf(out, "%s %s", latency, has_room ? error : "");
 	table_end_line(out);
@@ -159,7 +150,7 @@ void report_table(const struct report *r, struct buf *out)
 		report_connectors(r, out);
 		return;
 	}
-	static const char *const words[] = {success, failure, report_skipped, NULL};
+	static const char *const words[] = {report_success, report_failure, report_skipped, NULL};
 	struct layout l = make_layout(r);
 
 	put_header(&l, out);
@@ -172,5 +163,5 @@ void report_table(const struct report *r, struct buf *out)
 			buf_append_char(out, '\n');
 	}
 	if (r->count > 1)
-		table_summary(out, r, &l.table, result_word, words);
+		table_summary(out, r, &l.table, report_result_word, words);
 }

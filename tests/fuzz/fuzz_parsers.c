@@ -20,6 +20,7 @@
 #include "mail/smtp/smtp_refusal.h"
 #include "net/endpoint.h"
 #include "net/trust.h"
+#include "report/escape.h"
 
 static bool inside(struct span s, const char *bytes, size_t len)
 {
@@ -208,6 +209,58 @@ static void clean(const char *bytes, size_t len)
 		MUST((unsigned char)dst[i] >= ' ' && dst[i] != 0x7f && !strchr("|<>", dst[i]));
 }
 
+/* The field is one for a reader of RFC 4180, and begins no formula. */
+static void csv_field(const char *bytes, size_t len)
+{
+	struct buf out = BUF_INIT(4 * len + 8);
+	char *text = strndup(bytes, len);
+
+	MUST(text && escape_csv(&out, text) == 0);
+	const char *at = buf_str(&out), *end = at + out.len;
+	bool quoted = *at == '"';
+	at += quoted;
+	end -= quoted;
+	MUST(at <= end && (at == end || !strchr("=+-@", *at)));
+	for (; at < end; at++) {
+		MUST(!strchr("\r\n", *at) && (quoted || !strchr(",;\"", *at)));
+		if (*at == '"')
+			MUST(++at < end && *at == '"');
+	}
+	MUST(!quoted || *end == '"');
+	buf_free(&out);
+	free(text);
+}
+
+/* Nothing is left that could end the text or begin an element. */
+static void html_text(const char *bytes, size_t len)
+{
+	struct buf out = BUF_INIT(8 * len + 8);
+	char *text = strndup(bytes, len);
+
+	MUST(text && escape_html(&out, text) == 0);
+	const char *html = buf_str(&out);
+	MUST(!strpbrk(html, "<>\"'\r\n"));
+	for (; (html = strchr(html, '&')) != NULL; html++)
+		MUST(strspn(html + 1, "#abcdefghijklmnopqrstuvwxyz39") == strcspn(html + 1, ";"));
+	buf_free(&out);
+	free(text);
+}
+
+static void metric_label(const char *bytes, size_t len)
+{
+	struct buf out = BUF_INIT(4 * len + 8);
+	char *text = strndup(bytes, len);
+
+	MUST(text && escape_label(&out, text) == 0);
+	for (const char *at = buf_str(&out); *at; at++) {
+		MUST(!strchr("\r\n\"", *at));
+		if (*at == '\\')
+			MUST(*++at == '\\' || *at == '"');
+	}
+	buf_free(&out);
+	free(text);
+}
+
 /* A secret up to the first LF, and what is said behind it: neither the secret comes through,
  * where it is long enough to be looked for everywhere, nor a piece of it. The stars that stand for
  * it might put one together. */
@@ -308,6 +361,9 @@ const struct fuzz_target fuzz_targets[] = {
 	{encoded_words, "a =?utf-8?Q?=C3=A4_b?=\t=?x?B?TWFpbA==?= =?y?q?c?="},
 	{date, "Sat, 21 (c(o)mment) Nov 2020 07:30:57 -0330"},
 	{clean, "a\x1b[31m\xc3\xbc\xe2\x80\xae|<b>\t\r\n\xff\xf0\x9f\x98\x80"},
+	{csv_field, " \"=1\";-1, \xef\xbc\x9d|<b>"},
+	{html_text, "<script>&amp; \"x\" 'y'\xff"},
+	{metric_label, "C:\\ \"x\"\n"},
 	{blot,
 	 "geheim\"-7=\n535-LOGIN \"geheim\\\"-7=\" Z2VoZWltIi03PQ== geheim...\n535 geheim\"-7="},
 	{blot, "correct horse battery\na1 NO t horse batter Y29ycmVjdCBob3JzZSBiYXR0ZXJ5 {6}"},

@@ -1,0 +1,174 @@
+/* report_columns.c - the cells of a target's row, whatever the format */
+#include "report/report_columns.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/decimal.h"
+#include "base/text.h"
+
+const char report_success[] = "Success", report_failure[] = "Failure";
+
+const char *report_result_word(const struct result *t)
+{
+	if (t->skipped)
+		return report_skipped;
+	if (t->err.kind != ERR_NONE || t->state == STATE_CRITICAL)
+		return report_failure;
+	return report_success;
+}
+
+const char *report_status_word(const struct result *t)
+{
+	return t->skipped ? report_skipped : connector_status_name(t->status);
+}
+
+const char *report_server(const struct result *t)
+{
+	return t->server ? t->server : t->endpoint.host;
+}
+
+const char *report_endpoint(const struct result *t, char label[ENDPOINT_LABEL_SIZE])
+{
+	if (t->address[0] || t->binding[0])
+		return t->address;
+	endpoint_label(&t->endpoint, label);
+	return label;
+}
+
+static void add_not_verified(const struct result *t, struct buf *text)
+{
+	if (!result_unverified(t))
+		return;
+	if (text->len)
+		report_put_not_verified(SIZE_MAX, text);
+	else
+		buf_append_str(text, report_not_verified);
+}
+
+void report_connector_details(const struct result *t, struct buf *text)
+{
+	const char *first = buf_str(&t->details);
+	char shown[RESULT_TEXT_SIZE];
+
+	report_error(t, text);
+	if (t->skipped) {
+		buf_append_str(text, t->done);
+	} else if (!text->len) {
+		text_show(shown, sizeof(shown), first, strcspn(first, "\n"));
+		buf_append_str(text, *shown ? shown : t->done);
+	}
+	add_not_verified(t, text);
+}
+
+/* ---- the cells ---- */
+
+static void put_label(const struct report *r, const struct result *t, struct buf *cell)
+{
+	(void)r;
+	buf_append_str(cell, t->label);
+}
+
+static void put_site(const struct report *r, const struct result *t, struct buf *cell)
+{
+	(void)t;
+	buf_append_str(cell, r->local_host ? r->local_host : "");
+}
+
+static void put_scenario(const struct report *r, const struct result *t, struct buf *cell)
+{
+	(void)r;
+	buf_append_str(cell, t->scenario ? t->scenario : "");
+}
+
+static void put_result(const struct report *r, const struct result *t, struct buf *cell)
+{
+	(void)r;
+	buf_append_str(cell, report_result_word(t));
+}
+
+static void put_latency(const struct report *r, const struct result *t, struct buf *cell)
+{
+	char ms[DECIMAL_SIZE];
+
+	(void)r;
+	if (t->skipped)
+		return;
+	decimal_format((double)t->timeline.total_us / (double)US_PER_MS, 1, ms);
+	buf_append_str(cell, ms);
+}
+
+/* A note that raises the state is the reason for it. */
+static void put_error(const struct report *r, const struct result *t, struct buf *cell)
+{
+	(void)r;
+	report_error(t, cell);
+	if (t->skipped)
+		buf_append_str(cell, t->done);
+	else if (t->note_state != STATE_OK)
+		buf_printf(cell, "%s%s", cell->len ? ", " : "", t->note);
+	add_not_verified(t, cell);
+}
+
+static void put_server(const struct report *r, const struct result *t, struct buf *cell)
+{
+	(void)r;
+	buf_append_str(cell, report_server(t));
+}
+
+static void put_connector(const struct report *r, const struct result *t, struct buf *cell)
+{
+	(void)r;
+	buf_append_str(cell, t->connector);
+}
+
+static void put_binding(const struct report *r, const struct result *t, struct buf *cell)
+{
+	(void)r;
+	buf_append_str(cell, t->binding);
+}
+
+static void put_endpoint(const struct report *r, const struct result *t, struct buf *cell)
+{
+	char label[ENDPOINT_LABEL_SIZE];
+
+	(void)r;
+	buf_append_str(cell, report_endpoint(t, label));
+}
+
+static void put_status(const struct report *r, const struct result *t, struct buf *cell)
+{
+	(void)r;
+	buf_append_str(cell, report_status_word(t));
+}
+
+static void put_details(const struct report *r, const struct result *t, struct buf *cell)
+{
+	(void)r;
+	report_connector_details(t, cell);
+}
+
+const struct report_column *report_columns(const struct report *r)
+{
+	static const struct report_column mailbox[] = {
+		{"CasServer", false, put_label},
+		{"LocalSite", false, put_site},
+		{"Scenario", false, put_scenario},
+		{"Result", false, put_result},
+		{"Latency(MS)", true, put_latency},
+		{"Error", false, put_error},
+		{0},
+	};
+	static const struct report_column connector[] = {
+		{"Server", false, put_server},
+		{"ReceiveConnector", false, put_connector},
+		{"Binding", false, put_binding},
+		{"EndPoint", false, put_endpoint},
+		{"StatusCode", false, put_status},
+		{"Details", false, put_details},
+		{0},
+	};
+
+	return r->count && r->results[0].connector ? connector : mailbox;
+}

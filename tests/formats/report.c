@@ -1,0 +1,209 @@
+/* report.c - writes a report of results made by hand, in any format, for tests/check-formats
+ *
+ *     report FORMAT SET
+ *
+ * SET is mailbox, failure, connectors, hostile, nothing, or thousand. All times are fixed, so that
+ * the same bytes come of it each time. */
+#include <stdlib.h>
+
+#include "base/steps.h"
+#include "base/xalloc.h"
+#include "report/report.h"
+
+#include "../unit/results.h"
+
+enum { OUTPUT_MAX = 256 << 20 };
+
+static const time_t far_off = 4102444800; /* 2100-01-01 */
+
+struct set {
+	const char *name;
+	size_t count;
+	void (*make)(struct result *results, size_t count);
+	const char *protocol, *service, *program;
+	int verbosity;
+};
+
+static void set_endpoint(struct endpoint *e, const char *host, uint16_t port, enum tls_mode mode)
+{
+	*e = (struct endpoint){.port = port, .mode = mode};
+	snprintf(e->host, sizeof(e->host), "%s", host);
+}
+
+static void make_tls(struct tls_info *tls, const char *subject)
+{
+	*tls = (struct tls_info){.established = true,
+				 .verified = true,
+				 .description = "(TLS1.3)-(ECDHE-X25519)-(ECDSA)-(AES-128-GCM)",
+				 .leaf.expires = far_off};
+	snprintf(tls->leaf.subject, sizeof(tls->leaf.subject), "%s", subject);
+}
+
+static void make_round_trip(struct result *r)
+{
+	result_init(r, "mail.example.org:993", "delivered and read");
+	r->scenario = "Test IMAP4 Connectivity";
+	set_endpoint(&r->endpoint, "mail.example.org", 993, TLS_MODE_IMPLICIT);
+	set_endpoint(&r->smtp_endpoint, "smtp.example.org", 587, TLS_MODE_STARTTLS);
+	make_tls(&r->tls, "CN=mail.example.org");
+	make_tls(&r->smtp_tls, "CN=smtp.example.org");
+	snprintf(r->address, sizeof(r->address), "192.0.2.1");
+	snprintf(r->tried, sizeof(r->tried), "2001:db8::1 (No route to host)");
+	result_step_us(r, "imap_resolve", 412);
+	result_step_us(r, "imap_connect", 2080);
+	result_step_us(r, "imap_tls", 9300);
+	result_step(r, "imap_login", 31);
+	result_step(r, "smtp_send", 33);
+	result_step(r, "smtp_logout", 4);
+	result_step(r, "delivery", 146);
+	r->timeline.step[r->timeline.count - 1].start_us -= 4000; /* beside smtp_logout */
+	r->timeline.step[r->timeline.count - 1].duration_us += 4000;
+	result_note(r, STATE_OK, "1 stale test message deleted");
+}
+
+static void make_mailbox(struct result *results, size_t count)
+{
+	(void)count;
+	make_round_trip(&results[0]);
+}
+
+static void make_failure(struct result *results, size_t count)
+{
+	struct result *r = &results[1];
+
+	make_round_trip(&results[0]);
+	result_add_measure(&results[0], "messages", 17, "");
+	result_add_measure(&results[0], "size", 123456, "B");
+	result_init(r, "[2001:db8::2]:143", "");
+	r->scenario = "Test IMAP4 Connectivity";
+	set_endpoint(&r->endpoint, "2001:db8::2", 143, TLS_MODE_STARTTLS);
+	r->trust_any = true;
+	make_tls(&r->tls, "CN=mail.example.org");
+	r->tls.verified = false;
+	result_step(r, "imap_connect", 2);
+	result_step(r, "imap_login", 300);
+	result_fail(r, ERR_AUTH, "NO [AUTHENTICATIONFAILED] <no> | \"no\" & =no",
+		    "wrong user or password");
+	result_step(r, "imap_logout", 1);
+	buf_append_str(&r->transcript,
+		       "     0 imap S: * OK ready\n"
+		       "     2 imap+tls C: a1 LOGIN probe ****\n"
+		       "   302 imap+tls S: a1 NO [AUTHENTICATIONFAILED] <no> | no\n");
+	result_init(&results[count - 1], "mail.example.org:143", "would log on as probe");
+	set_endpoint(&results[count - 1].endpoint, "mail.example.org", 143, TLS_MODE_STARTTLS);
+	results[count - 1].skipped = true;
+}
+
+static void make_connector(struct result *r, const char *name, const char *binding,
+			   const char *address)
+{
+	*r = (struct result){.connector = name,
+			     .binding = binding,
+			     .server = "mbx01.example.org",
+			     .scenario = "Test SMTP Connectivity"};
+	set_endpoint(&r->endpoint, "mbx01.example.org", 25, TLS_MODE_STARTTLS);
+	snprintf(r->label, sizeof(r->label), "%s %s", name, *address ? address : binding);
+	snprintf(r->address, sizeof(r->address), "%s", address);
+	snprintf(r->done, sizeof(r->done), "TLS ok");
+	r->details = BUF_INIT(1000);
+	buf_append_str(&r->details, "220 mbx01.example.org ready\n250 SIZE\n");
+	result_step(r, "smtp_connect", 10);
+	result_step(r, "smtp_greeting", 20);
+}
+
+static void make_connectors(struct result *results, size_t count)
+{
+	(void)count;
+	make_connector(&results[0], "Default \"Frontend\", MBX01", "0.0.0.0:25", "192.0.2.7:25");
+	make_connector(&results[1], "Default \"Frontend\", MBX01", "0.0.0.0:25", "192.0.2.8:25");
+	result_fail(&results[1], ERR_TRANSIENT, "421 4.3.2 Service not available", "");
+	make_connector(&results[2], "Default \"Frontend\", MBX01", "[::]:25", "");
+	results[2].timeline.count = 0;
+	results[2].skipped = true;
+	snprintf(results[2].done, sizeof(results[2].done), "mbx01.example.org has no IPv6 address");
+}
+
+static void make_hostile(struct result *results, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *text = result_hostile(&results[i], i);
+		set_endpoint(&results[i].endpoint, "mail.example.org", (uint16_t)(1000 + i),
+			     TLS_MODE_IMPLICIT);
+		snprintf(results[i].label, sizeof(results[i].label), "%s", text);
+	}
+}
+
+static void make_thousand(struct result *results, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		make_round_trip(&results[i]);
+		results[i].endpoint.port = (uint16_t)(1000 + i);
+		snprintf(results[i].label, sizeof(results[i].label), "mail.example.org:%zu",
+			 1000 + i);
+		if (i % 100 == 99)
+			result_fail(&results[i], ERR_REFUSED, "554 5.7.1 refused", "ask them");
+	}
+}
+
+static void make_nothing(struct result *results, size_t count)
+{
+	(void)results, (void)count;
+}
+
+static const struct set sets[] = {
+	{"mailbox", 1, make_mailbox, "imap", "IMAP", "check_imap_full", 0},
+	{"failure", 3, make_failure, "imap", "IMAP", "check_imap_full", 3},
+	{"connectors", 3, make_connectors, "smtp", "SMTP", "check_smtp_connectors", 0},
+	{"hostile", 9, make_hostile, "imap", "IMAP", "check_imap_full", 3},
+	{"nothing", 0, make_nothing, "imap", "IMAP", "check_imap_full", 0},
+	{"thousand", 1000, make_thousand, "imap", "IMAP", "check_imap_full", 0},
+	{0},
+};
+
+/* -w 5,delivery=0.1 -c 10 -D 30,7 */
+static struct verdict_rules usual_rules(const char *protocol)
+{
+	struct verdict_rules rules = no_thresholds(protocol);
+	struct err err = {0};
+
+	thresholds_parse(&rules.warning, "5,delivery=0.1", steps_legs("imap"), &err);
+	thresholds_parse(&rules.critical, "10", steps_legs(protocol), &err);
+	rules.has_cert_warning = rules.has_cert_critical = true;
+	rules.cert_warning_days = 30;
+	rules.cert_critical_days = 7;
+	return rules;
+}
+
+static void write_set(const struct report_format *format, const struct set *set)
+{
+	struct verdict_rules rules = usual_rules(set->protocol);
+	struct result *results = xcalloc(set->count + 1, sizeof(*results));
+	struct buf out = BUF_INIT(OUTPUT_MAX);
+	const struct report report = {.service = set->service,
+				      .protocol = set->protocol,
+				      .rules = &rules,
+				      .verbosity = set->verbosity,
+				      .local_host = "probe.example.org",
+				      .width = 80};
+
+	set->make(results, set->count);
+	fputs(result_report(format->write, report, results, set->count, &out), stdout);
+	for (size_t i = 0; i < set->count; i++)
+		result_free(&results[i]);
+	buf_free(&out);
+	free(results);
+}
+
+int main(int argc, char **argv)
+{
+	const struct report_format *format = argc == 3 ? report_find(argv[1]) : NULL;
+
+	for (const struct set *set = sets; format && set->name; set++) {
+		if (strcmp(set->name, argv[2]) != 0)
+			continue;
+		write_set(format, set);
+		return EXIT_SUCCESS;
+	}
+	fputs("usage: report FORMAT SET\n", stderr);
+	return EXIT_FAILURE;
+}
