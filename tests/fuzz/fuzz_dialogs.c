@@ -11,6 +11,7 @@
 #include "../predictable_tags.h"
 
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -28,7 +29,7 @@
 
 #define TOKEN "0123456789abcdef0123456789abcdef"
 
-enum { SENT_MAX = 65536 };
+enum { SENT_MAX = 65536, MARKED_MAX = 256 };
 
 #define NEXT "\036" /* the separator: what follows is said when the client waits */
 
@@ -66,8 +67,8 @@ static void say_next(void)
 
 static void listen_to_client(void)
 {
-	ssize_t n = recv(peer.fds[1], peer.sent + peer.sent_len, sizeof(peer.sent) - peer.sent_len,
-			 MSG_DONTWAIT);
+	ssize_t n = recv(peer.fds[1], peer.sent + peer.sent_len,
+			 sizeof(peer.sent) - 1 - peer.sent_len, MSG_DONTWAIT);
 
 	if (n > 0)
 		peer.sent_len += (size_t)n;
@@ -126,19 +127,37 @@ static size_t subjects(const char *bytes, size_t len)
 	return count;
 }
 
-/* Messages that the client has marked: "UID STORE 1,2 +FLAGS.SILENT (\Deleted)" or "DELE 3" */
+/* Adds the numbers of a set, "1,2", to those that are there already, each once. */
+static size_t add_numbers(const char *set, unsigned long number[MARKED_MAX], size_t count)
+{
+	char *end;
+
+	for (const char *at = set;; at = end + 1) {
+		unsigned long n = strtoul(at, &end, 10);
+		size_t i = 0;
+		while (i < count && number[i] != n)
+			i++;
+		if (i == count && count < MARKED_MAX)
+			number[count++] = n;
+		if (*end != ',')
+			return count;
+	}
+}
+
+/* Messages that the client has marked: "UID STORE 1,2 +FLAGS.SILENT (\Deleted)", once or again, or
+ * "DELE 3" */
 static size_t deleted(void)
 {
 	static const char store[] = "UID STORE ";
+	unsigned long number[MARKED_MAX];
 	const char *at = peer.sent, *end = peer.sent + peer.sent_len;
-	size_t count = occurrences(peer.sent, peer.sent_len, "DELE ");
+	size_t count = 0;
 
 	while ((at = memmem(at, (size_t)(end - at), store, strlen(store)))) {
 		at += strlen(store);
-		for (count++; at < end && *at != ' '; at++)
-			count += *at == ',';
+		count = add_numbers(at, number, count);
 	}
-	return count;
+	return count + occurrences(peer.sent, peer.sent_len, "DELE ");
 }
 
 /* How often the server has shown one of the fields by which a test message is known. */
