@@ -148,14 +148,28 @@ void timeline_look(struct timeline *tl, struct timeline *seen_r)
 	pthread_mutex_unlock(&tl->lock);
 }
 
+/* A step that is held is not the one that is meant. */
+static void begin_earlier(struct timeline *tl, int64_t since_us, int64_t entered_us)
+{
+	if (tl->held || tl->current >= tl->count)
+		return;
+	struct timeline_step *s = &tl->step[tl->current];
+	pthread_mutex_lock(&tl->lock);
+	tl->entered_us = entered_us;
+	if (since_us - tl->begin_us < s->start_us)
+		s->start_us = since_us - tl->begin_us;
+	pthread_mutex_unlock(&tl->lock);
+}
+
 void timeline_backdate(struct timeline *tl, int64_t since_us)
 {
-	if (tl->current >= tl->count || since_us >= tl->entered_us)
-		return;
-	pthread_mutex_lock(&tl->lock);
-	tl->entered_us = since_us;
-	tl->step[tl->current].start_us = since_us - tl->begin_us;
-	pthread_mutex_unlock(&tl->lock);
+	if (since_us < tl->entered_us)
+		begin_earlier(tl, since_us, since_us);
+}
+
+void timeline_took(struct timeline *tl, int64_t since_us, int64_t took_us)
+{
+	begin_earlier(tl, since_us, clock_us() - took_us);
 }
 
 const struct timeline_step *timeline_find(const struct timeline *tl, const char *name)

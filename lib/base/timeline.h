@@ -98,6 +98,10 @@ void timeline_cleanup(struct timeline *tl, int64_t limit_us);
  * with the server's acceptance, though QUIT comes in between. Steps may overlap thus. */
 void timeline_backdate(struct timeline *tl, int64_t since_us);
 
+/* The running step began at since_us, and took only took_us of the time until now: what it waited
+ * for was there then, and nobody has looked at it since. What is still to come of it is added. */
+void timeline_took(struct timeline *tl, int64_t since_us, int64_t took_us);
+
 /* Stop the running step and the clock. */
 void timeline_end(struct timeline *tl);
 

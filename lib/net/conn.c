@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "net/conn_begin.h"
 #include "net/connect.h"
 #include "net/io.h"
 #include "net/spoken.h"
@@ -35,6 +36,7 @@ static int open_addresses(struct conn *c, const struct addrinfo *addresses,
 {
 	if (step(c->tl, "connect") || connect_any(c, addresses, by_name))
 		return -1;
+	conn_begin_waiting(c);
 	if (endpoint->mode != TLS_MODE_IMPLICIT || start_tls(c, endpoint->host, tls) == 0)
 		return 0;
 	if (!spoken_is_tls(c->tls.heard, c->tls.heard_len))
@@ -70,13 +72,22 @@ static int look_up(struct conn *c, const struct endpoint *endpoint, int family,
 int conn_open(struct conn *c, const struct endpoint *endpoint, int family,
 	      const struct tls_options *tls)
 {
-	struct addrinfo *addresses = NULL;
+	struct conn_addresses room;
+	struct addrinfo *resolved;
 
-	if (step(c->tl, "resolve") || look_up(c, endpoint, family, &addresses))
+	if (!conn_has_begun(c, endpoint, family))
+		conn_drop_begun(c);
+	if (step(c->tl, "resolve"))
 		return -1;
+	const struct addrinfo *addresses = conn_known_addresses(c, endpoint, family, &room);
 	bool by_name = !endpoint_host_is_address(endpoint->host);
-	int rc = open_addresses(c, addresses, endpoint, by_name, tls);
-	freeaddrinfo(addresses);
+	if (addresses)
+		return open_addresses(c, addresses, endpoint, by_name, tls);
+	if (look_up(c, endpoint, family, &resolved))
+		return -1;
+	conn_know(c, endpoint->host, family, resolved);
+	int rc = open_addresses(c, resolved, endpoint, by_name, tls);
+	freeaddrinfo(resolved);
 	return rc;
 }
 

@@ -6,6 +6,7 @@
 #define MAILFLOW_CONN_H
 
 #include <netdb.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,13 +19,44 @@
 #include "net/resolve.h"
 #include "net/tls.h"
 
-enum { CONN_LINE_MAX = 65536, CONN_GATHERED_MAX = 65536, CONN_TRANSCRIPT_MAX = 262144 };
+enum {
+	CONN_LINE_MAX = 65536,
+	CONN_GATHERED_MAX = 65536,
+	CONN_TRANSCRIPT_MAX = 262144,
+	CONN_KNOWN_MAX = 8, /* addresses of a host that are remembered */
+};
+
+/* What a host was resolved to, for as long as the struct lives. */
+struct conn_known {
+	char host[ENDPOINT_HOST_SIZE];
+	int family;
+	size_t count;                           /* 0: not known */
+	struct sockaddr_in6 at[CONN_KNOWN_MAX]; /* or a sockaddr_in; without the port */
+};
+
+/* A connection that was begun ahead. */
+struct conn_ahead {
+	bool pending; /* not taken over yet: fd is it */
+	int fd;
+	uint16_t port;
+	int64_t since_us;     /* absolute, as all three; 0: it was not begun ahead */
+	int64_t connected_us; /* once it is taken over */
+	int64_t heard_us;     /* when something had come by then; 0: nothing had */
+};
+
+/* What is to be begun as soon as this one is connected. */
+struct conn_beside {
+	struct conn *conn; /* NULL: nothing */
+	const struct endpoint *endpoint;
+	int family;
+};
 
 struct conn {
 	int fd; /* -1 while not open; CONN_INIT sets that */
 	bool tls_on;
 	bool eof;          /* the server has closed its side */
 	bool write_failed; /* a part of a command may have been sent: nothing may follow it */
+	bool has_spoken;   /* something has been sent */
 	struct tls tls;
 	struct buf in;                   /* read and not yet used */
 	size_t in_off;                   /* start of the unused part of in */
@@ -42,6 +74,9 @@ struct conn {
 	struct blot hidden;     /* what is secret */
 	bool gathering;         /* conn_gather */
 	struct buf out;         /* what has been gathered */
+	struct conn_known known;
+	struct conn_ahead ahead;
+	struct conn_beside beside;
 };
 
 #define CONN_INIT(timeline, error, log, leg_name)                                                  \
@@ -54,8 +89,15 @@ struct conn {
 		       .leg = (leg_name)})
 
 /* Resolve and connect: the steps "resolve" and "connect", and with TLS_MODE_IMPLICIT "tls".
- * Addresses are tried in the resolver's order, each with its share of the deadline. family as in
- * resolve(). Returns 0 or -1 with the error set. */
+ * Addresses are tried in the resolver's order, each with its share of the deadline; what they are
+ * is remembered, and not asked for again. family as in resolve(). Returns 0 or -1 with the error
+ * set.
+ *
+ * What conn_begin has begun to this end point is taken over: as the first address's try, whose
+ * share of the time begins now. If it was refused, the next one is tried. If it had been there and
+ * the server has closed it since without a word, it is made anew, once. Its "connect" takes from
+ * its own beginning until it was connected, by the kernel's clock, and not for as long as it was
+ * left alone then. */
 int conn_open(struct conn *c, const struct endpoint *endpoint, int family,
 	      const struct tls_options *tls);
 
@@ -63,6 +105,34 @@ int conn_open(struct conn *c, const struct endpoint *endpoint, int family,
  * "tls"]. */
 int conn_open_addresses(struct conn *c, const struct addrinfo *addresses,
 			const struct endpoint *endpoint, const struct tls_options *tls);
+
+/* Begin a connection ahead of the time, while the thread has something else to do: for conn_open,
+ * which takes it over. c is not open. Only TCP is begun, and only where that needs no waiting: to
+ * an address, or to a name that c has been connected to before; otherwise nothing happens. Nothing
+ * is said, no step is taken, and no error recorded. conn_close lets go of it without a word:
+ * conn_claim is for leaving as the protocol wants it. */
+void conn_begin(struct conn *c, const struct endpoint *endpoint, int family);
+
+/* The same, as soon as first is connected: conn_open(first) does it, before its TLS. Then names are
+ * known, too, that are the same as first's. Borrows both, and endpoint, until first is connected or
+ * closed. */
+void conn_begin_beside(struct conn *c, struct conn *first, const struct endpoint *endpoint,
+		       int family);
+
+/* Where a connection that was begun is not needed after all: whether it is there by now, and open
+ * from now on, for the greeting to be read (conn_greeting_patience) and the last command to be
+ * said. Else it is let go. Never waits. */
+bool conn_claim(struct conn *c);
+
+/* Whether it was begun ahead, and nothing has been said on it since: if the server has grown tired
+ * of waiting (an end, a 421), a new connection is worth one try. */
+bool conn_was_ahead(const struct conn *c);
+
+/* In the step "greeting", before it is read: of a connection that was begun ahead it takes from
+ * when that was connected until the server spoke, and not for as long as nobody listened. (By the
+ * kernel's clock, which ticks some milliseconds wide; if more came later, until that came.) Does
+ * nothing for others, and where TLS came first. */
+void conn_note_greeting(struct conn *c);
 
 /* The step "tls" after a positive answer to STARTTLS or STLS. Bytes that are already here fail it
  * with ERR_PROTOCOL. host is the name connected to. */
@@ -157,6 +227,10 @@ struct err *conn_set_err(struct conn *c, struct err *err);
  * nothing was asked yet, what connecting took), and some milliseconds, but most_us at most. */
 int64_t conn_patience(const struct conn *c, int64_t most_us);
 
+/* How long to wait for the greeting of a connection that is only there to be left: a few times what
+ * connecting took, since to leave without a word leaves a line in the server's log. */
+int64_t conn_greeting_patience(const struct conn *c);
+
 /* After that command: end our side in good order, close_notify and FIN, and give the server a
  * moment to do the same, so that the connection does not end in a RST. answered false: no answer
  * came in time, and until the server closes it is waited for once more, as long as conn_patience()
@@ -168,7 +242,7 @@ void conn_part(struct conn *c, bool answered);
 int conn_set_aside(struct conn *c);
 
 /* Close, in good order as far as that needs no waiting; accepts a conn that was never opened. Keeps
- * info, address and tried. May be opened again. */
+ * info, address, tried, and what addresses are known. May be opened again. */
 void conn_close(struct conn *c);
 
 #endif

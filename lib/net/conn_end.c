@@ -2,7 +2,7 @@
  *
  * A RST is what the kernel sends where bytes come for a socket that is closed, or has been closed
  * before they were read: the server's close_notify on our side, ours on the server's. */
-#include "net/conn.h"
+#include "net/conn_begin.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -28,6 +28,13 @@ int64_t conn_patience(const struct conn *c, int64_t most_us)
 	int64_t us = PATIENCE_US + PATIENCE_ANSWERS * answer_us;
 
 	return us < most_us ? us : most_us;
+}
+
+int64_t conn_greeting_patience(const struct conn *c)
+{
+	int64_t us = PATIENCE_US + PATIENCE_ANSWERS * c->connect_us;
+
+	return us < CONN_GOODBYE_US ? us : CONN_GOODBYE_US;
 }
 
 /* Read and forget what is there, and what comes until nothing has come for so long. Returns whether
@@ -96,7 +103,9 @@ void conn_close(struct conn *c)
 	}
 	tls_free(&c->tls);
 	c->fd = -1;
-	c->tls_on = c->eof = c->write_failed = false;
+	conn_drop_begun(c);
+	c->beside = (struct conn_beside){0};
+	c->tls_on = c->eof = c->write_failed = c->has_spoken = false;
 	c->connect_us = c->asked_us = c->quickest_us = 0;
 	c->gathering = false;
 	buf_wipe(&c->in);

@@ -65,6 +65,7 @@ int conn_check_write(struct conn *c)
 /* As conn_write, without its transcript. */
 static int write_all(struct conn *c, const char *at, size_t len)
 {
+	c->has_spoken = true;
 	while (len) {
 		ssize_t n = c->tls_on ? tls_write(&c->tls, at, len, c->tl->deadline_us, c->err)
 				      : plain_write(c, at, len);

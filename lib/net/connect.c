@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "net/conn_begin.h"
 #include "net/io.h"
 #include "net/resolve.h"
 
@@ -55,12 +56,9 @@ static const char *connect_words(int error)
 	return is_unreachable(error) ? "no route" : text_errno(error);
 }
 
-/* Connect to one address before until_us. Returns the socket, or -1 with *error_r (errno or
- * SHARE_PASSED). */
-static int connect_one(const struct addrinfo *a, int64_t until_us, int *error_r)
+int connect_start(const struct addrinfo *a, int *error_r)
 {
 	int on = 1;
-	socklen_t size = sizeof(*error_r);
 	int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0) {
@@ -69,18 +67,68 @@ static int connect_one(const struct addrinfo *a, int64_t until_us, int *error_r)
 	}
 	/* a dialog of small writes: Nagle's algorithm would wait for acknowledgements */
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	*error_r = connect(fd, a->ai_addr, a->ai_addrlen) ? errno : 0;
-	if (*error_r == EINPROGRESS) {
-		int ready = io_wait(fd, POLLOUT, until_us);
-		if (ready == 0)
-			*error_r = SHARE_PASSED;
-		else if (ready < 0 || getsockopt(fd, SOL_SOCKET, SO_ERROR, error_r, &size))
-			*error_r = errno;
-	}
+	if (connect(fd, a->ai_addr, a->ai_addrlen) == 0 || errno == EINPROGRESS)
+		return fd;
+	*error_r = errno;
+	close(fd);
+	return -1;
+}
+
+/* What was started is waited for until until_us. Returns the socket, or -1 with *error_r (errno or
+ * SHARE_PASSED), and it is closed. */
+static int connect_finish(int fd, int64_t until_us, int *error_r)
+{
+	socklen_t size = sizeof(*error_r);
+	int ready = io_wait(fd, POLLOUT, until_us);
+
+	*error_r = SHARE_PASSED;
+	if (ready < 0 || (ready > 0 && getsockopt(fd, SOL_SOCKET, SO_ERROR, error_r, &size)))
+		*error_r = errno;
 	if (*error_r == 0)
 		return fd;
 	close(fd);
 	return -1;
+}
+
+/* Connect to one address before until_us; as connect_finish. */
+static int connect_one(const struct addrinfo *a, int64_t until_us, int *error_r)
+{
+	int fd = connect_start(a, error_r);
+
+	return fd < 0 ? -1 : connect_finish(fd, until_us, error_r);
+}
+
+static bool closed_without_a_word(int fd)
+{
+	char byte;
+	ssize_t n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+/* What was begun to this address, or a new connection if that had been there and the server did not
+ * keep it: that is no refusal, but its limit for those who say nothing. As connect_one. */
+static int connect_begun(struct conn *c, const struct addrinfo *a, int64_t until_us, int *error_r)
+{
+	struct conn_ahead begun = c->ahead;
+	bool waited = io_wait(begun.fd, POLLOUT, 0) == 0;
+	int fd = connect_finish(begun.fd, until_us, error_r);
+
+	c->ahead = (struct conn_ahead){0};
+	if (fd < 0 && *error_r != ECONNRESET)
+		return -1;
+	if (fd < 0 || closed_without_a_word(fd)) {
+		if (fd >= 0)
+			close(fd);
+		return connect_one(a, until_us, error_r);
+	}
+	c->ahead = begun;
+	conn_note_begun(c);
+	if (waited)
+		timeline_backdate(c->tl, begun.since_us);
+	else
+		timeline_took(c->tl, begun.since_us, c->connect_us);
+	return fd;
 }
 
 static void note_tried(struct conn *c, const struct addrinfo *a, int error)
@@ -122,6 +170,17 @@ static int rank(enum err_kind kind)
 	return kind == ERR_CONNECT ? 2 : err_is_timeout(kind) ? 1 : 0;
 }
 
+static int try_address(struct conn *c, const struct addrinfo *a, int64_t until_us, int *error_r)
+{
+	int64_t now = clock_us();
+	int fd = c->ahead.pending ? connect_begun(c, a, until_us, error_r)
+				  : connect_one(a, until_us, error_r);
+
+	if (fd >= 0 && !c->ahead.since_us)
+		c->connect_us = clock_us() - now;
+	return fd;
+}
+
 int connect_any(struct conn *c, const struct addrinfo *addresses, bool by_name)
 {
 	unsigned int left = 0;
@@ -134,11 +193,9 @@ int connect_any(struct conn *c, const struct addrinfo *addresses, bool by_name)
 	for (const struct addrinfo *a = addresses; a; a = a->ai_next, left--) {
 		int64_t now = clock_us();
 		address_text(a->ai_addr, a->ai_addrlen, c->address);
-		c->fd = connect_one(a, now + (c->tl->deadline_us - now) / left, &error);
-		if (c->fd >= 0) {
-			c->connect_us = clock_us() - now;
+		c->fd = try_address(c, a, now + (c->tl->deadline_us - now) / left, &error);
+		if (c->fd >= 0)
 			return 0;
-		}
 		note_tried(c, a, error);
 		if (rank(connect_kind(c, error)) > rank(worst))
 			worst = connect_kind(c, error);
