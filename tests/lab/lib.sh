@@ -37,6 +37,35 @@ check()
 	ERR=$(<"$WORK/err")
 }
 
+# over_line MILLISECONDS PROGRAM ARGUMENT... - the same, where "@PORT@" leads to PORT over a line with this round trip; what
+# was counted is in the file "line" (see tests/bench/long_line.c)
+over_line() { check tests/bench/long_line line "$1" "$PROGRAMS/$2" "${@:3}"; }
+
+# said_on PORT - "LINES BYTES": the lines that were sent there over the line, the bytes that came from there
+said_on() { awk -v port="$1" '$1 == "connection" && $2 == port { s += $6; r += $7 } END { print s + 0, r + 0 }' line; }
+
+# least_said MILLISECONDS PORT PROGRAM ARGUMENT... - the least of three runs over the line: a message that comes late is
+# asked for once more
+least_said()
+{
+	local run
+
+	for run in {1..3}; do
+		over_line "$1" "${@:3}"
+		said_on "$2"
+	done | sort -n -k1,1 -k2,2 | head -n 1
+}
+
+# expect_as_little NAME MORE "LINES BYTES" "LINES BYTES" - the same lines in the second, and so many bytes more at most
+expect_as_little()
+{
+	if [ "${3% *}" -gt 0 ] && [ "${3% *}" = "${4% *}" ] && [ "${4#* }" -le $((${3#* } + $2)) ]; then
+		ok "$1"
+	else
+		not_ok "$1" "lines sent, bytes read: $3 against $4"
+	fi
+}
+
 report() { not_ok "$1" "$2" "command: $COMMAND" "exit code: $CODE" "stdout: $OUT" "stderr: $ERR"; }
 
 # expect NAME EXIT-CODE GLOB - for what "check" ran: the whole output matches, and an engine can read it
