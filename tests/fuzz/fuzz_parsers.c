@@ -12,7 +12,9 @@
 #include "judge/threshold.h"
 #include "mail/date.h"
 #include "mail/encoded_word.h"
+#include "mail/imap/imap_list.h"
 #include "mail/imap/imap_parse.h"
+#include "mail/imap/imap_quota.h"
 #include "mail/message.h"
 #include "mail/pop3/pop3_parse.h"
 #include "mail/smtp/ehlo_rules.h"
@@ -49,6 +51,34 @@ static void imap_response(const char *bytes, size_t len)
 	MUST(uids.count <= IMAP_SEARCH_MAX);
 	imap_code_number(r.code, "UIDNEXT", &number);
 	MUST(strlen(imap_hint(r.code, r.text)) < 160);
+}
+
+static void imap_list(const char *bytes, size_t len)
+{
+	struct imap_folder folder;
+	struct imap_sought sought = {.use = "\\Junk"};
+	struct buf shown = BUF_INIT(4 * IMAP_NAME_SIZE);
+
+	if (imap_parse_list((struct span){bytes, len}, &folder))
+		return;
+	MUST(strlen(folder.name) < IMAP_NAME_SIZE && !strpbrk(folder.name, "\r\n"));
+	MUST(inside(folder.attributes, bytes, len));
+	imap_sought_note(&sought, &folder);
+	MUST(!sought.by_use[0] || !strcmp(sought.by_use, folder.name));
+	MUST(!sought.by_name[0] || !strcmp(sought.by_name, folder.name));
+	MUST(imap_folder_format(folder.name, &shown) == 0);
+	buf_free(&shown);
+}
+
+static void imap_quota(const char *bytes, size_t len)
+{
+	struct imap_quota quota = {0};
+	struct buf words = BUF_INIT(100);
+
+	imap_parse_quota((struct span){bytes, len}, &quota);
+	MUST(!quota.full || quota.limit);
+	MUST(imap_quota_format(&quota, &words) == 0);
+	buf_free(&words);
 }
 
 static void imap_capabilities(const char *bytes, size_t len)
@@ -343,6 +373,9 @@ const struct fuzz_target fuzz_targets[] = {
 	{imap_response, "* OK [UIDNEXT 42] next"},
 	{imap_capabilities,
 	 "IMAP4rev1 STARTTLS AUTH=PLAIN AUTH=LOGIN SASL-IR IDLE UIDPLUS LOGINDISABLED"},
+	{imap_list, "(\\Junk \\X) \"/\" \"Entw&APw-rfe \\\"&2D3eAA-\" (\"X\" (1))"},
+	{imap_list, "() NIL {4}\r\nJunk"},
+	{imap_quota, "\"a b\" (STORAGE 10240 10240 MESSAGE 1 0)"},
 	{imap_literal, "* LIST (\\Noselect) \"/{3}\" {999}"},
 	{smtp_reply, "250-mx.example.test\n250-SIZE 1000\n250-AUTH PLAIN LOGIN\n250 STARTTLS"},
 	{smtp_reply, "550-5.1.1 no such user\n550 5.1.1 here"},

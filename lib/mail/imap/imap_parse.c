@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-
-enum { NESTING_MAX = 32 };
+#include "mail/imap/imap_token.h"
 
 /* what is not there: no bytes, yet an address that may be reckoned with */
 #define NOTHING ((struct span){"", 0})
@@ -123,14 +122,6 @@ bool imap_is_fetch(const char *bytes, size_t len)
 	return imap_parse_response(bytes, len, &r) == 0 && r.has_number && span_is(r.name, "FETCH");
 }
 
-/* What stands in the braces: digits, and the '+' that only clients may send (RFC 7888). */
-static int read_literal_size(struct span digits, uint64_t max, uint64_t *size_r)
-{
-	if (digits.len > 1 && digits.at[digits.len - 1] == '+')
-		digits.len--;
-	return span_parse_uint(digits, max, size_r);
-}
-
 int imap_line_literal(const char *line, size_t len, uint32_t max, uint32_t *size_r)
 {
 	bool quoted = false;
@@ -149,7 +140,7 @@ int imap_line_literal(const char *line, size_t len, uint32_t max, uint32_t *size
 	}
 	if (quoted || !open)
 		return 0;
-	if (read_literal_size((struct span){line + open, len - 1 - open}, max, &size))
+	if (imap_literal_size((struct span){line + open, len - 1 - open}, max, &size))
 		return -1;
 	*size_r = (uint32_t)size;
 	return 1;
@@ -248,135 +239,6 @@ int imap_parse_search(struct span rest, struct imap_uids *uids)
 
 /* ---- FETCH ---- */
 
-enum token_kind { TOKEN_ATOM, TOKEN_STRING, TOKEN_OPEN, TOKEN_CLOSE, TOKEN_END, TOKEN_BAD };
-
-static enum token_kind take_quoted(struct span *s, struct span *token_r)
-{
-	for (size_t i = 1; i < s->len; i++) {
-		if (s->at[i] == '\\') {
-			i++;
-		} else if (s->at[i] == '"') {
-			*token_r = (struct span){s->at + 1, i - 1};
-			span_skip(s, i + 1);
-			return TOKEN_STRING;
-		}
-	}
-	return TOKEN_BAD;
-}
-
-static enum token_kind take_literal(struct span *s, struct span *token_r)
-{
-	const char *close = memchr(s->at, '}', s->len);
-	uint64_t size;
-
-	if (!close)
-		return TOKEN_BAD;
-	const struct span digits = {s->at + 1, (size_t)(close - s->at) - 1};
-	if (read_literal_size(digits, UINT32_MAX, &size))
-		return TOKEN_BAD;
-	size_t head = (size_t)(close - s->at) + 3; /* "}" CR LF */
-	if (head > s->len || close[1] != '\r' || close[2] != '\n' || size > s->len - head)
-		return TOKEN_BAD;
-	*token_r = (struct span){s->at + head, (size_t)size};
-	span_skip(s, head + size);
-	return TOKEN_STRING;
-}
-
-/* What ends an atom. A literal or a line end within one is malformed, and must not hide what
- * follows it. */
-static bool ends_atom(char c)
-{
-	return (unsigned char)c <= ' ' || c == '(' || c == ')' || c == '"' || c == '{';
-}
-
-/* Whether an atom's '[' opens a section: BODY[, BINARY.SIZE[. Elsewhere it is a character as any
- * other: flags hold it, alone and unbalanced. */
-static bool opens_section(const char *atom, size_t len)
-{
-	return text_starts_nocase(atom, len, "BODY") || text_starts_nocase(atom, len, "BINARY");
-}
-
-/* An atom; a "[...]" in it (BODY[HEADER.FIELDS (DATE "X-A")]<0>) belongs to it with all that stands
- * there. */
-static enum token_kind take_atom(struct span *s, struct span *token_r)
-{
-	size_t i = 0;
-	bool section = false, quoted = false;
-
-	for (; i < s->len; i++) {
-		char c = s->at[i];
-		if (quoted && c == '\\' && i + 1 < s->len)
-			i++;
-		else if (section && c == '"')
-			quoted = !quoted;
-		else if (quoted)
-			continue;
-		else if (c == '[' && opens_section(s->at, i))
-			section = true;
-		else if (c == ']')
-			section = false;
-		else if (!section && ends_atom(c))
-			break;
-	}
-	*token_r = (struct span){s->at, i};
-	span_skip(s, i);
-	return i && !section ? TOKEN_ATOM : TOKEN_BAD;
-}
-
-static enum token_kind next_token(struct span *s, struct span *token_r)
-{
-	while (s->len && *s->at == ' ')
-		span_skip(s, 1);
-	if (!s->len)
-		return TOKEN_END;
-	switch (*s->at) {
-	case '(':
-	case ')':
-		s->len--;
-		return *s->at++ == '(' ? TOKEN_OPEN : TOKEN_CLOSE;
-	case '"':
-		return take_quoted(s, token_r);
-	case '~': /* literal8 (RFC 3516) */
-		if (s->len < 2 || s->at[1] != '{')
-			return take_atom(s, token_r);
-		span_skip(s, 1);
-		return take_literal(s, token_r);
-	case '{':
-		return take_literal(s, token_r);
-	default:
-		return take_atom(s, token_r);
-	}
-}
-
-/* One value: an atom, a string, or a list with all that is in it. Returns its kind; TOKEN_OPEN for
- * a list. */
-static enum token_kind take_value(struct span *s, struct span *token_r)
-{
-	struct span inner;
-	enum token_kind kind = next_token(s, token_r);
-	unsigned int depth = 1;
-
-	if (kind != TOKEN_OPEN)
-		return kind == TOKEN_ATOM || kind == TOKEN_STRING ? kind : TOKEN_BAD;
-	while (depth) {
-		switch (next_token(s, &inner)) {
-		case TOKEN_OPEN:
-			if (++depth > NESTING_MAX)
-				return TOKEN_BAD;
-			break;
-		case TOKEN_CLOSE:
-			depth--;
-			break;
-		case TOKEN_END:
-		case TOKEN_BAD:
-			return TOKEN_BAD;
-		default:
-			break;
-		}
-	}
-	return TOKEN_OPEN;
-}
-
 /* "BODY[HEADER.FIELDS (...)]<0>" taken apart. */
 static void note_section(struct span name, struct imap_fetch *f)
 {
@@ -401,11 +263,11 @@ static bool has_flag(struct span list, const char *flag)
 	return span_has_word((struct span){list.at + 1, list.len - 2}, flag);
 }
 
-static int take_uid(struct span value, enum token_kind kind, struct imap_fetch *f)
+static int take_uid(struct span value, enum imap_token_kind kind, struct imap_fetch *f)
 {
 	uint64_t number;
 
-	if (kind != TOKEN_ATOM || text_parse_uint(value.at, value.len, UINT32_MAX, &number) ||
+	if (kind != IMAP_TOKEN_ATOM || text_parse_uint(value.at, value.len, UINT32_MAX, &number) ||
 	    number == 0 || (f->has_uid && number != f->uid))
 		return -1;
 	f->has_uid = true;
@@ -413,13 +275,13 @@ static int take_uid(struct span value, enum token_kind kind, struct imap_fetch *
 	return 0;
 }
 
-static int take_body(struct span name, struct span value, enum token_kind kind,
+static int take_body(struct span name, struct span value, enum imap_token_kind kind,
 		     struct imap_fetch *f)
 {
-	if (kind == TOKEN_OPEN || (kind == TOKEN_ATOM && !span_is(value, "NIL")))
+	if (kind == IMAP_TOKEN_OPEN || (kind == IMAP_TOKEN_ATOM && !span_is(value, "NIL")))
 		return -1;
 	f->has_body = true;
-	f->body = kind == TOKEN_STRING ? value : NOTHING;
+	f->body = kind == IMAP_TOKEN_STRING ? value : NOTHING;
 	note_section(name, f);
 	return 0;
 }
@@ -427,16 +289,16 @@ static int take_body(struct span name, struct span value, enum token_kind kind,
 static int take_item(struct span *s, struct span name, struct imap_fetch *f)
 {
 	struct span value = {NULL, 0}, all = *s;
-	enum token_kind kind = take_value(s, &value);
+	enum imap_token_kind kind = imap_take_value(s, &value);
 
-	if (kind == TOKEN_BAD)
+	if (kind == IMAP_TOKEN_BAD)
 		return -1;
 	all.len -= s->len;
 	if (span_is(name, "UID"))
 		return take_uid(value, kind, f);
 	if (text_starts_nocase(name.at, name.len, "BODY[") && !f->has_body)
 		return take_body(name, value, kind, f);
-	if (span_is(name, "FLAGS") && kind == TOKEN_OPEN) {
+	if (span_is(name, "FLAGS") && kind == IMAP_TOKEN_OPEN) {
 		f->has_flags = true;
 		f->deleted = has_flag(all, "\\Deleted");
 	}
@@ -449,16 +311,16 @@ int imap_parse_fetch(struct span rest, struct imap_fetch *fetch_r)
 	bool closed = false;
 
 	*fetch_r = (struct imap_fetch){0};
-	if (next_token(&rest, &name) != TOKEN_OPEN)
+	if (imap_next_token(&rest, &name) != IMAP_TOKEN_OPEN)
 		return -1;
 	for (;;) {
-		switch (next_token(&rest, &name)) {
-		case TOKEN_CLOSE: /* Xeams closes the list early, and goes on with its items */
+		switch (imap_next_token(&rest, &name)) {
+		case IMAP_TOKEN_CLOSE: /* Xeams closes the list early, and goes on with its items */
 			closed = true;
 			break;
-		case TOKEN_END:
+		case IMAP_TOKEN_END:
 			return closed ? 0 : -1;
-		case TOKEN_ATOM:
+		case IMAP_TOKEN_ATOM:
 			if (take_item(&rest, name, fetch_r))
 				return closed ? 0 : -1;
 			break;
