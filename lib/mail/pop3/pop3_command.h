@@ -1,9 +1,14 @@
-/* pop3_command.h - the command engine that pop3.c shares with pop3_logon.c and pop3_maildrop.c; for
- * these only */
+/* pop3_command.h - the command engine: for the other files of this folder */
 #ifndef MAILFLOW_POP3_COMMAND_H
 #define MAILFLOW_POP3_COMMAND_H
 
 #include "mail/pop3/pop3.h"
+
+/* The next line becomes s->line. */
+int pop3_read_line(struct pop3 *s);
+
+/* The error for such a line that is no reply; what names it. Returns -1. */
+int pop3_not_a_reply(struct pop3 *s, const char *what);
 
 /* Read one reply into s->reply: +OK or -ERR, or where the caller expects it "+". -1 for anything
  * else. */
@@ -11,6 +16,9 @@ int pop3_read_reply(struct pop3 *s, bool continuation_ok);
 
 /* The error for a -ERR. Returns -1. */
 int pop3_refused(struct pop3 *s, enum err_kind kind);
+
+/* Whether a line is here that cannot be passed over: 1, with the line, or 0; -1 for an error. */
+int pop3_next_unasked(struct pop3 *s);
 
 /* Whether there is an answer before the question: -1 if so. */
 int pop3_check_unasked(struct pop3 *s);
