@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file_writer.h"
+
 /* What the reader says of itself. */
 struct file_reader_says {
 	atomic_bool opened, awaits_writer;
@@ -20,18 +22,6 @@ struct file_reader_says {
 };
 
 /* ---- in the child: only what is safe behind fork(2) ---- */
-
-static int write_all(int to, const char *bytes, size_t len)
-{
-	while (len) {
-		ssize_t n = write(to, bytes, len);
-		if (n < 0)
-			return errno;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
 
 /* To the end of the file. A FIFO may have none: then it is the end when nobody listens any more. */
 static int copy(int from, int to)
@@ -45,7 +35,7 @@ static int copy(int from, int to)
 		poll(pfd, 2, -1);
 		n = pfd[1].revents ? 0 : read(from, bytes, sizeof(bytes));
 		if (n >= 0)
-			error = write_all(to, bytes, (size_t)n);
+			error = file_write_all(to, bytes, (size_t)n);
 		else if (errno != EAGAIN && errno != EINTR)
 			error = errno;
 	}

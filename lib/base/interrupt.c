@@ -47,7 +47,7 @@ void interrupt_hold(void)
 }
 
 /* What is ready counts before a signal that is pending. */
-static int poll_held(int fd, short events, int64_t deadline_us)
+int interrupt_poll_last(int fd, short events, int64_t deadline_us)
 {
 	struct pollfd pfd = {.fd = fd, .events = events};
 	int64_t left = deadline_us - clock_us();
@@ -65,7 +65,7 @@ int interrupt_poll(int fd, short events, int64_t deadline_us)
 		errno = EINTR;
 		return -1;
 	}
-	return poll_held(fd, events, deadline_us);
+	return interrupt_poll_last(fd, events, deadline_us);
 }
 
 const char *interrupt_name(void)
@@ -88,7 +88,7 @@ int interrupt_set_err(struct err *err, const char *where, int64_t since_us)
 /* Some of it, as write(2). */
 static ssize_t write_some(int fd, const char *bytes, size_t len, int64_t deadline_us)
 {
-	int ready = poll_held(fd, POLLOUT, deadline_us);
+	int ready = interrupt_poll_last(fd, POLLOUT, deadline_us);
 
 	if (ready == 0)
 		errno = ETIMEDOUT;

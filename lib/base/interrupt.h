@@ -20,6 +20,9 @@ void interrupt_hold(void);
  * before, or another one was caught meanwhile. */
 int interrupt_poll(int fd, short events, int64_t deadline_us);
 
+/* The same for the last that is to be done: a signal that was noted before does not count. */
+int interrupt_poll_last(int fd, short events, int64_t deadline_us);
+
 /* The first signal that was noted, as "SIGTERM", or NULL. */
 const char *interrupt_name(void);
 

@@ -29,6 +29,7 @@ struct settings {
 	struct verdict_rules rules;
 	const struct service_ports *ports;
 	const struct report_format *format;
+	const char *output_file; /* NULL: standard output */
 	int verbosity;
 	bool what_if;
 	unsigned int parallel;

@@ -257,6 +257,13 @@ const struct option_def shared_output_options[] = {
 	 .kind = OPTION_CALL,
 	 .call = settings_set_output,
 	 .show = show_formats},
+	{.name = "output-file",
+	 .arg = "FILE",
+	 .help = "write that to FILE, which is replaced as a whole or stays as it was; standard "
+		 "output gets the status line. \"-\" is standard output",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct settings, output_file),
+	 .engine = true},
 	{.name = "verbose",
 	 .letter = 'v',
 	 .help = "say more; -vvv shows the whole dialog, passwords masked",

@@ -23,11 +23,10 @@
 #include "base/pool.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "run/answer.h"
 
 enum {
-	OUTPUT_MAX = 256 << 20,
 	HELP_MAX = 64 << 10,
-	WORDS_MAX = 1024,
 	LINE_BYTES = 250, /* of the first line, without performance data */
 	/* descriptors: some to spare, and those of a worker (the connection, and what a resolver
 	   opens) */
@@ -35,41 +34,11 @@ enum {
 	FILES_EACH = 2,
 };
 
-/* What a reader has at least. */
-static const int64_t STDOUT_US = 1 * US_PER_S;
-
 static void clean(char *dst, size_t size, const char *src)
 {
 	text_clean(dst, size, src, strlen(src));
 	for (char *c = dst; (c = strchr(c, ';')) != NULL;)
 		*c = ','; /* Nagios makes ':' of it */
-}
-
-/* A verdict that nobody can have seen counts for nothing. Who closed the pipe needs no words.
- * Standard error may be what nobody reads, too. */
-static enum state set_unseen(const struct plugin *p, int error)
-{
-	struct buf words = BUF_INIT(WORDS_MAX);
-
-	buf_printf(&words, "%s: cannot write to standard output: %s\n", p->help.program,
-		   error == ETIMEDOUT ? "nobody reads it" : text_errno(error));
-	if (error != EPIPE)
-		interrupt_write(STDERR_FILENO, buf_str(&words), words.len, clock_us());
-	buf_free(&words);
-	return STATE_UNKNOWN;
-}
-
-/* Within what is left of the run's limit, and STDOUT_US at least. */
-static enum state put_out(const struct plugin *p, const struct buf *out, enum state state,
-			  const struct limit *limit)
-{
-	int64_t until_us = clock_us() + STDOUT_US;
-
-	if (limit && limit->until_us > until_us)
-		until_us = limit->until_us;
-	if (interrupt_write(STDOUT_FILENO, buf_str(out), out->len, until_us) == 0)
-		return state;
-	return set_unseen(p, errno);
 }
 
 /* The hint stays with the text if all is short enough; else it has a line of its own. */
@@ -89,7 +58,7 @@ int plugin_error(const struct plugin *p, const struct err *err)
 	if (*hint && out.len + more > LINE_BYTES)
 		marks = (struct hint_marks){"\n", ""};
 	buf_printf(&out, "%s%s%s\n", *hint ? marks.before : "", hint, *hint ? marks.behind : "");
-	state = put_out(p, &out, state, NULL);
+	state = answer_put(p, &out, state, NULL);
 	buf_free(&out);
 	return (int)state;
 }
@@ -112,6 +81,7 @@ int plugin_options(const struct plugin *p, int argc, char **argv, struct options
 	occupy_standard_files();
 	interrupt_hold();
 	signal(SIGPIPE, SIG_IGN); /* write(2) tells */
+	signal(SIGXFSZ, SIG_IGN);
 	switch (options_parse(o, argc, argv, p->options, p->help.program, settings, &err)) {
 	case OPTIONS_OK:
 		return -1;
@@ -127,7 +97,7 @@ int plugin_options(const struct plugin *p, int argc, char **argv, struct options
 	default:
 		return plugin_error(p, &err);
 	}
-	enum state state = put_out(p, &out, STATE_UNKNOWN, NULL);
+	enum state state = answer_put(p, &out, STATE_UNKNOWN, NULL);
 	buf_free(&out);
 	return (int)state;
 }
@@ -290,38 +260,12 @@ static void set_unfinished(const struct run *run, struct result *r, struct resul
 	}
 }
 
-static enum state write_report(const struct plugin *p, const struct settings *s,
-			       const struct result *results, size_t count)
-{
-	char host[256] = "";
-	struct buf out = BUF_INIT(OUTPUT_MAX);
-	struct report report = {
-		.service = p->service,
-		.protocol = p->protocol,
-		.results = results,
-		.count = count,
-		.rules = &s->rules,
-		.verbosity = s->verbosity,
-		.perfdata = s->perfdata,
-		.local_host = host,
-	};
-	enum state state = verdict_worst(results, count);
-
-	if (gethostname(host, sizeof(host) - 1))
-		snprintf(host, sizeof(host), "localhost");
-	report_terminal(&report);
-	s->format->write(&report, &out);
-	state = put_out(p, &out, state, &s->limit);
-	buf_free(&out);
-	return state;
-}
-
 static enum state conclude(const struct plugin *p, const struct settings *s, struct result *results,
 			   size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		verdict_judge(&results[i], &s->rules);
-	return write_report(p, s, results, count);
+	return answer_report(p, s, results, count);
 }
 
 /* Some workers have not come back, and may still write: copies of the results that are finished,

@@ -114,7 +114,17 @@ def check_secrets(case, outputs, clear, problems):
                 problems.append("sent in the clear to peer %s: %s" % (peer or "(main)", pattern.decode("latin-1")))
 
 
-def check(case, code, stdout, stderr, screen, clear):
+def check_files(case, files, problems):
+    for name, pattern in case.holds:
+        held, bad = clean_text((files[name] or b"").replace(b"\r\n", b"\n"), name)
+        problems += bad
+        if files[name] is None:
+            problems.append("there is no file %s" % name)
+        elif not glob_regex(unescape(pattern).decode()).fullmatch(held.rstrip("\n")):
+            problems.append("%s holds: %s\n     expected: %s" % (name, held, pattern))
+
+
+def check(case, code, stdout, stderr, screen, clear, files):
     # what no engine reads may end its lines as RFC 4180 says
     text, problems = clean_text(stdout.replace(b"\r\n", b"\n") if case.raw_output else stdout, "stdout")
     if code is None or code < 0 or code > 3:
@@ -127,7 +137,9 @@ def check(case, code, stdout, stderr, screen, clear):
     for pattern in case.shows:
         if not glob_regex(pattern).fullmatch(shown):
             problems.append("the terminal showed: %r\n     expected: %s" % (shown, pattern))
-    check_secrets(case, [("stdout", stdout), ("stderr", stderr), ("the terminal", screen)], clear, problems)
+    check_files(case, files, problems)
+    outputs = [("stdout", stdout), ("stderr", stderr), ("the terminal", screen)] + list(files.items())
+    check_secrets(case, [(name, data) for name, data in outputs if data is not None], clear, problems)
     if not case.raw_output:
         problems += engine_rules(text, code)
     return problems

@@ -41,6 +41,17 @@ in_time()
 	fi
 }
 
+# unwritable NAME FILE REASON - a report that cannot be written there is told of in time, on both outputs
+unwritable()
+{
+	local words="cannot write $2: $3"
+
+	check DEAD_MOUNT="$WORK" "${smtp[@]}" --through banner -t 1 -o csv --output-file "$2"
+	expect_equal "output file on $1: stderr" "check_smtp_connectors: $words" "$ERR"
+	ERR=''
+	expect "output file on $1" 3 "SMTP UNKNOWN - --output-file: $words (what was tested is *)"
+}
+
 # The processes of this test that are left.
 waiting() { grep -lsF "DEAD_MOUNT=$WORK" /proc/[0-9]*/environ || true; }
 
@@ -66,6 +77,7 @@ if mount_dead deaf; then
 	in_time 'connectors' SMTP '--connectors: dead/connectors.ini' check_smtp_connectors --connectors dead/connectors.ini
 	in_time "a connector's password file" SMTP 'connectors.ini line 1: password file dead/password' \
 		check_smtp_connectors "${CA[@]}" --connectors connectors.ini
+	unwritable 'a file system that never answers' dead/report.csv 'the file system does not answer'
 	unmount_dead
 	mount_dead silent
 	in_time 'password file of a server that takes no request' IMAP 'password file dead/password' \
@@ -83,4 +95,16 @@ if mount_dead deaf; then
 	expect_equal 'dead mount: nobody waits for it any more' '' "$(waiting)"
 else
 	printf '# dead mounts are left out: FUSE cannot be mounted here\n'
+fi
+
+mkdir full
+if mount -t tmpfs -o size=16k full full 2>full.err; then
+	printf 'old\n' >full/report.csv
+	head -c 16384 /dev/zero >full/rest 2>full.err || true
+	unwritable 'a full disk' full/report.csv 'No space left on device'
+	expect_equal 'output file on a full disk: the old one stays' 'old' "$(<full/report.csv)"
+	expect_equal 'output file on a full disk: nothing is left beside it' 'report.csv rest' "$(ls -A full | xargs)"
+	umount full
+else
+	printf '# a full disk is left out: tmpfs cannot be mounted here\n'
 fi

@@ -1,0 +1,151 @@
+/* file_writer.c - a child that writes a file beside another one, and puts it in that one's place */
+#include "base/file_writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/interrupt.h"
+#include "base/text.h"
+
+/* What the child says where there is no errno for it. */
+enum { NO_REGULAR_FILE = -1 };
+
+/* ---- in the child: only what is safe behind fork(2) with threads; all return 0 or errno ---- */
+
+int file_write_all(int fd, const char *bytes, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, bytes, len);
+		if (n < 0 && errno != EINTR)
+			return errno;
+		bytes += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+/* As the old file: who may read it goes on to. Only root can give a file away. */
+static int inherit(int fd, const struct stat *old)
+{
+	if (fchown(fd, old->st_uid, old->st_gid) && errno != EPERM)
+		return errno;
+	return fchmod(fd, old->st_mode & 0777) ? errno : 0;
+}
+
+/* fsync(2) is where some file systems say that there is no room. */
+static int fill(int fd, const struct stat *old, const char *bytes, size_t len)
+{
+	int error = old ? inherit(fd, old) : 0;
+
+	if (!error)
+		error = file_write_all(fd, bytes, len);
+	if (!error && fsync(fd))
+		error = errno;
+	if (close(fd) && !error)
+		error = errno;
+	return error;
+}
+
+static int replace(const char *path, const char *beside, const char *bytes, size_t len)
+{
+	struct stat old;
+	bool is_there = lstat(path, &old) == 0;
+
+	if (!is_there && errno != ENOENT)
+		return errno;
+	if (is_there && !S_ISREG(old.st_mode))
+		return NO_REGULAR_FILE;
+	int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return errno;
+	int error = fill(fd, is_there ? &old : NULL, bytes, len);
+	if (!error && rename(beside, path))
+		error = errno;
+	if (error)
+		unlink(beside);
+	return error;
+}
+
+/* ---- in the parent ---- */
+
+/* A name in the same directory that nobody can know before. */
+static int name_beside(const char *path, char beside[PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+	int directory = slash ? (int)(slash - path) + 1 : 0;
+	uint64_t number;
+
+	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+		return errno;
+	int len = snprintf(beside, PATH_MAX, "%.*s.mailflow-%016llx", directory, path,
+			   (unsigned long long)number);
+	return len < PATH_MAX ? 0 : ENAMETOOLONG;
+}
+
+/* What the child says before it ends. */
+static int await(int from, int64_t until_us)
+{
+	int error = EIO; /* it was killed */
+	int ready = interrupt_poll_last(from, POLLIN, until_us);
+
+	if (ready > 0 && read(from, &error, sizeof(error)) < 0)
+		return errno;
+	return ready > 0 ? error : ready < 0 ? errno : ETIMEDOUT;
+}
+
+static int in_child(const char *path, const char *beside, const char *bytes, size_t len,
+		    int64_t until_us)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC))
+		return errno;
+	pid_t pid = fork();
+	if (pid == 0) {
+		/* whoever reads these must not wait for this process */
+		close(STDOUT_FILENO);
+		close(STDERR_FILENO);
+		int error = replace(path, beside, bytes, len);
+		file_write_all(ends[1], (const char *)&error, sizeof(error));
+		_exit(0);
+	}
+	int error = pid < 0 ? errno : 0;
+	close(ends[1]);
+	if (!error)
+		error = await(ends[0], until_us);
+	close(ends[0]);
+	if (pid > 0) {
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, WNOHANG); /* it may be stuck */
+	}
+	return error;
+}
+
+static const char *reason(int error)
+{
+	if (error == NO_REGULAR_FILE)
+		return "it is there, and no regular file";
+	if (error == ETIMEDOUT)
+		return "the file system does not answer";
+	return text_errno(error);
+}
+
+int file_replace(const char *path, const char *bytes, size_t len, int64_t until_us, struct err *err)
+{
+	char beside[PATH_MAX];
+	int error = name_beside(path, beside);
+
+	if (!error)
+		error = in_child(path, beside, bytes, len, until_us);
+	return error ? err_set(err, ERR_LOCAL, "cannot write %s: %s", path, reason(error)) : 0;
+}

@@ -1,0 +1,93 @@
+/* answer.c - the report on standard output and in a file, and a word where that cannot be done */
+#include "run/answer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file_writer.h"
+#include "base/interrupt.h"
+#include "base/text.h"
+
+enum { OUTPUT_MAX = 256 << 20, WORDS_MAX = 8192 };
+
+/* What a reader has at least. */
+static const int64_t READER_US = 1 * US_PER_S;
+
+static int64_t answer_until(const struct limit *limit)
+{
+	int64_t until_us = clock_us() + READER_US;
+
+	return limit && limit->until_us > until_us ? limit->until_us : until_us;
+}
+
+/* Standard error may be what nobody reads, too. */
+static void complain(const struct plugin *p, const char *what, const char *why)
+{
+	struct buf words = BUF_INIT(WORDS_MAX);
+
+	buf_printf(&words, "%s: %s%s\n", p->help.program, what, why);
+	interrupt_write(STDERR_FILENO, buf_str(&words), words.len, clock_us());
+	buf_free(&words);
+}
+
+enum state answer_put(const struct plugin *p, const struct buf *out, enum state state,
+		      const struct limit *limit)
+{
+	if (interrupt_write(STDOUT_FILENO, buf_str(out), out->len, answer_until(limit)) == 0)
+		return state;
+	complain(p, "cannot write to standard output: ",
+		 errno == ETIMEDOUT ? "nobody reads it" : text_errno(errno));
+	return STATE_UNKNOWN;
+}
+
+static int put_file(const struct plugin *p, const struct settings *s, const struct report *report,
+		    enum state state, struct err *err)
+{
+	char path[WORDS_MAX / 2];
+	struct buf out = BUF_INIT(OUTPUT_MAX);
+
+	s->format->write(report, &out);
+	int rc = file_replace(s->output_file, buf_str(&out), out.len, answer_until(&s->limit), err);
+	buf_free(&out);
+	if (rc == 0)
+		return 0;
+	text_show(path, sizeof(path), err->text, strlen(err->text));
+	complain(p, "", path);
+	err_hint(err, "what was tested is %s", state_name(state));
+	return err_prefix(err, "--output-file: ");
+}
+
+enum state answer_report(const struct plugin *p, const struct settings *s,
+			 const struct result *results, size_t count)
+{
+	char host[256] = "";
+	struct buf out = BUF_INIT(OUTPUT_MAX);
+	struct report report = {
+		.service = p->service,
+		.protocol = p->protocol,
+		.results = results,
+		.count = count,
+		.rules = &s->rules,
+		.verbosity = s->verbosity,
+		.perfdata = s->perfdata,
+		.local_host = host,
+	};
+	const struct report_format *format = s->format;
+	enum state state = verdict_worst(results, count);
+	struct err err = {0};
+
+	if (gethostname(host, sizeof(host) - 1))
+		snprintf(host, sizeof(host), "localhost");
+	if (s->output_file && strcmp(s->output_file, "-") != 0) {
+		format = report_formats;
+		if (put_file(p, s, &report, state, &err))
+			return (enum state)plugin_error(p, &err);
+	}
+	report_terminal(&report);
+	format->write(&report, &out);
+	state = answer_put(p, &out, state, &s->limit);
+	buf_free(&out);
+	return state;
+}
