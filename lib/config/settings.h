@@ -29,6 +29,7 @@ struct settings {
 	struct verdict_rules rules;
 	const struct service_ports *ports;
 	const struct report_format *format;
+	const char *site;        /* NULL: the local host's name */
 	const char *output_file; /* NULL: standard output */
 	int verbosity;
 	bool what_if;

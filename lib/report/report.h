@@ -19,7 +19,7 @@ struct report {
 	const struct verdict_rules *rules;
 	int verbosity; /* number of -v */
 	enum report_perfdata perfdata;
-	const char *local_host; /* name of this machine: the "site" of the table */
+	const char *site; /* of --site, or the name of this machine */
 
 	/* set by report_terminal */
 	int width;     /* columns that a line may take; 0 if nobody says */

@@ -73,7 +73,7 @@ static void put_label(const struct report *r, const struct result *t, struct buf
 static void put_site(const struct report *r, const struct result *t, struct buf *cell)
 {
 	(void)t;
-	buf_append_str(cell, r->local_host ? r->local_host : "");
+	buf_append_str(cell, r->site ? r->site : "");
 }
 
 static void put_scenario(const struct report *r, const struct result *t, struct buf *cell)

@@ -68,7 +68,7 @@ static struct layout make_layout(const struct report *r)
 	struct layout l = {.table = table_init(r)};
 	char text[TABLE_TEXT_SIZE];
 
-	table_clean(text, sizeof(text), r->local_host ? r->local_host : "");
+	table_clean(text, sizeof(text), r->site ? r->site : "");
 	l.site = table_max((int)strlen("Site"), table_columns(text));
 	l.scenario = (int)strlen("Scenario");
 	for (size_t i = 0; i < r->count; i++) {
@@ -113,7 +113,7 @@ static bool put_row(const struct report *r, const struct layout *l, const struct
 	if (!t->skipped)
 		decimal_format((double)t->timeline.total_us / (double)US_PER_MS, 1, latency);
 	table_cell(out, label, l->server);
-	table_host_cell(out, r->local_host ? r->local_host : "", l->site);
+	table_host_cell(out, r->site ? r->site : "", l->site);
 	table_cell(out, t->scenario ? t->scenario : "", l->scenario);
 	table_cell(out, report_result_word(t), RESULT_WIDTH);
 	table_blanks(out, LATENCY_WIDTH - table_columns(latency));

@@ -72,7 +72,7 @@ enum state answer_report(const struct plugin *p, const struct settings *s,
 		.rules = &s->rules,
 		.verbosity = s->verbosity,
 		.perfdata = s->perfdata,
-		.local_host = host,
+		.site = s->site ? s->site : host,
 	};
 	const struct report_format *format = s->format;
 	enum state state = verdict_worst(results, count);

@@ -183,7 +183,7 @@ static void write_set(const struct report_format *format, const struct set *set)
 				      .protocol = set->protocol,
 				      .rules = &rules,
 				      .verbosity = set->verbosity,
-				      .local_host = "probe.example.org",
+				      .site = "probe.example.org",
 				      .width = 80};
 
 	set->make(results, set->count);

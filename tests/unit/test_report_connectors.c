@@ -51,7 +51,7 @@ static const char *output(report_fn *write, struct result *results, size_t count
 				.rules = &rules,
 				.verbosity = verbosity,
 				.perfdata = perfdata,
-				.local_host = "here",
+				.site = "here",
 				.terminal = width > 0,
 				.width = width};
 

@@ -39,7 +39,7 @@ static const char *output_to(bool terminal, struct result *results, size_t count
 				      .protocol = "imap",
 				      .rules = &rules,
 				      .verbosity = verbosity,
-				      .local_host = "probe",
+				      .site = "probe",
 				      .width = 80,
 				      .terminal = terminal};
 

@@ -41,7 +41,7 @@ static const char *output(struct result *results, size_t count, const struct loo
 				      .protocol = "imap",
 				      .rules = &rules,
 				      .verbosity = look->verbosity,
-				      .local_host = look->host,
+				      .site = look->host,
 				      .width = look->width,
 				      .utf8 = look->utf8};
 
@@ -157,7 +157,7 @@ static const char *on_screen(struct result *r, size_t count, int height)
 	struct report report = {.service = "IMAP",
 				.protocol = "imap",
 				.rules = &rules,
-				.local_host = "probe",
+				.site = "probe",
 				.width = 80,
 				.height = height,
 				.terminal = true};
