@@ -102,6 +102,8 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	imap_init(&s, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
 	int rc = imap_log_on(&s, &account) || go_on(&s, m, &account, r);
 	plugin_note_conn(r, &s.conn);
+	if (s.slowed)
+		result_note(r, STATE_WARNING, "server throttles this account ([THROTTLED])");
 	mailbox_conclude(m, r, rc, "imap_");
 	timeline_cleanup(&r->timeline, 0);
 	imap_logout(&s);

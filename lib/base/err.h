@@ -22,7 +22,8 @@ enum err_kind {
 	ERR_TLS,         /* TLS refused, not offered, or the handshake failed */
 	ERR_CERTIFICATE, /* TLS works, but the certificate is not acceptable */
 	ERR_AUTH,        /* credentials not accepted, or no usable way to log on */
-	ERR_TRANSIENT,   /* refused for now (SMTP 4xx) */
+	ERR_TRANSIENT,   /* refused for now (SMTP 4xx, POP3 SYS/TEMP) */
+	ERR_THROTTLED,   /* refused for a while, since the account has asked for too much */
 	ERR_REFUSED,     /* refused (SMTP 5xx, IMAP NO, POP3 -ERR) */
 	ERR_PROTOCOL,    /* the answer breaks the protocol */
 	ERR_DELIVERY,    /* accepted, but not seen in the mailbox */

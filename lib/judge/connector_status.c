@@ -50,6 +50,7 @@ enum connector_status connector_status_of(const struct err *err, const struct ti
 	case ERR_CLOSED:
 		return greeted(tl) ? STATUS_PERMANENT : STATUS_UNABLE;
 	case ERR_TRANSIENT:
+	case ERR_THROTTLED:
 		return STATUS_TRANSIENT;
 	case ERR_TLS:
 	case ERR_CERTIFICATE:

@@ -62,6 +62,7 @@ enum state state_of_error(enum err_kind kind)
 	case ERR_ENDED:
 		return STATE_UNKNOWN;
 	case ERR_TRANSIENT:
+	case ERR_THROTTLED:
 		return STATE_WARNING;
 	case ERR_NAME:
 	case ERR_CONNECT:

@@ -446,6 +446,38 @@ START_TEST(test_imap_hint__says_what_a_person_can_do)
 }
 END_TEST
 
+/* Whether a mailbox is open only matters for OVERQUOTA. */
+static const struct {
+	const char *line;
+	bool limits, limits_opened;
+} limits[] = {
+	{"BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds", true, true},
+	{"NO [THROTTLED] slow down", true, true},
+	{"NO Some messages could not be FETCHed (Failure) [THROTTLED]", true, true},
+	{"NO [OVERQUOTA] Account exceeded command or bandwidth limits.", true, true},
+	{"NO [ALERT] Account exceeded command or bandwidth limits. (Failure)", true, true},
+	{"NO [ALERT] Too many simultaneous connections. (Failure)", true, true},
+	{"NO [LIMIT] LOGIN Rate limit hit.", true, true},
+	{"NO [OVERQUOTA] no", true, false},
+	{"NO [OVERQUOTAS] no", false, false},
+	{"NO [LIMIT] too many flags", false, false},
+	{"NO [UNAVAILABLE] later", false, false},
+	{"NO Mailbox is over quota", false, false},
+	{"NO", false, false},
+};
+
+START_TEST(test_imap_limit__of_the_account)
+{
+	char line[256];
+	struct imap_response r;
+
+	snprintf(line, sizeof(line), "a1 %s", limits[_i].line);
+	ck_assert_int_eq(parse(line, &r), 0);
+	ck_assert_int_eq(imap_limit(r.code, r.text, false) != NULL, limits[_i].limits);
+	ck_assert_int_eq(imap_limit(r.code, r.text, true) != NULL, limits[_i].limits_opened);
+}
+END_TEST
+
 UNIT_MAIN_FIXTURE("imap_parse", NULL, NULL, ROWS(test_imap_parse_response__status, statuses),
 		  ROWS(test_imap_parse_response__untagged_data, data),
 		  ROWS(test_imap_parse_response__rejects, no_responses),
@@ -457,4 +489,5 @@ UNIT_MAIN_FIXTURE("imap_parse", NULL, NULL, ROWS(test_imap_parse_response__statu
 		  ONCE(test_imap_parse_capabilities__several_lists_add_up),
 		  ROWS(test_imap_code_number__one_whole_number, numbers),
 		  ONCE(test_imap_code_is__the_first_word),
-		  ROWS(test_imap_hint__says_what_a_person_can_do, hints))
+		  ROWS(test_imap_hint__says_what_a_person_can_do, hints),
+		  ROWS(test_imap_limit__of_the_account, limits))

@@ -493,6 +493,31 @@ START_TEST(test_pop3_hint)
 }
 END_TEST
 
+static const struct {
+	const char *line;
+	enum err_kind kind;
+} kinds[] = {
+	{"-ERR [LOGIN-DELAY] wait", ERR_THROTTLED},
+	{"-ERR Logins must be at least 2 minutes apart", ERR_THROTTLED},
+	{"-ERR Exceeded the login limit for a 15 minute period.", ERR_THROTTLED},
+	{"-ERR [SYS/TEMP] Account exceeded command or bandwidth limits.", ERR_THROTTLED},
+	{"-ERR [SYS/TEMP] server busy", ERR_TRANSIENT},
+	{"-ERR Too many logins, come back", ERR_TRANSIENT},
+	{"-ERR [AUTH] request is throttled", ERR_AUTH},
+	{"-ERR [SYS/PERM] no home", ERR_AUTH},
+	{"-ERR [IN-USE] locked", ERR_AUTH},
+	{"-ERR", ERR_AUTH},
+};
+
+START_TEST(test_pop3_refusal_kind)
+{
+	struct pop3_reply r;
+
+	ck_assert_int_eq(pop3_parse_reply(kinds[_i].line, strlen(kinds[_i].line), &r), 0);
+	ck_assert_int_eq(pop3_refusal_kind(&r, ERR_AUTH), kinds[_i].kind);
+}
+END_TEST
+
 UNIT_MAIN_FIXTURE("pop3_parse", NULL, NULL, ROWS(test_pop3_parse_reply, replies),
 		  ROWS(test_pop3_parse_reply__rejects, no_replies),
 		  ONCE(test_pop3_parse_reply__stops_at_the_end), ROWS(test_pop3_line_ends, lines),
@@ -507,4 +532,4 @@ UNIT_MAIN_FIXTURE("pop3_parse", NULL, NULL, ROWS(test_pop3_parse_reply, replies)
 		  ONCE(test_pop3_parse_capability__in_any_case_and_whole_words),
 		  ROWS(test_pop3_parse_timestamp, timestamps),
 		  ONCE(test_pop3_parse_timestamp__bounds_the_length),
-		  ROWS(test_pop3_hint, refusals))
+		  ROWS(test_pop3_hint, refusals), ROWS(test_pop3_refusal_kind, kinds))

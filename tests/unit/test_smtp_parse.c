@@ -365,6 +365,15 @@ START_TEST(test_smtp_hint__names_the_cause)
 }
 END_TEST
 
+START_TEST(test_smtp_limit__of_the_account)
+{
+	ck_assert(smtp_limit(432, "4.3.2") && smtp_limit(550, "5.4.5"));
+	ck_assert(smtp_limit(450, "4.7.28") && strstr(smtp_hint(432, "4.3.2"), "limits this"));
+	ck_assert(!smtp_limit(432, "") && !smtp_limit(432, "4.7.12") && !smtp_limit(421, "4.3.2"));
+	ck_assert(!smtp_limit(250, "5.4.5") && !smtp_limit(451, ""));
+}
+END_TEST
+
 START_TEST(test_smtp_hint__is_silent_where_nothing_is_known)
 {
 	ck_assert_str_eq(smtp_hint(250, "2.7.0"), "");
@@ -400,6 +409,7 @@ int main(void)
 	tcase_add_test(t, test_smtp_parse_capabilities__ignores_case_and_outer_blanks);
 	tcase_add_test(t, test_smtp_parse_capabilities__joins_both_spellings_of_auth);
 	tcase_add_loop_test(t, test_smtp_hint__names_the_cause, 0, COUNT(hinted));
+	tcase_add_test(t, test_smtp_limit__of_the_account);
 	tcase_add_test(t, test_smtp_hint__is_silent_where_nothing_is_known);
 	suite_add_tcase(suite, t);
 

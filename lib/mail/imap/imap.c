@@ -106,10 +106,10 @@ int imap_await(struct imap *s, enum imap_kind kind, struct imap_response *r)
 
 int imap_refused(struct imap *s, enum err_kind kind, const struct imap_response *r)
 {
-	const char *hint = imap_hint(r->code, r->text);
+	const char *limit = imap_limit(r->code, r->text, s->selected);
 
-	conn_err_server(&s->conn, kind, "", r->words.at, r->words.len);
-	err_hint(s->conn.err, "%s", hint);
+	conn_err_server(&s->conn, limit ? ERR_THROTTLED : kind, "", r->words.at, r->words.len);
+	err_hint(s->conn.err, "%s", limit ? limit : imap_hint(r->code, r->text));
 	return -1;
 }
 
@@ -129,7 +129,7 @@ int imap_finish_somehow(struct imap *s, bool *refused_r)
 	if (imap_await(s, IMAP_TAGGED, &r))
 		return -1;
 	bool refused = r.status != IMAP_OK;
-	if (refused && !refused_r)
+	if (refused && (!refused_r || imap_limit(r.code, r.text, s->selected)))
 		return imap_refused(s, ERR_REFUSED, &r);
 	if (refused)
 		imap_note_odd(s, r.words);

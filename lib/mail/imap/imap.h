@@ -1,8 +1,8 @@
 /* imap.h - the client side of IMAP (RFC 3501, RFC 9051), one function for each part of the dialog
  *
  * Functions that begin a step say its name. All return 0, or -1 with the error set: ERR_AUTH for a
- * refused logon, ERR_REFUSED for other NO and BAD, ERR_CLOSED for BYE, ERR_PROTOCOL, and those of
- * conn.h. */
+ * refused logon, ERR_REFUSED for other NO and BAD, ERR_CLOSED for BYE, but ERR_THROTTLED for any of
+ * them that limits the account for a while; ERR_PROTOCOL, and those of conn.h. */
 #ifndef MAILFLOW_IMAP_H
 #define MAILFLOW_IMAP_H
 
@@ -33,6 +33,7 @@ struct imap {
 	bool bye;     /* the server has said BYE */
 	bool parting; /* LOGOUT was sent: BYE is welcome */
 	bool logged_on;
+	bool slowed;         /* the server has said that it throttles this account */
 	struct buf response; /* the newest response, whole unless response_cut */
 	char odd[120];       /* the first response that was passed over, or refused what can be done
 				without; not cleaned */
@@ -90,7 +91,8 @@ void imap_free(struct imap *s);
 /* ---- without a step of their own ---- */
 
 /* What servers refuse to some clients (NO, BAD) is not an error where refused_r is given: it tells,
- * and s->odd has the words of the first one. With NULL it is ERR_REFUSED. */
+ * and s->odd has the words of the first one. With NULL it is ERR_REFUSED. What is ERR_THROTTLED is
+ * an error in any case: nothing is asked again at once, nor in another way. */
 
 /* New messages show in s->arrivals. */
 int imap_noop(struct imap *s, bool *refused_r);

@@ -34,8 +34,6 @@ static const struct hint texts[] = {
 	{"Basic authentication is disabled", "the server wants OAuth, not a password"},
 	{"authenticated but not connected", "IMAP is off for the mailbox, or it cannot be opened"},
 	{"Application-specific password required", "the account needs an app password"},
-	{"throttled", "the server limits this account for a while"},
-	{"Too many simultaneous", "too many sessions of this account are open"},
 	{"Server Unavailable", "the mailbox server behind the front end is down"},
 	{"Invalid state", "the server wants TLS before logging on: see -T"},
 	{"Authentication failure", "wrong user or password"},
@@ -47,6 +45,27 @@ static const struct hint texts[] = {
 	{"Mailbox doesn't exist", "see --mailbox"},
 	{"quota", "the mailbox is full"},
 };
+
+/* An account that has asked for too much is slowed down or kept out for a while: Exchange Online,
+ * Gmail, Yahoo ("LOGIN Rate limit hit"), Dovecot for its connections. What they say is more exact
+ * than their code, if they give one: Gmail's is ALERT or OVERQUOTA, Yahoo's LIMIT. */
+static const struct hint limits[] = {
+	{"throttled", "the server limits this account for a while"},
+	{"bandwidth limit", "the account has moved too much mail: limited for up to a day"},
+	{"rate limit", "the server limits this account for a while"},
+	{"too many simultaneous", "too many sessions of this account are open"},
+	{"maximum number of connections from user", "too many sessions of this account are open"},
+};
+
+const char *imap_limit(struct span code, struct span text, bool opened)
+{
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+		if (span_contains(text, limits[i].words))
+			return limits[i].hint;
+	if (imap_code_is(code, "THROTTLED") || (!opened && imap_code_is(code, "OVERQUOTA")))
+		return "the server limits this account for a while";
+	return NULL;
+}
 
 static const struct hint *find_hint(struct span code, struct span text)
 {
@@ -61,7 +80,10 @@ static const struct hint *find_hint(struct span code, struct span text)
 
 const char *imap_hint(struct span code, struct span text)
 {
-	const struct hint *found = find_hint(code, text);
+	const char *limit = imap_limit(code, text, true);
+	const struct hint *found = limit ? NULL : find_hint(code, text);
 
+	if (limit)
+		return limit;
 	return found ? found->hint : "";
 }

@@ -140,6 +140,8 @@ int imap_idle(struct imap *s, int64_t until_us)
 	if (imap_send(s, "IDLE") || imap_await(s, IMAP_CONTINUATION, &r))
 		return -1;
 	ended = r.kind == IMAP_TAGGED;
+	if (ended && r.status != IMAP_OK && imap_limit(r.code, r.text, s->selected))
+		return imap_refused(s, ERR_REFUSED, &r);
 	if (!ended && idle_watch(s, until_us, &ended))
 		return -1;
 	if (!ended && (conn_printf(&s->conn, "DONE") || imap_finish_somehow(s, &refused)))

@@ -88,6 +88,11 @@ int imap_code_number(struct span code, const char *name, uint32_t *number_r);
 /* Whether the code is this one, whatever its arguments. */
 bool imap_code_is(struct span code, const char *name);
 
+/* Whether a refusal, or an untagged BYE, limits an account for a while that has asked for too much:
+ * what a person should know of that, or NULL. opened: a mailbox is open; before, OVERQUOTA does not
+ * speak of a mailbox's size. */
+const char *imap_limit(struct span code, struct span text, bool opened);
+
 /* What a person can do about a refusal, from the response code (RFC 5530 and others) or, where
  * servers give none, from well-known words of the text; "" if there is nothing to say. */
 const char *imap_hint(struct span code, struct span text);

@@ -176,6 +176,9 @@ static int note_code(struct imap *s, const struct imap_response *r)
 	imap_code_number(r->code, "UIDNEXT", &s->uidnext);
 	if (r->kind == IMAP_TAGGED && imap_code_is(r->code, "READ-ONLY"))
 		s->read_only = true;
+	/* "OK Success [THROTTLED]": Gmail does what was asked for, slowly */
+	if (imap_code_is(r->code, "THROTTLED") || span_contains(r->text, "[THROTTLED]"))
+		s->slowed = true;
 	return note_uidvalidity(s, r->code);
 }
 
@@ -210,9 +213,10 @@ static int note_bye(struct imap *s, const struct imap_response *r)
 	s->bye = true;
 	if (s->parting)
 		return 0;
-	conn_err_server(&s->conn, ERR_CLOSED, "server ended the session:", r->words.at,
-			r->words.len);
-	err_hint(s->conn.err, "%s", imap_hint(r->code, r->text));
+	const char *limit = imap_limit(r->code, r->text, s->selected);
+	conn_err_server(&s->conn, limit ? ERR_THROTTLED : ERR_CLOSED,
+			"server ended the session:", r->words.at, r->words.len);
+	err_hint(s->conn.err, "%s", limit ? limit : imap_hint(r->code, r->text));
 	return -1;
 }
 

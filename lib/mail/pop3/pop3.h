@@ -2,7 +2,8 @@
  * dialog
  *
  * Functions that begin a step say its name. All return 0, or -1 with the error set: ERR_AUTH for a
- * refused logon, ERR_REFUSED for other -ERR, ERR_PROTOCOL, and those of conn.h. */
+ * refused logon, ERR_REFUSED for other -ERR, but what pop3_refusal_kind() says where that is for
+ * now only; ERR_PROTOCOL, and those of conn.h. */
 #ifndef MAILFLOW_POP3_H
 #define MAILFLOW_POP3_H
 

@@ -73,7 +73,8 @@ int pop3_read_reply(struct pop3 *s, bool continuation_ok)
 
 int pop3_refused(struct pop3 *s, enum err_kind kind)
 {
-	conn_err_server(&s->conn, kind, "", s->reply.words.at, s->reply.words.len);
+	conn_err_server(&s->conn, pop3_refusal_kind(&s->reply, kind), "", s->reply.words.at,
+			s->reply.words.len);
 	err_hint(s->conn.err, "%s", pop3_hint(&s->reply));
 	return -1;
 }

@@ -48,12 +48,13 @@ static int visit(struct pop3 *s, struct waiting *w)
 	return 0;
 }
 
-/* No logon is left: the time is up, or the server wants more of it. With its words. */
+/* No logon is left: the time is up, or the server wants more of it. With its words; that nobody may
+ * look is no proof that the message is not there. */
 static int not_seen(struct pop3 *s, const struct err *refused)
 {
 	bool in_use = s->refusal == POP3_IN_USE;
 
-	err_set(s->conn.err, ERR_DELIVERY, "test message not seen: %s%s%s",
+	err_set(s->conn.err, in_use ? ERR_DELIVERY : refused->kind, "test message not seen: %s%s%s",
 		in_use ? "another session has the maildrop (" : "", refused->text,
 		in_use ? ")" : "");
 	if (refused == &s->insists && s->login_delay_s) /* it may have changed since */

@@ -44,13 +44,16 @@ static const char *const too_soon_words[] = {
 	"logins must be at least",
 };
 
-/* And when one logs on too often: Exchange Online, Outlook.com, and what others have in common. Not
- * "too many failed attempts". */
-static const char *const busy_words[] = {
-	"throttled",       "login limit", "too many logins", "too many connections",
-	"too frequent",    "too often",   "logging in too",  "reduce the frequency",
-	"try again later",
+/* And when one logs on too often, or asks for too much: Exchange Online, Outlook.com, Gmail, and
+ * what others have in common. Not "too many failed attempts". */
+static const char *const throttled_words[] = {
+	"throttled",    "login limit", "rate limit",     "bandwidth limit",
+	"too frequent", "too often",   "logging in too", "reduce the frequency",
 };
+
+/* When nobody is let in for now, whoever it is. */
+static const char *const busy_words[] = {"too many connections", "too many logins",
+					 "try again later"};
 
 bool pop3_is_in_use(const struct pop3_reply *reply)
 {
@@ -67,11 +70,25 @@ bool pop3_is_too_soon(const struct pop3_reply *reply)
 			   sizeof(too_soon_words) / sizeof(too_soon_words[0]));
 }
 
+static bool says_throttled(const struct pop3_reply *reply)
+{
+	return says_one_of(reply, throttled_words,
+			   sizeof(throttled_words) / sizeof(throttled_words[0]));
+}
+
 bool pop3_is_busy(const struct pop3_reply *reply)
 {
 	if (reply->code.len)
 		return code_is(reply, "SYS/TEMP");
-	return says_one_of(reply, busy_words, sizeof(busy_words) / sizeof(busy_words[0]));
+	return says_throttled(reply) ||
+	       says_one_of(reply, busy_words, sizeof(busy_words) / sizeof(busy_words[0]));
+}
+
+enum err_kind pop3_refusal_kind(const struct pop3_reply *reply, enum err_kind otherwise)
+{
+	if (pop3_is_too_soon(reply) || (pop3_is_busy(reply) && says_throttled(reply)))
+		return ERR_THROTTLED;
+	return pop3_is_busy(reply) ? ERR_TRANSIENT : otherwise;
 }
 
 /* ---- whose fault ---- */
@@ -95,8 +112,6 @@ static const struct hint texts[] = {
 	{"not enabled for POP", "POP3 is off for this account"},
 	{"Plaintext authentication disallowed", "it wants TLS first: see -T"},
 	{"not valid in this state", "it wants TLS first: see -T"},
-	{"throttled", "the server limits this account for a while"},
-	{"login limit", "the server limits this account for a while"},
 };
 
 /* What may stand before a better reason: Exchange, Gmail, Dovecot, Courier, mailutils and UW,
@@ -146,7 +161,8 @@ const char *pop3_hint(const struct pop3_reply *reply)
 	if (pop3_is_too_soon(reply))
 		return "the server wants more time between two logons";
 	if (pop3_is_busy(reply))
-		return "should pass by itself";
+		return says_throttled(reply) ? "the server limits this account for a while"
+					     : "should pass by itself";
 	hint = hint_of_text(reply, failures, sizeof(failures) / sizeof(failures[0]));
 	return hint ? hint : hint_of_code(reply);
 }

@@ -173,7 +173,7 @@ static int refused_for_delay(struct pop3 *s)
 	s->not_before_us = s->logged_on_us + delay_us;
 	if (!s->logged_on_us || s->not_before_us <= now)
 		s->not_before_us = now + delay_us;
-	conn_err_server(&s->conn, ERR_REFUSED, "", s->reply.words.at, s->reply.words.len);
+	conn_err_server(&s->conn, ERR_THROTTLED, "", s->reply.words.at, s->reply.words.len);
 	if (delay_us)
 		err_hint(s->conn.err, "%u s between two logons", s->login_delay_s);
 	err_hint(s->conn.err, "%s", pop3_hint(&s->reply));
@@ -190,10 +190,7 @@ static int logon_refused(struct pop3 *s)
 				       s->reply.words.len);
 	if (s->refusal == POP3_TOO_SOON)
 		return refused_for_delay(s);
-	bool about_user = s->refusal == POP3_FOR_GOOD && !pop3_is_system(&s->reply);
-	conn_err_server(&s->conn, about_user ? ERR_AUTH : ERR_REFUSED, "", s->reply.words.at,
-			s->reply.words.len);
-	err_hint(s->conn.err, "%s", pop3_hint(&s->reply));
+	pop3_refused(s, pop3_is_system(&s->reply) ? ERR_REFUSED : ERR_AUTH);
 	err_hint(s->conn.err, "wrong user or password?");
 	return -1;
 }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "base/span.h"
 #include "mail/sasl/mechanisms.h"
 
@@ -85,6 +86,9 @@ bool pop3_is_too_soon(const struct pop3_reply *reply);
 /* Whether it was refused for a while that nobody knows: a trouble that should pass, or because the
  * server limits how often one may log on. */
 bool pop3_is_busy(const struct pop3_reply *reply);
+/* The kind of error that a refusal is: ERR_THROTTLED where it is too soon or the account has asked
+ * for too much, ERR_TRANSIENT for another trouble that should pass, or otherwise. */
+enum err_kind pop3_refusal_kind(const struct pop3_reply *reply, enum err_kind otherwise);
 /* Whether a refusal is not about the credentials for sure (RFC 3206 section 4, SYS/). */
 bool pop3_is_system(const struct pop3_reply *reply);
 

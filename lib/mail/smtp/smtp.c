@@ -69,8 +69,10 @@ int smtp_fail(struct smtp *s, enum err_kind kind, const char *verb)
 	/* before its lines are joined: a secret may begin in one and go on in the next */
 	shown.text = BUF_INIT(4 * SMTP_REPLY_MAX);
 	smtp_shown_text(s, &shown.text);
+	bool limits = smtp_limit(s->reply.code, s->reply.enhanced) != NULL;
 	smtp_reply_join(&shown, &words);
-	err_set_server(s->conn.err, kind, verb, buf_str(&words), words.len);
+	err_set_server(s->conn.err, limits ? ERR_THROTTLED : kind, verb, buf_str(&words),
+		       words.len);
 	err_hint(s->conn.err, "%s", smtp_hint(s->reply.code, s->reply.enhanced));
 	buf_free(&words);
 	buf_free(&shown.text);

@@ -1,9 +1,10 @@
 /* smtp.h - the client side of SMTP (RFC 5321) and LMTP (RFC 2033), one function for each part of
  * the dialog
  *
- * Functions return 0, or -1 with the error set: ERR_TRANSIENT for 4xx, ERR_AUTH for a refused
- * logon, ERR_REFUSED for other 5xx, ERR_PROTOCOL, and those of conn.h. Those that take a step()
- * have its name in their comment; the others run in the caller's step. */
+ * Functions return 0, or -1 with the error set: ERR_THROTTLED for what smtp_limit() tells,
+ * ERR_TRANSIENT for other 4xx, ERR_AUTH for a refused logon, ERR_REFUSED for other 5xx,
+ * ERR_PROTOCOL, and those of conn.h. Those that take a step() have its name in their comment; the
+ * others run in the caller's step. */
 #ifndef MAILFLOW_SMTP_H
 #define MAILFLOW_SMTP_H
 
@@ -39,8 +40,8 @@ int smtp_check_unasked(struct smtp *s);
  * for all that shows them. text takes 4 * SMTP_REPLY_MAX bytes. */
 void smtp_shown_text(struct smtp *s, struct buf *text);
 
-/* Make an error of that kind from the newest reply, whatever its code: verb, then all its words in
- * quotes, and what smtp_hint() says. Always returns -1. */
+/* Make an error of that kind from the newest reply, whatever its code, or ERR_THROTTLED if it
+ * limits the account: verb, then all its words in quotes, and a hint. Always returns -1. */
 int smtp_fail(struct smtp *s, enum err_kind kind, const char *verb);
 /* ERR_TRANSIENT, ERR_REFUSED, or ERR_PROTOCOL for a code that is no refusal. */
 enum err_kind smtp_error_kind(int code);

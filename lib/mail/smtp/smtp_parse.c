@@ -147,13 +147,23 @@ void smtp_parse_capabilities(const char *text, struct smtp_capabilities *caps_r)
 		add_keyword(caps_r, line);
 }
 
-/* From the top, the first line that fits is taken: what is said most exactly comes first. NULL and
- * 0 fit all; an enhanced code that begins with '.' fits either class. */
-static const struct {
+struct hint {
 	int code;
 	const char *enhanced;
 	const char *hint;
-} hints[] = {
+};
+
+/* Who has sent too much is kept out for a while: Exchange Online (432 without that code is a
+ * password's), Gmail. */
+static const struct hint limits[] = {
+	{432, "4.3.2", "the server limits this account for a while: connections or messages"},
+	{0, "4.7.28", "the server limits this client or sender for a while"},
+	{0, "5.4.5", "the account has sent as much as it may: limited for up to a day"},
+};
+
+/* From the top, the first line that fits is taken: what is said most exactly comes first. NULL and
+ * 0 fit all; an enhanced code that begins with '.' fits either class. */
+static const struct hint hints[] = {
 	{0, ".1.0", "the address is not accepted"},
 	{0, ".1.1", "the recipient does not exist"},
 	{0, ".1.2", "the recipient's domain does not exist or takes no mail"},
@@ -240,13 +250,27 @@ static bool enhanced_fits(const char *pattern, const char *enhanced)
 	return *enhanced && !strcmp(pattern, *pattern == '.' ? enhanced + 1 : enhanced);
 }
 
-const char *smtp_hint(int code, const char *enhanced)
+static const char *find_hint(const struct hint *table, size_t count, int code, const char *enhanced)
+{
+	for (size_t i = 0; i < count; i++)
+		if ((!table[i].code || table[i].code == code) &&
+		    enhanced_fits(table[i].enhanced, enhanced))
+			return table[i].hint;
+	return NULL;
+}
+
+const char *smtp_limit(int code, const char *enhanced)
 {
 	if (code < 400)
-		return "";
-	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
-		if ((!hints[i].code || hints[i].code == code) &&
-		    enhanced_fits(hints[i].enhanced, enhanced))
-			return hints[i].hint;
-	return "";
+		return NULL;
+	return find_hint(limits, sizeof(limits) / sizeof(limits[0]), code, enhanced);
+}
+
+const char *smtp_hint(int code, const char *enhanced)
+{
+	const char *hint = smtp_limit(code, enhanced);
+
+	if (!hint && code >= 400)
+		hint = find_hint(hints, sizeof(hints) / sizeof(hints[0]), code, enhanced);
+	return hint ? hint : "";
 }

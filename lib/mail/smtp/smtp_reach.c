@@ -180,7 +180,8 @@ static int not_tested(struct smtp *s, enum smtp_refused what)
 static int judge_refusal(struct smtp *s, const struct smtp_reach *p, const struct err *refusal,
 			 bool at_recipient)
 {
-	bool refused = refusal->kind == ERR_TRANSIENT || refusal->kind == ERR_REFUSED;
+	bool refused = refusal->kind == ERR_TRANSIENT || refusal->kind == ERR_THROTTLED ||
+		       refusal->kind == ERR_REFUSED;
 
 	if (!expects_reject(p) || !refused || s->reply.code < 400) {
 		*s->conn.err = *refusal;
