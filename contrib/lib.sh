@@ -10,7 +10,7 @@ TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 POLICY=/usr/sbin/policy-rc.d
 
 BUILD_PACKAGES=(autoconf autoconf-archive automake gcc libc6-dev libgnutls28-dev libgsasl-dev
-	libinih-dev make pkg-config)
+	libinih-dev libjansson-dev make pkg-config)
 LAB_PACKAGES=(ca-certificates dovecot-core dovecot-imapd dovecot-lmtpd dovecot-pop3d gnutls-bin libnss-wrapper
 	postfix procps python3)
 # only unpacked: they cannot be installed beside Postfix and Dovecot
@@ -18,7 +18,7 @@ EXIM_PACKAGES=(exim4-daemon-light)
 MAILUTILS_PACKAGES=(mailutils-imap4d mailutils-pop3d)
 COURIER_PACKAGES=(courier-authdaemon courier-authlib courier-authlib-userdb courier-base courier-imap courier-pop gamin)
 CYRUS_PACKAGES=(cyrus-common cyrus-imapd cyrus-pop3d libsasl2-modules-db sasl2-bin)
-TEST_PACKAGES=(check clang libclang-rt-dev openssl valgrind xz-utils)
+TEST_PACKAGES=(check clang libclang-rt-dev openssl python3-jsonschema valgrind xz-utils)
 
 say() { printf '%s: %s\n' "$PROGRAM" "$*" >&2; }
 die() { say "$*"; exit 1; }

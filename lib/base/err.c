@@ -36,6 +36,31 @@ int err_set_server(struct err *e, enum err_kind kind, const char *prefix, const 
 		       dots);
 }
 
+const char *err_kind_name(enum err_kind kind)
+{
+	static const char *const names[] = {
+		[ERR_NONE] = "",
+		[ERR_USAGE] = "usage",
+		[ERR_LOCAL] = "local",
+		[ERR_NAME] = "name",
+		[ERR_CONNECT] = "connect",
+		[ERR_TIMEOUT] = "timeout",
+		[ERR_RUN_TIMEOUT] = "run_timeout",
+		[ERR_UNTESTED] = "untested",
+		[ERR_CLOSED] = "closed",
+		[ERR_TLS] = "tls",
+		[ERR_CERTIFICATE] = "certificate",
+		[ERR_AUTH] = "auth",
+		[ERR_TRANSIENT] = "transient",
+		[ERR_REFUSED] = "refused",
+		[ERR_PROTOCOL] = "protocol",
+		[ERR_DELIVERY] = "delivery",
+		[ERR_ENDED] = "ended",
+	};
+
+	return names[kind];
+}
+
 bool err_is_timeout(enum err_kind kind)
 {
 	return kind == ERR_TIMEOUT || kind == ERR_RUN_TIMEOUT || kind == ERR_UNTESTED;

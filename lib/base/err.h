@@ -30,6 +30,9 @@ enum err_kind {
 	ERR_ENDED,       /* a signal ended the run (interrupt_set_err) */
 };
 
+/* For programs: "usage", "run_timeout"; "" for ERR_NONE. */
+const char *err_kind_name(enum err_kind kind);
+
 /* Fixed size, so that it can be copied and outlives everything. Zeroed means no error. */
 struct err {
 	enum err_kind kind;

@@ -6,6 +6,8 @@
 #include <locale.h>
 #include <string.h>
 
+#include "base/xalloc.h"
+
 /* Length of the well-formed UTF-8 sequence at src (RFC 3629: shortest form, no surrogates, up to
  * U+10FFFF) and its code point, or 0. */
 static size_t utf8_decode(const unsigned char *src, size_t len, uint32_t *point_r)
@@ -105,6 +107,15 @@ size_t text_show(char *dst, size_t size, const char *src, size_t len)
 	}
 	dst[out] = '\0';
 	return out;
+}
+
+char *text_shown(const char *text, size_t len)
+{
+	size_t size = len + sizeof("...");
+	char *shown = xcalloc(size, 1);
+
+	text_show(shown, size, text, len);
+	return shown;
 }
 
 void text_disarm(char *text, size_t len)

@@ -13,6 +13,9 @@
  * never more than len where nothing is cut. */
 size_t text_show(char *dst, size_t size, const char *src, size_t len);
 
+/* All of it, in memory that is the caller's to free. */
+char *text_shown(const char *text, size_t len);
+
 /* Replace, in place, what means something to monitoring engines and to the web pages that show
  * their texts: '|' becomes '/', '<' and '>' become '(' and ')'. */
 void text_disarm(char *text, size_t len);

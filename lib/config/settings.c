@@ -122,7 +122,7 @@ int settings_set_output(void *settings, const struct option_def *def, const char
 	(void)def;
 	if (format) {
 		s->format = format;
-		return 0;
+		return format->ready ? format->ready(err) : 0;
 	}
 	report_names(&names);
 	err_set(err, ERR_USAGE, "\"%.40s\" is not a format: %s", value, buf_str(&names));

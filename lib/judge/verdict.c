@@ -53,6 +53,20 @@ static void judge_times(struct judgement *j, const struct verdict_rules *rules)
 	judge_time(j, t, rules, "total", tl->total_us);
 }
 
+static bool alerts(const struct thresholds *t, const char *name, int64_t us, const char *protocol)
+{
+	const struct range *range = thresholds_find(t, name, protocol);
+
+	return range && range_alerts(range, (double)us / (double)US_PER_S);
+}
+
+enum state verdict_time(const struct verdict_rules *rules, const char *name, int64_t us)
+{
+	if (alerts(&rules->critical, name, us, rules->protocol))
+		return STATE_CRITICAL;
+	return alerts(&rules->warning, name, us, rules->protocol) ? STATE_WARNING : STATE_OK;
+}
+
 void verdict_expiry(time_t expires, char text[VERDICT_EXPIRY_SIZE])
 {
 	time_t now = time(NULL);

@@ -18,6 +18,10 @@ struct verdict_rules {
  * decides, and an error is reported before any alert. */
 void verdict_judge(struct result *r, const struct verdict_rules *rules);
 
+/* What the thresholds make of the time of a step, or of "total": STATE_OK, STATE_WARNING or
+ * STATE_CRITICAL. */
+enum state verdict_time(const struct verdict_rules *rules, const char *name, int64_t us);
+
 enum state verdict_worst(const struct result *results, size_t count);
 
 enum { VERDICT_EXPIRY_SIZE = 48 };

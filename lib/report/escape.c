@@ -6,23 +6,12 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "base/xalloc.h"
-
-/* The text as it may be shown, to be freed. */
-static char *shown(const char *text)
-{
-	size_t len = strlen(text), size = len + sizeof("...");
-	char *copy = xcalloc(size, 1);
-
-	text_show(copy, size, text, len);
-	return copy;
-}
 
 /* Replace each of these characters by what stands for it; all others stay. */
 static int replace(struct buf *out, const char *text, const char *chars,
 		   const char *const *replacements)
 {
-	char *clean = shown(text);
+	char *clean = text_shown(text, strlen(text));
 	int rc = 0;
 
 	for (const char *at = clean; !rc && *at;) {
@@ -99,7 +88,7 @@ static int put_quoted(struct buf *out, const char *text)
 
 int escape_csv(struct buf *out, const char *text)
 {
-	char *clean = shown(text);
+	char *clean = text_shown(text, strlen(text));
 	struct buf field = BUF_INIT(2 * strlen(clean) + 2);
 	int rc = put_guarded(&field, clean);
 

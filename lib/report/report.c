@@ -26,6 +26,10 @@ const struct report_format report_formats[] = {
 	{.name = "csv",
 	 .about = "for spreadsheets, a row an end point under the heads of the Exchange cmdlets",
 	 .write = report_csv},
+	{.name = "json",
+	 .about = "for programs, all that is known (mailflow-report-1.schema.json says what)",
+	 .write = report_json,
+	 .ready = report_json_ready},
 	{0},
 };
 

@@ -12,6 +12,7 @@ enum report_perfdata { PERFDATA_ALL = 0, PERFDATA_SUMMARY, PERFDATA_AUTO };
 enum { PERFDATA_FEW = 16 };
 
 struct report {
+	const char *program, *program_version;
 	const char *service;  /* "IMAP": first word of the status line */
 	const char *protocol; /* "imap" */
 	const struct result *results;
@@ -19,6 +20,7 @@ struct report {
 	const struct verdict_rules *rules;
 	int verbosity; /* number of -v */
 	enum report_perfdata perfdata;
+	time_t now;       /* when it is written */
 	const char *site; /* of --site, or the name of this machine */
 
 	/* set by report_terminal */
@@ -38,6 +40,9 @@ struct report_format {
 	const char *name;
 	const char *about; /* for --help: what it holds, and for whom */
 	report_fn *write;
+	/* NULL, or what must succeed before any test, lest the report cannot be written: 0, or -1
+	 * with the error set */
+	int (*ready)(struct err *err);
 };
 
 /* All of them, that without --output first; ended by a name of NULL. */
@@ -47,7 +52,8 @@ const struct report_format *report_find(const char *name);
 /* Their names for an error: "nagios, table". */
 void report_names(struct buf *out);
 
-report_fn report_nagios, report_table, report_csv;
+report_fn report_nagios, report_table, report_csv, report_json;
+int report_json_ready(struct err *err);
 /* report_table of connector tests. */
 report_fn report_connectors;
 
@@ -66,6 +72,9 @@ void report_sentence(const struct result *r, struct buf *out);
 /* The same in at most max bytes: the server's words are shortened, what is of less use is left out.
  * The end point and the step always stay, which may need more than max. */
 void report_sentence_fit(const struct result *r, size_t max, struct buf *out);
+enum { REPORT_TIME_SIZE = 32 };
+/* A time as 2026-11-25T21:00:00Z (RFC 3339). Returns false, and "", where it has no such form. */
+bool report_time(time_t when, char text[REPORT_TIME_SIZE]);
 /* What a hint behind this text stands between: `text (hint)`, or `text (more): hint`. */
 struct hint_marks {
 	const char *before, *behind;

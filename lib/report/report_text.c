@@ -22,6 +22,14 @@ enum {
 const char report_skipped[] = "Skipped";
 const char report_not_verified[] = "certificate not verified (-k)";
 
+bool report_time(time_t when, char text[REPORT_TIME_SIZE])
+{
+	struct tm tm;
+
+	text[0] = '\0';
+	return gmtime_r(&when, &tm) && strftime(text, REPORT_TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
 void report_put_not_verified(size_t max, struct buf *out)
 {
 	bool fits = strlen(", ") + strlen(report_not_verified) <= max;

@@ -1,9 +1,12 @@
 /* answer.c - the report on standard output and in a file, and a word where that cannot be done */
+#include "config.h"
+
 #include "run/answer.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file_writer.h"
@@ -65,6 +68,8 @@ enum state answer_report(const struct plugin *p, const struct settings *s,
 	char host[256] = "";
 	struct buf out = BUF_INIT(OUTPUT_MAX);
 	struct report report = {
+		.program = p->help.program,
+		.program_version = PACKAGE_VERSION,
 		.service = p->service,
 		.protocol = p->protocol,
 		.results = results,
@@ -72,6 +77,7 @@ enum state answer_report(const struct plugin *p, const struct settings *s,
 		.rules = &s->rules,
 		.verbosity = s->verbosity,
 		.perfdata = s->perfdata,
+		.now = time(NULL),
 		.site = s->site ? s->site : host,
 	};
 	const struct report_format *format = s->format;

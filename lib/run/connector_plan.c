@@ -392,6 +392,7 @@ static void finish_result(const struct plan *p, const struct target *t, struct r
 	const struct connector_settings *c = p->settings;
 
 	plugin_result_init(&c->common, &t->endpoint, scenario, r);
+	r->account = connector_user(c, t->connector);
 	r->connector = t->connector ? t->connector->name : "";
 	r->server = t->connector ? t->connector->server : t->endpoint.host;
 	r->binding = t->binding;

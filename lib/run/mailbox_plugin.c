@@ -45,6 +45,7 @@ static int prepare(struct mailbox_settings *m, struct result *results, struct er
 {
 	for (size_t i = 0; i < m->common.endpoint_count; i++) {
 		struct result *r = &results[i];
+		r->account = m->common.username;
 		if (!m->light)
 			r->smtp_endpoint = mailbox_smtp_endpoint(m, &r->endpoint);
 		describe(m, r);

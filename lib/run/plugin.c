@@ -245,6 +245,7 @@ static void set_unfinished(const struct run *run, struct result *r, struct resul
 	*r = (struct result){
 		.endpoint = stuck->endpoint,
 		.smtp_endpoint = stuck->smtp_endpoint,
+		.account = stuck->account,
 		.scenario = stuck->scenario,
 		.trust_any = stuck->trust_any,
 		.connector = stuck->connector,

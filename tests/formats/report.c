@@ -14,6 +14,7 @@
 
 enum { OUTPUT_MAX = 256 << 20 };
 
+static const time_t then = 1795640400;    /* 2026-11-25T21:00:00Z */
 static const time_t far_off = 4102444800; /* 2100-01-01 */
 
 struct set {
@@ -43,6 +44,7 @@ static void make_round_trip(struct result *r)
 {
 	result_init(r, "mail.example.org:993", "delivered and read");
 	r->scenario = "Test IMAP4 Connectivity";
+	r->account = "probe@example.org";
 	set_endpoint(&r->endpoint, "mail.example.org", 993, TLS_MODE_IMPLICIT);
 	set_endpoint(&r->smtp_endpoint, "smtp.example.org", 587, TLS_MODE_STARTTLS);
 	make_tls(&r->tls, "CN=mail.example.org");
@@ -129,7 +131,7 @@ static void make_hostile(struct result *results, size_t count)
 		const char *text = result_hostile(&results[i], i);
 		set_endpoint(&results[i].endpoint, "mail.example.org", (uint16_t)(1000 + i),
 			     TLS_MODE_IMPLICIT);
-		snprintf(results[i].label, sizeof(results[i].label), "%s", text);
+		snprintf(results[i].label, sizeof(results[i].label), "=%s", text);
 	}
 }
 
@@ -179,7 +181,10 @@ static void write_set(const struct report_format *format, const struct set *set)
 	struct verdict_rules rules = usual_rules(set->protocol);
 	struct result *results = xcalloc(set->count + 1, sizeof(*results));
 	struct buf out = BUF_INIT(OUTPUT_MAX);
-	const struct report report = {.service = set->service,
+	const struct report report = {.program = set->program,
+				      .program_version = "1.0",
+				      .now = then,
+				      .service = set->service,
 				      .protocol = set->protocol,
 				      .rules = &rules,
 				      .verbosity = set->verbosity,

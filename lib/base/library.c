@@ -1,0 +1,33 @@
+/* library.c - loads shared libraries */
+#include "base/library.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static int set_load_error(const struct library *l, struct err *err)
+{
+	const char *why = dlerror();
+
+	err_set(err, ERR_LOCAL, "%s cannot be loaded: %s", l->name, why ? why : "unknown reason");
+	if (why && strstr(why, text_errno(ENOENT)))
+		err_hint(err, "install it: Debian calls it %s", l->package);
+	return -1;
+}
+
+int library_load(const struct library *l, void *table, struct err *err)
+{
+	void *handle = dlopen(l->file, RTLD_NOW | RTLD_LOCAL);
+
+	if (!handle)
+		return set_load_error(l, err);
+	for (const struct library_function *f = l->functions; f->name; f++) {
+		void *function = dlsym(handle, f->name);
+		if (!function)
+			return set_load_error(l, err);
+		memcpy((char *)table + f->offset, &function, sizeof(function));
+	}
+	return 0;
+}
