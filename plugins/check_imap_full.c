@@ -6,6 +6,7 @@
 #include "config/shared_options.h"
 #include "mail/imap/imap.h"
 #include "mail/imap/imap_delivery.h"
+#include "mail/imap/imap_folder.h"
 #include "run/mailbox_plugin.h"
 #include "run/mailbox_target.h"
 
@@ -13,7 +14,7 @@ static const struct option_def *const options[] = {
 	shared_server_options,
 	shared_logon_options,
 	mailbox_message_options,
-	mailbox_imap_option,
+	mailbox_imap_options,
 	shared_tls_options,
 	shared_time_options,
 	mailbox_parallel_option,
@@ -43,6 +44,9 @@ static void note_message(const struct mailbox_settings *m, struct result *r,
 {
 	mailbox_note_message(m, r, delivery->changes, delivery->copies, delivery->more_copies);
 	note_marked(r, delivery);
+	if (delivery->no_trash)
+		result_note(r, STATE_OK,
+			    "message stays in All Mail (no folder with \\Trash is shown)");
 	if (delivery->blind)
 		result_note(r, STATE_OK,
 			    "session was blind: the message showed only after a new logon");
@@ -54,8 +58,13 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m,
 		      const struct mail_account *account, struct result *r)
 {
 	char token[TOKEN_LEN + 1];
-	struct imap_delivery delivery = {.token = token};
+	struct imap_delivery delivery = {
+		.token = token,
+		.look_in = {m->look_in.item, m->look_in.count},
+		.clean = {m->clean.item, m->clean.count},
+	};
 	struct submission_receipt receipt = {0};
+	long max_age_s = (long)m->max_age_h * 3600;
 
 	if (imap_select(s, m->mailbox))
 		return -1;
@@ -65,12 +74,14 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m,
 	timeline_leg(&r->timeline, "imap_", 0);
 	if (imap_delivery_await(s, account, m->mailbox, &delivery, receipt.accepted_us)) {
 		mailbox_blame_delivery(r, &receipt);
+		if (delivery.unknown.kind)
+			result_note(r, STATE_OK, "%s", delivery.unknown.text);
 		return -1;
 	}
 	timeline_cleanup(&r->timeline, mailbox_leg_limit(m));
 	if (imap_delivery_read(s, &delivery) || imap_delivery_delete(s, &delivery) ||
-	    imap_delivery_cleanup(s, &delivery, (long)m->max_age_h * 3600) ||
-	    imap_delivery_delete_late(s, &delivery))
+	    imap_delivery_cleanup(s, &delivery, max_age_s) ||
+	    imap_delivery_delete_late(s, &delivery) || imap_folders_clean(s, &delivery, max_age_s))
 		return -1;
 	note_message(m, r, &delivery);
 	return 0;

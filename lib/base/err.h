@@ -27,6 +27,7 @@ enum err_kind {
 	ERR_REFUSED,     /* refused (SMTP 5xx, IMAP NO, POP3 -ERR) */
 	ERR_PROTOCOL,    /* the answer breaks the protocol */
 	ERR_DELIVERY,    /* accepted, but not seen in the mailbox */
+	ERR_MISPLACED,   /* seen, but in another folder: --junk has its state */
 	ERR_ENDED,       /* a signal ended the run (interrupt_set_err) */
 };
 

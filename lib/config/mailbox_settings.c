@@ -4,9 +4,12 @@
  * Errors say what is wrong and what would be right; no message shows a password. */
 #include "config/mailbox_settings.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/span.h"
+#include "base/text.h"
+#include "mail/imap/imap_list.h"
 #include "mail/message.h"
 
 enum { MAX_AGE_DEFAULT_H = 24 };
@@ -42,6 +45,19 @@ int mailbox_settings_set_light(void *settings, const struct option_def *def, con
 		m->light = LIGHT_MAILBOX;
 	else
 		return err_set(err, ERR_USAGE, "\"%.40s\" is none of logon, mailbox", value);
+	return 0;
+}
+
+int mailbox_settings_set_junk(void *settings, const struct option_def *def, const char *value,
+			      struct err *err)
+{
+	struct mailbox_settings *m = settings;
+	enum state state;
+
+	(void)def;
+	if (state_parse(value, &state) || (state != STATE_WARNING && state != STATE_CRITICAL))
+		return err_set(err, ERR_USAGE, "\"%.40s\" is none of warning, critical", value);
+	m->common.rules.misplaced_warns = state == STATE_WARNING;
 	return 0;
 }
 
@@ -81,6 +97,19 @@ static int make_addresses(struct mailbox_settings *m, struct err *err)
 	if (check_address("mailto", m->mailto, err))
 		return -1;
 	return *m->mailfrom ? check_address("mailfrom", m->mailfrom, err) : 0;
+}
+
+static int check_folders(const char *option, const struct string_list *folders, struct err *err)
+{
+	for (size_t i = 0; i < folders->count; i++)
+		if (!text_is_ascii(folders->item[i]))
+			return err_set(err, ERR_USAGE,
+				       "--%s: write names that are not ASCII in modified UTF-7 "
+				       "(RFC 3501)",
+				       option);
+		else if (strlen(folders->item[i]) >= IMAP_NAME_SIZE)
+			return err_set(err, ERR_USAGE, "--%s: name too long", option);
+	return 0;
 }
 
 static int check_streams(const struct mailbox_settings *m, struct err *err)
@@ -125,7 +154,8 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 		return err_set(err, ERR_USAGE, "no user name: give -U USER");
 	if (sends && make_addresses(m, err))
 		return -1;
-	if (check_streams(m, err))
+	if (check_folders("look-in", &m->look_in, err) || check_folders("clean", &m->clean, err) ||
+	    check_streams(m, err))
 		return -1;
 	if (!m->smtp_username)
 		m->smtp_username = s->username;
@@ -147,6 +177,8 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 
 void mailbox_settings_free(struct mailbox_settings *m)
 {
+	free(m->look_in.item);
+	free(m->clean.item);
 	secret_free(&m->smtp_password);
 	settings_free(&m->common);
 }

@@ -18,9 +18,11 @@ struct mailbox_settings {
 	const char *mailfrom; /* "": the null sender */
 	const char *mailto;
 	unsigned int max_age_h;
-	enum state altered;  /* what a message calls for that was changed on its way */
-	const char *mailbox; /* IMAP only */
-	bool apop;           /* POP3 only */
+	enum state altered; /* what a message calls for that was changed on its way */
+	/* IMAP only */
+	const char *mailbox;
+	struct string_list look_in, clean; /* folders, or what they are for: "\Sent" */
+	bool apop;                         /* POP3 only */
 
 	/* made by mailbox_settings_finish; port 0: that of submission on the host under test, with
 	 * STARTTLS */
@@ -28,7 +30,7 @@ struct mailbox_settings {
 };
 
 /* What a row of shared_options.c calls. */
-option_fn mailbox_settings_set_altered, mailbox_settings_set_light;
+option_fn mailbox_settings_set_altered, mailbox_settings_set_junk, mailbox_settings_set_light;
 
 /* The defaults, before parsing, as settings_init. */
 void mailbox_settings_init(struct mailbox_settings *m, const char *protocol,

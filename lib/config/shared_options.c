@@ -390,12 +390,37 @@ const struct option_def mailbox_message_options[] = {
 	{0},
 };
 
-const struct option_def mailbox_imap_option[] = {
+const struct option_def mailbox_imap_options[] = {
 	{.name = "mailbox",
 	 .arg = "NAME",
 	 .help = "mailbox that the test message arrives in (default: {})",
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct mailbox_settings, mailbox),
+	 .engine = true},
+	{.name = "look-in",
+	 .arg = "NAME",
+	 .help = "folder to look into, too, when the message is missing, besides that for junk "
+		 "mail: by its name, or by what it is for, such as \\Archive. May be given several "
+		 "times",
+	 .kind = OPTION_STRINGS,
+	 .offset = offsetof(struct mailbox_settings, look_in),
+	 .repeatable = true,
+	 .engine = true},
+	{.name = "junk",
+	 .arg = "STATE",
+	 .help = "state when the message is in one of these: warning or critical (default: "
+		 "critical)",
+	 .kind = OPTION_CALL,
+	 .call = mailbox_settings_set_junk,
+	 .engine = true},
+	{.name = "clean",
+	 .arg = "NAME",
+	 .help = "delete the message and those of earlier runs in this folder, too, as in "
+		 "--look-in: \\Sent at Exchange Online and others that file what is submitted. "
+		 "May be given several times",
+	 .kind = OPTION_STRINGS,
+	 .offset = offsetof(struct mailbox_settings, clean),
+	 .repeatable = true,
 	 .engine = true},
 	{0},
 };

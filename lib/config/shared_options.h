@@ -31,7 +31,7 @@ extern const struct option_def connector_perfdata_option[];
 /* For struct mailbox_settings: the group of the test message; of IMAP alone, behind it; of POP3
  * alone, behind shared_logon_options; and of both, behind shared_output_options. */
 extern const struct option_def mailbox_message_options[];
-extern const struct option_def mailbox_imap_option[];
+extern const struct option_def mailbox_imap_options[];
 extern const struct option_def mailbox_pop_option[];
 extern const struct option_def mailbox_confirm_option[];
 

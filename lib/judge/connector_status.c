@@ -58,6 +58,7 @@ enum connector_status connector_status_of(const struct err *err, const struct ti
 	case ERR_REFUSED:
 	case ERR_PROTOCOL:
 	case ERR_DELIVERY:
+	case ERR_MISPLACED:
 		break;
 	}
 	return STATUS_PERMANENT;

@@ -75,6 +75,7 @@ enum state state_of_error(enum err_kind kind)
 	case ERR_REFUSED:
 	case ERR_PROTOCOL:
 	case ERR_DELIVERY:
+	case ERR_MISPLACED:
 		break;
 	}
 	return STATE_CRITICAL;

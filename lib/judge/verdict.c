@@ -117,6 +117,8 @@ static enum state judge_error(const struct result *r, const struct verdict_rules
 
 	if (rules->has_timeout_state && (kind == ERR_RUN_TIMEOUT || kind == ERR_UNTESTED))
 		return rules->timeout_state;
+	if (kind == ERR_MISPLACED && rules->misplaced_warns)
+		return STATE_WARNING;
 	/* also where it was the time that kept it from being tested */
 	if (r->connector && r->status == STATUS_EXTERNAL)
 		return STATE_UNKNOWN;

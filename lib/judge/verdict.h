@@ -11,7 +11,8 @@ struct verdict_rules {
 	int cert_warning_days, cert_critical_days; /* alert below that many days */
 	bool has_timeout_state;
 	enum state timeout_state; /* of -t N:STATE: when the run's limit has passed */
-	const char *protocol;     /* "imap", "pop", "smtp" */
+	bool misplaced_warns; /* --junk=warning: a message in another folder is no more than that */
+	const char *protocol; /* "imap", "pop", "smtp" */
 };
 
 /* Set r->state and r->alert from the error, the certificate's end and the thresholds; the worst

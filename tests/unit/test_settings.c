@@ -19,7 +19,7 @@ static const struct option_def *const tables[] = {
 	shared_server_options,
 	shared_logon_options,
 	mailbox_message_options,
-	mailbox_imap_option,
+	mailbox_imap_options,
 	shared_tls_options,
 	shared_time_options,
 	mailbox_parallel_option,

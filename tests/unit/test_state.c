@@ -88,6 +88,7 @@ START_TEST(test_state_of_error__table)
 		{ERR_REFUSED, STATE_CRITICAL},
 		{ERR_PROTOCOL, STATE_CRITICAL},
 		{ERR_DELIVERY, STATE_CRITICAL},
+		{ERR_MISPLACED, STATE_CRITICAL},
 	};
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)

@@ -199,7 +199,7 @@ START_TEST(test_verdict_judge__errors)
 		{ERR_LOCAL, STATE_UNKNOWN},     {ERR_USAGE, STATE_UNKNOWN},
 		{ERR_NAME, STATE_CRITICAL},     {ERR_TIMEOUT, STATE_CRITICAL},
 		{ERR_UNTESTED, STATE_UNKNOWN},  {ERR_RUN_TIMEOUT, STATE_CRITICAL},
-		{ERR_DELIVERY, STATE_CRITICAL},
+		{ERR_DELIVERY, STATE_CRITICAL}, {ERR_MISPLACED, STATE_CRITICAL},
 	};
 	struct verdict_rules rules = rules_for(NULL, NULL);
 
@@ -210,6 +210,23 @@ START_TEST(test_verdict_judge__errors)
 		verdict_judge(&r, &rules);
 		ck_assert_msg(r.state == row[i].state, "kind %d", (int)row[i].kind);
 	}
+}
+END_TEST
+
+START_TEST(test_verdict_judge__junk_may_be_a_warning)
+{
+	struct verdict_rules rules = rules_for(NULL, NULL);
+	struct result r;
+
+	rules.misplaced_warns = true;
+	result_ok(&r, "mail.example.org:993");
+	result_fail(&r, ERR_MISPLACED, "in Junk", "");
+	verdict_judge(&r, &rules);
+	ck_assert_int_eq(r.state, STATE_WARNING);
+	result_ok(&r, "mail.example.org:993");
+	result_fail(&r, ERR_DELIVERY, "nowhere", "");
+	verdict_judge(&r, &rules);
+	ck_assert_int_eq(r.state, STATE_CRITICAL);
 }
 END_TEST
 
@@ -319,7 +336,8 @@ UNIT_MAIN("verdict", test_verdict_judge__nothing_wrong_is_ok, test_verdict_judge
 	  test_verdict_judge__an_end_that_cannot_be_read_is_below_every_limit,
 	  test_verdict_judge__certificate_of_the_smtp_leg_counts_too,
 	  test_verdict_judge__certificate_counts_only_where_there_is_one,
-	  test_verdict_judge__errors, test_verdict_judge__the_state_of_the_runs_limit,
+	  test_verdict_judge__errors, test_verdict_judge__junk_may_be_a_warning,
+	  test_verdict_judge__the_state_of_the_runs_limit,
 	  test_verdict_judge__a_failed_run_takes_the_worst, test_verdict_judge__skipped_is_ok,
 	  test_verdict_judge__more_alerts_than_the_text_holds,
 	  test_mailbox_conclude__a_failure_without_reason_is_unknown,

@@ -10,7 +10,9 @@
 #include <stdint.h>
 
 #include "mail/imap/imap_collect.h"
+#include "mail/imap/imap_list.h"
 #include "mail/imap/imap_parse.h"
+#include "mail/imap/imap_quota.h"
 #include "mail/imap/imap_watch.h"
 #include "mail/sasl/mail_account.h"
 #include "net/conn.h"
@@ -55,6 +57,9 @@ struct imap {
 	struct imap_uids uids;
 	bool search_malformed;
 	struct imap_collect collect;
+	struct imap_sought
+		*sought; /* borrowed, as quota is; NULL: such responses are passed over */
+	struct imap_quota *quota;
 };
 
 /* The error target and transcript are those of conn.h. */

@@ -9,9 +9,17 @@ static void add_word(struct imap_capabilities *caps, struct span word)
 		const char *name;
 		bool *flag;
 	} known[] = {
-		{"STARTTLS", &caps->starttls}, {"LOGINDISABLED", &caps->logindisabled},
-		{"SASL-IR", &caps->sasl_ir},   {"IDLE", &caps->idle},
-		{"UIDPLUS", &caps->uidplus},   {"ID", &caps->id},
+		{"STARTTLS", &caps->starttls},
+		{"LOGINDISABLED", &caps->logindisabled},
+		{"SASL-IR", &caps->sasl_ir},
+		{"IDLE", &caps->idle},
+		{"UIDPLUS", &caps->uidplus},
+		{"ID", &caps->id},
+		{"MOVE", &caps->move},
+		{"QUOTA", &caps->quota},
+		{"X-GM-EXT-1", &caps->gmail},
+		{"SPECIAL-USE", &caps->special_use},
+		{"LIST-EXTENDED", &caps->list_extended},
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)

@@ -8,7 +8,9 @@
 #include <gnutls/crypto.h>
 
 #include "mail/delivery.h"
+#include "mail/imap/imap_deletion.h"
 #include "mail/imap/imap_look.h"
+#include "mail/imap/imap_trash.h"
 
 /* ---- deleting ---- */
 
@@ -54,7 +56,7 @@ static int expunge_without_uidplus(struct imap *s, bool *marked_r)
 
 /* Servers answer OK to an EXPUNGE that did nothing; one that does not report all of ours is asked
  * whether they are gone. */
-static int prove_gone(struct imap *s, const char *set)
+int imap_prove_gone(struct imap *s, const char *set)
 {
 	bool refused;
 
@@ -71,7 +73,7 @@ static int prove_gone(struct imap *s, const char *set)
 
 /* What is left to delete, as commands take it. Returns whether there is anything: others may have
  * deleted it meanwhile. */
-static bool format_left(const struct imap *s, struct buf *set)
+bool imap_format_left(const struct imap *s, struct buf *set)
 {
 	uint32_t uid[IMAP_WANTED_MAX];
 	const struct imap_set left = {.uid = uid, .count = imap_watch_left(&s->watch, true, uid)};
@@ -80,19 +82,21 @@ static bool format_left(const struct imap *s, struct buf *set)
 	return left.count && imap_set_format(&left, set) == 0;
 }
 
-static int remove_proven(struct imap *s, struct imap_delivery *delivery)
+int imap_remove_proven(struct imap *s, struct imap_delivery *delivery)
 {
 	struct buf set = BUF_INIT(IMAP_WANTED_MAX * 11);
 	bool marked = false;
 	int rc = 0;
 
-	if (format_left(s, &set))
+	if (delivery->trash[0])
+		return imap_trash_move(s, delivery);
+	if (imap_format_left(s, &set))
 		rc = imap_store_deleted(s, buf_str(&set));
-	if (rc == 0 && format_left(s, &set))
+	if (rc == 0 && imap_format_left(s, &set))
 		rc = s->caps.uidplus ? imap_uid_expunge(s, buf_str(&set))
 				     : expunge_without_uidplus(s, &marked);
-	if (rc == 0 && !marked && format_left(s, &set))
-		rc = prove_gone(s, buf_str(&set));
+	if (rc == 0 && !marked && imap_format_left(s, &set))
+		rc = imap_prove_gone(s, buf_str(&set));
 	if (rc == 0 && !marked)
 		imap_watch_set_gone(&s->watch);
 	delivery->left_marked = marked;
@@ -102,19 +106,21 @@ static int remove_proven(struct imap *s, struct imap_delivery *delivery)
 
 int imap_delivery_delete(struct imap *s, struct imap_delivery *delivery)
 {
-	return step(s->conn.tl, "delete") || remove_proven(s, delivery) ? -1 : 0;
+	if (step(s->conn.tl, "delete") || imap_trash_find(s, delivery))
+		return -1;
+	return imap_remove_proven(s, delivery);
 }
 
 /* A refusal (a number beyond the end after somebody's expunge, no SEARCH of subjects, a lock) costs
  * only that part of the clean-up: by now all is proven, and the next run comes. */
-static int forgive_refusal(struct imap *s, struct imap_delivery *delivery, const char *undone)
+int imap_forgive_refusal(struct imap *s, struct err *refused_r, const char *undone)
 {
 	struct err *err = s->conn.err;
 
 	if (err->kind != ERR_REFUSED)
 		return -1;
 	err_prefix(err, "%s: ", undone);
-	delivery->refused = *err;
+	*refused_r = *err;
 	*err = (struct err){0};
 	return 0;
 }
@@ -171,7 +177,7 @@ static struct imap_set choose(const struct imap *s, size_t max)
 				 .count = s->uids.count < max ? s->uids.count : max};
 }
 
-static int find_stale(struct imap_look *l)
+int imap_find_stale(struct imap_look *l)
 {
 	if (!l->s->exists)
 		return 0;
@@ -200,7 +206,7 @@ static int adopt_marked(const struct imap_look *l, bool *alone_r)
 }
 
 /* How many there are that can be deleted, and are not of this run. */
-static unsigned int count_stale(struct imap *s, const struct imap_delivery *delivery)
+unsigned int imap_count_stale(struct imap *s, const struct imap_delivery *delivery)
 {
 	unsigned int count = 0;
 
@@ -220,14 +226,16 @@ int imap_delivery_cleanup(struct imap *s, struct imap_delivery *delivery, long m
 
 	if (step(s->conn.tl, "cleanup") || (delivery->left_marked && adopt_marked(&l, &alone)))
 		return -1;
-	if (find_stale(&l) || imap_look_again(&l, undone))
-		return forgive_refusal(s, delivery, "stale test messages not looked for");
-	delivery->stale = count_stale(s, delivery);
+	if (imap_find_stale(&l) || imap_look_again(&l, undone))
+		return imap_forgive_refusal(s, &delivery->refused,
+					    "stale test messages not looked for");
+	delivery->stale = imap_count_stale(s, delivery);
 	if (!delivery->stale && !alone)
 		return 0; /* what is left stays marked */
-	if (remove_proven(s, delivery)) {
+	if (imap_remove_proven(s, delivery)) {
 		delivery->stale = 0;
-		return forgive_refusal(s, delivery, "stale test messages not deleted");
+		return imap_forgive_refusal(s, &delivery->refused,
+					    "stale test messages not deleted");
 	}
 	return 0;
 }
@@ -244,6 +252,7 @@ int imap_delivery_delete_late(struct imap *s, struct imap_delivery *delivery)
 	if (step(s->conn.tl, "delete") || imap_delivery_look(s, delivery) ||
 	    imap_look_again(&l, "late copies are left"))
 		return -1;
-	return remove_proven(s, delivery) ? forgive_refusal(s, delivery, "late copies not deleted")
-					  : 0;
+	return imap_remove_proven(s, delivery)
+		       ? imap_forgive_refusal(s, &delivery->refused, "late copies not deleted")
+		       : 0;
 }

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "mail/delivery.h"
+#include "mail/imap/imap_inquiry.h"
 #include "mail/imap/imap_look.h"
 
 static const int64_t POLL_FIRST_US = 10 * US_PER_MS;
@@ -154,11 +155,13 @@ static int look_afresh(struct imap *s, const struct mail_account *account, const
 	return delivery->blind ? step(tl, "search") : -1;
 }
 
-static int missing(const struct imap *s)
+static int missing(struct imap *s, const struct mail_account *account, const char *mailbox,
+		   struct imap_delivery *delivery)
 {
-	delivery_inquire(s->conn.tl);
-	delivery_missing(s->conn.tl);
-	if (s->odd[0])
+	bool odd = s->odd[0]; /* so far: what the inquiry was told explains nothing */
+
+	imap_inquire(s, account, mailbox, delivery);
+	if (odd)
 		err_hint(s->conn.err, "server said: %s", s->odd);
 	return -1;
 }
@@ -181,7 +184,7 @@ int imap_delivery_await(struct imap *s, const struct mail_account *account, cons
 		    look_once(s, delivery))
 			return -1;
 		if (last && !delivery->uid && look_afresh(s, account, mailbox, delivery))
-			return missing(s);
+			return missing(s, account, mailbox, delivery);
 		arrivals = s->arrivals;
 		interval = next_interval(s, interval, accepted_us);
 	}

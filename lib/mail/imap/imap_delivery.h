@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "mail/imap/imap.h"
+#include "mail/imap/imap_list.h"
 
 /* Stale messages are looked for among so many of the newest messages, and as many older ones drawn
  * at random, so that a run costs the same in any mailbox and all of it is looked at in time. */
@@ -17,11 +18,19 @@ enum { IMAP_STALE_WINDOW = 250, IMAP_STALE_MAX = 100 };
 /* Of copies of the message so many are deleted in one run. */
 enum { IMAP_COPIES_MAX = 16 };
 
+/* Folders by their names, or by what they are for ("\Sent"). Borrowed. */
+struct imap_folders {
+	const char *const *name;
+	size_t count;
+};
+
 struct imap_delivery {
 	const char *token;
-	uint32_t first_uid; /* UIDNEXT before the message was sent; 0: not known */
-	uint32_t uid;       /* found by imap_delivery_await: the first, if there are copies */
-	uint32_t last_uid;  /* the last of them */
+	struct imap_folders look_in; /* where it may be, if it is missing; besides "\Junk" */
+	struct imap_folders clean;   /* where it and stale ones are deleted, too */
+	uint32_t first_uid;          /* UIDNEXT before the message was sent; 0: not known */
+	uint32_t uid;      /* found by imap_delivery_await: the first, if there are copies */
+	uint32_t last_uid; /* the last of them */
 
 	/* out */
 	bool blind;           /* it showed only to a new session */
@@ -33,11 +42,16 @@ struct imap_delivery {
 	unsigned int stale;   /* stale messages deleted */
 	struct err refused;   /* what the clean-up could not do, in the server's words; kind
 				 ERR_NONE: nothing */
+	struct err unknown;   /* the same of the inquiry why it is missing */
+	bool trashed;         /* something was moved to the trash, since EXPUNGE does not delete */
+	bool no_trash;        /* no folder is shown that is for that */
+	char trash[IMAP_NAME_SIZE]; /* which it is; "": EXPUNGE deletes */
 };
 
 /* "delivery" (from accepted_us on, absolute), "search": NOOP at short, growing intervals first,
  * since servers are slow to notify (Dovecot waits 0.5 s); then IDLE where offered; at last one look
- * with a new session. Returns 0 with delivery->uid, or -1; ERR_DELIVERY when it has not come. */
+ * with a new session. Returns 0 with delivery->uid, or -1; ERR_DELIVERY when it has not come,
+ * or ERR_MISPLACED when it is in another folder, from where it is deleted. */
 int imap_delivery_await(struct imap *s, const struct mail_account *account, const char *mailbox,
 			struct imap_delivery *delivery, int64_t accepted_us);
 

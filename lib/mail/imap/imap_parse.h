@@ -45,6 +45,8 @@ bool imap_is_fetch(const char *bytes, size_t len);
 struct imap_capabilities {
 	bool known;
 	bool starttls, logindisabled, sasl_ir, idle, uidplus, id;
+	bool move, quota, special_use, list_extended;
+	bool gmail;                            /* EXPUNGE only takes a label off */
 	char mechanisms[SASL_MECHANISMS_SIZE]; /* of AUTH=... */
 };
 

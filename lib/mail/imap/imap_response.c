@@ -243,6 +243,14 @@ static int note_message_data(struct imap *s, const struct imap_response *r)
 	return 0;
 }
 
+static void note_folder(struct imap *s, struct span rest)
+{
+	struct imap_folder folder;
+
+	if (s->sought && imap_parse_list(rest, &folder) == 0)
+		imap_sought_note(s->sought, &folder);
+}
+
 static int note_untagged(struct imap *s, const struct imap_response *r)
 {
 	if (r->status == IMAP_BYE)
@@ -255,6 +263,10 @@ static int note_untagged(struct imap *s, const struct imap_response *r)
 		note_found(s, imap_parse_search(r->rest, &s->uids));
 	else if (span_is(r->name, "ESEARCH"))
 		note_found(s, imap_parse_esearch(r->rest, s->tag, &s->uids));
+	else if (span_is(r->name, "LIST"))
+		note_folder(s, r->rest);
+	else if (span_is(r->name, "QUOTA") && s->quota)
+		imap_parse_quota(r->rest, s->quota);
 	else if (r->has_number)
 		return note_message_data(s, r);
 	return 0;

@@ -1,0 +1,159 @@
+/* imap_inquiry.c - why the test message is missing.
+ *
+ * What goes wrong here is no error of the run, which has one already. */
+#include "mail/imap/imap_inquiry.h"
+
+#include "mail/delivery.h"
+#include "mail/imap/imap_command.h"
+#include "mail/imap/imap_deletion.h"
+#include "mail/imap/imap_folder.h"
+#include "mail/imap/imap_quote.h"
+#include "mail/imap/imap_trash.h"
+
+struct inquiry {
+	struct imap *s;
+	const char *mailbox;
+	struct imap_delivery *delivery;
+	struct err *err;             /* of the run */
+	char folder[IMAP_NAME_SIZE]; /* in which it is, if found */
+	uint32_t uidvalidity;        /* of that */
+	bool found;
+};
+
+/* ---- folders ---- */
+
+static int look_into(struct inquiry *q, const char *wanted)
+{
+	struct imap_delivery there = {.token = q->delivery->token};
+
+	if (imap_folder_find(q->s, wanted, q->folder))
+		return -1;
+	if (!q->folder[0] || imap_same_folder(q->folder, q->mailbox))
+		return 0;
+	if (imap_folder_examine(q->s, q->folder) || imap_delivery_look(q->s, &there))
+		return -1;
+	q->found = there.copies > 0;
+	q->uidvalidity = q->s->uidvalidity;
+	return 0;
+}
+
+/* One that cannot be looked into does not keep others from it. */
+static int look_into_somehow(struct inquiry *q, const char *wanted)
+{
+	struct buf what = BUF_INIT(2 * IMAP_NAME_SIZE);
+
+	if (q->found || look_into(q, wanted) == 0)
+		return 0;
+	buf_printf(&what, "folder \"%s\" not looked into", wanted);
+	int rc = imap_forgive_refusal(q->s, &q->delivery->unknown, buf_str(&what));
+	buf_free(&what);
+	return rc;
+}
+
+static int look_into_folders(struct inquiry *q)
+{
+	const struct imap_folders *more = &q->delivery->look_in;
+
+	if (look_into_somehow(q, "\\Junk"))
+		return -1;
+	for (size_t i = 0; i < more->count; i++)
+		if (look_into_somehow(q, more->name[i]))
+			return -1;
+	return 0;
+}
+
+static void say_where(struct inquiry *q)
+{
+	struct buf folder = BUF_INIT(2 * IMAP_NAME_SIZE), mailbox = BUF_INIT(2 * IMAP_NAME_SIZE);
+
+	imap_folder_format(q->folder, &folder);
+	imap_folder_format(q->mailbox, &mailbox);
+	err_set(q->err, ERR_MISPLACED, "message is in the folder \"%s\", not in %s",
+		buf_str(&folder), buf_str(&mailbox));
+	buf_free(&folder);
+	buf_free(&mailbox);
+}
+
+/* ---- quota ---- */
+
+static int ask_quota(struct inquiry *q)
+{
+	struct imap *s = q->s;
+	struct imap_quota quota = {0};
+	struct buf text = BUF_INIT(2 * IMAP_NAME_SIZE);
+	bool refused;
+
+	if (!s->caps.quota)
+		return 0;
+	imap_quote(&text, q->mailbox);
+	s->quota = &quota;
+	int rc =
+		imap_send(s, "GETQUOTAROOT %s", buf_str(&text)) || imap_finish_somehow(s, &refused);
+	s->quota = NULL;
+	buf_clear(&text);
+	if (quota.full) {
+		imap_quota_format(&quota, &text);
+		err_set(q->err, ERR_DELIVERY, "%s", buf_str(&text));
+	}
+	buf_free(&text);
+	return rc ? -1 : 0;
+}
+
+/* ---- all of it ---- */
+
+static int ask(struct inquiry *q)
+{
+	if (!q->s->logged_on || !q->s->selected) /* the last look has not got so far */
+		return 0;
+	if (look_into_folders(q))
+		return -1;
+	return q->found ? 0 : ask_quota(q);
+}
+
+/* The verdict stands: this is the clean-up. */
+static int remove_from_there(struct inquiry *q)
+{
+	struct imap *s = q->s;
+	struct imap_delivery there = {.token = q->delivery->token};
+
+	if (step(s->conn.tl, "delete") || imap_trash_find(s, &there) ||
+	    imap_folder_select(s, q->folder, q->uidvalidity) || imap_folder_remove_ours(s, &there))
+		return -1;
+	if (!there.copies)
+		return err_set(s->conn.err, ERR_REFUSED, "it is not there any more");
+	if (there.left_marked)
+		return err_set(s->conn.err, ERR_REFUSED, "only marked \\Deleted (no UIDPLUS)");
+	return there.trashed ? imap_trash_empty(s, &there, 0) : 0;
+}
+
+/* With an error of its own. */
+static void attempt(struct inquiry *q, int (*part)(struct inquiry *q), const char *undone)
+{
+	struct err problem = {0};
+
+	q->err = conn_set_err(&q->s->conn, &problem);
+	if (part(q))
+		err_prefix(&problem, "%s: ", undone);
+	conn_set_err(&q->s->conn, q->err);
+	if (problem.kind)
+		q->delivery->unknown = problem;
+}
+
+int imap_inquire(struct imap *s, const struct mail_account *account, const char *mailbox,
+		 struct imap_delivery *delivery)
+{
+	struct timeline *tl = s->conn.tl;
+	struct inquiry q = {.s = s, .mailbox = mailbox, .delivery = delivery};
+
+	delivery_inquire(tl);
+	attempt(&q, ask, "not found out why");
+	if (q.found)
+		say_where(&q);
+	delivery_missing(tl);
+	if (!q.found)
+		return -1;
+	timeline_fail(tl);
+	timeline_cleanup(tl, account->limit_us);
+	attempt(&q, remove_from_there, "not deleted there");
+	return -1;
+}

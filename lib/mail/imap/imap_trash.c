@@ -1,0 +1,67 @@
+/* imap_trash.c - deleting by way of the trash */
+#include "mail/imap/imap_trash.h"
+
+#include "mail/imap/imap_command.h"
+#include "mail/imap/imap_deletion.h"
+#include "mail/imap/imap_folder.h"
+#include "mail/imap/imap_quote.h"
+
+int imap_trash_find(struct imap *s, struct imap_delivery *delivery)
+{
+	if (!s->caps.gmail)
+		return 0;
+	if (imap_folder_find(s, "\\Trash", delivery->trash))
+		return -1;
+	delivery->no_trash = !delivery->trash[0];
+	return 0;
+}
+
+static int send_there(struct imap *s, const char *command, const char *set, const char *trash)
+{
+	struct buf name = BUF_INIT(2 * IMAP_NAME_SIZE + 2);
+
+	imap_quote(&name, trash);
+	int rc = imap_send(s, "%s %s %s", command, set, buf_str(&name)) ||
+		 imap_finish(s, ERR_REFUSED);
+	buf_free(&name);
+	return rc ? -1 : 0;
+}
+
+static int move(struct imap *s, const char *set, const char *trash)
+{
+	if (s->caps.move)
+		return send_there(s, "UID MOVE", set, trash);
+	if (send_there(s, "UID COPY", set, trash) || imap_store_deleted(s, set))
+		return -1;
+	return imap_uid_expunge(s, set);
+}
+
+int imap_trash_move(struct imap *s, struct imap_delivery *delivery)
+{
+	struct buf set = BUF_INIT(IMAP_WANTED_MAX * 11);
+	int rc = 0;
+
+	if (imap_format_left(s, &set)) {
+		delivery->trashed = true;
+		rc = move(s, buf_str(&set), delivery->trash);
+	}
+	if (rc == 0 && imap_format_left(s, &set))
+		rc = imap_prove_gone(s, buf_str(&set));
+	if (rc == 0)
+		imap_watch_set_gone(&s->watch);
+	buf_free(&set);
+	return rc;
+}
+
+int imap_trash_empty(struct imap *s, struct imap_delivery *delivery, long max_age_s)
+{
+	struct imap_delivery there = {.token = delivery->token};
+
+	if (step(s->conn.tl, "delete") || imap_folder_select(s, delivery->trash, 0) ||
+	    imap_folder_remove_ours(s, &there))
+		return -1;
+	if (!there.copies)
+		return err_set(s->conn.err, ERR_REFUSED,
+			       "server said OK, but the message is not in \"%s\"", delivery->trash);
+	return imap_delivery_cleanup(s, &there, max_age_s);
+}
