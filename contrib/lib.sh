@@ -18,7 +18,8 @@ EXIM_PACKAGES=(exim4-daemon-light)
 MAILUTILS_PACKAGES=(mailutils-imap4d mailutils-pop3d)
 COURIER_PACKAGES=(courier-authdaemon courier-authlib courier-authlib-userdb courier-base courier-imap courier-pop gamin)
 CYRUS_PACKAGES=(cyrus-common cyrus-imapd cyrus-pop3d libsasl2-modules-db sasl2-bin)
-TEST_PACKAGES=(check clang libclang-rt-dev openssl python3-jsonschema valgrind xz-utils)
+PROMETHEUS_PACKAGES=(prometheus) # promtool is all that is wanted of it
+TEST_PACKAGES=(check clang libclang-rt-dev openssl python3-jsonschema python3-prometheus-client valgrind xz-utils)
 
 say() { printf '%s: %s\n' "$PROGRAM" "$*" >&2; }
 die() { say "$*"; exit 1; }
@@ -177,7 +178,9 @@ fetch_server()
 fetch_servers()
 {
 	fetch_server exim "${EXIM_PACKAGES[@]}" && fetch_server mailutils "${MAILUTILS_PACKAGES[@]}" &&
-		fetch_server courier "${COURIER_PACKAGES[@]}" && fetch_server cyrus "${CYRUS_PACKAGES[@]}" || return
+		fetch_server courier "${COURIER_PACKAGES[@]}" && fetch_server cyrus "${CYRUS_PACKAGES[@]}" &&
+		fetch_server prometheus "${PROMETHEUS_PACKAGES[@]}" || return
+	export PROMTOOL=$TOP/build/prometheus/usr/bin/promtool
 	export LAB_EXIM=$TOP/build/exim LAB_MAILUTILS=$TOP/build/mailutils
 	export LAB_COURIER=$TOP/build/courier LAB_CYRUS=$TOP/build/cyrus
 }

@@ -26,6 +26,9 @@ enum { RESULT_MEASURES = 8, RESULT_TEXT_SIZE = 320, RESULT_LABEL_SIZE = ENDPOINT
 struct result {
 	struct endpoint endpoint;
 	struct endpoint smtp_endpoint; /* of a mailbox test's SMTP leg; no host: there is none */
+	/* the only address that is tested, of those that the host or the binding may have; "": the
+	 * first that answers */
+	char one_address[ADDRESS_TEXT_SIZE];
 	const char *account;           /* who logs on; NULL: nobody does; borrowed */
 	char label[RESULT_LABEL_SIZE]; /* HOST:PORT; made unique among the targets */
 	const char *scenario;          /* "Test IMAP4 Connectivity", ...; constant */

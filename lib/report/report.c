@@ -30,6 +30,9 @@ const struct report_format report_formats[] = {
 	 .about = "for programs, all that is known (mailflow-report-1.schema.json says what)",
 	 .write = report_json,
 	 .ready = report_json_ready},
+	{.name = "openmetrics",
+	 .about = "gauges for Prometheus, or with --output-file for its textfile collector",
+	 .write = report_openmetrics},
 	{0},
 };
 

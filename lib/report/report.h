@@ -52,7 +52,7 @@ const struct report_format *report_find(const char *name);
 /* Their names for an error: "nagios, table". */
 void report_names(struct buf *out);
 
-report_fn report_nagios, report_table, report_csv, report_json;
+report_fn report_nagios, report_table, report_csv, report_json, report_openmetrics;
 int report_json_ready(struct err *err);
 /* report_table of connector tests. */
 report_fn report_connectors;

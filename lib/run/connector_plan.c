@@ -399,6 +399,7 @@ static void finish_result(const struct plan *p, const struct target *t, struct r
 	r->details = BUF_INIT(c->common.verbosity ? 65536 : 512);
 	if (t->has_address)
 		address_text((const struct sockaddr *)&t->address, t->address_len, r->address);
+	memcpy(r->one_address, r->address, sizeof(r->address));
 	set_label(p, t, r);
 	if (c->common.what_if && !r->skipped && r->err.kind == ERR_NONE) {
 		enum smtp_through through = connector_through(c, t->connector, t->endpoint.mode);

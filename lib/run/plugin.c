@@ -253,6 +253,7 @@ static void set_unfinished(const struct run *run, struct result *r, struct resul
 		.binding = stuck->binding,
 	};
 	memcpy(r->label, stuck->label, sizeof(r->label));
+	memcpy(r->one_address, stuck->one_address, sizeof(r->one_address));
 	if (name) {
 		timeline_look(&stuck->timeline, &r->timeline);
 		set_stuck(run, r, stuck, name);

@@ -2,8 +2,8 @@
  *
  *     report FORMAT SET
  *
- * SET is mailbox, failure, connectors, hostile, nothing, or thousand. All times are fixed, so that
- * the same bytes come of it each time. */
+ * SET is mailbox, failure, connectors, alike, hostile, nothing, or thousand. All times are fixed,
+ * so that the same bytes come of it each time. */
 #include <stdlib.h>
 
 #include "base/steps.h"
@@ -106,6 +106,7 @@ static void make_connector(struct result *r, const char *name, const char *bindi
 	set_endpoint(&r->endpoint, "mbx01.example.org", 25, TLS_MODE_STARTTLS);
 	snprintf(r->label, sizeof(r->label), "%s %s", name, *address ? address : binding);
 	snprintf(r->address, sizeof(r->address), "%s", address);
+	snprintf(r->one_address, sizeof(r->one_address), "%s", address);
 	snprintf(r->done, sizeof(r->done), "TLS ok");
 	r->details = BUF_INIT(1000);
 	buf_append_str(&r->details, "220 mbx01.example.org ready\n250 SIZE\n");
@@ -123,6 +124,15 @@ static void make_connectors(struct result *results, size_t count)
 	results[2].timeline.count = 0;
 	results[2].skipped = true;
 	snprintf(results[2].done, sizeof(results[2].done), "mbx01.example.org has no IPv6 address");
+}
+
+/* The same once more, and one that differs in its type alone. */
+static void make_alike(struct result *results, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		make_round_trip(&results[i]);
+	results[2].endpoint.has_twin = results[3].endpoint.has_twin = true;
+	results[3].endpoint.mode = TLS_MODE_STARTTLS;
 }
 
 static void make_hostile(struct result *results, size_t count)
@@ -156,6 +166,7 @@ static const struct set sets[] = {
 	{"mailbox", 1, make_mailbox, "imap", "IMAP", "check_imap_full", 0},
 	{"failure", 3, make_failure, "imap", "IMAP", "check_imap_full", 3},
 	{"connectors", 3, make_connectors, "smtp", "SMTP", "check_smtp_connectors", 0},
+	{"alike", 4, make_alike, "imap", "IMAP", "check_imap_full", 0},
 	{"hostile", 9, make_hostile, "imap", "IMAP", "check_imap_full", 3},
 	{"nothing", 0, make_nothing, "imap", "IMAP", "check_imap_full", 0},
 	{"thousand", 1000, make_thousand, "imap", "IMAP", "check_imap_full", 0},
