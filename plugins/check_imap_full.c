@@ -55,7 +55,8 @@ static void note_message(const struct mailbox_settings *m, struct result *r,
 
 /* with the mailbox open: send, wait, read, delete, clean up */
 static int round_trip(struct imap *s, const struct mailbox_settings *m,
-		      const struct mail_account *account, struct result *r)
+		      const struct mail_account *account, struct mailbox_smtp *smtp,
+		      struct result *r)
 {
 	char token[TOKEN_LEN + 1];
 	struct imap_delivery delivery = {
@@ -69,7 +70,7 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m,
 	if (imap_select(s, m->mailbox))
 		return -1;
 	delivery.first_uid = s->uidnext;
-	if (message_new_token(token, &r->err) || mailbox_submit(m, r, token, &receipt))
+	if (message_new_token(token, &r->err) || mailbox_submit(smtp, r, token, &receipt))
 		return -1;
 	timeline_leg(&r->timeline, "imap_", 0);
 	if (imap_delivery_await(s, account, m->mailbox, &delivery, receipt.accepted_us)) {
@@ -89,7 +90,7 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m,
 
 /* what is done of it once logged on */
 static int go_on(struct imap *s, const struct mailbox_settings *m,
-		 const struct mail_account *account, struct result *r)
+		 const struct mail_account *account, struct mailbox_smtp *smtp, struct result *r)
 {
 	switch (m->light) {
 	case LIGHT_LOGON:
@@ -99,7 +100,7 @@ static int go_on(struct imap *s, const struct mailbox_settings *m,
 	case LIGHT_OFF:
 		break;
 	}
-	return round_trip(s, m, account, r);
+	return round_trip(s, m, account, smtp, r);
 }
 
 static void test(const void *settings, size_t i, struct result *r, int64_t deadline_us)
@@ -107,17 +108,20 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	const struct mailbox_settings *m = settings;
 	const struct mail_account account = mailbox_account(m, r);
 	struct imap s;
+	struct mailbox_smtp smtp;
 
 	(void)i;
 	mailbox_begin(m, r, "imap_", deadline_us);
 	imap_init(&s, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
-	int rc = imap_log_on(&s, &account) || go_on(&s, m, &account, r);
+	mailbox_smtp_init(&smtp, m, r, &s.conn);
+	int rc = imap_log_on(&s, &account) || go_on(&s, m, &account, &smtp, r);
 	plugin_note_conn(r, &s.conn);
 	if (s.slowed)
 		result_note(r, STATE_WARNING, "server throttles this account ([THROTTLED])");
 	mailbox_conclude(m, r, rc, "imap_");
 	timeline_cleanup(&r->timeline, 0);
 	imap_logout(&s);
+	submission_end(&smtp.submission);
 	imap_free(&s);
 	timeline_end(&r->timeline);
 }

@@ -60,7 +60,8 @@ static int receive(struct pop3 *s, const struct mailbox_settings *m,
 
 /* logged on: see what is there, part so that the maildrop is free, send, receive */
 static int round_trip(struct pop3 *s, const struct mailbox_settings *m,
-		      const struct mail_account *account, struct result *r)
+		      const struct mail_account *account, struct mailbox_smtp *smtp,
+		      struct result *r)
 {
 	char token[TOKEN_LEN + 1];
 	struct pop3_delivery delivery = {.token = token};
@@ -70,7 +71,8 @@ static int round_trip(struct pop3 *s, const struct mailbox_settings *m,
 	if (rc == 0) {
 		note_size(s, r);
 		pop3_part(s);
-		rc = message_new_token(token, &r->err) || mailbox_submit(m, r, token, &receipt) ||
+		rc = message_new_token(token, &r->err) ||
+		     mailbox_submit(smtp, r, token, &receipt) ||
 		     receive(s, m, account, &delivery, &receipt, r);
 	}
 	pop3_delivery_free(&delivery);
@@ -87,7 +89,7 @@ static int open_maildrop(struct pop3 *s, struct result *r)
 
 /* what is done of it once logged on */
 static int go_on(struct pop3 *s, const struct mailbox_settings *m,
-		 const struct mail_account *account, struct result *r)
+		 const struct mail_account *account, struct mailbox_smtp *smtp, struct result *r)
 {
 	switch (m->light) {
 	case LIGHT_LOGON:
@@ -97,7 +99,7 @@ static int go_on(struct pop3 *s, const struct mailbox_settings *m,
 	case LIGHT_OFF:
 		break;
 	}
-	return round_trip(s, m, account, r);
+	return round_trip(s, m, account, smtp, r);
 }
 
 static void test(const void *settings, size_t i, struct result *r, int64_t deadline_us)
@@ -105,15 +107,18 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	const struct mailbox_settings *m = settings;
 	const struct mail_account account = mailbox_account(m, r);
 	struct pop3 s;
+	struct mailbox_smtp smtp;
 
 	(void)i;
 	mailbox_begin(m, r, "pop_", deadline_us);
 	pop3_init(&s, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
 	s.apop = m->apop;
-	int rc = log_on(&s, &account, r) || go_on(&s, m, &account, r);
+	mailbox_smtp_init(&smtp, m, r, &s.conn);
+	int rc = log_on(&s, &account, r) || go_on(&s, m, &account, &smtp, r);
 	mailbox_conclude(m, r, rc, "pop_");
 	timeline_cleanup(&r->timeline, 0);
 	pop3_part_for_good(&s);
+	submission_end(&smtp.submission);
 	pop3_free(&s);
 	timeline_end(&r->timeline);
 }

@@ -124,8 +124,8 @@ void conn_begin_beside(struct conn *c, struct conn *first, const struct endpoint
  * said. Else it is let go. Never waits. */
 bool conn_claim(struct conn *c);
 
-/* Whether it was begun ahead, and nothing has been said on it since: if the server has grown tired
- * of waiting (an end, a 421), a new connection is worth one try. */
+/* Whether it was begun ahead, and nothing has been said on it since, not even TLS's hello: if the
+ * server has grown tired of waiting (an end, a 421), a new connection is worth one try. */
 bool conn_was_ahead(const struct conn *c);
 
 /* In the step "greeting", before it is read: of a connection that was begun ahead it takes from
@@ -227,8 +227,8 @@ struct err *conn_set_err(struct conn *c, struct err *err);
  * nothing was asked yet, what connecting took), and some milliseconds, but most_us at most. */
 int64_t conn_patience(const struct conn *c, int64_t most_us);
 
-/* How long to wait for the greeting of a connection that is only there to be left: a few times what
- * connecting took, since to leave without a word leaves a line in the server's log. */
+/* How long to wait for the greeting of a connection that is only there to be left: half a second
+ * and a few times what connecting took. To leave before it leaves a line in the server's log. */
 int64_t conn_greeting_patience(const struct conn *c);
 
 /* After that command: end our side in good order, close_notify and FIN, and give the server a

@@ -192,14 +192,14 @@ bool conn_claim(struct conn *c)
 
 bool conn_was_ahead(const struct conn *c)
 {
-	return c->ahead.since_us && !c->ahead.pending && !c->has_spoken;
+	return c->ahead.since_us && !c->ahead.pending && !c->has_spoken && !c->tls_on;
 }
 
 void conn_note_greeting(struct conn *c)
 {
 	const struct conn_ahead *a = &c->ahead;
 
-	if (!conn_was_ahead(c) || c->tls_on)
+	if (!conn_was_ahead(c))
 		return;
 	if (a->heard_us)
 		timeline_took(c->tl, a->connected_us, a->heard_us - a->connected_us);

@@ -18,6 +18,8 @@ enum {
 };
 
 static const int64_t PATIENCE_US = 5 * US_PER_MS;
+/* Names are looked up before the greeting. */
+static const int64_t GREETING_US = 500 * US_PER_MS;
 /* Between the answer, the server's close_notify and its FIN: it sends them one after the other, or
  * waits for ours in between. */
 static const int64_t MOMENT_US = 1 * US_PER_MS;
@@ -32,7 +34,7 @@ int64_t conn_patience(const struct conn *c, int64_t most_us)
 
 int64_t conn_greeting_patience(const struct conn *c)
 {
-	int64_t us = PATIENCE_US + PATIENCE_ANSWERS * c->connect_us;
+	int64_t us = GREETING_US + PATIENCE_ANSWERS * c->connect_us;
 
 	return us < CONN_GOODBYE_US ? us : CONN_GOODBYE_US;
 }

@@ -44,30 +44,36 @@ struct mail_account mailbox_account(const struct mailbox_settings *m, const stru
 	};
 }
 
-int mailbox_submit(const struct mailbox_settings *m, struct result *r, const char *token,
-		   struct submission_receipt *receipt_r)
+void mailbox_smtp_init(struct mailbox_smtp *s, const struct mailbox_settings *m, struct result *r,
+		       struct conn *mailbox)
 {
-	struct tls_options tls = m->common.tls;
-	struct submission s = {
-		.account =
-			{
-				.endpoint = &r->smtp_endpoint,
-				.family = m->common.family,
-				.tls = &tls,
-				.who = {.username = m->smtp_username,
-					.password = &m->smtp_password},
-				.limit_us = mailbox_leg_limit(m),
-			},
-		.mailfrom = m->mailfrom,
-		.mailto = m->mailto,
-	};
 	const char *host = r->smtp_endpoint.host;
 
+	submission_init(&s->submission, &r->timeline, &r->err,
+			r->transcript.max ? &r->transcript : NULL);
+	if (m->light)
+		return;
+	s->tls = m->common.tls;
 	/* --certificate-name and --sni speak of the host under test */
 	if (!endpoint_same_host(host, strlen(host), r->endpoint.host))
-		tls.certificate_name = tls.sni = NULL;
-	int rc = submit(&s, token, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL,
-			receipt_r);
+		s->tls.certificate_name = s->tls.sni = NULL;
+	s->submission.account = (struct mail_account){
+		.endpoint = &r->smtp_endpoint,
+		.family = m->common.family,
+		.tls = &s->tls,
+		.who = {.username = m->smtp_username, .password = &m->smtp_password},
+		.limit_us = mailbox_leg_limit(m),
+	};
+	s->submission.mailfrom = m->mailfrom;
+	s->submission.mailto = m->mailto;
+	submission_begin_beside(&s->submission, mailbox);
+}
+
+int mailbox_submit(struct mailbox_smtp *s, struct result *r, const char *token,
+		   struct submission_receipt *receipt_r)
+{
+	int rc = submit(&s->submission, token, receipt_r);
+
 	r->smtp_tls = receipt_r->tls;
 	return rc;
 }

@@ -25,8 +25,19 @@ int64_t mailbox_leg_limit(const struct mailbox_settings *m);
 /* How to log on to the mailbox; borrows from both. */
 struct mail_account mailbox_account(const struct mailbox_settings *m, const struct result *r);
 
-/* The SMTP leg: hand in the message that carries token. */
-int mailbox_submit(const struct mailbox_settings *m, struct result *r, const char *token,
+/* The SMTP leg. Stays where it is: the submission points to tls. */
+struct mailbox_smtp {
+	struct submission submission;
+	struct tls_options tls;
+};
+
+/* Prepare it: its connection is begun as soon as the mailbox's is there. Nothing of that with
+ * --light. */
+void mailbox_smtp_init(struct mailbox_smtp *s, const struct mailbox_settings *m, struct result *r,
+		       struct conn *mailbox);
+
+/* Hand in the message that carries token. */
+int mailbox_submit(struct mailbox_smtp *s, struct result *r, const char *token,
 		   struct submission_receipt *receipt_r);
 
 /* What became of the message: changes is a set of enum message_change, copies how often it came

@@ -324,7 +324,8 @@ class Play:
 
     def step(self, step):
         name = {"S:": "say", "S+:": "say_raw", "C:": "hear", "C+:": "hear_raw", "C~:": "hear_regex",
-                "C-data": "hear_data", "silence": "expect_eof"}.get(step.verb)
+                "C-data": "hear_data", "C-chunk": "hear_chunk",
+                "silence": "expect_eof"}.get(step.verb)
         method = getattr(self, name or step.verb.replace("-", "_"))
         if step.verb in ("repeat", "on"):
             method(step.arg, step.block)
@@ -449,6 +450,14 @@ class Play:
                     raise Failed("a dot that was not doubled: .%s" % printable(line))
             text += line + b"\r\n"
         self.stage.set(name, text)
+
+    def hear_chunk(self, name):
+        """A message as SMTP sends it with BDAT: so many bytes as it says (RFC 3030 section 2)."""
+        line = self.link.read_line()
+        found = re.fullmatch(rb"BDAT ([0-9]+) LAST", line or b"")
+        if not found:
+            raise Failed("expected: BDAT * LAST\n     got:      %s" % (printable(line) if line is not None else "nothing"))
+        self.stage.set(name, self.link.read_exactly(int(found.group(1))))
 
     # ---- variables ----
 

@@ -10,7 +10,7 @@ PEER_WORDS = ("absent", "unused")
 BYTES = ("S:", "S+:", "flood", "flood-bytes")
 PATTERNS = ("C:", "C+:")
 STEPS = BYTES + PATTERNS + (
-    "C~:", "C-data", "capture", "fields", "make", "wait", "pause", "answers-after", "quiet", "trickle", "tls",
+    "C~:", "C-data", "C-chunk", "capture", "fields", "make", "wait", "pause", "answers-after", "quiet", "trickle", "tls",
     "tls-refused", "expect-sni", "close", "cut", "reset", "expect-eof", "silence", "ignore-rest", "stays-open", "repeat",
     "on", "off", "signal")
 BLOCKS = ("repeat", "on")
@@ -330,7 +330,7 @@ class Parser:
             names = [m.group(1) or m.group(3) for m in VARIABLE.finditer(step.arg)]
             if step.verb in PATTERNS or step.verb == "on":
                 known.update(names)
-            elif step.verb in ("C-data", "capture", "fields", "make"):
+            elif step.verb in ("C-data", "C-chunk", "capture", "fields", "make"):
                 known.add(step.arg.split()[0])
             elif step.verb == "wait":
                 used += [(step.where, name) for name in step.arg.split()]

@@ -1,7 +1,7 @@
 /* smtp.c - the client side of SMTP (RFC 5321), one function for each part of the dialog
  *
- * No pipelining: one command, one reply, in the order of the RFC. What was learnt before TLS is not
- * used after it. AUTH is in smtp_logon.c. */
+ * One command, one reply, in the order of the RFC. What was learnt before TLS is not used after it.
+ * AUTH is in smtp_logon.c, the message in smtp_send.c. */
 #include "mail/smtp/smtp.h"
 
 #include <arpa/inet.h>
@@ -11,10 +11,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/text.h"
-#include "mail/message.h"
+#include "mail/smtp/smtp_command.h"
 
-enum { COMMAND_MAX = 1024, MESSAGE_MAX = 1 << 20 };
+enum { COMMAND_MAX = 1024 };
 
 /* ---- replies ---- */
 
@@ -84,10 +83,7 @@ enum err_kind smtp_error_kind(int code)
 	return code / 100 == 4 ? ERR_TRANSIENT : code / 100 == 5 ? ERR_REFUSED : ERR_PROTOCOL;
 }
 
-/* 0 if the newest reply has the code that says yes to the command (RFC 5321 section 4.3.2: another
- * one of its class, such as 221, does not), else -1 with the error made from it, as by smtp_fail().
- */
-static int expect(struct smtp *s, int code, const char *verb)
+int smtp_expect(struct smtp *s, int code, const char *verb)
 {
 	if (s->reply.code == code)
 		return 0;
@@ -113,42 +109,65 @@ int smtp_check_unasked(struct smtp *s)
 			 s->reply.code == 421 ? "" : "a reply that nothing was asked for:");
 }
 
-/* shown as in conn_write */
-static int send_lines(struct smtp *s, const struct buf *bytes, const char *shown)
+int smtp_send_bytes(struct smtp *s, const void *bytes, size_t len, const char *shown)
 {
 	if (smtp_check_unasked(s))
 		return -1;
-	if (conn_write(&s->conn, bytes->data, bytes->len, shown)) {
+	if (conn_write(&s->conn, bytes, len, shown)) {
 		s->ended = true;
 		return -1;
 	}
 	return 0;
 }
 
-/* Send a line (without CRLF) and read the reply. */
-__attribute__((format(printf, 2, 3))) static int command(struct smtp *s, const char *fmt, ...)
+static int say(struct smtp *s, const char *fmt, va_list ap)
 {
 	struct buf line = BUF_INIT(COMMAND_MAX);
-	va_list ap;
-	int rc;
+	int rc = buf_vprintf(&line, fmt, ap);
 
-	va_start(ap, fmt);
-	rc = buf_vprintf(&line, fmt, ap);
-	va_end(ap);
 	if (rc || buf_append_str(&line, "\r\n"))
 		rc = err_set(s->conn.err, ERR_USAGE, "SMTP command longer than %d bytes",
 			     COMMAND_MAX);
 	else
-		rc = send_lines(s, &line, NULL) || smtp_read_reply(s);
+		rc = smtp_send_bytes(s, line.data, line.len, NULL);
 	buf_free(&line);
-	return rc ? -1 : 0;
+	return rc;
+}
+
+int smtp_say(struct smtp *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	int rc = say(s, fmt, ap);
+	va_end(ap);
+	return rc;
+}
+
+/* Send a line, and read the reply. */
+__attribute__((format(printf, 2, 3))) static int command(struct smtp *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	int rc = say(s, fmt, ap);
+	va_end(ap);
+	return rc ? -1 : smtp_read_reply(s);
 }
 
 /* ---- greeting and EHLO ---- */
 
+static int read_greeting(struct smtp *s)
+{
+	if (step(s->conn.tl, "greeting"))
+		return -1;
+	conn_note_greeting(&s->conn);
+	return smtp_read_reply(s);
+}
+
 int smtp_greeting(struct smtp *s)
 {
-	if (step(s->conn.tl, "greeting") || smtp_read_reply(s)) {
+	if (read_greeting(s)) {
 		if (s->lmtp && !s->conn.bytes_in) /* no port of LMTP waits for TLS to begin */
 			s->conn.err->hint[0] = '\0';
 		return -1;
@@ -219,9 +238,9 @@ int smtp_ehlo(struct smtp *s)
 	if (!s->lmtp && ehlo_unknown(s->reply.code)) {
 		if (command(s, "HELO %s", name))
 			return -1;
-		return expect(s, 250, "HELO");
+		return smtp_expect(s, 250, "HELO");
 	}
-	if (expect(s, 250, verb))
+	if (smtp_expect(s, 250, verb))
 		return -1;
 	smtp_parse_capabilities(buf_str(&s->reply.text), &s->caps);
 	return 0;
@@ -260,95 +279,6 @@ int smtp_starttls(struct smtp *s, const char *host, const struct tls_options *tl
 		return -1;
 	}
 	return smtp_ehlo(s);
-}
-
-/* ---- mail ---- */
-
-bool smtp_recipient_valid(const char *address, bool lmtp)
-{
-	size_t len = strlen(address);
-
-	return message_address_valid(address) || text_equal_nocase(address, len, "postmaster") ||
-	       (lmtp && message_local_part_valid(address, len));
-}
-
-/* An address that would break out of its angle brackets is never sent. */
-static int not_an_address(struct smtp *s, const char *address)
-{
-	return err_set(s->conn.err, ERR_USAGE, "not a mail address: %s", address);
-}
-
-int smtp_mail(struct smtp *s, const char *from, uint64_t size, bool utf8)
-{
-	char parameter[32] = "";
-
-	if (*from && !message_address_valid(from))
-		return not_an_address(s, from);
-	if (utf8 && !s->caps.smtputf8)
-		return err_set(s->conn.err, ERR_REFUSED,
-			       "the server does not take non-ASCII addresses (no SMTPUTF8)");
-	if (size && s->caps.size)
-		snprintf(parameter, sizeof(parameter), " SIZE=%llu", (unsigned long long)size);
-	if (command(s, "MAIL FROM:<%s>%s%s", from, parameter, utf8 ? " SMTPUTF8" : ""))
-		return -1;
-	return expect(s, 250, "MAIL FROM");
-}
-
-int smtp_rcpt(struct smtp *s, const char *to)
-{
-	if (!smtp_recipient_valid(to, s->lmtp))
-		return not_an_address(s, to);
-	if (command(s, "RCPT TO:<%s>", to))
-		return -1;
-	/* 251: it forwards; 252: it does not know, but tries */
-	if (s->reply.code == 251 || s->reply.code == 252)
-		return 0;
-	return expect(s, 250, "RCPT TO");
-}
-
-int smtp_dot_stuff(struct buf *b, const char *bytes, size_t len)
-{
-	const char *end = bytes + len;
-
-	for (const char *line = bytes; line < end;) {
-		const char *lf = memchr(line, '\n', (size_t)(end - line));
-		const char *next = lf ? lf + 1 : end;
-		if ((*line == '.' && buf_append_char(b, '.')) ||
-		    buf_append(b, line, (size_t)(next - line)))
-			return -1;
-		line = next;
-	}
-	if (len && (len < 2 || memcmp(end - 2, "\r\n", 2)) && buf_append_str(b, "\r\n"))
-		return -1;
-	return buf_append_str(b, ".\r\n");
-}
-
-static int send_message(struct smtp *s, const struct buf *message)
-{
-	struct buf stuffed = BUF_INIT(MESSAGE_MAX);
-	char shown[64];
-
-	if (command(s, "DATA") || expect(s, 354, "DATA"))
-		return -1;
-	snprintf(shown, sizeof(shown), "(the message, %zu bytes)", message->len);
-	int rc = smtp_dot_stuff(&stuffed, buf_str(message), message->len);
-	if (rc)
-		err_set(s->conn.err, ERR_LOCAL, "message larger than %d bytes", MESSAGE_MAX);
-	else
-		rc = send_lines(s, &stuffed, shown);
-	buf_free(&stuffed);
-	if (rc || smtp_read_reply(s))
-		return -1;
-	return expect(s, 250, "end of DATA");
-}
-
-int smtp_send(struct smtp *s, const char *from, const char *to, const struct buf *message)
-{
-	bool utf8 = !text_is_ascii(from) || !text_is_ascii(to);
-
-	if (step(s->conn.tl, "send") || smtp_mail(s, from, message->len, utf8) || smtp_rcpt(s, to))
-		return -1;
-	return send_message(s, message);
 }
 
 /* ---- the end ---- */
@@ -393,6 +323,56 @@ void smtp_quit(struct smtp *s)
 void smtp_reset_and_quit(struct smtp *s)
 {
 	leave(s, true);
+}
+
+void smtp_say_quit(struct smtp *s)
+{
+	struct err ignored = {0}, *err;
+
+	if (!can_speak(s))
+		return;
+	err = conn_set_err(&s->conn, &ignored);
+	timeline_leg(s->conn.tl, s->conn.tl->prefix, conn_patience(&s->conn, CONN_GOODBYE_US));
+	s->parting = step(s->conn.tl, "logout") == 0 && conn_printf(&s->conn, "QUIT") == 0;
+	s->ended = true;
+	conn_set_err(&s->conn, err);
+}
+
+void smtp_part(struct smtp *s)
+{
+	struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
+	bool answered = false;
+
+	if (s->parting) {
+		timeline_leg(s->conn.tl, s->conn.tl->prefix,
+			     conn_patience(&s->conn, CONN_GOODBYE_US));
+		while (!answered && smtp_read_reply(s) == 0)
+			answered = s->reply.code == 221;
+		conn_part(&s->conn, answered);
+	}
+	s->parting = false;
+	conn_close(&s->conn);
+	conn_set_err(&s->conn, err);
+}
+
+void smtp_leave_unused(struct smtp *s, const struct mail_account *a)
+{
+	struct timeline *tl = s->conn.tl;
+	struct err ignored = {0}, *err;
+
+	if (!conn_claim(&s->conn))
+		return;
+	err = conn_set_err(&s->conn, &ignored);
+	timeline_leg(tl, tl->prefix, conn_greeting_patience(&s->conn));
+	timeline_hold(tl, true); /* of no leg's steps is any of this */
+	if (a->endpoint->mode != TLS_MODE_IMPLICIT ||
+	    conn_start_tls(&s->conn, a->endpoint->host, a->tls) == 0)
+		smtp_greeting(s);
+	if (s->reply.complete)
+		smtp_say_quit(s);
+	smtp_part(s);
+	timeline_hold(tl, false);
+	conn_set_err(&s->conn, err);
 }
 
 void smtp_free(struct smtp *s)

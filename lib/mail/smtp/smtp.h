@@ -22,6 +22,11 @@ struct smtp {
 	bool lmtp;                     /* greet with LHLO; set by the caller before smtp_ehlo */
 	const char *mechanism; /* "PLAIN" or "LOGIN": log on by no other; NULL: as offered */
 	bool ended;            /* the server said 421, or the dialog broke: nothing more to say */
+	bool parting;          /* QUIT has been said, and its answer not been read */
+	bool one_by_one;       /* no pipelining: remembered, as what follows, beyond the session */
+	bool no_chunking;
+	bool out_of_step; /* smtp_send: the error may be that of a server that cannot be
+			     pipelined to */
 };
 
 enum { SMTP_NAME_SIZE = 256 };
@@ -66,7 +71,13 @@ int smtp_log_on(struct smtp *s, const struct mail_account *account);
  * SMTPUTF8 (RFC 6531), ERR_REFUSED where that is not offered. */
 int smtp_mail(struct smtp *s, const char *from, uint64_t size, bool utf8);
 int smtp_rcpt(struct smtp *s, const char *to);
-/* "send": MAIL, RCPT, DATA with the message dot-stuffed, and the answer to it. */
+/* "send": MAIL, RCPT, DATA with the message dot-stuffed, and the answer to it. With PIPELINING
+ * (RFC 2920) the three commands are one write, with CHUNKING as well (RFC 3030) BDAT with the
+ * message is the third of them; where BDAT is not understood, DATA is. The error is that of the
+ * first command that failed. Lines of the message are sent behind 354 or BDAT only. -1 with
+ * out_of_step set: the answers do not fit the commands, or did not come (in half the time that
+ * there is), and the message has certainly not been accepted: to be tried on a new connection,
+ * one_by_one. */
 int smtp_send(struct smtp *s, const char *from, const char *to, const struct buf *message);
 
 /* "logout": QUIT, best effort, never an error of the run. Its answer is awaited no longer than
@@ -74,6 +85,14 @@ int smtp_send(struct smtp *s, const char *from, const char *to, const struct buf
 void smtp_quit(struct smtp *s);
 /* The same with RSET before it: nothing is left behind, whatever becomes of QUIT. */
 void smtp_reset_and_quit(struct smtp *s);
+/* "logout": QUIT, and nothing is waited for: only smtp_part or smtp_free may follow. */
+void smtp_say_quit(struct smtp *s);
+/* Later: read the answer to that, which is awaited as by smtp_quit, and close. Takes no step. Does
+ * nothing else where QUIT has not been said. */
+void smtp_part(struct smtp *s);
+/* Where the connection was begun ahead (conn_begin) and is not needed: wait for its greeting for a
+ * moment, QUIT, close. Takes no step, and is never an error of the run. */
+void smtp_leave_unused(struct smtp *s, const struct mail_account *account);
 /* Accepts a zeroed struct. */
 void smtp_free(struct smtp *s);
 

@@ -5,6 +5,7 @@
 #include "mail/smtp/smtp.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "mail/sasl/exchange.h"
 #include "mail/sasl/mechanisms.h"
@@ -102,12 +103,48 @@ int smtp_login(struct smtp *s, const struct credentials *who, bool plaintext_ok)
 	return authenticate(s, mechanism, who);
 }
 
+static int open_and_greet(struct smtp *s, const struct mail_account *a)
+{
+	return conn_open(&s->conn, a->endpoint, a->family, a->tls) ? -1 : smtp_greeting(s);
+}
+
+/* What is answered to those who say nothing for too long: 421 with 4.4.2 or 4.4.1, or without an
+ * enhanced code. With another one it tells of load or policy, and would do so again. */
+static bool is_idle_limit(const struct smtp_reply *r)
+{
+	return r->code == 421 && (!r->enhanced[0] || !strncmp(r->enhanced, "4.4.", 4));
+}
+
+/* A connection that was begun ahead may have been given up by the server, since nobody said a word:
+ * that says nothing about the server, and a new one does. */
+static int greet(struct smtp *s, const struct mail_account *a)
+{
+	struct err given_up = {0}, *err;
+
+	if (conn_open(&s->conn, a->endpoint, a->family, a->tls))
+		return -1;
+	if (!conn_was_ahead(&s->conn))
+		return smtp_greeting(s);
+	err = conn_set_err(&s->conn, &given_up);
+	int rc = smtp_greeting(s) || smtp_check_unasked(s);
+	conn_set_err(&s->conn, err);
+	if (rc == 0)
+		return 0;
+	if (given_up.kind == ERR_CLOSED || is_idle_limit(&s->reply)) {
+		conn_close(&s->conn);
+		s->ended = false;
+		return open_and_greet(s, a);
+	}
+	*err = given_up;
+	return -1;
+}
+
 int smtp_log_on(struct smtp *s, const struct mail_account *a)
 {
 	bool starttls = a->endpoint->mode == TLS_MODE_STARTTLS;
 
 	timeline_leg(s->conn.tl, s->conn.tl->prefix, a->limit_us);
-	if (conn_open(&s->conn, a->endpoint, a->family, a->tls) || smtp_greeting(s) || smtp_ehlo(s))
+	if (greet(s, a) || smtp_ehlo(s))
 		return -1;
 	if (starttls && smtp_starttls(s, a->endpoint->host, a->tls))
 		return -1;

@@ -122,6 +122,10 @@ static void add_keyword(struct smtp_capabilities *caps, struct span line)
 		caps->smtputf8 = true;
 	else if (span_is(keyword, "SIZE"))
 		caps->size = true;
+	else if (span_is(keyword, "PIPELINING"))
+		caps->pipelining = true;
+	else if (span_is(keyword, "CHUNKING"))
+		caps->chunking = true;
 	else if (span_is(keyword, "AUTH"))
 		sasl_add_mechanisms(caps->mechanisms, line);
 	if (!span_starts(keyword, "AUTH=")) /* before RFC 2554; Exchange 2003, old Outlook */

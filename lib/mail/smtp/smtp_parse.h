@@ -48,7 +48,7 @@ size_t smtp_parse_enhanced(const char *text, size_t len, char code_r[12]);
 
 struct smtp_capabilities {
 	bool known; /* EHLO was answered */
-	bool starttls, smtputf8, size;
+	bool starttls, smtputf8, size, pipelining, chunking;
 	char mechanisms[SASL_MECHANISMS_SIZE]; /* of AUTH and "AUTH=" */
 };
 

@@ -10,7 +10,18 @@
 
 enum { MESSAGE_SIZE_MAX = 16384 };
 
-static int send_message(struct smtp *smtp, const struct submission *s, const char *token)
+void submission_init(struct submission *s, struct timeline *tl, struct err *err,
+		     struct buf *transcript)
+{
+	*s = (struct submission){.smtp = SMTP_INIT(tl, err, transcript)};
+}
+
+void submission_begin_beside(struct submission *s, struct conn *first)
+{
+	conn_begin_beside(&s->smtp.conn, first, s->account.endpoint, s->account.family);
+}
+
+static int send_message(struct submission *s, const char *token)
 {
 	char host[SMTP_NAME_SIZE];
 	struct buf text = BUF_INIT(MESSAGE_SIZE_MAX);
@@ -19,10 +30,10 @@ static int send_message(struct smtp *smtp, const struct submission *s, const cha
 				  .to = s->mailto,
 				  .host = host};
 
-	smtp_own_name(smtp, host);
+	smtp_own_name(&s->smtp, host);
 	message.date = time(NULL);
 	message_compose(&text, &message);
-	int rc = smtp_send(smtp, s->mailfrom, s->mailto, &text);
+	int rc = smtp_send(&s->smtp, s->mailfrom, s->mailto, &text);
 	buf_free(&text);
 	return rc;
 }
@@ -37,23 +48,54 @@ static void note_reply(struct smtp *s, struct submission_receipt *receipt_r)
 	buf_free(&text);
 }
 
-int submit(const struct submission *s, const char *token, struct timeline *tl, struct err *err,
-	   struct buf *transcript, struct submission_receipt *receipt_r)
+static int hand_in(struct submission *s, const char *token)
 {
-	struct smtp smtp = SMTP_INIT(tl, err, transcript);
+	return smtp_log_on(&s->smtp, &s->account) ? -1 : send_message(s, token);
+}
 
-	timeline_leg(tl, "smtp_", 0);
-	int rc = smtp_log_on(&smtp, &s->account);
-	if (rc == 0)
-		rc = send_message(&smtp, s, token);
+/* The server cannot be pipelined to, and has not accepted the message. */
+static int hand_in_again(struct submission *s, const char *token)
+{
+	s->smtp.one_by_one = true;
+	smtp_say_quit(&s->smtp);
+	smtp_part(&s->smtp);
+	s->smtp.ended = false;
+	return hand_in(s, token);
+}
+
+int submit(struct submission *s, const char *token, struct submission_receipt *receipt_r)
+{
+	struct conn *c = &s->smtp.conn;
+	struct err first = {0}, *err = conn_set_err(c, &first);
+
+	timeline_leg(c->tl, "smtp_", 0);
+	int rc = hand_in(s, token);
+	conn_set_err(c, err);
+	if (rc && s->smtp.out_of_step)
+		rc = hand_in_again(s, token);
+	else if (rc)
+		*err = first;
 	if (rc) {
-		timeline_fail(tl); /* before QUIT, which is a step of its own */
+		timeline_fail(c->tl); /* before QUIT, which is a step of its own */
 		endpoint_label(s->account.endpoint, err->where);
 	}
 	receipt_r->accepted_us = clock_us();
-	receipt_r->tls = smtp.conn.tls.info;
-	note_reply(&smtp, receipt_r);
-	smtp_quit(&smtp);
-	smtp_free(&smtp);
+	receipt_r->tls = c->tls.info;
+	note_reply(&s->smtp, receipt_r);
+	if (rc == 0)
+		smtp_say_quit(&s->smtp);
 	return rc;
+}
+
+void submission_end(struct submission *s)
+{
+	struct smtp *smtp = &s->smtp;
+
+	smtp_leave_unused(smtp, &s->account);
+	if (smtp->conn.fd >= 0) {
+		timeline_leg(smtp->conn.tl, "smtp_", 0);
+		smtp_say_quit(smtp);
+	}
+	smtp_part(smtp);
+	smtp_free(smtp);
 }
