@@ -38,6 +38,13 @@ static void note_size(const struct pop3 *s, struct result *r)
 		result_add_measure(r, "size", (double)s->size, "B");
 }
 
+/* Why a message is missing this protocol cannot tell; who asks for more is told of that. */
+static void note_blindness(const struct mailbox_settings *m, struct result *r)
+{
+	if (m->common.verbosity && r->err.kind == ERR_DELIVERY)
+		result_note(r, STATE_OK, "POP3 shows no folders: it may be in one for junk mail");
+}
+
 /* wait for the message, read it, mark it and the stale ones, and have them deleted */
 static int receive(struct pop3 *s, const struct mailbox_settings *m,
 		   const struct mail_account *account, struct pop3_delivery *delivery,
@@ -46,6 +53,7 @@ static int receive(struct pop3 *s, const struct mailbox_settings *m,
 	timeline_leg(&r->timeline, "pop_", 0);
 	if (pop3_delivery_await(s, account, delivery, receipt->accepted_us)) {
 		mailbox_blame_delivery(r, receipt);
+		note_blindness(m, r);
 		return -1;
 	}
 	timeline_cleanup(&r->timeline, mailbox_leg_limit(m));
