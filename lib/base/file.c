@@ -1,5 +1,5 @@
-/* file.c - local files read within a limit: poll(2) before each read(2), and a child that reads
- * what may be on a dead mount */
+/* file.c - local files read within a limit: poll(2) before each read(2) that may wait, and a child
+ * that reads what may be on a dead mount */
 #include "config.h"
 
 #include "base/file.h"
@@ -93,13 +93,17 @@ static int start_reader(struct file *f, enum file_reader_task task)
 int file_open(struct file *f, const char *kind, const char *path, const struct limit *limit,
 	      struct err *err)
 {
+	struct stat st;
+
 	*f = file_of(kind, path, limit);
 	if (!strcmp(path, "-"))
 		return 0;
 	/* without O_NONBLOCK a FIFO is not even open until somebody opens it for writing */
 	f->fd = open_at_hand(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (f->fd >= 0)
+	if (f->fd >= 0) {
+		f->at_hand = f->fd != STDIN_FILENO && fstat(f->fd, &st) == 0 && S_ISREG(st.st_mode);
 		return 0;
+	}
 	int error = errno == ENOENT ? ENOENT : start_reader(f, FILE_READER_COPY);
 	return error ? set_errno(f, "open", error, err) : 0;
 }
@@ -166,7 +170,7 @@ static ssize_t end_of_reader(const struct file *f, struct err *err)
 ssize_t file_read(struct file *f, void *bytes, size_t size, struct err *err)
 {
 	for (;;) {
-		if (await(f, err))
+		if (!f->at_hand && await(f, err))
 			return -1;
 		ssize_t n = read(f->fd, bytes, size);
 		if (n == 0 && f->reader.pid)
@@ -194,6 +198,13 @@ int file_exists(const char *path, const struct limit *limit, struct err *err)
 	int rc = await(&f, err) ? -1 : !file_reader_error(&f.reader);
 	file_reader_end(&f.reader);
 	return rc;
+}
+
+int file_refuse_larger(const struct file *f, size_t max, struct err *err)
+{
+	if (f->len <= max)
+		return 0;
+	return err_set(err, ERR_USAGE, "%s%s is larger than %zu bytes", f->kind, f->path, max);
 }
 
 /* ---- whole files ---- */
@@ -293,10 +304,7 @@ static int read_to_end(struct file *f, struct buf *text, size_t max, struct line
 			return (int)n;
 		text->len += (size_t)n;
 		text->data[text->len] = '\0';
-		if (text->len > max)
-			return err_set(err, ERR_USAGE, "%s%s is larger than %zu bytes", f->kind,
-				       f->path, max);
-		if (check_lines(lines, f, text, err))
+		if (file_refuse_larger(f, max, err) || check_lines(lines, f, text, err))
 			return -1;
 	}
 }

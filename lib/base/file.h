@@ -6,6 +6,7 @@
 #ifndef MAILFLOW_FILE_H
 #define MAILFLOW_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -20,6 +21,7 @@ struct file {
 	const struct limit *limit;
 	int64_t until_us; /* when it ends */
 	int fd;
+	bool at_hand;              /* a regular file: reading never waits, nor does pread(2) */
 	struct file_reader reader; /* zeroed where there is none */
 	size_t len;                /* bytes read so far */
 };
@@ -35,6 +37,9 @@ int file_open(struct file *f, const char *kind, const char *path, const struct l
  * ERR_USAGE, also when nobody has written anything before the limit; ERR_LOCAL when the file system
  * has not answered; ERR_ENDED when a signal has come. */
 ssize_t file_read(struct file *f, void *bytes, size_t size, struct err *err);
+
+/* Refuse what has turned out to be larger than max bytes. Returns 0, or -1 with ERR_USAGE. */
+int file_refuse_larger(const struct file *f, size_t max, struct err *err);
 
 /* Standard input stays open. */
 void file_close(struct file *f);

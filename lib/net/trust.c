@@ -1,5 +1,5 @@
 /* trust.c - trust anchors on demand: the bundle is indexed by subject, and only what a chain needs
- * is imported.
+ * is imported. It is not kept: to give a process memory for it takes longer than to read it.
  *
  * GnuTLS looks an anchor up by comparing encoded Names byte by byte, so an index of encoded
  * subjects finds all that it could find. Subjects in the chain count as well as issuers: a
@@ -11,13 +11,15 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <gnutls/x509.h>
 
 #include "base/file.h"
+#include "base/span.h"
 #include "base/xalloc.h"
 
-enum { BUNDLE_MAX = 8 << 20 };
+enum { BUNDLE_MAX = 8 << 20, PIECE = 16384 };
 
 enum {
 	DER_INTEGER = 0x02,
@@ -93,90 +95,62 @@ static void make_base64_table(unsigned char value[256])
 		value[(unsigned char)alphabet[i]] = i;
 }
 
-/* A certificate that is being decoded. */
-struct head {
-	const unsigned char *at, *end; /* base64 that is yet to come */
-	unsigned char *bytes;          /* with room for all that it can become */
-	size_t len;
-};
-
 /* One group of four whose characters stand apart: line ends between them (lines may have any
- * length, and blanks at their end). Returns the bits, or -1 at the padding, the end, or what does
- * not belong there. */
-static int32_t gather_group(struct head *h, const unsigned char value[256])
+ * length, and blanks at their end). Returns its bits, or -1 at the padding, or at what does not
+ * belong there: the dashes of the end line at last. */
+static int32_t gather_group(const unsigned char **at, const unsigned char value[256])
 {
 	int32_t bits = 0;
 
-	for (int n = 0; n < 4; h->at++) {
-		if (h->at == h->end)
-			return -1;
-		unsigned int v = value[*h->at];
+	for (int n = 0; n < 4; ++*at) {
+		unsigned int v = value[**at];
 		if (v != NOT_BASE64) {
 			bits = bits << 6 | (int32_t)v;
 			n++;
-		} else if (!memchr("\n\r \t", *h->at, 4)) {
+		} else if (!memchr("\n\r \t", **at, 4)) {
 			return -1;
 		}
 	}
 	return bits;
 }
 
-static unsigned char *put_group(unsigned char *to, uint32_t bits)
+/* Decode up to count groups from *at on. Returns the end of the bytes. */
+static unsigned char *decode_groups(const unsigned char **at, const unsigned char value[256],
+				    int count, unsigned char *to)
 {
-	*to++ = (unsigned char)(bits >> 16);
-	*to++ = (unsigned char)(bits >> 8);
-	*to++ = (unsigned char)bits;
+	for (const unsigned char *p = *at; count; count--, *at = p) {
+		uint32_t a = value[p[0]], b = value[p[1]], c = value[p[2]], d = value[p[3]];
+		int32_t bits = (int32_t)(a << 18 | b << 12 | c << 6 | d);
+		p += 4;
+		if ((a | b | c | d) & NOT_BASE64) { /* few groups do not stand together */
+			bits = gather_group(at, value);
+			if (bits < 0)
+				break;
+			p = *at;
+		}
+		*to++ = (unsigned char)(bits >> 16);
+		*to++ = (unsigned char)(bits >> 8);
+		*to++ = (unsigned char)bits;
+	}
 	return to;
 }
 
-/* Groups that stand together, at most count; returns how many are left. */
-static int decode_run(struct head *h, const unsigned char value[256], int count)
+/* Decode as much as tells the subject, into room for all of the certificate. The base64 stands
+ * before an end line. Returns 0, or -1: it is no certificate. */
+static int decode_subject(const char *base64, const unsigned char value[256], unsigned char *room,
+			  gnutls_datum_t *subject_r)
 {
-	const unsigned char *p = h->at, *end = h->end;
-	unsigned char *to = h->bytes + h->len;
+	enum { FIRST = 80, MORE = 24 }; /* groups: half of all subjects end within 240 bytes */
+	const unsigned char *at = (const unsigned char *)base64;
+	unsigned char *end = room, *before = NULL;
+	gnutls_datum_t issuer;
 
-	for (; count && end - p >= 4; count--, p += 4) {
-		uint32_t a = value[p[0]], b = value[p[1]], c = value[p[2]], d = value[p[3]];
-		if ((a | b | c | d) & NOT_BASE64)
-			break;
-		to = put_group(to, a << 18 | b << 12 | c << 6 | d);
-	}
-	h->len = (size_t)(to - h->bytes);
-	h->at = p;
-	return count;
-}
-
-/* Decode up to count groups more. Returns false when there is no more. */
-static bool decode_more(struct head *h, const unsigned char value[256], int count)
-{
-	size_t before = h->len;
-
-	while ((count = decode_run(h, value, count))) {
-		int32_t bits = gather_group(h, value);
-		if (bits < 0)
-			break;
-		put_group(h->bytes + h->len, (uint32_t)bits);
-		h->len += 3;
-		count--;
-	}
-	return h->len > before;
-}
-
-/* Decode as much as tells the subject. The bytes of room hold what the largest block becomes. */
-static int index_certificate(struct trust_anchor *a, const unsigned char value[256],
-			     unsigned char *room)
-{
-	enum { FIRST = 64, MORE = 16 }; /* groups: subjects seldom end within the first 192 bytes */
-	struct head h = {a->base64.data, a->base64.data + a->base64.size, room, 0};
-	gnutls_datum_t subject, issuer;
-
-	for (int count = FIRST; decode_more(&h, value, count); count = MORE) {
-		gnutls_datum_t der = {h.bytes, (unsigned int)h.len};
-		if (trust_parse_names(&der, &subject, &issuer))
-			continue;
-		a->subject = (gnutls_datum_t){xmalloc(subject.size), subject.size};
-		memcpy(a->subject.data, subject.data, subject.size);
-		return 0;
+	for (int count = FIRST; end != before; count = MORE) {
+		before = end;
+		end = decode_groups(&at, value, count, end);
+		gnutls_datum_t der = {room, (unsigned int)(end - room)};
+		if (trust_parse_names(&der, subject_r, &issuer) == 0)
+			return 0;
 	}
 	return -1;
 }
@@ -194,73 +168,125 @@ static bool is_certificate_label(const char *label, size_t len)
 	return false;
 }
 
-/* The next block of certificates from *at on: *base64_r is what stands between its lines. A block
- * that breaks off where the next one begins is passed over. */
-static bool next_block(const char **at, gnutls_datum_t *base64_r)
-{
-	static const char begin[] = "-----BEGIN ", end[] = "-----END ";
+/* ---- the bundle ---- */
 
-	for (;;) {
-		const char *label = strstr(*at, begin);
-		if (!label)
-			return false;
-		label += sizeof(begin) - 1;
-		const char *body = strchr(label, '\n');
-		const char *after = body ? strchr(body, '-') : NULL; /* base64 has none */
-		if (!after)
+/* The next block of certificates from *at on: *base64_r is what stands between its lines, its end
+ * goes to *at. A block that breaks off where the next one begins is passed over. Returns false if
+ * there is none; what comes behind *at may be the start of one. */
+static bool next_block(const char **at, const char *end, struct span *base64_r)
+{
+	static const char begins[] = "-----BEGIN ", ends[] = "-----END ";
+	const size_t begins_len = sizeof(begins) - 1, ends_len = sizeof(ends) - 1;
+	const char *begin, *body, *after;
+
+	while ((begin = memmem(*at, (size_t)(end - *at), begins, begins_len))) {
+		const char *label = begin + begins_len;
+		*at = begin;
+		body = memchr(label, '\n', (size_t)(end - label));
+		after = body ? memchr(body, '-', (size_t)(end - body)) : NULL; /* base64 has none */
+		if (!after || (size_t)(end - after) < begins_len)
 			return false;
 		*at = after;
-		if (strncmp(after, end, sizeof(end) - 1)) {
-			*at += strncmp(after, begin, sizeof(begin) - 1) ? 1 : 0;
-			continue;
-		}
-		if (is_certificate_label(label, (size_t)(body - label))) {
-			/* GnuTLS reads through const data only */
-			*base64_r = (gnutls_datum_t){(unsigned char *)(uintptr_t)(body + 1),
-						     (unsigned int)(after - body - 1)};
+		if (!memcmp(after, ends, ends_len) &&
+		    is_certificate_label(label, (size_t)(body - label))) {
+			*base64_r = (struct span){body + 1, (size_t)(after - body - 1)};
 			return true;
 		}
+		*at += memcmp(after, begins, begins_len) ? 1 : 0;
 	}
+	*at = (size_t)(end - *at) < begins_len ? *at : end - begins_len + 1;
+	return false;
 }
 
-static void index_bundle(struct trust *t)
+static void add_to_index(struct trust *t, const gnutls_datum_t *subject, size_t at, size_t len)
 {
-	unsigned char value[256];
-	unsigned char *decoded = xmalloc(t->bundle.len + 1);
-	gnutls_datum_t base64;
-	size_t room = 0;
-
-	make_base64_table(value);
-	for (const char *at = buf_str(&t->bundle); next_block(&at, &base64);) {
-		if (t->count == room) {
-			room = room ? 2 * room : 256;
-			t->anchor = xreallocarray(t->anchor, room, sizeof(*t->anchor));
-		}
-		t->anchor[t->count] = (struct trust_anchor){.base64 = base64};
-		if (!index_certificate(&t->anchor[t->count], value, decoded))
-			t->count++;
+	if (t->count == t->room) {
+		t->room = t->room ? 2 * t->room : 256;
+		t->anchor = xreallocarray(t->anchor, t->room, sizeof(*t->anchor));
 	}
-	free(decoded);
+	t->anchor[t->count++] = (struct trust_anchor){at, len, t->subjects.len, subject->size};
+	buf_append(&t->subjects, subject->data, subject->size);
+}
+
+/* What is being read: a window moves over the file, which is cheaper than memory for all of it. */
+struct scan {
+	struct buf window;
+	size_t start;    /* of the window in the file */
+	struct buf room; /* for a certificate */
+	unsigned char value[256];
+};
+
+/* Index the blocks that are whole, and move the window on. */
+static void index_window(struct trust *t, struct scan *s)
+{
+	const char *at = s->window.data, *end = at + s->window.len;
+	struct span base64;
+	gnutls_datum_t subject;
+
+	buf_reserve(&s->room, s->window.len);
+	while (next_block(&at, end, &base64))
+		if (!decode_subject(base64.at, s->value, (unsigned char *)s->room.data, &subject))
+			add_to_index(t, &subject, s->start + (size_t)(base64.at - s->window.data),
+				     base64.len);
+	size_t done = (size_t)(at - s->window.data);
+	if (!t->open)
+		buf_append(&t->text, s->window.data, done);
+	buf_consume(&s->window, done);
+	s->start += done;
+}
+
+static int scan_file(struct trust *t, struct scan *s, struct file *f, struct err *err)
+{
+	ssize_t n;
+
+	do {
+		/* what is left over is part of a block; a long one is not looked at too often */
+		size_t size = PIECE + s->window.len;
+		buf_reserve(&s->window, size);
+		n = file_read(f, s->window.data + s->window.len, size, err);
+		if (n < 0 || file_refuse_larger(f, BUNDLE_MAX, err))
+			return -1;
+		s->window.len += (size_t)n;
+		if (!s->start &&
+		    file_refuse_utf16(f->kind, f->path, s->window.data, s->window.len, err))
+			return -1;
+		index_window(t, s);
+	} while (n);
+	return 0;
 }
 
 int trust_load(struct trust *t, const char *path, const struct limit *limit, struct err *err)
 {
-	if (file_read_all(&t->bundle, BUNDLE_MAX, 0, "CA file ", path, limit, err)) {
-		trust_free(t);
+	struct scan scan = {.window = BUF_INIT(2 * BUNDLE_MAX + PIECE),
+			    .room = BUF_INIT(2 * BUNDLE_MAX + PIECE)};
+	struct file f;
+
+	*t = (struct trust){.text = BUF_INIT(BUNDLE_MAX), .subjects = BUF_INIT(BUNDLE_MAX)};
+	if (file_open(&f, "CA file ", path, limit, err))
 		return -1;
-	}
-	index_bundle(t);
-	if (!t->count) {
+	t->open = f.at_hand;
+	t->fd = f.fd;
+	buf_reserve(&scan.window, 2 * PIECE);
+	buf_reserve(&t->subjects, PIECE);
+	make_base64_table(scan.value);
+	int rc = scan_file(t, &scan, &f, err);
+	if (!t->open)
+		file_close(&f);
+	buf_free(&scan.window);
+	buf_free(&scan.room);
+	if (!rc && !t->count)
+		rc = err_set(err, ERR_USAGE, "CA file %s holds no certificate in PEM form", path);
+	if (rc)
 		trust_free(t);
-		return err_set(err, ERR_USAGE, "CA file %s holds no certificate in PEM form", path);
-	}
-	return 0;
+	return rc;
 }
 
 const char *trust_default_path(void)
 {
 	return CA_BUNDLE;
 }
+
+/* ---- anchors ---- */
 
 static bool same_name(const gnutls_datum_t *a, const gnutls_datum_t *b)
 {
@@ -290,12 +316,37 @@ static bool is_named(const gnutls_datum_t *name, size_t count, const gnutls_datu
 	return false;
 }
 
-/* Returns 1, or a negative GnuTLS error. */
-static int add_anchor(const struct trust_anchor *a, gnutls_certificate_credentials_t credentials)
+static gnutls_datum_t subject_of(const struct trust *t, const struct trust_anchor *a)
 {
-	gnutls_datum_t der;
-	int rc = gnutls_base64_decode2(&a->base64, &der);
+	return (gnutls_datum_t){(unsigned char *)t->subjects.data + a->subject_at,
+				(unsigned int)a->subject_len};
+}
 
+/* What stands in the bundle there, to be freed; NULL if it does no longer. */
+static char *read_text(const struct trust *t, const struct trust_anchor *a)
+{
+	char *text = xmalloc(a->len);
+
+	if (!t->open) {
+		memcpy(text, t->text.data + a->at, a->len);
+	} else if (pread(t->fd, text, a->len, (off_t)a->at) != (ssize_t)a->len) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+/* Returns 1, or a negative GnuTLS error. */
+static int add_anchor(const struct trust *t, const struct trust_anchor *a,
+		      gnutls_certificate_credentials_t credentials)
+{
+	char *text = read_text(t, a);
+	gnutls_datum_t base64 = {(unsigned char *)text, (unsigned int)a->len}, der;
+
+	if (!text)
+		return GNUTLS_E_FILE_ERROR;
+	int rc = gnutls_base64_decode2(&base64, &der);
+	free(text);
 	if (rc < 0)
 		return rc;
 	rc = gnutls_certificate_set_x509_trust_mem(credentials, &der, GNUTLS_X509_FMT_DER);
@@ -310,18 +361,21 @@ int trust_add_anchors(const struct trust *t, const gnutls_datum_t *chain, unsign
 	size_t names = list_names(chain, chain_len, &name);
 	int count = 0;
 
-	for (size_t i = 0; i < t->count; i++)
-		if (is_named(name, names, &t->anchor[i].subject))
-			count += add_anchor(&t->anchor[i], credentials) > 0;
+	for (size_t i = 0; i < t->count; i++) {
+		gnutls_datum_t subject = subject_of(t, &t->anchor[i]);
+		if (is_named(name, names, &subject))
+			count += add_anchor(t, &t->anchor[i], credentials) > 0;
+	}
 	free(name);
 	return count;
 }
 
 void trust_free(struct trust *t)
 {
-	for (size_t i = 0; i < t->count; i++)
-		free(t->anchor[i].subject.data);
+	if (t->open)
+		close(t->fd);
 	free(t->anchor);
-	buf_free(&t->bundle);
+	buf_free(&t->subjects);
+	buf_free(&t->text);
 	*t = (struct trust){0};
 }

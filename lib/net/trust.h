@@ -2,28 +2,33 @@
  *
  * Parsing all the system's CA certificates is most of the cost of a one-shot TLS check. A store
  * reads the bundle and decodes of each certificate as much as tells its subject; a verification
- * then imports the certificates whose subject is an issuer or a subject in the chain that the
- * server sent. Read-only once loaded: threads share it. */
+ * then reads and imports the certificates whose subject is an issuer or a subject in the chain that
+ * the server sent. Read-only once loaded: threads share it. */
 #ifndef MAILFLOW_TRUST_H
 #define MAILFLOW_TRUST_H
 
 #include <gnutls/gnutls.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 
+/* A certificate: its base64 in the bundle, its subject Name (DER) in trust.subjects. */
 struct trust_anchor {
-	gnutls_datum_t base64;  /* the certificate, inside trust.bundle */
-	gnutls_datum_t subject; /* its subject Name, DER; owned */
+	size_t at, len;
+	size_t subject_at, subject_len;
 };
 
 /* Zero-initialised. */
 struct trust {
-	struct buf bundle; /* the file */
+	bool open;       /* the bundle can be read again, */
+	int fd;          /* from here; */
+	struct buf text; /* else here it is, from its start */
 	struct trust_anchor *anchor;
-	size_t count;
+	size_t count, room;
+	struct buf subjects;
 };
 
 /* Read a PEM bundle: all "CERTIFICATE" and "X509 CERTIFICATE" blocks; other blocks, and such that

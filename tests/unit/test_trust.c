@@ -6,6 +6,8 @@
 #include <string.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <gnutls/x509.h>
@@ -250,6 +252,48 @@ static gnutls_certificate_credentials_t full_load(const char *path)
 	return credentials;
 }
 
+/* Writes the file into a FIFO; waitpid() it. */
+static pid_t start_writer(const char *from, const char *fifo)
+{
+	gnutls_datum_t text;
+	pid_t writer = fork();
+
+	if (writer)
+		return writer;
+	PKI_CHECK(gnutls_load_file(from, &text));
+	int fd = open(fifo, O_WRONLY);
+	for (size_t done = 0; done < text.size;) {
+		ssize_t n = write(fd, text.data + done, text.size - done);
+		if (n < 0)
+			_exit(1);
+		done += (size_t)n;
+	}
+	_exit(0);
+}
+
+/* What cannot be read twice is kept. */
+static int load_from_fifo(struct trust *trust, const char *path, struct err *err)
+{
+	char fifo[80];
+
+	snprintf(fifo, sizeof(fifo), "%s.%d", "/tmp/mailflow-trust-fifo", (int)getpid());
+	unlink(fifo);
+	ck_assert_int_eq(mkfifo(fifo, 0600), 0);
+	pid_t writer = start_writer(path, fifo);
+	int rc = trust_load(trust, fifo, NULL, err);
+	waitpid(writer, NULL, 0);
+	unlink(fifo);
+	return rc;
+}
+
+static int load_from_file(struct trust *trust, const char *path, struct err *err)
+{
+	return trust_load(trust, path, NULL, err);
+}
+
+static int (*const loads[])(struct trust *trust, const char *path,
+			    struct err *err) = {load_from_file, load_from_fifo};
+
 static gnutls_certificate_credentials_t on_demand(const char *path, const gnutls_datum_t *chain,
 						  unsigned int chain_len)
 {
@@ -428,8 +472,7 @@ START_TEST(test_trust_load__finds_all_of_the_machine)
 
 	if (!machine_count)
 		return;
-	ck_assert_msg(trust_load(&trust, trust_default_path(), NULL, &err) == 0, "%s",
-		      err.text);
+	ck_assert_msg(loads[_i](&trust, trust_default_path(), &err) == 0, "%s", err.text);
 	ck_assert_uint_eq(trust.count, machine_count);
 	trust_free(&trust);
 }
@@ -445,7 +488,7 @@ START_TEST(test_trust_add_anchors__verdict_on_each_of_the_machine)
 	if (!machine_count)
 		return;
 	gnutls_certificate_credentials_t full = full_load(trust_default_path());
-	ck_assert_int_eq(trust_load(&trust, trust_default_path(), NULL, &err), 0);
+	ck_assert_int_eq(loads[_i](&trust, trust_default_path(), &err), 0);
 	for (unsigned int i = 0; i < machine_count; i++) {
 		gnutls_certificate_credentials_t lazy = empty_credentials();
 		gnutls_datum_t der;
@@ -655,6 +698,67 @@ START_TEST(test_trust_load__truncated_block)
 }
 END_TEST
 
+/* Where a read of the file ends, a block goes on in the next one, whatever it is cut in. */
+START_TEST(test_trust_load__finds_blocks_across_reads)
+{
+	enum { READ = 16384 };
+	struct buf pem = BUF_INIT(BUNDLE_MAX);
+
+	add_block(&pem, &inter, "CERTIFICATE", 64, "\r\n");
+	add_block(&pem, &long_root, "CERTIFICATE", 64, "\n");
+	for (size_t before = READ - pem.len - 1; before <= READ; before++) {
+		struct buf whole = BUF_INIT(BUNDLE_MAX);
+		buf_reserve(&whole, before);
+		memset(whole.data, before % 2 ? '-' : '\n', before);
+		whole.len = before;
+		buf_append(&whole, pem.data, pem.len);
+		assert_bundle_good(&whole, 2);
+		buf_free(&whole);
+	}
+	buf_free(&pem);
+}
+END_TEST
+
+/* Longer than any read. */
+START_TEST(test_trust_load__finds_what_stands_behind_a_long_block)
+{
+	struct buf pem = BUF_INIT(BUNDLE_MAX);
+
+	add_block(&pem, &inter, "CERTIFICATE", 64, "\n");
+	buf_append_str(&pem, "-----BEGIN CERTIFICATE-----\n");
+	for (int i = 0; i < 20000; i++)
+		buf_append_str(&pem, "MIIB\n");
+	buf_append_str(&pem, "-----END CERTIFICATE-----\n");
+	add_block(&pem, &long_root, "CERTIFICATE", 64, "\n");
+	assert_bundle_good(&pem, 2);
+	buf_free(&pem);
+}
+END_TEST
+
+/* The file is read once more when an anchor is wanted: what is not there any more is none. */
+START_TEST(test_trust_add_anchors__not_what_has_gone)
+{
+	gnutls_certificate_credentials_t credentials = empty_credentials();
+	struct trust trust = {0};
+	struct err err = {0};
+	char path[64];
+
+	write_bundle((const struct pki_cert *const[]){&inter, &root, NULL}, false, path);
+	ck_assert_int_eq(trust_load(&trust, path, NULL, &err), 0);
+	unlink(path); /* of a file that is replaced nothing is lost */
+	ck_assert_int_eq(trust_add_anchors(&trust, &good.der, 1, credentials), 1);
+	trust_free(&trust);
+
+	write_bundle((const struct pki_cert *const[]){&inter, &root, NULL}, false, path);
+	ck_assert_int_eq(trust_load(&trust, path, NULL, &err), 0);
+	PKI_CHECK(truncate(path, 20));
+	ck_assert_int_eq(trust_add_anchors(&trust, &good.der, 1, credentials), 0);
+	trust_free(&trust);
+	gnutls_certificate_free_credentials(credentials);
+	unlink(path);
+}
+END_TEST
+
 /* Names are in the part that is there; the import then fails: the certificate does not count. */
 START_TEST(test_trust_add_anchors__not_what_cannot_be_imported)
 {
@@ -719,6 +823,7 @@ START_TEST(test_trust_load__says_why_it_cannot_read)
 {
 	assert_refused("/nonexistent/ca.pem", text_errno(ENOENT));
 	assert_refused("/tmp", text_errno(EISDIR));
+	assert_refused("/dev/zero", "larger than 8388608 bytes");
 }
 END_TEST
 
@@ -741,16 +846,19 @@ int main(void)
 		ROWS(test_trust_add_anchors__verdict_of_a_full_load, chains),
 		ROWS(test_trust_add_anchors__verdict_of_a_full_load_on_a_server, chains),
 		ONCE(test_trust_add_anchors__any_number_of_equal_subjects),
-		ONCE(test_trust_add_anchors__verdict_on_each_of_the_machine),
+		ROWS(test_trust_add_anchors__verdict_on_each_of_the_machine, loads),
 		ONCE(test_trust_add_anchors__not_what_cannot_be_imported),
+		ONCE(test_trust_add_anchors__not_what_has_gone),
 		ONCE(test_trust_parse_names__as_gnutls_reads_them),
 		ONCE(test_trust_parse_names__every_shorter_one_is_bad),
 		ROWS(test_trust_parse_names__rejects, not_certificates),
 		ONCE(test_trust_parse_names__empty_names),
-		ONCE(test_trust_load__finds_all_of_the_machine),
+		ROWS(test_trust_load__finds_all_of_the_machine, loads),
 		ROWS(test_trust_load__takes_blocks_of_any_layout, layouts),
 		ONCE(test_trust_load__passes_over_what_is_no_certificate),
 		ONCE(test_trust_load__truncated_block),
+		ONCE(test_trust_load__finds_blocks_across_reads),
+		ONCE(test_trust_load__finds_what_stands_behind_a_long_block),
 		ONCE(test_trust_load__refuses_files_without_certificates),
 		ONCE(test_trust_load__says_why_it_cannot_read),
 		ONCE(test_trust_free__accepts_a_zeroed_one),
