@@ -11,8 +11,8 @@ POLICY=/usr/sbin/policy-rc.d
 
 BUILD_PACKAGES=(autoconf autoconf-archive automake gcc libc6-dev libgnutls28-dev libgsasl-dev
 	libinih-dev libjansson-dev make pkg-config)
-LAB_PACKAGES=(ca-certificates dovecot-core dovecot-imapd dovecot-lmtpd dovecot-pop3d gnutls-bin libnss-wrapper
-	postfix procps python3)
+LAB_PACKAGES=(ca-certificates dovecot-core dovecot-imapd dovecot-lmtpd dovecot-pop3d dovecot-sieve gnutls-bin
+	libnss-wrapper postfix procps python3)
 # only unpacked: they cannot be installed beside Postfix and Dovecot
 EXIM_PACKAGES=(exim4-daemon-light)
 MAILUTILS_PACKAGES=(mailutils-imap4d mailutils-pop3d)
