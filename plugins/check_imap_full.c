@@ -59,12 +59,13 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m,
 		      struct result *r)
 {
 	char token[TOKEN_LEN + 1];
+	struct submission_receipt receipt = {0};
 	struct imap_delivery delivery = {
 		.token = token,
+		.receipt = receipt.reply,
 		.look_in = {m->look_in.item, m->look_in.count},
 		.clean = {m->clean.item, m->clean.count},
 	};
-	struct submission_receipt receipt = {0};
 	long max_age_s = (long)m->max_age_h * 3600;
 
 	if (imap_select(s, m->mailbox))
@@ -74,7 +75,7 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m,
 		return -1;
 	timeline_leg(&r->timeline, "imap_", 0);
 	if (imap_delivery_await(s, account, m->mailbox, &delivery, receipt.accepted_us)) {
-		mailbox_blame_delivery(r, &receipt);
+		mailbox_blame_delivery(r);
 		if (delivery.unknown.kind)
 			result_note(r, STATE_OK, "%s", delivery.unknown.text);
 		return -1;

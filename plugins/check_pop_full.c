@@ -52,7 +52,7 @@ static int receive(struct pop3 *s, const struct mailbox_settings *m,
 {
 	timeline_leg(&r->timeline, "pop_", 0);
 	if (pop3_delivery_await(s, account, delivery, receipt->accepted_us)) {
-		mailbox_blame_delivery(r, receipt);
+		mailbox_blame_delivery(r);
 		note_blindness(m, r);
 		return -1;
 	}
@@ -72,8 +72,8 @@ static int round_trip(struct pop3 *s, const struct mailbox_settings *m,
 		      struct result *r)
 {
 	char token[TOKEN_LEN + 1];
-	struct pop3_delivery delivery = {.token = token};
 	struct submission_receipt receipt = {0};
+	struct pop3_delivery delivery = {.token = token, .receipt = receipt.reply};
 	int rc = pop3_delivery_note(s, &delivery);
 
 	if (rc == 0) {

@@ -52,6 +52,7 @@ const char *err_kind_name(enum err_kind kind)
 		[ERR_CERTIFICATE] = "certificate",
 		[ERR_AUTH] = "auth",
 		[ERR_TRANSIENT] = "transient",
+		[ERR_THROTTLED] = "throttled",
 		[ERR_REFUSED] = "refused",
 		[ERR_PROTOCOL] = "protocol",
 		[ERR_DELIVERY] = "delivery",

@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/xalloc.h"
@@ -158,6 +159,31 @@ void text_cut_middle(char *dst, size_t size, const char *src)
 	memmove(dst, src, head);
 	memmove(dst + head + dots, src + tail, len - tail + 1);
 	memcpy(dst + head, "...", dots);
+}
+
+void text_cut_around(char *dst, size_t size, const char *src, const char *part)
+{
+	const char *found = *part ? strstr(src, part) : NULL;
+	const size_t dots = strlen("...");
+
+	if (strlen(src) < size || !found) {
+		text_cut_middle(dst, size, src);
+		return;
+	}
+	size_t end = (size_t)(found - src) + strlen(part);
+	size_t room = size - 1 - (src[end] ? dots : 0);
+	if (end <= room) {
+		snprintf(dst, size, "%.*s...", (int)end, src);
+		return;
+	}
+	/* as much of what is before it as behind the dots */
+	size_t head = (room - dots) / 2, tail = end - (room - dots - head);
+	while (head && is_continuation(src[head]))
+		head--;
+	while (is_continuation(src[tail]))
+		tail++;
+	snprintf(dst, size, "%.*s...%.*s%s", (int)head, src, (int)(end - tail), src + tail,
+		 src[end] ? "..." : "");
 }
 
 int text_parse_uint(const char *str, size_t len, uint64_t max, uint64_t *value_r)

@@ -28,6 +28,10 @@ size_t text_clean(char *dst, size_t size, const char *src, size_t len);
  * its end, stay. src may be dst. */
 void text_cut_middle(char *dst, size_t size, const char *src);
 
+/* The same where a part must stay: cut behind it first, then before it; of a part that is too long
+ * its end stays. Where it is not in src, or "", as text_cut_middle. src may not be dst. */
+void text_cut_around(char *dst, size_t size, const char *src, const char *part);
+
 /* Decimal digits only (no sign, no blank), the whole of len bytes, at most max. Returns 0 and sets
  * *value_r, else -1. */
 int text_parse_uint(const char *str, size_t len, uint64_t max, uint64_t *value_r);

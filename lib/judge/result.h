@@ -10,6 +10,7 @@
 #include "base/timeline.h"
 #include "judge/connector_status.h"
 #include "judge/state.h"
+#include "mail/message.h"
 #include "net/endpoint.h"
 #include "net/resolve.h"
 #include "net/tls.h"
@@ -36,6 +37,9 @@ struct result {
 	char done[RESULT_TEXT_SIZE];   /* what was proven, for the OK line: "delivered and read" */
 	char note[RESULT_TEXT_SIZE];   /* what the reader should know besides (result_note) */
 	enum state note_state;         /* the worst that it calls for */
+	char message_id
+		[MESSAGE_ID_SIZE];    /* of the test message: "<TOKEN@host>"; "": none was sent */
+	char queue_id[QUEUE_ID_SIZE]; /* what the server calls it that accepted it, if it said so */
 	struct timeline timeline;
 	struct err err;                  /* kind ERR_NONE: all steps done */
 	struct tls_info tls;             /* of the connection to the end point */

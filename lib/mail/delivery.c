@@ -56,13 +56,15 @@ void delivery_inquire(struct timeline *tl)
 	timeline_hold(tl, true);
 }
 
-int delivery_missing(struct timeline *tl)
+int delivery_missing(struct timeline *tl, const char *receipt)
 {
-	double limit_s = (double)tl->limit_us / (double)US_PER_S;
+	const struct timeline_step *waiting = timeline_find(tl, "delivery");
+	int64_t waited_us = waiting ? clock_us() - tl->begin_us - waiting->start_us : 0;
+	double waited_s = (double)waited_us / (double)US_PER_S;
 
 	timeline_hold(tl, false);
-	return err_set(tl->err, ERR_DELIVERY, "test message did not arrive within %.*g s (%s)",
-		       SECONDS_DIGITS(limit_s), limit_s, tl->limit_name);
+	return err_set(tl->err, ERR_DELIVERY, "not there %.*g s after \"%s\"",
+		       SECONDS_DIGITS(waited_s), waited_s, receipt);
 }
 
 int delivery_two_messages(struct err *err, const char *undone)

@@ -32,9 +32,9 @@ int64_t delivery_give_up(const struct timeline *tl);
  * delivery_missing. */
 void delivery_inquire(struct timeline *tl);
 
-/* Records that the message has not come within the limit that holds, as ERR_DELIVERY,
- * unless it is recorded why. Returns -1. */
-int delivery_missing(struct timeline *tl);
+/* Records that the message has not come so long after receipt, which are the words of the server
+ * that accepted it, as ERR_DELIVERY, unless it is recorded why. Returns -1. */
+int delivery_missing(struct timeline *tl, const char *receipt);
 
 /* The second look at a message whose header had shown it to be ours: text is the whole of it. One
  * look that disproves the other is enough to leave it alone. Returns 0 and what was changed on its

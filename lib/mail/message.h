@@ -18,6 +18,9 @@ enum { TOKEN_LEN = 32 }; /* 128 random bits as hexadecimal digits */
 /* what to ask a server for: the fields that message_header_parse looks at */
 #define MESSAGE_FIELDS "DATE SUBJECT MESSAGE-ID X-MAILFLOW-PROBE"
 
+/* Of a Message-ID with its angle brackets, and of what a server calls a message; they are cut. */
+enum { MESSAGE_ID_SIZE = TOKEN_LEN + 260, QUEUE_ID_SIZE = 64 };
+
 /* A new token from the system's random generator (GnuTLS). Returns 0, or -1 with ERR_LOCAL. */
 int message_new_token(char token[TOKEN_LEN + 1], struct err *err);
 

@@ -86,6 +86,25 @@ static void put_cut(struct sentence *s, const char *text, size_t keep)
 	buf_printf(s->out, "%s%s", cut, quoted ? "\"" : "");
 }
 
+/* The same of a text of which this part must stay: a message that is missing is named by what the
+ * server called it. */
+static void put_cut_around(struct sentence *s, const char *text, const char *part)
+{
+	char clean[CLEAN_SIZE];
+	char cut[CLEAN_SIZE];
+	size_t len = text_show(clean, sizeof(clean), text, strlen(text));
+	size_t min = strlen(part) + WORDS_MIN;
+
+	if (!*part || !strstr(clean, part) || len <= room(s)) {
+		put_cut(s, text, 0);
+		return;
+	}
+	bool quoted = clean[len - 1] == '"';
+	clean[len - quoted] = '\0';
+	text_cut_around(cut, (room(s) > min ? room(s) : min) + 1 - quoted, clean, part);
+	buf_printf(s->out, "%s%s", cut, quoted ? "\"" : "");
+}
+
 struct hint_marks report_hint_marks(const char *text, size_t len)
 {
 	/* two pairs of parentheses in a row are hard to read */
@@ -103,7 +122,7 @@ static void put_failure(struct sentence *s, const struct result *r)
 		put(s, e->step);
 		buf_append_str(s->out, ": ");
 	}
-	put_cut(s, e->text[0] ? e->text : "failed", 0);
+	put_cut_around(s, e->text[0] ? e->text : "failed", r->queue_id);
 	struct hint_marks marks = report_hint_marks(buf_str(s->out), s->out->len);
 	put_whole(s, marks.before, e->hint, marks.behind);
 }
@@ -274,6 +293,8 @@ void report_details(const struct result *r, int verbosity, struct buf *out)
 {
 	put_line(out, "address", r->address);
 	put_line(out, "no answer from", r->tried);
+	put_line(out, "message", r->message_id);
+	put_line(out, "queue id", r->queue_id);
 	if (r->connector)
 		put_replies(r, out);
 	put_tls(&r->tls, r->trust_any, "", out);

@@ -75,6 +75,9 @@ int mailbox_submit(struct mailbox_smtp *s, struct result *r, const char *token,
 	int rc = submit(&s->submission, token, receipt_r);
 
 	r->smtp_tls = receipt_r->tls;
+	snprintf(r->message_id, sizeof(r->message_id), "%s", receipt_r->message_id);
+	if (rc == 0)
+		snprintf(r->queue_id, sizeof(r->queue_id), "%s", receipt_r->queue_id);
 	return rc;
 }
 
@@ -127,12 +130,12 @@ void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc
 	timeline_leg(&r->timeline, m->light ? "" : prefix, 0);
 }
 
-void mailbox_blame_delivery(struct result *r, const struct submission_receipt *receipt)
+void mailbox_blame_delivery(struct result *r)
 {
 	char label[ENDPOINT_LABEL_SIZE];
 
 	if (r->err.kind != ERR_DELIVERY)
 		return;
 	endpoint_label(&r->smtp_endpoint, label);
-	err_hint(&r->err, "%s said: %s", label, receipt->reply);
+	err_hint(&r->err, "accepted by %s", label);
 }

@@ -54,7 +54,7 @@ void mailbox_note_cleanup(struct result *r, unsigned int stale, const struct err
 void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc,
 		      const char *prefix);
 
-/* After an error of the delivery wait: say who had accepted the message, and with which words. */
-void mailbox_blame_delivery(struct result *r, const struct submission_receipt *receipt);
+/* After an error of the delivery wait: say who had accepted the message. */
+void mailbox_blame_delivery(struct result *r);
 
 #endif

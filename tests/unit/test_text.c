@@ -273,6 +273,32 @@ START_TEST(test_text_cut_middle__keeps_start_and_end)
 }
 END_TEST
 
+static const struct {
+	const char *src, *part, *dst;
+} around[] = {
+	{"all of it fits", "of", "all of it fits"},
+	{"", "x", ""},
+	{"queued as ABC for tomorrow", "ABC", "queued as ABC..."},
+	{"queued for tomorrow as ABC", "ABC", "queued f...w as ABC"},
+	{"queued for tomorrow as ABC.", "ABC", "queued... as ABC..."},
+	{"id 0123456789012345678901234567890", "0123456789012345678901234567890",
+	 "id 01234...34567890"},
+	{"queued for the day after", "ABC", "queued f...ay after"},
+	{"queued for the day after", "", "queued f...ay after"},
+	/* at characters */
+	{"12345\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4 ABC", "ABC",
+	 "12345\xc3\xa4...\xc3\xa4\xc3\xa4 ABC"},
+};
+
+START_TEST(test_text_cut_around__keeps_a_part)
+{
+	char dst[20];
+
+	text_cut_around(dst, sizeof(dst), around[_i].src, around[_i].part);
+	ck_assert_str_eq(dst, around[_i].dst);
+}
+END_TEST
+
 UNIT_MAIN_FIXTURE("text", NULL, NULL,
 		  ROWS(test_text_clean__shows_only_what_is_harmless, clean_cases),
 		  ONCE(test_text_show__leaves_what_people_read_as_it_is),
@@ -284,4 +310,5 @@ UNIT_MAIN_FIXTURE("text", NULL, NULL,
 		  ONCE(test_text_parse_uint__stops_at_len),
 		  ONCE(test_text_equal_nocase__compares_ascii_letters),
 		  ONCE(test_text_starts_nocase__looks_at_the_start),
-		  ONCE(test_text_cut_middle__keeps_start_and_end))
+		  ONCE(test_text_cut_middle__keeps_start_and_end),
+		  ROWS(test_text_cut_around__keeps_a_part, around))

@@ -26,6 +26,7 @@ struct imap_folders {
 
 struct imap_delivery {
 	const char *token;
+	const char *receipt;         /* what the server said that accepted it */
 	struct imap_folders look_in; /* where it may be, if it is missing; besides "\Junk" */
 	struct imap_folders clean;   /* where it and stale ones are deleted, too */
 	uint32_t first_uid;          /* UIDNEXT before the message was sent; 0: not known */

@@ -149,7 +149,7 @@ int imap_inquire(struct imap *s, const struct mail_account *account, const char 
 	attempt(&q, ask, "not found out why");
 	if (q.found)
 		say_where(&q);
-	delivery_missing(tl);
+	delivery_missing(tl, delivery->receipt);
 	if (!q.found)
 		return -1;
 	timeline_fail(tl);

@@ -96,7 +96,7 @@ int pop3_delivery_await(struct pop3 *s, const struct mail_account *account,
 			return not_seen(s, &w.refused);
 		if (over) {
 			delivery_inquire(tl);
-			return delivery_missing(tl);
+			return delivery_missing(tl, delivery->receipt);
 		}
 	}
 }

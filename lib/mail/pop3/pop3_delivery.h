@@ -37,6 +37,7 @@ struct pop3_look {
 
 struct pop3_delivery {
 	const char *token;
+	const char *receipt; /* what the server said that accepted the message */
 
 	/* what is known to be there without the message, first by pop3_delivery_note */
 	uint32_t messages;

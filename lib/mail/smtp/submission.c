@@ -6,6 +6,8 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/text.h"
+#include "mail/smtp/queue_id.h"
 #include "mail/smtp/smtp.h"
 
 enum { MESSAGE_SIZE_MAX = 16384 };
@@ -21,7 +23,8 @@ void submission_begin_beside(struct submission *s, struct conn *first)
 	conn_begin_beside(&s->smtp.conn, first, s->account.endpoint, s->account.family);
 }
 
-static int send_message(struct submission *s, const char *token)
+static int send_message(struct submission *s, const char *token,
+			struct submission_receipt *receipt_r)
 {
 	char host[SMTP_NAME_SIZE];
 	struct buf text = BUF_INIT(MESSAGE_SIZE_MAX);
@@ -33,6 +36,7 @@ static int send_message(struct submission *s, const char *token)
 	smtp_own_name(&s->smtp, host);
 	message.date = time(NULL);
 	message_compose(&text, &message);
+	snprintf(receipt_r->message_id, sizeof(receipt_r->message_id), "<%s@%s>", token, host);
 	int rc = smtp_send(&s->smtp, s->mailfrom, s->mailto, &text);
 	buf_free(&text);
 	return rc;
@@ -40,27 +44,31 @@ static int send_message(struct submission *s, const char *token)
 
 static void note_reply(struct smtp *s, struct submission_receipt *receipt_r)
 {
-	struct buf text = BUF_INIT(4 * SMTP_REPLY_MAX);
+	struct buf words = BUF_INIT(4 * SMTP_REPLY_MAX);
 
-	smtp_shown_text(s, &text);
-	snprintf(receipt_r->reply, sizeof(receipt_r->reply), "%d %s", s->reply.code,
-		 buf_str(&text));
-	buf_free(&text);
+	buf_printf(&words, "%d ", s->reply.code);
+	smtp_shown_text(s, &words);
+	struct span id = smtp_queue_id((struct span){buf_str(&words), words.len});
+	snprintf(receipt_r->queue_id, sizeof(receipt_r->queue_id), "%.*s", (int)id.len, id.at);
+	text_cut_around(receipt_r->reply, sizeof(receipt_r->reply), buf_str(&words),
+			receipt_r->queue_id);
+	buf_free(&words);
 }
 
-static int hand_in(struct submission *s, const char *token)
+static int hand_in(struct submission *s, const char *token, struct submission_receipt *receipt_r)
 {
-	return smtp_log_on(&s->smtp, &s->account) ? -1 : send_message(s, token);
+	return smtp_log_on(&s->smtp, &s->account) ? -1 : send_message(s, token, receipt_r);
 }
 
 /* The server cannot be pipelined to, and has not accepted the message. */
-static int hand_in_again(struct submission *s, const char *token)
+static int hand_in_again(struct submission *s, const char *token,
+			 struct submission_receipt *receipt_r)
 {
 	s->smtp.one_by_one = true;
 	smtp_say_quit(&s->smtp);
 	smtp_part(&s->smtp);
 	s->smtp.ended = false;
-	return hand_in(s, token);
+	return hand_in(s, token, receipt_r);
 }
 
 int submit(struct submission *s, const char *token, struct submission_receipt *receipt_r)
@@ -69,10 +77,10 @@ int submit(struct submission *s, const char *token, struct submission_receipt *r
 	struct err first = {0}, *err = conn_set_err(c, &first);
 
 	timeline_leg(c->tl, "smtp_", 0);
-	int rc = hand_in(s, token);
+	int rc = hand_in(s, token, receipt_r);
 	conn_set_err(c, err);
 	if (rc && s->smtp.out_of_step)
-		rc = hand_in_again(s, token);
+		rc = hand_in_again(s, token, receipt_r);
 	else if (rc)
 		*err = first;
 	if (rc) {

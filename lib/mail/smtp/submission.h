@@ -23,7 +23,9 @@ struct submission {
 /* What the server's acceptance was. */
 struct submission_receipt {
 	int64_t accepted_us; /* when, absolute */
-	char reply[120];     /* its words, often with the queue's number; not cleaned */
+	char reply[240];     /* its words, not cleaned; of long ones the queue's name is kept */
+	char queue_id[QUEUE_ID_SIZE]; /* that name; "": not told */
+	char message_id[MESSAGE_ID_SIZE];
 	struct tls_info tls; /* of the SMTP session */
 };
 
