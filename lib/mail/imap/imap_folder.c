@@ -17,12 +17,10 @@ static const char undone[] = "nothing was deleted";
 
 /* ---- finding ---- */
 
-static int list(struct imap *s, struct imap_sought *sought, const char *options)
+static int list(struct imap *s, struct imap_sought *sought, const char *options, bool *refused_r)
 {
-	bool refused;
-
 	s->sought = sought;
-	int rc = imap_send(s, "LIST %s\"\" \"*\"", options) || imap_finish_somehow(s, &refused);
+	int rc = imap_send(s, "LIST %s\"\" \"*\"", options) || imap_finish_somehow(s, refused_r);
 	s->sought = NULL;
 	return rc ? -1 : 0;
 }
@@ -30,9 +28,12 @@ static int list(struct imap *s, struct imap_sought *sought, const char *options)
 /* Where it can be asked for, the answer is short however many folders there are. */
 static int find_by_use(struct imap *s, struct imap_sought *sought)
 {
-	if (s->caps.special_use && s->caps.list_extended && list(s, sought, "(SPECIAL-USE) "))
+	bool refused;
+
+	if (s->caps.special_use && s->caps.list_extended &&
+	    list(s, sought, "(SPECIAL-USE) ", &refused))
 		return -1;
-	return sought->by_use[0] ? 0 : list(s, sought, "");
+	return sought->by_use[0] ? 0 : list(s, sought, "", NULL);
 }
 
 int imap_folder_find(struct imap *s, const char *wanted, char name_r[IMAP_NAME_SIZE])
