@@ -19,7 +19,8 @@ MAILUTILS_PACKAGES=(mailutils-imap4d mailutils-pop3d)
 COURIER_PACKAGES=(courier-authdaemon courier-authlib courier-authlib-userdb courier-base courier-imap courier-pop gamin)
 CYRUS_PACKAGES=(cyrus-common cyrus-imapd cyrus-pop3d libsasl2-modules-db sasl2-bin)
 PROMETHEUS_PACKAGES=(prometheus) # promtool is all that is wanted of it
-TEST_PACKAGES=(check clang libclang-rt-dev openssl python3-jsonschema python3-prometheus-client valgrind xz-utils)
+TEST_PACKAGES=(check chromium clang libclang-rt-dev openssl python3-jsonschema python3-prometheus-client valgrind
+	xz-utils)
 
 say() { printf '%s: %s\n' "$PROGRAM" "$*" >&2; }
 die() { say "$*"; exit 1; }

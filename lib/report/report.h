@@ -43,6 +43,7 @@ struct report_format {
 	/* NULL, or what must succeed before any test, lest the report cannot be written: 0, or -1
 	 * with the error set */
 	int (*ready)(struct err *err);
+	bool shows_dialog; /* of what failed, also without -vvv */
 };
 
 /* All of them, that without --output first; ended by a name of NULL. */
@@ -52,7 +53,7 @@ const struct report_format *report_find(const char *name);
 /* Their names for an error: "nagios, table". */
 void report_names(struct buf *out);
 
-report_fn report_nagios, report_table, report_csv, report_json, report_openmetrics;
+report_fn report_nagios, report_table, report_csv, report_json, report_openmetrics, report_html;
 int report_json_ready(struct err *err);
 /* report_table of connector tests. */
 report_fn report_connectors;

@@ -62,6 +62,39 @@ void report_connector_details(const struct result *t, struct buf *text)
 	add_not_verified(t, text);
 }
 
+typedef const char *word_fn(const struct result *t);
+
+static void put_count(const struct report *r, word_fn *word, const char *counted,
+		      const char **before, struct buf *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->count; i++)
+		count += !strcmp(word(&r->results[i]), counted);
+	if (!count)
+		return;
+	buf_printf(out, "%s%zu %s", *before, count, counted);
+	*before = ", ";
+}
+
+void report_counts(const struct report *r, struct buf *out)
+{
+	const char *before = ": ";
+
+	buf_printf(out, "%zu end point%s", r->count, r->count == 1 ? "" : "s");
+	if (r->count && r->results[0].connector) {
+		for (int status = 0; status < CONNECTOR_STATUSES; status++)
+			put_count(r, report_status_word,
+				  connector_status_name((enum connector_status)status), &before,
+				  out);
+		put_count(r, report_status_word, report_skipped, &before, out);
+		return;
+	}
+	put_count(r, report_result_word, report_success, &before, out);
+	put_count(r, report_result_word, report_failure, &before, out);
+	put_count(r, report_result_word, report_skipped, &before, out);
+}
+
 /* ---- the cells ---- */
 
 static void put_label(const struct report *r, const struct result *t, struct buf *cell)

@@ -21,6 +21,9 @@ const struct report_column *report_columns(const struct report *r);
 extern const char report_success[], report_failure[];
 const char *report_result_word(const struct result *t);
 
+/* `48 end points: 45 Success, 3 Failure`, of connectors by their status codes. */
+void report_counts(const struct report *r, struct buf *out);
+
 /* Of a connector's test: its status code, or "Skipped"; the server; where it was tested, or would
  * have been; and what is to be said of it: the error or alert, or else the first line that the
  * server said. */

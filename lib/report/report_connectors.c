@@ -160,15 +160,11 @@ static void put_target(const struct report *r, const struct layout *l, const str
 
 void report_connectors(const struct report *r, struct buf *out)
 {
-	const char *words[CONNECTOR_STATUSES + 2] = {NULL};
 	struct layout l = make_layout(r);
 
-	for (int status = 0; status < CONNECTOR_STATUSES; status++)
-		words[status] = connector_status_name((enum connector_status)status);
-	words[CONNECTOR_STATUSES] = report_skipped;
 	put_header(&l, out);
 	for (size_t i = 0; i < r->count; i++)
 		put_target(r, &l, &r->results[i], out);
 	if (r->count > 1)
-		table_summary(out, r, &l.table, report_status_word, words);
+		table_summary(out, r, &l.table);
 }

@@ -150,7 +150,6 @@ void report_table(const struct report *r, struct buf *out)
 		report_connectors(r, out);
 		return;
 	}
-	static const char *const words[] = {report_success, report_failure, report_skipped, NULL};
 	struct layout l = make_layout(r);
 
 	put_header(&l, out);
@@ -163,5 +162,5 @@ void report_table(const struct report *r, struct buf *out)
 			buf_append_char(out, '\n');
 	}
 	if (r->count > 1)
-		table_summary(out, r, &l.table, report_result_word, words);
+		table_summary(out, r, &l.table);
 }

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/decimal.h"
 #include "base/text.h"
+#include "report/report_columns.h"
 
 enum {
 	DURATION_WIDTH = 11, /* of a step: "12345.6 ms" */
@@ -283,23 +284,6 @@ void table_details(struct buf *out, const struct table *t, const struct result *
 	buf_free(&lines);
 }
 
-static void put_counts(struct buf *out, const struct report *r, table_word_fn *word,
-		       const char *const *words)
-{
-	const char *before = ": ";
-
-	buf_printf(out, "%zu end points", r->count);
-	for (; *words; words++) {
-		size_t count = 0;
-		for (size_t i = 0; i < r->count; i++)
-			count += !strcmp(word(&r->results[i]), *words);
-		if (!count)
-			continue;
-		buf_printf(out, "%s%zu %s", before, count, *words);
-		before = ", ";
-	}
-}
-
 static void put_not_well(struct buf *out, const struct report *r, const struct table *t)
 {
 	size_t count = 0;
@@ -322,13 +306,12 @@ static void put_not_well(struct buf *out, const struct report *r, const struct t
 		buf_printf(out, "  and %zu more\n", count - NOT_WELL_MAX);
 }
 
-void table_summary(struct buf *out, const struct report *r, const struct table *t,
-		   table_word_fn *word, const char *const *words)
+void table_summary(struct buf *out, const struct report *r, const struct table *t)
 {
 	struct buf line = BUF_INIT(TABLE_TEXT_SIZE - 1);
 	int lines = 0;
 
-	put_counts(&line, r, word, words);
+	report_counts(r, &line);
 	buf_append_char(out, '\n');
 	table_wrapped(out, buf_str(&line), 0, r->width ? t->width : TABLE_TEXT_SIZE);
 	buf_free(&line);

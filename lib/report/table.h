@@ -54,12 +54,8 @@ void table_steps(struct buf *out, const struct table *t, const struct timeline *
 /* What -v adds, indented, without the dialog. */
 void table_details(struct buf *out, const struct table *t, const struct result *r, int verbosity);
 
-/* One of the words that results are counted by. */
-typedef const char *table_word_fn(const struct result *r);
-/* `48 end points: 45 Success, 3 Failure` below the table of several, in the order of words (ended
- * by NULL). What was not well once more, the worst first, if out with the whole table is longer
- * than the screen. */
-void table_summary(struct buf *out, const struct report *r, const struct table *t,
-		   table_word_fn *word, const char *const *words);
+/* report_counts below the table of several. What was not well once more, the worst first, if out
+ * with the whole table is longer than the screen. */
+void table_summary(struct buf *out, const struct report *r, const struct table *t);
 
 #endif

@@ -118,7 +118,7 @@ void plugin_result_init(const struct settings *s, const struct endpoint *e, cons
 	r->endpoint = *e;
 	r->scenario = scenario;
 	r->trust_any = s->trust_any;
-	if (s->verbosity >= 3)
+	if (s->verbosity >= 3 || s->format->shows_dialog)
 		r->transcript = BUF_INIT(CONN_TRANSCRIPT_MAX);
 }
 

@@ -499,7 +499,7 @@ START_TEST(test_report_find__names)
 		ck_assert_ptr_nonnull(f->about);
 	}
 	report_names(&names);
-	ck_assert_str_eq(buf_str(&names), "nagios, table, csv, json, openmetrics");
+	ck_assert_str_eq(buf_str(&names), "nagios, table, csv, json, html, openmetrics");
 	buf_free(&names);
 }
 END_TEST
