@@ -418,15 +418,16 @@ static int add_port(struct line *l, int port)
 	return ntohs(at.sin_port);
 }
 
-/* Put ports where the word has "@PORT@". Returns the word, or a new one. */
-static char *with_ports(struct line *l, char *word)
+/* Put a port where the word has "@PORT@". Returns the word, or a new one. */
+static char *with_port(struct line *l, char *word)
 {
-	int before = 0, after = 0, port;
-	char *changed;
+	char *at = strchr(word, '@'), *end = NULL, *changed;
+	long port = at ? strtol(at + 1, &end, 10) : 0;
 
-	if (sscanf(word, "%*[^@]%n@%d@%n", &before, &port, &after) != 1 || !after)
+	if (port < 1 || port > 65535 || *end != '@')
 		return word;
-	if (asprintf(&changed, "%.*s%d%s", before, word, add_port(l, port), word + after) < 0)
+	if (asprintf(&changed, "%.*s%d%s", (int)(at - word), word, add_port(l, (int)port),
+		     end + 1) < 0)
 		die("asprintf");
 	return changed;
 }
@@ -434,7 +435,7 @@ static char *with_ports(struct line *l, char *word)
 static pid_t start(struct line *l, char **command)
 {
 	for (char **word = command; *word; word++)
-		*word = with_ports(l, *word);
+		*word = with_port(l, *word);
 	l->start_us = l->quiet_since_us = now_us();
 	pid_t pid = fork();
 	if (pid == 0) {

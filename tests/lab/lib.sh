@@ -6,6 +6,8 @@
 #
 # shellcheck shell=bash disable=SC2034,SC2053,SC2154
 
+# shellcheck source=../bench/line.sh
+. "${LAB_TOOL%/lab/lab}/bench/line.sh"
 PASSWORD=correct-horse
 OUT='' ERR='' CODE=0
 # What most tests need; a test adds -H and whatever it is about.
@@ -41,9 +43,6 @@ check()
 # was counted is in the file "line" (see tests/bench/long_line.c)
 over_line() { check tests/bench/long_line line "$1" "$PROGRAMS/$2" "${@:3}"; }
 
-# said_on PORT - "LINES BYTES": the lines that were sent there over the line, the bytes that came from there
-said_on() { awk -v port="$1" '$1 == "connection" && $2 == port { s += $6; r += $7 } END { print s + 0, r + 0 }' line; }
-
 # least_said MILLISECONDS PORT PROGRAM ARGUMENT... - the least of three runs over the line: a message that comes late is
 # asked for once more
 least_said()
@@ -52,7 +51,7 @@ least_said()
 
 	for run in {1..3}; do
 		over_line "$1" "${@:3}"
-		said_on "$2"
+		line_said line "$2"
 	done | sort -n -k1,1 -k2,2 | head -n 1
 }
 

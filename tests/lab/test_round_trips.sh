@@ -1,0 +1,79 @@
+# test_round_trips.sh - how many round trips a run takes over a long line: counted, not measured (see tests/bench/long_line.c)
+
+# ---- what counts is counted rightly ----
+
+# A client of its own, and a server that answers at once
+read -r port <<<"$("$LAB_TOOL" ports 1)"
+"$PROGRAMS/tests/bench/smtp_server" "127.0.0.1:$port" >ready &
+server=$!
+until grep -qs ready ready; do
+	sleep 0.02
+done
+cat >client <<'END'
+import socket, sys, time
+port, *acts = sys.argv[1:]
+peers = []
+for act in acts:
+    if act == "begin":
+        peers.append(socket.create_connection(("127.0.0.1", int(port))))
+    elif act == "sleep":
+        time.sleep(0.3)
+    elif act == "close":
+        peers.pop().close()
+    else:
+        peer = peers[int(act[1])]
+        if act[0] == "w":
+            peer.sendall(b"NOOP\r\n")
+        else:
+            assert peer.recv(4096).startswith(b"2")
+END
+
+# counts NAME TRIPS ACT... - "begin" a connection, "w0" write a command on the first, "r1" read from the second
+counts()
+{
+	"$PROGRAMS/tests/bench/long_line" line 40 python3 client "@$port@" "${@:3}" || true
+	expect_equal "trips: $1" "$2.0" "$(line_count line trips)"
+}
+
+counts "a connection that nothing is said on" 0 begin close
+counts "a greeting comes after two" 2 begin r0
+counts "and an answer after three" 3 begin r0 w0 r0
+counts "an answer that nobody reads costs nothing" 2 begin r0 w0
+counts "commands in one go cost one, as often as they are read" 3 begin r0 w0 w0 w0 r0
+counts "a client that speaks first hears its answer with the greeting" 2 begin w0 r0
+counts "of two connections at the same time one counts" 3 begin begin r0 r1 w0 w1 r0 r1
+counts "of one that was begun ahead only what is left" 4 begin r0 begin w0 r0 w0 r0 r1
+counts "one after the other" 4 begin r0 begin r1
+counts "what is under way and not awaited does not hold anybody up" 3 begin r0 begin w0 r0
+counts "waiting between the commands costs no more" 4 begin r0 w0 r0 sleep w0 r0
+expect_equal "trips: but it is a pause" yes "$([ "$(line_count line pauses)" -gt 0 ] && echo yes)"
+kill $server
+wait $server || true
+
+# ---- what a run takes ----
+
+printf '%s\n' "$PASSWORD" >pw
+mailbox=("${CA[@]}" -U trips@lab.example --password-file pw)
+
+# takes NAME MOST PROGRAM ARGUMENT... - the least of some runs: a message that comes late is looked for once more, and a
+# busy machine may be late with anything
+takes()
+{
+	local least=''
+
+	for _ in {1..7}; do
+		over_line 100 "${@:3}"
+		[ "$CODE" -eq 0 ] || break
+		least=$( (echo "${least:-999}"; line_count line trips) | sort -n | head -n 1)
+		[ "${least%.*}" -gt "$2" ] || break
+	done
+	if [ "$CODE" -eq 0 ] && [ "${least%.*}" -le "$2" ] && [ "${least#*.}" = 0 ]; then
+		ok "trips: $1 takes $2"
+	else
+		report "trips: $1 takes $2" "round trips: $least"
+		sed 's/^/    /' line
+	fi
+}
+
+takes "an IMAP logon" 4 check_imap_full "${mailbox[@]}" -H "127.0.0.1:@$LAB_IMAPS@:SSL" --light
+takes "a connector, through STARTTLS and EHLO" 6 check_smtp_connectors "${CA[@]}" -H "127.0.0.1:@$LAB_SUBMISSION@:TLS"
