@@ -364,7 +364,7 @@ class Play:
         self.link.gap = float(words[1]) if len(words) > 1 else 0.0
 
     def answers_after(self, seconds):
-        self.link.delay = float(seconds) * self.stage.slow
+        self.link.delay = float(seconds)
 
     def pause(self, seconds):
         self.stage.over.wait(float(seconds) * self.stage.slow)
