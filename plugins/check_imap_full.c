@@ -117,6 +117,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	mailbox_smtp_init(&smtp, m, r, &s.conn);
 	int rc = imap_log_on(&s, &account) || go_on(&s, m, &account, &smtp, r);
 	plugin_note_conn(r, &s.conn);
+	r->mechanism = logon_name(&s.logon);
 	if (s.slowed)
 		result_note(r, STATE_WARNING, "server throttles this account ([THROTTLED])");
 	mailbox_conclude(m, r, rc, "imap_");

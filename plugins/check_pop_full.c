@@ -10,17 +10,11 @@
 #include "run/mailbox_target.h"
 
 static const struct option_def *const options[] = {
-	shared_server_options,
-	shared_logon_options,
-	mailbox_pop_option,
-	mailbox_message_options,
-	shared_tls_options,
-	shared_time_options,
-	mailbox_parallel_option,
-	shared_output_options,
-	mailbox_confirm_option,
-	shared_other_options,
-	NULL,
+	shared_server_options,   shared_logon_options,
+	mailbox_message_options, shared_tls_options,
+	shared_time_options,     mailbox_parallel_option,
+	shared_output_options,   mailbox_confirm_option,
+	shared_other_options,    NULL,
 };
 
 static int log_on(struct pop3 *s, const struct mail_account *account, struct result *r)
@@ -28,6 +22,7 @@ static int log_on(struct pop3 *s, const struct mail_account *account, struct res
 	int rc = pop3_delivery_log_on(s, account);
 
 	plugin_note_conn(r, &s->conn);
+	r->mechanism = logon_name(&s->logon);
 	return rc;
 }
 
@@ -120,7 +115,6 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	(void)i;
 	mailbox_begin(m, r, "pop_", deadline_us);
 	pop3_init(&s, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
-	s.apop = m->apop;
 	mailbox_smtp_init(&smtp, m, r, &s.conn);
 	int rc = log_on(&s, &account, r) || go_on(&s, m, &account, &smtp, r);
 	mailbox_conclude(m, r, rc, "pop_");

@@ -149,7 +149,7 @@ static const char epilogue[] =
 	"    certificate-name = mx.example.org  default: server, fqdn or the address\n"
 	"    require = 8BITMIME, SIZE>=1000000  EHLO keywords\n"
 	"    forbid = AUTH=LOGIN\n"
-	"    auth = plain                       or login, none\n"
+	"    auth = scram-sha-256, plain        mechanisms, or none\n"
 	"    username = probe@example.org\n"
 	"    password-file = /etc/nagios/pw     default: the password of the options\n"
 	"    through = tls\n"
@@ -228,7 +228,6 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	plugin_begin(&plan->settings->common, r, deadline_us);
 	s = SMTP_INIT(&r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
 	s.lmtp = connector_is_lmtp(plan->settings, t->connector);
-	s.mechanism = t->connector ? t->connector->mechanism : NULL;
 	if (smtp_reach(&s, &reach)) {
 		timeline_fail(&r->timeline);
 		excuse_late(plan->settings, r, deadline_us);
@@ -236,6 +235,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 		note_done(&s, &reach, r);
 	}
 	plugin_note_conn(r, &s.conn);
+	r->mechanism = logon_name(&s.logon);
 	timeline_cleanup(&r->timeline, 0);
 	smtp_reach_leave(&s, &reach);
 	smtp_free(&s);

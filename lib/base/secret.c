@@ -1,6 +1,7 @@
 /* secret.c - passwords: from where they come, and wiped when they are no longer needed */
 #include "base/secret.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,15 @@
 #include "base/prompt.h"
 #include "base/xalloc.h"
 
-enum { SECRET_MAX = 4096 };
+enum { SECRET_MAX = 4096, TOKEN_MAX = 8192 };
+
+static void take_copy(struct secret *s, const char *str, size_t len)
+{
+	char *copy = xstrndup(str, len);
+
+	secret_free(s);
+	s->value = copy;
+}
 
 int secret_set(struct secret *s, const char *str, struct err *err)
 {
@@ -16,11 +25,16 @@ int secret_set(struct secret *s, const char *str, struct err *err)
 
 	if (len > SECRET_MAX)
 		return err_set(err, ERR_USAGE, "password longer than %d bytes", SECRET_MAX);
-	char *copy = xstrndup(str, len);
-	secret_free(s);
-	s->value = copy;
+	take_copy(s, str, len);
 	return 0;
 }
+
+/* What a secret is read from. */
+struct source {
+	const char *path;
+	const char *what; /* "password": of such a file */
+	size_t max;
+};
 
 /* Read up to the first LF, the end, or size bytes. Unbuffered by stdio, so that no copy stays
  * behind. */
@@ -43,12 +57,14 @@ static ssize_t read_first_line(struct file *f, char *line, size_t size, struct e
 }
 
 /* Editors of Windows put a byte order mark in front of UTF-8. */
-static int set_from_line(struct secret *s, char *line, size_t len, const char *path,
+static int set_from_line(struct secret *s, char *line, size_t len, const struct source *from,
 			 struct err *err)
 {
 	static const char mark[] = "\xef\xbb\xbf";
+	char what[32];
 
-	if (file_refuse_utf16("password file ", path, line, len, err))
+	snprintf(what, sizeof(what), "%s file ", from->what);
+	if (file_refuse_utf16(what, from->path, line, len, err))
 		return -1;
 	if (len >= strlen(mark) && memcmp(line, mark, strlen(mark)) == 0) {
 		line += strlen(mark);
@@ -57,29 +73,42 @@ static int set_from_line(struct secret *s, char *line, size_t len, const char *p
 	if (len && line[len - 1] == '\r')
 		len--;
 	if (!len)
-		return err_set(err, ERR_USAGE, "password file %s: its first line is empty", path);
-	if (len > SECRET_MAX)
-		return err_set(err, ERR_USAGE,
-			       "password file %s: its first line is longer than %d bytes", path,
-			       SECRET_MAX);
+		return err_set(err, ERR_USAGE, "%s%s: its first line is empty", what, from->path);
+	if (len > from->max)
+		return err_set(err, ERR_USAGE, "%s%s: its first line is longer than %zu bytes",
+			       what, from->path, from->max);
 	if (memchr(line, '\0', len))
-		return err_set(err, ERR_USAGE, "password file %s: NUL byte in the password", path);
-	line[len] = '\0';
-	return secret_set(s, line, err);
+		return err_set(err, ERR_USAGE, "%s%s: NUL byte in the %s", what, from->path,
+			       from->what);
+	take_copy(s, line, len);
+	return 0;
+}
+
+static int read_file(struct secret *s, const struct source *from, const struct limit *limit,
+		     struct err *err)
+{
+	char line[TOKEN_MAX + 3], what[32];
+	struct file f;
+
+	snprintf(what, sizeof(what), "%s file ", from->what);
+	if (file_open(&f, what, from->path, limit, err))
+		return -1;
+	ssize_t len = read_first_line(&f, line, from->max + 2, err);
+	int rc = len < 0 ? -1 : set_from_line(s, line, (size_t)len, from, err);
+	explicit_bzero(line, sizeof(line));
+	file_close(&f);
+	return rc;
 }
 
 int secret_read_file(struct secret *s, const char *path, const struct limit *limit, struct err *err)
 {
-	char line[SECRET_MAX + 3];
-	struct file f;
+	return read_file(s, &(struct source){path, "password", SECRET_MAX}, limit, err);
+}
 
-	if (file_open(&f, "password file ", path, limit, err))
-		return -1;
-	ssize_t len = read_first_line(&f, line, sizeof(line) - 1, err);
-	int rc = len < 0 ? -1 : set_from_line(s, line, (size_t)len, path, err);
-	explicit_bzero(line, sizeof(line));
-	file_close(&f);
-	return rc;
+int secret_read_token(struct secret *s, const char *path, const struct limit *limit,
+		      struct err *err)
+{
+	return read_file(s, &(struct source){path, "token", TOKEN_MAX}, limit, err);
 }
 
 int secret_take_environment(struct secret *s, const char *name, struct err *err)
@@ -104,7 +133,8 @@ int secret_prompt(struct secret *s, const char *question, struct limit *limit, s
 	if (rc == 0 && !*line)
 		rc = err_set(err, ERR_USAGE, "no password entered");
 	if (rc == 0)
-		rc = set_from_line(s, line, strlen(line), "(terminal)", err);
+		rc = set_from_line(s, line, strlen(line),
+				   &(struct source){"(terminal)", "password", SECRET_MAX}, err);
 	explicit_bzero(line, sizeof(line));
 	return rc;
 }

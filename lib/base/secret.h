@@ -23,6 +23,10 @@ int secret_set(struct secret *s, const char *str, struct err *err);
 int secret_read_file(struct secret *s, const char *path, const struct limit *limit,
 		     struct err *err);
 
+/* The same for a token of OAuth 2.0, which may have 8,192 bytes. */
+int secret_read_token(struct secret *s, const char *path, const struct limit *limit,
+		      struct err *err);
+
 /* From an environment variable, which is wiped and unset: nobody inherits it. One that is empty or
  * not set changes nothing. Returns 0, or -1 as secret_set. */
 int secret_take_environment(struct secret *s, const char *name, struct err *err);

@@ -226,6 +226,7 @@ static int read_passwords(struct connector_settings *c, struct err *err)
 	const char *user = NULL; /* one that logs on with the common password */
 
 	c->password = xcalloc(c->connectors.count + 1, sizeof(*c->password));
+	c->retried = xcalloc(c->connectors.count + 1, sizeof(*c->retried));
 	for (size_t i = 0; i < c->connectors.count; i++) {
 		const struct connector *k = &c->connectors.item[i];
 		if (!logs_on(c, k))
@@ -277,7 +278,9 @@ void connector_settings_free(struct connector_settings *c)
 	for (size_t i = 0; c->password && i < c->connectors.count; i++)
 		secret_free(&c->password[i]);
 	free(c->password);
+	free(c->retried);
 	c->password = NULL;
+	c->retried = NULL;
 	chain_cache_free(c->chain_cache);
 	c->chain_cache = NULL;
 	ehlo_rules_free(&c->rules);

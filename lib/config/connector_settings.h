@@ -19,6 +19,7 @@ struct connector_settings {
 	/* made by connector_settings_finish */
 	struct connectors connectors;
 	struct secret *password; /* of each connector, in their order; not set: the common one */
+	atomic_flag *retried;    /* of each that has its own */
 	struct chain_cache *chain_cache;
 };
 

@@ -113,15 +113,8 @@ static int set_enabled(struct connector *c, const char *value, struct err *err)
 
 static int set_auth(struct connector *c, const char *value, struct err *err)
 {
-	static const char *const words[] = {"PLAIN", "LOGIN", "none", NULL};
-	int i = find_word(words, value);
-
-	if (i < 0)
-		return err_set(err, ERR_USAGE, "\"%.*s\" is none of plain, login, none", SHOWN_MAX,
-			       value);
-	c->no_auth = i == 2;
-	c->mechanism = c->no_auth ? NULL : words[i];
-	return 0;
+	c->no_auth = text_equal_nocase(value, strlen(value), "none");
+	return c->no_auth ? 0 : mechanisms_parse(c->auth, value, FORM_SASL, err);
 }
 
 static int set_protocol(struct connector *c, const char *value, struct err *err)

@@ -12,7 +12,7 @@
  *   certificate-name = mx.example.org   that the certificate must carry; default: server, else fqdn
  *   require = 8BITMIME, SIZE>=10485760  EHLO keywords that must be offered
  *   forbid = AUTH=LOGIN                 and such that must not
- *   auth = plain                        or login, none; default: as the server offers
+ *   auth = plain                        mechanisms, or none; default: --auth, else the best
  *   username = probe@example.org
  *   password-file = /etc/nagios/mx.pw
  *   through = tls                       banner, ehlo, tls, auth, mail, rcpt
@@ -25,6 +25,7 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "mail/sasl/mechanisms.h"
 #include "mail/smtp/ehlo_rules.h"
 #include "mail/smtp/smtp_reach.h"
 #include "net/endpoint.h"
@@ -52,8 +53,8 @@ struct connector {
 	enum connector_protocol protocol;
 	enum smtp_through through;
 	struct ehlo_rules rules;
-	bool no_auth;          /* auth = none */
-	const char *mechanism; /* "PLAIN", "LOGIN"; a string constant */
+	bool no_auth;                    /* auth = none */
+	char auth[SASL_MECHANISMS_SIZE]; /* mechanisms */
 	char *username, *password_file;
 	struct binding *binding;
 	size_t bindings;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/xalloc.h"
 #include "base/span.h"
 #include "base/text.h"
 #include "mail/imap/imap_list.h"
@@ -59,6 +60,15 @@ int mailbox_settings_set_junk(void *settings, const struct option_def *def, cons
 		return err_set(err, ERR_USAGE, "\"%.40s\" is none of warning, critical", value);
 	m->common.rules.misplaced_warns = state == STATE_WARNING;
 	return 0;
+}
+
+int mailbox_settings_set_smtp_auth(void *settings, const struct option_def *def, const char *value,
+				   struct err *err)
+{
+	struct mailbox_settings *m = settings;
+
+	(void)def;
+	return mechanisms_parse(m->smtp_auth, value, FORM_SASL, err);
 }
 
 static int make_smtp_endpoint(struct mailbox_settings *m, struct err *err)
@@ -134,7 +144,8 @@ static int smtp_password(struct mailbox_settings *m, bool same_user, struct err 
 	}
 	if (secret_take_environment(&m->smtp_password, "MAILFLOW_SMTP_PASSWORD", err))
 		return -1;
-	if (same_user || secret_is_set(&m->smtp_password))
+	bool needed = !m->smtp_auth[0] || mechanisms_need(m->smtp_auth, NEEDS_PASSWORD);
+	if (same_user || !needed || secret_is_set(&m->smtp_password))
 		return 0;
 	return err_set(err, ERR_USAGE,
 		       "--smtp-username needs --smtp-password-file=FILE or MAILFLOW_SMTP_PASSWORD");
@@ -157,6 +168,7 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 	if (check_folders("look-in", &m->look_in, err) || check_folders("clean", &m->clean, err) ||
 	    check_streams(m, err))
 		return -1;
+	m->smtp_retried = xcalloc(1, sizeof(*m->smtp_retried));
 	if (!m->smtp_username)
 		m->smtp_username = s->username;
 	if (!*m->smtp_username)
@@ -170,7 +182,7 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 		return -1;
 	if (settings_password(s, s->username, err))
 		return -1;
-	if (same_user && !secret_is_set(&m->smtp_password))
+	if (same_user && !secret_is_set(&m->smtp_password) && secret_is_set(&s->password))
 		return secret_set(&m->smtp_password, s->password.value, err);
 	return 0;
 }
@@ -180,5 +192,7 @@ void mailbox_settings_free(struct mailbox_settings *m)
 	free(m->look_in.item);
 	free(m->clean.item);
 	secret_free(&m->smtp_password);
+	free(m->smtp_retried);
+	m->smtp_retried = NULL;
 	settings_free(&m->common);
 }

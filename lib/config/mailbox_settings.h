@@ -15,14 +15,15 @@ struct mailbox_settings {
 	const char *smtp_username; /* after mailbox_settings_finish NULL: do not log on to SMTP */
 	const char *smtp_password_file;
 	struct secret smtp_password;
-	const char *mailfrom; /* "": the null sender */
+	char smtp_auth[SASL_MECHANISMS_SIZE]; /* "": whatever is the best */
+	atomic_flag *smtp_retried;            /* owned; where the SMTP account is another one */
+	const char *mailfrom;                 /* "": the null sender */
 	const char *mailto;
 	unsigned int max_age_h;
 	enum state altered; /* what a message calls for that was changed on its way */
 	/* IMAP only */
 	const char *mailbox;
 	struct string_list look_in, clean; /* folders, or what they are for: "\Sent" */
-	bool apop;                         /* POP3 only */
 
 	/* made by mailbox_settings_finish; port 0: that of submission on the host under test, with
 	 * STARTTLS */
@@ -31,6 +32,7 @@ struct mailbox_settings {
 
 /* What a row of shared_options.c calls. */
 option_fn mailbox_settings_set_altered, mailbox_settings_set_junk, mailbox_settings_set_light;
+option_fn mailbox_settings_set_smtp_auth;
 
 /* The defaults, before parsing, as settings_init. */
 void mailbox_settings_init(struct mailbox_settings *m, const char *protocol,

@@ -280,7 +280,7 @@ int settings_expect_no_certificate(const struct settings *s, struct err *err)
 
 int settings_finish(struct settings *s, bool needs_tls, struct err *err)
 {
-	if (make_endpoints(s, err))
+	if (make_endpoints(s, err) || logon_settings_finish(s, err))
 		return -1;
 	bool tls = needs_tls || uses_tls(s);
 	if (!tls && settings_expect_no_certificate(s, err))
@@ -313,7 +313,7 @@ int settings_password(struct settings *s, const char *username, struct err *err)
 		return secret_read_file(password, s->password_file, &s->limit, err);
 	if (secret_take_environment(password, "MAILFLOW_PASSWORD", err))
 		return -1;
-	if (secret_is_set(password))
+	if (secret_is_set(password) || !logon_settings_need_password(s))
 		return 0;
 	size_t len = text_clean(question, sizeof(question) - 16, username, strlen(username));
 	memcpy(question + len, "'s password: ", sizeof("'s password: "));
@@ -329,6 +329,7 @@ void settings_free(struct settings *s)
 	free(s->hostnames.item);
 	free(s->endpoints);
 	secret_free(&s->password);
+	logon_settings_free(&s->logon);
 	trust_free(&s->trust);
 	s->hostnames = (struct string_list){0};
 	s->endpoints = NULL;

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "config/logon_settings.h"
 #include "config/options.h"
 #include "judge/verdict.h"
 #include "mail/sasl/credentials.h"
@@ -21,6 +22,7 @@ struct settings {
 	enum tls_mode mode;
 	const char *username, *password_file;
 	struct secret password;
+	struct logon_settings logon;
 	bool trust_any;
 	const char *ca_file, *certificate_name, *sni;
 	int family;         /* AF_UNSPEC, AF_INET, AF_INET6 */
@@ -68,7 +70,7 @@ int settings_expect_no_certificate(const struct settings *s, struct err *err);
 int settings_check_family(const struct settings *s, const struct endpoint *e, struct err *err);
 
 /* The password for username to s->password, in this order: -P / ini, --password-file,
- * $MAILFLOW_PASSWORD, a prompt on a terminal. */
+ * $MAILFLOW_PASSWORD, and where there must be one a prompt on a terminal. */
 int settings_password(struct settings *s, const char *username, struct err *err);
 
 void settings_free(struct settings *s);

@@ -132,6 +132,29 @@ const struct option_def shared_logon_options[] = {
 	 .kind = OPTION_CALL,
 	 .call = settings_set_password,
 	 .secret = true},
+	{.name = "auth",
+	 .arg = "MECH[,...]",
+	 .help = "log on by these mechanisms only, the first that the server offers (default: the "
+		 "first of {} that both sides have; GSSAPI only where KRB5CCNAME or "
+		 "KRB5_CLIENT_KTNAME is set). Others are used only where they are named here: "
+		 "ANONYMOUS; NTLM, which is version 1; for POP3 APOP, which is MD5 and does not "
+		 "work after STLS",
+	 .kind = OPTION_CALL,
+	 .call = logon_settings_set_auth,
+	 .show = logon_settings_show_order,
+	 .engine = true},
+	{.name = "authzid",
+	 .arg = "NAME",
+	 .help = "act for NAME, where a mechanism has that",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct settings, logon.authzid),
+	 .engine = true},
+	{.name = "oauth-token-file",
+	 .arg = "FILE",
+	 .help = "read an OAuth 2.0 access token from the first line of FILE",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct settings, logon.token_file),
+	 .engine = true},
 	{0},
 };
 
@@ -357,6 +380,12 @@ const struct option_def mailbox_message_options[] = {
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct mailbox_settings, smtp_password_file),
 	 .engine = true},
+	{.name = "smtp-auth",
+	 .arg = "MECH[,...]",
+	 .help = "as --auth, for SMTP (default: the best that both sides have)",
+	 .kind = OPTION_CALL,
+	 .call = mailbox_settings_set_smtp_auth,
+	 .engine = true},
 	{.name = "mailto",
 	 .arg = "ADDRESS",
 	 .help = "address whose mail arrives in the mailbox (default: the user name, if it is an "
@@ -421,16 +450,6 @@ const struct option_def mailbox_imap_options[] = {
 	 .kind = OPTION_STRINGS,
 	 .offset = offsetof(struct mailbox_settings, clean),
 	 .repeatable = true,
-	 .engine = true},
-	{0},
-};
-
-const struct option_def mailbox_pop_option[] = {
-	{.name = "apop",
-	 .help = "log on with APOP, for servers that take nothing else. Its MD5 protects nothing "
-		 "any more, TLS does; after STLS there is no APOP",
-	 .kind = OPTION_FLAG,
-	 .offset = offsetof(struct mailbox_settings, apop),
 	 .engine = true},
 	{0},
 };

@@ -32,7 +32,6 @@ extern const struct option_def connector_perfdata_option[];
  * alone, behind shared_logon_options; and of both, behind shared_output_options. */
 extern const struct option_def mailbox_message_options[];
 extern const struct option_def mailbox_imap_options[];
-extern const struct option_def mailbox_pop_option[];
 extern const struct option_def mailbox_confirm_option[];
 
 /* The end of every --help. */

@@ -44,6 +44,9 @@ struct result {
 	struct err err;                  /* kind ERR_NONE: all steps done */
 	struct tls_info tls;             /* of the connection to the end point */
 	struct tls_info smtp_tls;        /* of the SMTP leg of a mailbox test */
+	const char *mechanism;           /* by which it was logged on, or tried last; constant.
+					    "" or NULL: none */
+	const char *smtp_mechanism;      /* of the SMTP leg */
 	bool trust_any;                  /* -k was given */
 	char address[ADDRESS_TEXT_SIZE]; /* that answered */
 	char tried[256];                 /* addresses that did not */

@@ -34,6 +34,7 @@ static int open_addresses(struct conn *c, const struct addrinfo *addresses,
 			  const struct endpoint *endpoint, bool by_name,
 			  const struct tls_options *tls)
 {
+	c->peer = *endpoint;
 	if (step(c->tl, "connect") || connect_any(c, addresses, by_name))
 		return -1;
 	conn_begin_waiting(c);

@@ -65,6 +65,7 @@ struct conn {
 	int64_t connect_us;              /* what connecting took */
 	int64_t asked_us;                /* since when an answer is awaited, absolute; 0: none is */
 	int64_t quickest_us;             /* what the quickest answer took; 0: there was none */
+	struct endpoint peer;            /* what was connected to, once that was tried */
 	char address[ADDRESS_TEXT_SIZE]; /* the address that answered */
 	char tried[256];        /* the addresses that did not, with the reason; may be empty */
 	struct timeline *tl;    /* borrowed */

@@ -318,6 +318,31 @@ bool tls_pending(const struct tls *tls)
 	return tls->session && gnutls_record_check_pending(tls->session) > 0;
 }
 
+bool tls_can_bind(const struct tls *tls)
+{
+	if (!tls->session || !tls->usable)
+		return false;
+	return gnutls_protocol_get_version(tls->session) >= GNUTLS_TLS1_3 ||
+	       gnutls_session_get_flags(tls->session) & GNUTLS_SFLAGS_EXT_MASTER_SECRET;
+}
+
+void tls_bind(const struct tls *tls, struct tls_binding *binding_r)
+{
+	*binding_r = (struct tls_binding){0};
+	if (!tls_can_bind(tls))
+		return;
+	binding_r->is_exporter = gnutls_protocol_get_version(tls->session) >= GNUTLS_TLS1_3;
+	gnutls_datum_t bytes = {0};
+	int rc = gnutls_session_channel_binding(
+		tls->session,
+		binding_r->is_exporter ? GNUTLS_CB_TLS_EXPORTER : GNUTLS_CB_TLS_UNIQUE, &bytes);
+	if (rc == 0 && bytes.size <= sizeof(binding_r->bytes)) {
+		memcpy(binding_r->bytes, bytes.data, bytes.size);
+		binding_r->len = bytes.size;
+	}
+	gnutls_free(bytes.data);
+}
+
 void tls_bye(struct tls *tls)
 {
 	if (!tls->session || !tls->info.established || tls->ended || tls->stuck)

@@ -31,7 +31,7 @@ struct tls_info {
 	struct leaf leaf;
 };
 
-enum { TLS_HEARD_MAX = 64, TLS_NO_DATA_MAX = 256 * 1024 };
+enum { TLS_BINDING_MAX = 64, TLS_HEARD_MAX = 64, TLS_NO_DATA_MAX = 256 * 1024 };
 
 /* Stays where it is from tls_start to tls_free: the session points to it. */
 struct tls {
@@ -68,6 +68,19 @@ ssize_t tls_write(struct tls *tls, const void *bytes, size_t len, int64_t deadli
 
 /* Whether tls_read would return data without looking at the socket. */
 bool tls_pending(const struct tls *tls);
+
+/* What a logon can be bound to, so that nobody in between can pass it on (RFC 5056): "tls-exporter"
+ * in TLS 1.3 (RFC 9266), before it "tls-unique", which is worth something with the extended master
+ * secret alone (RFC 7627). */
+struct tls_binding {
+	bool is_exporter; /* else it is tls-unique */
+	unsigned char bytes[TLS_BINDING_MAX];
+	size_t len; /* 0: there is none */
+};
+
+/* Whether the session has one, and which it is. */
+bool tls_can_bind(const struct tls *tls);
+void tls_bind(const struct tls *tls, struct tls_binding *binding_r);
 
 /* Send close_notify if that does not block. Once, and only where the handshake is done and no write
  * has failed. */

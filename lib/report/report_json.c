@@ -211,6 +211,8 @@ static json_t *target_of(const struct report *r, const struct result *t)
 	put_result(value, t);
 	put_text(value, "address", t->address);
 	put_text(value, "no_answer_from", t->tried);
+	put_text(value, "mechanism", t->mechanism);
+	put_text(value, "smtp_mechanism", t->smtp_mechanism);
 	if (!t->skipped) {
 		put_integer(value, "duration_us", t->timeline.total_us);
 		put_time_state(value, r, "total", t->timeline.total_us);

@@ -195,8 +195,7 @@ static size_t long_lines_of_one(const struct report *r, const struct buf *text, 
 
 	if (r->verbosity >= 1 || t->skipped) { /* --what-if asks for nothing but the sentence */
 		report_sentence(t, &all);
-		if (text->len >= all.len &&
-		    !memcmp(text->data + text->len - all.len, all.data, all.len))
+		if (strstr(buf_str(text), buf_str(&all)))
 			buf_clear(&all); /* the first line has said it all */
 		else
 			buf_append_char(&all, '\n');

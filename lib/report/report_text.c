@@ -113,18 +113,31 @@ struct hint_marks report_hint_marks(const char *text, size_t len)
 	return (struct hint_marks){" (", ")"};
 }
 
-/* `imap_login: "NO ..." (hint)` */
+/* By which mechanism it failed to log on; "" where that is not what failed, or is said already. */
+static const char *failed_mechanism(const struct result *r)
+{
+	bool on_smtp = r->smtp_endpoint.host[0] && !strncmp(r->err.step, "smtp_", strlen("smtp_"));
+	const char *name = on_smtp ? r->smtp_mechanism : r->mechanism;
+
+	return r->err.kind == ERR_AUTH && name && !strstr(r->err.text, name) ? name : "";
+}
+
+/* `imap_login: "NO ..." (hint) [PLAIN]`. Where all is said, the mechanism has a line of its own. */
 static void put_failure(struct sentence *s, const struct result *r)
 {
 	const struct err *e = &r->err;
+	const char *mechanism = failed_mechanism(r);
 
 	if (e->step[0]) {
 		put(s, e->step);
 		buf_append_str(s->out, ": ");
 	}
+	bool whole = strlen(e->text) <= room(s);
 	put_cut_around(s, e->text[0] ? e->text : "failed", r->queue_id);
 	struct hint_marks marks = report_hint_marks(buf_str(s->out), s->out->len);
 	put_whole(s, marks.before, e->hint, marks.behind);
+	if (whole && *mechanism && s->max < UNLIMITED)
+		buf_printf(s->out, " [%s]", mechanism);
 }
 
 static void put_done(struct sentence *s, const struct result *r)
@@ -297,6 +310,8 @@ void report_details(const struct result *r, int verbosity, struct buf *out)
 	put_line(out, "queue id", r->queue_id);
 	if (r->connector)
 		put_replies(r, out);
+	put_line(out, "mechanism", r->mechanism ? r->mechanism : "");
+	put_line(out, "SMTP mechanism", r->smtp_mechanism ? r->smtp_mechanism : "");
 	put_tls(&r->tls, r->trust_any, "", out);
 	put_tls(&r->smtp_tls, r->trust_any, "SMTP ", out);
 	if (r->err.kind != ERR_NONE)

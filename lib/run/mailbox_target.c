@@ -39,9 +39,25 @@ struct mail_account mailbox_account(const struct mailbox_settings *m, const stru
 		.endpoint = &r->endpoint,
 		.family = m->common.family,
 		.tls = &m->common.tls,
-		.who = {.username = m->common.username, .password = &m->common.password},
+		.who = logon_settings_credentials(&m->common, m->common.username,
+						  &m->common.password),
 		.limit_us = mailbox_leg_limit(m),
 	};
+}
+
+/* The same account is the same one for what a refusal leads to, and for its token. */
+static struct credentials smtp_credentials(const struct mailbox_settings *m)
+{
+	struct credentials who =
+		logon_settings_credentials(&m->common, m->smtp_username, &m->smtp_password);
+
+	if (m->smtp_username && strcmp(m->smtp_username, m->common.username) != 0) {
+		who.token = NULL;
+		who.retried = m->smtp_retried;
+	}
+	who.authzid = NULL;
+	who.auth = m->smtp_auth[0] ? m->smtp_auth : NULL;
+	return who;
 }
 
 void mailbox_smtp_init(struct mailbox_smtp *s, const struct mailbox_settings *m, struct result *r,
@@ -61,7 +77,7 @@ void mailbox_smtp_init(struct mailbox_smtp *s, const struct mailbox_settings *m,
 		.endpoint = &r->smtp_endpoint,
 		.family = m->common.family,
 		.tls = &s->tls,
-		.who = {.username = m->smtp_username, .password = &m->smtp_password},
+		.who = smtp_credentials(m),
 		.limit_us = mailbox_leg_limit(m),
 	};
 	s->submission.mailfrom = m->mailfrom;
@@ -78,6 +94,7 @@ int mailbox_submit(struct mailbox_smtp *s, struct result *r, const char *token,
 	snprintf(r->message_id, sizeof(r->message_id), "%s", receipt_r->message_id);
 	if (rc == 0)
 		snprintf(r->queue_id, sizeof(r->queue_id), "%s", receipt_r->queue_id);
+	r->smtp_mechanism = receipt_r->mechanism;
 	return rc;
 }
 

@@ -80,7 +80,7 @@ START_TEST(test_connectors_read__all_keys)
 	ck_assert_str_eq(k->certificate_name, "cert.example.org");
 	ck_assert_uint_eq(k->rules.count, 4);
 	ck_assert(!k->rules.item[2].forbidden && k->rules.item[3].forbidden);
-	ck_assert_str_eq(k->mechanism, "LOGIN");
+	ck_assert_str_eq(k->auth, "LOGIN");
 	ck_assert_str_eq(k->username, "probe; #1");
 	ck_assert_str_eq(k->password_file, "/etc/pw");
 	ck_assert_int_eq(k->through, SMTP_THROUGH_RCPT);
@@ -167,7 +167,10 @@ static const struct {
 	{"[a]\n", "1: [a] has neither bindings nor server"},
 	{"[]\nserver=a\n", "1: the connector has no name"},
 	{"[a]\nserver=a\nenabled = 2\n", "3: enabled: \"2\" is neither yes nor no"},
-	{"[a]\nserver=a\nauth = ntlm\n", "3: auth: \"ntlm\" is none of plain, login, none"},
+	{"[a]\nserver=a\nauth = apop\n",
+	 "3: auth: \"apop\" is none of EXTERNAL GSSAPI OAUTHBEARER XOAUTH2 SCRAM-SHA-256-PLUS "
+	 "SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-1 DIGEST-MD5 CRAM-MD5 PLAIN LOGIN NTLM "
+	 "ANONYMOUS"},
 	{"[a]\nserver=a\nprotocol = http\n", "3: protocol: \"http\" is neither smtp nor lmtp"},
 	{"[a]\nserver=a\nthrough = data\n",
 	 "3: through: \"data\" is none of banner, ehlo, tls, auth, mail, rcpt"},

@@ -7,28 +7,73 @@
 #include "unit.h"
 
 static const struct {
-	const char *offered, *chosen; /* chosen NULL: none */
-} choices[] = {
-	{"PLAIN", "PLAIN"},
-	{"LOGIN", "LOGIN"},
-	{"LOGIN PLAIN", "PLAIN"},
-	{"GSSAPI NTLM login", "LOGIN"},
-	{"cram-md5 plain", "PLAIN"},
-	{"  PLAIN  ", "PLAIN"},
-	{"", NULL},
-	{"CRAM-MD5 GSSAPI", NULL},
-	{"PLAINTEXT XPLAIN PLAIN-CLIENTTOKEN", NULL},
-	{"LOGIN-X", NULL},
+	const char *text;
+	unsigned int forms;
+	const char *list; /* NULL: not accepted */
+	const char *says;
+} lists_given[] = {
+	{"plain", FORM_SASL, "PLAIN", ""},
+	{"SCRAM-SHA-256, Plain", FORM_SASL, "SCRAM-SHA-256 PLAIN", ""},
+	{"login,LOGIN", FORM_SASL | FORM_IMAP_LOGIN, "LOGIN", ""},
+	{"apop", FORM_SASL | FORM_POP_APOP, "APOP", ""},
+	{"apop", FORM_SASL, NULL, "\"apop\" is none of EXTERNAL GSSAPI OAUTHBEARER"},
+	{"user", FORM_SASL | FORM_IMAP_LOGIN, NULL, "\"user\" is none of "},
+	{"", FORM_SASL, NULL, "\"\" is none of "},
+	{"PLAIN,", FORM_SASL, NULL, "\"\" is none of "},
+	{"PLAIN LOGIN", FORM_SASL, NULL, "\"PLAIN LOGIN\" is none of "},
 };
 
-START_TEST(test_sasl_choose)
+START_TEST(test_mechanisms_parse)
 {
-	const char *mechanism = sasl_choose(choices[_i].offered);
+	char list[SASL_MECHANISMS_SIZE];
+	struct err err = {0};
+	int rc = mechanisms_parse(list, lists_given[_i].text, lists_given[_i].forms, &err);
 
-	if (choices[_i].chosen)
-		ck_assert_str_eq(mechanism, choices[_i].chosen);
-	else
-		ck_assert_ptr_null(mechanism);
+	ck_assert_int_eq(rc, lists_given[_i].list ? 0 : -1);
+	if (lists_given[_i].list)
+		ck_assert_str_eq(list, lists_given[_i].list);
+	ck_assert_msg(strstr(err.text, lists_given[_i].says) != NULL, "%s", err.text);
+}
+END_TEST
+
+START_TEST(test_mechanisms__in_the_order_of_the_manual)
+{
+	static const char *const order[] = {"EXTERNAL",
+					    "GSSAPI",
+					    "OAUTHBEARER",
+					    "XOAUTH2",
+					    "SCRAM-SHA-256-PLUS",
+					    "SCRAM-SHA-1-PLUS",
+					    "SCRAM-SHA-256",
+					    "SCRAM-SHA-1",
+					    "DIGEST-MD5",
+					    "CRAM-MD5",
+					    "PLAIN",
+					    "LOGIN",
+					    "USER",
+					    "LOGIN"};
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		ck_assert_str_eq(mechanisms[i].name, order[i]);
+	/* by name only */
+	for (const struct mechanism *m = mechanisms; m->name; m++)
+		ck_assert_int_eq(m->on_demand, !strcmp(m->name, "NTLM") ||
+						       !strcmp(m->name, "APOP") ||
+						       !strcmp(m->name, "ANONYMOUS"));
+}
+END_TEST
+
+START_TEST(test_mechanisms_need)
+{
+	ck_assert(mechanisms_need("XOAUTH2 PLAIN", NEEDS_PASSWORD));
+	ck_assert(mechanisms_need("XOAUTH2 PLAIN", NEEDS_TOKEN));
+	ck_assert(!mechanisms_need("EXTERNAL ANONYMOUS", NEEDS_PASSWORD));
+	ck_assert(!mechanisms_need("", NEEDS_NOTHING));
+	ck_assert(mechanism_offered_bound("SCRAM-SHA-1-PLUS PLAIN",
+					  mechanism_find(span_of("SCRAM-SHA-1"))));
+	ck_assert(!mechanism_offered_bound("SCRAM-SHA-1 PLAIN",
+					   mechanism_find(span_of("scram-sha-1"))));
+	ck_assert_ptr_null(mechanism_find(span_of("SCRAM")));
 }
 END_TEST
 
@@ -70,6 +115,7 @@ START_TEST(test_sasl_add_mechanism__keeps_whole_names_as_far_as_there_is_room)
 }
 END_TEST
 
-UNIT_MAIN_FIXTURE("mechanisms", NULL, NULL, ROWS(test_sasl_choose, choices),
+UNIT_MAIN_FIXTURE("mechanisms", NULL, NULL, ROWS(test_mechanisms_parse, lists_given),
+		  ONCE(test_mechanisms__in_the_order_of_the_manual), ONCE(test_mechanisms_need),
 		  ROWS(test_sasl_add_mechanisms__names_in_upper_case_and_once_each, lists),
 		  ONCE(test_sasl_add_mechanism__keeps_whole_names_as_far_as_there_is_room))

@@ -146,29 +146,32 @@ END_TEST
 
 static const struct {
 	const char *mechanisms;
-	bool known, user, apop;
+	bool known, user;
+	const char *auth;
 	const char *script;
 	enum err_kind kind;
 	const char *text;
 	const char *sent;
 } logons[] = {
-	{"", false, false, false, "+OK\r\n" NEXT "+OK in\r\n", ERR_NONE, "",
+	{"", false, false, NULL, "+OK\r\n" NEXT "+OK in\r\n", ERR_NONE, "",
 	 "USER me\r\nPASS p\"w\r\n"},
-	{"", false, false, false, "-ERR no such user\r\n", ERR_AUTH, "\"-ERR no such user\"",
+	{"", false, false, NULL, "-ERR no such user\r\n", ERR_AUTH, "\"-ERR no such user\"",
 	 "USER me\r\n"},
-	{"", false, false, false, "+OK\r\n" NEXT "-ERR [AUTH] no\r\n", ERR_AUTH, "[AUTH] no",
+	{"", false, false, NULL, "+OK\r\n" NEXT "-ERR [AUTH] no\r\n", ERR_AUTH, "[AUTH] no",
 	 "USER me\r\nPASS p\"w\r\n"},
-	{"", false, false, false, "+OK\r\n" NEXT "-ERR [SYS/PERM] no\r\n", ERR_REFUSED, "SYS/PERM",
+	{"", false, false, NULL, "+OK\r\n" NEXT "-ERR [SYS/PERM] no\r\n", ERR_REFUSED, "SYS/PERM",
 	 "USER me\r\nPASS p\"w\r\n"},
-	{"PLAIN", false, false, false, "+ \r\n" NEXT "+OK in\r\n", ERR_NONE, "",
+	{"PLAIN", false, false, NULL, "+ \r\n" NEXT "+OK in\r\n", ERR_NONE, "",
 	 "AUTH PLAIN\r\nAG1lAHAidw==\r\n"},
-	{"LOGIN", true, false, false,
+	{"LOGIN", true, false, NULL,
 	 "+ VXNlcm5hbWU6\r\n" NEXT "+ UGFzc3dvcmQ6\r\n" NEXT "-ERR no\r\n", ERR_AUTH, "\"-ERR no\"",
 	 "AUTH LOGIN\r\nbWU=\r\ncCJ3\r\n"},
-	{"LOGIN", true, true, false, "-ERR no\r\n", ERR_AUTH, "\"-ERR no\"", "USER me\r\n"},
-	{"CRAM-MD5", true, false, false, "", ERR_AUTH, "allows no password logon (SASL: CRAM-MD5)",
-	 ""},
-	{"PLAIN", true, true, true, "", ERR_AUTH, "does not offer APOP", ""},
+	{"LOGIN", true, true, NULL, "-ERR no\r\n" NEXT "-ERR never\r\n", ERR_AUTH, "\"-ERR never\"",
+	 "USER me\r\nAUTH LOGIN\r\n"},
+	{"LOGIN", true, true, NULL, "-ERR [AUTH] no\r\n", ERR_AUTH, "\"-ERR [AUTH] no\"",
+	 "USER me\r\n"},
+	{"NTLM", true, false, NULL, "", ERR_AUTH, "allows no password logon (SASL: NTLM)", ""},
+	{"PLAIN", true, true, "APOP", "", ERR_AUTH, "does not offer APOP", ""},
 };
 
 START_TEST(test_pop3_login)
@@ -177,8 +180,9 @@ START_TEST(test_pop3_login)
 	sasl_add_mechanisms(s.caps.mechanisms, span_of(logons[_i].mechanisms));
 	s.caps.known = logons[_i].known;
 	s.caps.user = logons[_i].user;
-	s.apop = logons[_i].apop;
-	dialog_expect(pop3_login(&s, &dialog_user, true), logons[_i].kind, logons[_i].text);
+	struct credentials who = dialog_user;
+	who.auth = logons[_i].auth;
+	dialog_expect(pop3_login(&s, &who, true), logons[_i].kind, logons[_i].text);
 	end();
 	ck_assert_str_eq(dialog.sent, logons[_i].sent);
 }
@@ -189,10 +193,9 @@ START_TEST(test_pop3_login__by_apop)
 {
 	static char secret[] = "tanstaaf";
 	const struct secret password = {secret};
-	const struct credentials who = {.username = "mrose", .password = &password};
+	const struct credentials who = {.username = "mrose", .password = &password, .auth = "APOP"};
 
 	begin("+OK in\r\n");
-	s.apop = true;
 	snprintf(s.timestamp, sizeof(s.timestamp), "%s", "<1896.697170952@dbc.mtview.ca.us>");
 	dialog_expect(pop3_login(&s, &who, true), ERR_NONE, "");
 	end();

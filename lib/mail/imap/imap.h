@@ -14,6 +14,7 @@
 #include "mail/imap/imap_parse.h"
 #include "mail/imap/imap_quota.h"
 #include "mail/imap/imap_watch.h"
+#include "mail/sasl/logon.h"
 #include "mail/sasl/mail_account.h"
 #include "net/conn.h"
 
@@ -35,11 +36,13 @@ struct imap {
 	bool bye;     /* the server has said BYE */
 	bool parting; /* LOGOUT was sent: BYE is welcome */
 	bool logged_on;
-	bool slowed;         /* the server has said that it throttles this account */
-	struct buf response; /* the newest response, whole unless response_cut */
-	char odd[120];       /* the first response that was passed over, or refused what can be done
+	bool slowed;                        /* the server has said that it throttles this account */
+	struct logon_memory logon;          /* kept for the next logon */
+	char offered[SASL_MECHANISMS_SIZE]; /* mechanisms, before the logon */
+	struct buf response;                /* the newest response, whole unless response_cut */
+	char odd[120];     /* the first response that was passed over, or refused what can be done
 				without; not cleaned */
-	bool response_cut;   /* it is the start of a SEARCH response longer than a line may be */
+	bool response_cut; /* it is the start of a SEARCH response longer than a line may be */
 	uint64_t passed_over; /* bytes of such responses that were not kept */
 
 	/* the selected mailbox */
@@ -72,8 +75,8 @@ int imap_greeting(struct imap *s, bool starttls_follows);
 int imap_capability(struct imap *s);
 /* "starttls", "tls", "capability". Mandatory: refused or not offered is ERR_TLS. */
 int imap_starttls(struct imap *s, const char *host, const struct tls_options *tls);
-/* "login", "capability": AUTHENTICATE PLAIN where offered, else LOGIN. Never without TLS unless
- * plaintext_ok, never against LOGINDISABLED. */
+/* "login", "capability": AUTHENTICATE or LOGIN, as logon_run() has it. Never without TLS unless
+ * plaintext_ok, never LOGIN against LOGINDISABLED. */
 int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok);
 
 /* A new connection, up to the logon: all of the above. What an earlier one has shown

@@ -1,5 +1,4 @@
-/* imap_logon.c - logging on over IMAP: AUTHENTICATE PLAIN, LOGIN, or neither where the server says
- * LOGINDISABLED.
+/* imap_logon.c - logging on over IMAP: AUTHENTICATE, or LOGIN unless the server says LOGINDISABLED
  *
  * Nothing is sent without TLS unless the caller says so. Password and answers are hidden (conn.h)
  * before they are sent. */
@@ -11,7 +10,7 @@
 #include "mail/imap/imap_command.h"
 #include "mail/imap/imap_quote.h"
 #include "mail/sasl/exchange.h"
-#include "mail/sasl/mechanisms.h"
+#include "mail/sasl/logon.h"
 
 enum { LOGIN_MAX = 16384 }; /* a LOGIN command */
 
@@ -44,24 +43,30 @@ static int read_reply(void *session, struct sasl_reply *reply_r)
 }
 
 /* With the initial response in the command where the server has SASL-IR (RFC 4959). */
-static int authenticate_plain(struct imap *s, const struct credentials *who,
-			      struct imap_response *r)
+static int authenticate(struct imap *s, const struct mechanism *m, const struct credentials *who,
+			struct imap_response *r, struct sasl_trace *trace)
 {
 	struct authentication a = {s, r};
 	char command[64];
 
+	trace->begun = true; /* what fails here is no matter of the mechanism */
 	if (imap_begin(s))
 		return -1;
 	snprintf(command, sizeof(command), "%s AUTHENTICATE", s->tag);
 	const struct sasl_carrier carrier = {
 		.conn = &s->conn,
 		.session = &a,
+		.service = "imap",
 		.command = command,
+		.offered = s->offered,
 		.line_max = s->caps.sasl_ir ? SIZE_MAX : 0,
 		.check = check_unasked,
 		.read = read_reply,
 	};
-	return sasl_exchange(&carrier, "PLAIN", who);
+	int rc = sasl_exchange(&carrier, m, who, trace);
+	if (!trace->begun)
+		s->tag[0] = '\0';
+	return rc;
 }
 
 /* ---- LOGIN ---- */
@@ -138,8 +143,10 @@ static int login_command(struct imap *s, const struct credentials *who, struct i
 
 /* ---- the choice ---- */
 
-static int no_way_to_log_on(struct imap *s)
+static int no_way_to_log_on(void *session)
 {
+	struct imap *s = session;
+
 	err_set(s->conn.err, ERR_AUTH, "server allows no password logon (LOGINDISABLED; AUTH: %s)",
 		s->caps.mechanisms[0] ? s->caps.mechanisms : "none");
 	err_hint(s->conn.err, s->conn.tls_on ? "it may want OAuth or Kerberos"
@@ -147,10 +154,54 @@ static int no_way_to_log_on(struct imap *s)
 	return -1;
 }
 
+/* Whether BAD is about this account, not the command: Exchange. */
+static bool is_about_account(const struct imap_response *r)
+{
+	return span_contains(r->text, "authenticated but not connected");
+}
+
+/* NO that is no matter of the credentials (RFC 5530 section 3): no other way would help. */
+static bool is_for_now(const struct imap_response *r)
+{
+	static const char *const codes[] = {"UNAVAILABLE", "LIMIT", "INUSE", "SERVERBUG"};
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (imap_code_is(r->code, codes[i]))
+			return true;
+	return false;
+}
+
+/* BAD says that the server does not know this way, unless it answers "*". */
+static enum logon_end judge(struct imap *s, const struct imap_response *r,
+			    const struct sasl_trace *trace)
+{
+	if (r->status == IMAP_OK)
+		return LOGON_DONE;
+	imap_refused(s, ERR_AUTH, r);
+	sasl_note_told(s->conn.err, trace);
+	err_hint(s->conn.err, "wrong user or password?");
+	if (r->status == IMAP_NO)
+		return is_for_now(r) ? LOGON_OVER : LOGON_REFUSED;
+	return trace->cancelled || is_about_account(r) ? LOGON_OVER : LOGON_NOT_SO;
+}
+
+static enum logon_end attempt(void *session, const struct mechanism *m,
+			      const struct credentials *who)
+{
+	struct imap *s = session;
+	struct imap_response r;
+	struct sasl_trace trace = {0};
+	bool by_command = m->form == FORM_IMAP_LOGIN;
+
+	s->caps.known = false; /* they may differ after the logon: the answer tells, or they are
+				  asked for */
+	if (by_command ? login_command(s, who, &r) : authenticate(s, m, who, &r, &trace))
+		return by_command || trace.begun ? LOGON_OVER : LOGON_NOT_SO;
+	return judge(s, &r, &trace);
+}
+
 int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)
 {
-	struct imap_response r;
-
 	if (step(s->conn.tl, "login"))
 		return -1;
 	if (!s->conn.tls_on && !plaintext_ok)
@@ -161,23 +212,17 @@ int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)
 		err_hint(s->conn.err, "it seems to trust anybody who connects");
 		return -1;
 	}
-	int rc;
-	s->caps.known = false; /* they may differ after the logon: the answer tells, or they are
-				  asked for */
-	conn_hide(&s->conn, who->password->value, who->username);
-	if (sasl_offers(s->caps.mechanisms, "PLAIN"))
-		rc = authenticate_plain(s, who, &r);
-	else if (!s->caps.logindisabled)
-		rc = login_command(s, who, &r);
-	else
-		rc = no_way_to_log_on(s);
-	if (rc)
+	snprintf(s->offered, sizeof(s->offered), "%s", s->caps.mechanisms);
+	const struct logon l = {
+		.conn = &s->conn,
+		.session = s,
+		.offered = s->offered,
+		.forms = s->caps.logindisabled ? 0 : FORM_IMAP_LOGIN,
+		.attempt = attempt,
+		.no_way = no_way_to_log_on,
+	};
+	if (logon_run(&l, who, &s->logon))
 		return -1;
-	if (r.status != IMAP_OK) {
-		imap_refused(s, ERR_AUTH, &r);
-		err_hint(s->conn.err, "wrong user or password?");
-		return -1;
-	}
 	s->logged_on = true;
 	return imap_capability(s);
 }

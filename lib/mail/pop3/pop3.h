@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "mail/pop3/pop3_parse.h"
+#include "mail/sasl/logon.h"
 #include "mail/sasl/mail_account.h"
 #include "net/conn.h"
 
@@ -33,7 +34,7 @@ enum pop3_refusal {
 struct pop3 {
 	struct conn conn;
 	struct pop3_capabilities caps; /* forgotten at STLS and at logon */
-	bool apop;                     /* log on by APOP alone; set by the caller */
+	struct logon_memory logon;     /* kept for the next logon */
 	char timestamp[256];           /* of the greeting, for APOP; forgotten at STLS */
 	struct buf line;               /* the newest reply */
 	struct pop3_reply reply;       /* it, taken apart */
@@ -72,8 +73,8 @@ int pop3_capability(struct pop3 *s);
 /* "starttls", "tls", "capability". Mandatory: refused or not offered is ERR_TLS. Where CAPA is not
  * known, tried once. */
 int pop3_stls(struct pop3 *s, const char *host, const struct tls_options *tls);
-/* "login", "capability": AUTH PLAIN where offered, else USER and PASS, else AUTH LOGIN; only APOP
- * if s->apop. Never without TLS unless plaintext_ok. */
+/* "login", "capability": AUTH, USER and PASS, or APOP, as logon_run() has it. Never without TLS
+ * unless plaintext_ok. */
 int pop3_login(struct pop3 *s, const struct credentials *who, bool plaintext_ok);
 
 /* A new connection, up to the logon: all of the above. */

@@ -93,6 +93,18 @@ enum err_kind pop3_refusal_kind(const struct pop3_reply *reply, enum err_kind ot
 
 /* ---- whose fault ---- */
 
+static const char *const not_known_words[] = {
+	"unrecognized", "unrecognised",   "unknown command", "unknown auth",    "not supported",
+	"unsupported",  "not recognized", "not implemented", "invalid command",
+};
+
+bool pop3_is_not_known(const struct pop3_reply *reply)
+{
+	return !reply->code.len &&
+	       says_one_of(reply, not_known_words,
+			   sizeof(not_known_words) / sizeof(not_known_words[0]));
+}
+
 bool pop3_is_system(const struct pop3_reply *reply)
 {
 	return span_starts(reply->code, "SYS/");

@@ -14,7 +14,7 @@
 #include "mail/pop3/pop3.h"
 #include "mail/pop3/pop3_command.h"
 #include "mail/sasl/exchange.h"
-#include "mail/sasl/mechanisms.h"
+#include "mail/sasl/logon.h"
 
 enum {
 	AUTH_LINE_MAX = 253, /* RFC 5034 section 4: 255 with CRLF */
@@ -44,17 +44,20 @@ static int read_reply(void *session, struct sasl_reply *reply_r)
 
 /* Servers without AUTH-RESP-CODE do not get the initial response in the command: some take that for
  * a syntax error (Exchange), which could not be told from a wrong password. */
-static int authenticate(struct pop3 *s, const char *mechanism, const struct credentials *who)
+static int authenticate(struct pop3 *s, const struct mechanism *m, const struct credentials *who,
+			struct sasl_trace *trace)
 {
 	const struct sasl_carrier carrier = {
 		.conn = &s->conn,
 		.session = s,
+		.service = "pop",
 		.command = "AUTH",
+		.offered = s->caps.mechanisms,
 		.line_max = s->caps.auth_resp_code ? AUTH_LINE_MAX : 0,
 		.check = check_unasked,
 		.read = read_reply,
 	};
-	return sasl_exchange(&carrier, mechanism, who);
+	return sasl_exchange(&carrier, m, who, trace);
 }
 
 /* ---- USER and PASS ---- */
@@ -76,15 +79,17 @@ static int enter_utf8(struct pop3 *s, const struct credentials *who)
 	return pop3_command(s, "UTF8");
 }
 
-static int user_pass(struct pop3 *s, const struct credentials *who)
+static int user_pass(struct pop3 *s, const struct credentials *who, struct sasl_trace *trace)
 {
 	if (strpbrk(who->password->value, "\r\n"))
 		return err_set(s->conn.err, ERR_USAGE,
 			       "POP3 cannot transmit a password with a line end");
+	trace->begun = true;
 	if (enter_utf8(s, who) || pop3_command(s, "USER %s", who->username))
 		return -1;
 	if (s->reply.status != POP3_OK)
 		return 0; /* the caller judges */
+	trace->responded = true;
 	return say_secret(s, "PASS ", who->password->value);
 }
 
@@ -107,7 +112,7 @@ static int digest(struct pop3 *s, const struct credentials *who, char hex[2 * MD
 	return rc;
 }
 
-static int apop_logon(struct pop3 *s, const struct credentials *who)
+static int apop_logon(struct pop3 *s, const struct credentials *who, struct sasl_trace *trace)
 {
 	char hex[2 * MD5_SIZE + 1];
 	struct buf command = BUF_INIT(1024);
@@ -115,7 +120,7 @@ static int apop_logon(struct pop3 *s, const struct credentials *who)
 	if (!s->timestamp[0]) {
 		err_set(s->conn.err, ERR_AUTH, "server does not offer APOP");
 		err_hint(s->conn.err, "%s",
-			 s->conn.tls_on ? "it does not work after STLS" : "leave out --apop");
+			 s->conn.tls_on ? "it does not work after STLS" : "leave out --auth=APOP");
 		return -1;
 	}
 	if (digest(s, who, hex))
@@ -125,32 +130,22 @@ static int apop_logon(struct pop3 *s, const struct credentials *who)
 		err_set(s->conn.err, ERR_USAGE, "user name too long");
 	else
 		rc = say_secret(s, buf_str(&command), hex);
+	trace->begun = trace->responded = true;
 	buf_free(&command);
 	return rc;
 }
 
-/* ---- choosing ---- */
+/* ---- the choice ---- */
 
-static int no_way_to_log_on(struct pop3 *s)
+static int no_way_to_log_on(void *session)
 {
+	struct pop3 *s = session;
+
 	err_set(s->conn.err, ERR_AUTH, "server allows no password logon (SASL: %s)",
 		s->caps.mechanisms[0] ? s->caps.mechanisms : "none");
 	err_hint(s->conn.err, s->conn.tls_on ? "it may want OAuth or Kerberos"
 					     : "it may want TLS first: see -T");
 	return -1;
-}
-
-static int log_on_somehow(struct pop3 *s, const struct credentials *who)
-{
-	if (s->apop)
-		return apop_logon(s, who);
-	if (sasl_offers(s->caps.mechanisms, "PLAIN"))
-		return authenticate(s, "PLAIN", who);
-	if (s->caps.user || !s->caps.known)
-		return user_pass(s, who);
-	if (sasl_offers(s->caps.mechanisms, "LOGIN"))
-		return authenticate(s, "LOGIN", who);
-	return no_way_to_log_on(s);
 }
 
 static enum pop3_refusal classify(const struct pop3_reply *reply)
@@ -182,17 +177,51 @@ static int refused_for_delay(struct pop3 *s)
 }
 
 /* How long another session has had the maildrop is for the caller to say, who waits for it. */
-static int logon_refused(struct pop3 *s)
+static int logon_refused(struct pop3 *s, const struct sasl_trace *trace)
 {
-	s->refusal = classify(&s->reply);
 	if (s->refusal == POP3_IN_USE)
 		return conn_err_server(&s->conn, ERR_REFUSED, "", s->reply.words.at,
 				       s->reply.words.len);
 	if (s->refusal == POP3_TOO_SOON)
 		return refused_for_delay(s);
 	pop3_refused(s, pop3_is_system(&s->reply) ? ERR_REFUSED : ERR_AUTH);
+	sasl_note_told(s->conn.err, trace);
 	err_hint(s->conn.err, "wrong user or password?");
 	return -1;
+}
+
+/* The command is not known where it was refused before anything secret was said, or the words say
+ * so. */
+static enum logon_end judge(struct pop3 *s, const struct sasl_trace *trace)
+{
+	if (s->reply.status == POP3_OK)
+		return LOGON_DONE;
+	s->refusal = classify(&s->reply);
+	logon_refused(s, trace);
+	if (s->refusal != POP3_FOR_GOOD || pop3_is_system(&s->reply) || trace->cancelled)
+		return LOGON_OVER;
+	if (s->reply.code.len)
+		return LOGON_REFUSED;
+	return !trace->responded || pop3_is_not_known(&s->reply) ? LOGON_NOT_SO : LOGON_REFUSED;
+}
+
+static enum logon_end attempt(void *session, const struct mechanism *m,
+			      const struct credentials *who)
+{
+	struct pop3 *s = session;
+	struct sasl_trace trace = {0};
+	int rc;
+
+	s->refusal = POP3_FOR_GOOD;
+	if (m->form == FORM_POP_APOP)
+		rc = apop_logon(s, who, &trace);
+	else if (m->form == FORM_POP_USER)
+		rc = user_pass(s, who, &trace);
+	else
+		rc = authenticate(s, m, who, &trace);
+	if (rc)
+		return trace.begun ? LOGON_OVER : LOGON_NOT_SO;
+	return judge(s, &trace);
 }
 
 /* The capabilities may be others now; so may the delay (RFC 2449 section 6.5). It is kept to only
@@ -217,12 +246,17 @@ int pop3_login(struct pop3 *s, const struct credentials *who, bool plaintext_ok)
 		return -1;
 	if (!s->conn.tls_on && !plaintext_ok)
 		return err_set(s->conn.err, ERR_TLS, "no password is sent without TLS");
-	conn_hide(&s->conn, who->password->value, who->username);
-	if (log_on_somehow(s, who))
-		return -1;
-	if (s->reply.status != POP3_OK)
-		return logon_refused(s);
-	return logged_on(s);
+	/* of APOP the timestamp tells, of USER only CAPA */
+	bool has_user = s->caps.user || !s->caps.known;
+	const struct logon l = {
+		.conn = &s->conn,
+		.session = s,
+		.offered = s->caps.mechanisms,
+		.forms = FORM_POP_APOP | (has_user ? FORM_POP_USER : 0),
+		.attempt = attempt,
+		.no_way = no_way_to_log_on,
+	};
+	return logon_run(&l, who, &s->logon) ? -1 : logged_on(s);
 }
 
 int pop3_log_on(struct pop3 *s, const struct mail_account *a)

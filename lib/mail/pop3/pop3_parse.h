@@ -89,6 +89,8 @@ bool pop3_is_busy(const struct pop3_reply *reply);
 /* The kind of error that a refusal is: ERR_THROTTLED where it is too soon or the account has asked
  * for too much, ERR_TRANSIENT for another trouble that should pass, or otherwise. */
 enum err_kind pop3_refusal_kind(const struct pop3_reply *reply, enum err_kind otherwise);
+/* Whether it says that the command is not known, or not supported. */
+bool pop3_is_not_known(const struct pop3_reply *reply);
 /* Whether a refusal is not about the credentials for sure (RFC 3206 section 4, SYS/). */
 bool pop3_is_system(const struct pop3_reply *reply);
 

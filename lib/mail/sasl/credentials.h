@@ -2,11 +2,29 @@
 #ifndef MAILFLOW_CREDENTIALS_H
 #define MAILFLOW_CREDENTIALS_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
+
 #include "base/secret.h"
 
+/* All borrowed. */
 struct credentials {
-	const char *username;          /* borrowed; NULL: do not log on */
-	const struct secret *password; /* borrowed */
+	const char *username;          /* NULL: do not log on */
+	const char *authzid;           /* whom to act for, where a mechanism has that; or NULL */
+	const struct secret *password; /* NULL, or not set: there is none */
+	const struct secret *token;    /* of OAuth; likewise */
+	bool has_certificate;          /* TLS has shown one of the client's */
+	bool has_ticket;               /* somebody has named Kerberos tickets, or a keytab */
+	const char *auth;     /* by these alone, the first first: names of mechanisms in upper case,
+				with blanks between them; NULL: whatever is the best */
+	atomic_flag *retried; /* of all logons of this account in this run: whether one of them
+				 that was refused has been tried again. NULL: none may be */
 };
+
+/* Whether there is one. */
+static inline bool credentials_have(const struct secret *s)
+{
+	return s && secret_is_set(s);
+}
 
 #endif

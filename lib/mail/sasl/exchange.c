@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "mail/sasl/sasl.h"
 
 enum {
 	ROUNDS_MAX = 8,        /* challenges */
@@ -17,9 +16,9 @@ enum {
 struct exchange {
 	const struct sasl_carrier *carrier;
 	struct sasl sasl;
-	char *initial;  /* what the client says first, until it is sent; owned */
-	bool cancelled; /* "*" was sent */
-	struct err why; /* then: why */
+	char *initial; /* what the client says first, until it is sent; owned */
+	struct sasl_trace *trace;
+	struct err why; /* "*" was sent: why */
 };
 
 static void free_response(char *response)
@@ -30,8 +29,11 @@ static void free_response(char *response)
 }
 
 /* Send a response behind before. */
-static int say(const struct sasl_carrier *c, const char *before, const char *response)
+static int say(struct exchange *x, const char *before, const char *response)
 {
+	const struct sasl_carrier *c = x->carrier;
+
+	x->trace->responded = true;
 	return c->check(c->session) || conn_write_secret(c->conn, before, response) ? -1 : 0;
 }
 
@@ -40,22 +42,36 @@ static int say_openly(const struct sasl_carrier *c, const char *words)
 	return c->check(c->session) || conn_printf(c->conn, "%s", words) ? -1 : 0;
 }
 
-/* The command; what the client says first waits for a challenge where it cannot stand there. */
-static int begin(struct exchange *x, const char *mechanism)
+/* The command; what the client says first waits for a challenge where it cannot stand there. An
+ * empty one is "=" there (RFC 4954 section 4, RFC 4959 section 3, RFC 5034 section 4). */
+static int begin(struct exchange *x, const struct mechanism *m)
 {
 	const struct sasl_carrier *c = x->carrier;
 	char command[COMMAND_MAX], before[COMMAND_MAX + 1];
 
-	if (sasl_client_first(mechanism) && sasl_answer(&x->sasl, "", &x->initial, c->conn->err))
+	if (m->client_first && sasl_answer(&x->sasl, "", &x->initial, c->conn->err))
 		return -1;
-	snprintf(command, sizeof(command), "%s %s", c->command, mechanism);
+	x->trace->begun = true;
+	snprintf(command, sizeof(command), "%s %s", c->command, m->name);
 	snprintf(before, sizeof(before), "%s ", command);
 	if (!x->initial || strlen(before) + strlen(x->initial) > c->line_max)
 		return say_openly(c, command);
-	int rc = say(c, before, x->initial);
+	int rc = *x->initial ? say(x, before, x->initial) : conn_printf(c->conn, "%s=", before);
 	free_response(x->initial);
 	x->initial = NULL;
 	return rc;
+}
+
+/* A challenge may come in several lines of a reply (RFC 4954 section 4). */
+static char *join_lines(const struct sasl_reply *r)
+{
+	char *challenge = xstrndup(r->challenge, r->len), *end = challenge;
+
+	for (const char *c = challenge; *c; c++)
+		if (*c != '\n')
+			*end++ = *c;
+	*end = '\0';
+	return challenge;
 }
 
 /* The response to a challenge (owned by the caller), or NULL where there is none. What the client
@@ -65,7 +81,7 @@ static char *find_response(struct exchange *x, const struct sasl_reply *r)
 {
 	char *response = x->initial;
 
-	if (x->cancelled)
+	if (x->trace->cancelled)
 		return NULL;
 	if (r->len > CHALLENGE_MAX) {
 		err_set(&x->why, ERR_PROTOCOL, "a challenge of more than %d bytes", CHALLENGE_MAX);
@@ -75,7 +91,7 @@ static char *find_response(struct exchange *x, const struct sasl_reply *r)
 		x->initial = NULL;
 		return response;
 	}
-	char *challenge = xstrndup(r->challenge, r->len);
+	char *challenge = join_lines(r);
 	int rc = sasl_answer(&x->sasl, challenge, &response, &x->why);
 	free(challenge);
 	return rc ? NULL : response;
@@ -86,25 +102,38 @@ static int answer(struct exchange *x, const struct sasl_reply *r)
 	char *response = find_response(x, r);
 
 	if (!response) {
-		x->cancelled = true;
+		x->trace->cancelled = true;
 		return say_openly(x->carrier, "*");
 	}
-	int rc = say(x->carrier, "", response);
+	int rc = *response ? say(x, "", response) : say_openly(x->carrier, "");
 	free_response(response);
 	return rc;
 }
 
-/* A server that had already made up its mind, and said so in a challenge (in JSON, as for OAuth),
- * gives its reason behind "*": that tells more than that there was no answer to its question. */
+/* A server that had already made up its mind, and said so in a challenge, gives its reason behind
+ * "*": that tells more than that there was no answer to its question. But where challenges matter,
+ * what was wrong with one is what there is to tell. */
 static int finish(struct exchange *x, enum sasl_outcome outcome)
 {
-	if (!x->cancelled || outcome == SASL_FAILURE)
-		return 0;
-	*x->carrier->conn->err = x->why;
-	return -1;
+	struct err *err = x->carrier->conn->err;
+	const struct mechanism *m = x->sasl.mechanism;
+
+	if (x->trace->cancelled) {
+		bool servers_reason =
+			outcome == SASL_FAILURE && (m->lenient || m->needs == NEEDS_TOKEN);
+		if (servers_reason)
+			return 0;
+		*err = x->why;
+		return -1;
+	}
+	if (outcome == SASL_SUCCESS && (!x->sasl.complete || x->initial))
+		return err_set(err, ERR_PROTOCOL, "the server says yes before the end of AUTH %s%s",
+			       m->name,
+			       mechanism_is_challenge(m) ? ", and has proved nothing" : "");
+	return 0;
 }
 
-static int converse(struct exchange *x, const char *mechanism)
+static int converse(struct exchange *x, const struct mechanism *m)
 {
 	const struct sasl_carrier *c = x->carrier;
 	struct sasl_reply reply;
@@ -115,24 +144,51 @@ static int converse(struct exchange *x, const char *mechanism)
 		if (reply.outcome != SASL_CHALLENGE)
 			return finish(x, reply.outcome);
 		if (round == ROUNDS_MAX)
-			return err_set(c->conn->err, ERR_PROTOCOL, "AUTH %s without end",
-				       mechanism);
+			return err_set(c->conn->err, ERR_PROTOCOL, "AUTH %s without end", m->name);
 		if (answer(x, &reply))
 			return -1;
 	}
 }
 
-int sasl_exchange(const struct sasl_carrier *carrier, const char *mechanism,
-		  const struct credentials *who)
+/* The challenge that said it may have quoted the token. */
+static void note_told(struct exchange *x)
 {
-	struct exchange x = {.carrier = carrier};
+	size_t len;
+	const char *shown = conn_shown(x->carrier->conn, x->sasl.told, strlen(x->sasl.told), &len);
 
-	int rc = sasl_begin(&x.sasl, mechanism, who, carrier->conn->err);
+	snprintf(x->trace->told, sizeof(x->trace->told), "%s", shown);
+}
+
+int sasl_exchange(const struct sasl_carrier *carrier, const struct mechanism *mechanism,
+		  const struct credentials *who, struct sasl_trace *trace_r)
+{
+	struct exchange x = {.carrier = carrier, .trace = trace_r};
+	struct conn *c = carrier->conn;
+	struct tls_binding binding = {0};
+	struct sasl_terms terms = {.who = who,
+				   .service = carrier->service,
+				   .host = c->peer.host,
+				   .port = c->peer.port,
+				   .binding = &binding,
+				   .server_binds =
+					   mechanism_offered_bound(carrier->offered, mechanism)};
+
+	*trace_r = (struct sasl_trace){0};
+	if (c->tls_on)
+		tls_bind(&c->tls, &binding);
+	int rc = sasl_begin(&x.sasl, mechanism, &terms, c->err);
 	if (rc == 0)
 		rc = begin(&x, mechanism);
 	if (rc == 0)
 		rc = converse(&x, mechanism);
+	note_told(&x);
 	free_response(x.initial);
 	sasl_free(&x.sasl);
 	return rc;
+}
+
+void sasl_note_told(struct err *err, const struct sasl_trace *trace)
+{
+	if (trace->told[0])
+		err_prefix(err, "%s: ", trace->told);
 }

@@ -6,9 +6,12 @@
 #ifndef MAILFLOW_EXCHANGE_H
 #define MAILFLOW_EXCHANGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "mail/sasl/credentials.h"
+#include "mail/sasl/logon.h"
+#include "mail/sasl/sasl.h"
 #include "net/conn.h"
 
 enum sasl_outcome {
@@ -28,18 +31,33 @@ struct sasl_reply {
 struct sasl_carrier {
 	struct conn *conn;
 	void *session;
+	const char *service; /* "imap", "pop", "smtp" */
 	const char *command; /* "AUTH": mechanism and initial response are put behind it */
+	const char *offered; /* by the server: a list of mechanisms */
 	size_t line_max; /* bytes that all of it may have, without CRLF; 0: none may stand there */
 	int (*check)(void *session); /* before something is sent: nothing must be here already */
 	int (*read)(void *session, struct sasl_reply *reply_r);
 };
 
+/* How far it came. */
+struct sasl_trace {
+	bool begun;                /* the command was sent */
+	bool responded;            /* and something of what is secret */
+	bool cancelled;            /* by "*" */
+	char told[SASL_TOLD_SIZE]; /* what a challenge has said of a refusal; without what is
+				      hidden, but not cleaned */
+};
+
 /* Log on by that mechanism. Every response is hidden (conn.h) before it is sent. A challenge that
  * cannot be answered, also one after all was said, is answered with "*"; then the final answer is
  * awaited. Returns 0 when the server has given its final answer, which the caller judges (success
- * where the outcome is SASL_SUCCESS), or -1: ERR_PROTOCOL also for challenges without end, and for
- * SASL_SUCCESS or SASL_CANCELLED after "*". */
-int sasl_exchange(const struct sasl_carrier *carrier, const char *mechanism,
-		  const struct credentials *who);
+ * where the outcome is SASL_SUCCESS), or -1: ERR_LOCAL for what is missing here; ERR_PROTOCOL also
+ * for challenges without end, for SASL_SUCCESS before the exchange was complete or after "*", for
+ * SASL_CANCELLED after "*", and for any answer to it where the server has done wrong. */
+int sasl_exchange(const struct sasl_carrier *carrier, const struct mechanism *mechanism,
+		  const struct credentials *who, struct sasl_trace *trace_r);
+
+/* Put what a challenge has said of the refusal in front of the error, if anything. */
+void sasl_note_told(struct err *err, const struct sasl_trace *trace);
 
 #endif

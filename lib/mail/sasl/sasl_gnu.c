@@ -7,25 +7,73 @@
 #include <stdint.h>
 #include <string.h>
 
-int sasl_gnu_begin(struct sasl_gnu *g, const char *mechanism, const struct credentials *who,
-		   struct err *err)
+#include "base/base64.h"
+#include "mail/sasl/scram.h"
+
+enum { FIRST_MAX = 4096, BINDING_TEXT_MAX = TLS_BINDING_MAX / 3 * 4 + 8 };
+
+static bool is_scram(const struct mechanism *m)
 {
-	*g = (struct sasl_gnu){.library = sasl_library(err)};
+	return !strncmp(m->name, "SCRAM-", strlen("SCRAM-"));
+}
+
+/* ---- what the library is told ---- */
+
+static void tell(struct sasl_gnu *g, Gsasl_property property, const char *value)
+{
+	if (value)
+		g->library->gsasl_property_set(g->session, property, value);
+}
+
+/* Without -PLUS the server is told that this client could have done it, where it seems not to offer
+ * it (RFC 5802 section 6): it knows whether that is true. */
+static void tell_binding(struct sasl_gnu *g, const struct sasl_terms *t)
+{
+	const struct tls_binding *b = t->binding;
+	struct buf text = BUF_INIT(BINDING_TEXT_MAX);
+
+	if (!b->len || (!g->mechanism->binds && t->server_binds))
+		return;
+	base64_encode(&text, b->bytes, b->len);
+	tell(g, b->is_exporter ? GSASL_CB_TLS_EXPORTER : GSASL_CB_TLS_UNIQUE, buf_str(&text));
+	buf_free(&text);
+}
+
+static void tell_all(struct sasl_gnu *g, const struct sasl_terms *t)
+{
+	tell(g, GSASL_AUTHID, t->who->username);
+	tell(g, GSASL_AUTHZID, t->who->authzid);
+	tell(g, GSASL_SERVICE, t->service);
+	tell(g, GSASL_HOSTNAME, t->host);
+	if (g->mechanism->needs == NEEDS_PASSWORD)
+		tell(g, GSASL_PASSWORD, t->who->password->value);
+	if (g->mechanism->needs == NEEDS_NOTHING)
+		tell(g, GSASL_ANONYMOUS_TOKEN, t->who->username);
+	if (is_scram(g->mechanism))
+		tell_binding(g, t);
+}
+
+int sasl_gnu_begin(struct sasl_gnu *g, const struct mechanism *mechanism,
+		   const struct sasl_terms *terms, struct err *err)
+{
+	*g = (struct sasl_gnu){
+		.library = sasl_library(err), .mechanism = mechanism, .first = BUF_INIT(FIRST_MAX)};
 	if (!g->library)
 		return -1;
 	int rc = g->library->gsasl_init(&g->ctx);
 	if (rc == GSASL_OK)
-		rc = g->library->gsasl_client_start(g->ctx, mechanism, &g->session);
+		rc = g->library->gsasl_client_start(g->ctx, mechanism->name, &g->session);
 	if (rc != GSASL_OK) {
-		err_set(err, ERR_LOCAL, "GNU SASL cannot do %s: %s", mechanism,
+		err_set(err, ERR_LOCAL, "GNU SASL cannot do %s: %s", mechanism->name,
 			g->library->gsasl_strerror(rc));
 		sasl_gnu_free(g);
 		return -1;
 	}
-	g->library->gsasl_property_set(g->session, GSASL_AUTHID, who->username);
-	g->library->gsasl_property_set(g->session, GSASL_PASSWORD, who->password->value);
+	tell_all(g, terms);
 	return 0;
 }
+
+/* ---- what it says ---- */
 
 /* bytes from GNU SASL that may hold the password */
 static void release(const struct sasl_gnu *g, char *bytes, size_t len)
@@ -35,23 +83,77 @@ static void release(const struct sasl_gnu *g, char *bytes, size_t len)
 	g->library->gsasl_free(bytes);
 }
 
-int sasl_gnu_answer(struct sasl_gnu *g, struct span challenge, struct buf *answer, bool *complete_r,
-		    struct err *err)
+static int no_ticket(const struct sasl_gnu *g, int rc, struct err *err)
+{
+	err_set(err, ERR_LOCAL, "AUTH GSSAPI: %s", g->library->gsasl_strerror_name(rc));
+	err_hint(err, "no Kerberos ticket, an expired one, or a clock that is off? see klist");
+	return -1;
+}
+
+static int failed(const struct sasl_gnu *g, int rc, struct err *err)
+{
+	const char *name = g->mechanism->name;
+
+	if (g->mechanism->needs == NEEDS_TICKET && rc >= GSASL_GSSAPI_RELEASE_BUFFER_ERROR &&
+	    rc != GSASL_GSSAPI_UNWRAP_ERROR)
+		return no_ticket(g, rc, err);
+	if (g->answers && (rc == GSASL_AUTHENTICATION_ERROR || rc == GSASL_INTEGRITY_ERROR))
+		return err_set(err, ERR_PROTOCOL,
+			       "AUTH %s: the server has not proved that it knows the password",
+			       name);
+	if (g->answers)
+		return err_set(err, ERR_PROTOCOL, "AUTH %s: malformed challenge (%s)", name,
+			       g->library->gsasl_strerror(rc));
+	return err_set(err, ERR_LOCAL, "AUTH %s: %s", name, g->library->gsasl_strerror(rc));
+}
+
+static int step_on(struct sasl_gnu *g, struct span challenge, struct buf *answer, bool *complete_r,
+		   struct err *err)
 {
 	char *response = NULL;
 	size_t len = 0;
 	int rc = g->library->gsasl_step(g->session, challenge.at, challenge.len, &response, &len);
 
-	*complete_r = rc != GSASL_NEEDS_MORE;
+	*complete_r = rc == GSASL_OK;
 	if (rc == GSASL_NEEDS_MORE)
 		rc = GSASL_OK;
 	int full = rc == GSASL_OK ? buf_append(answer, response, len) : 0;
 	release(g, response, len);
 	if (rc != GSASL_OK)
-		return err_set(err, ERR_PROTOCOL, "AUTH %s: %s",
-			       g->library->gsasl_mechanism_name(g->session),
-			       g->library->gsasl_strerror(rc));
+		return failed(g, rc, err);
 	return full ? err_set(err, ERR_PROTOCOL, "the response is too long") : 0;
+}
+
+/* ---- SCRAM ---- */
+
+/* A refusal in the exchange is answered as if it were none: the server says no then, in the words
+ * of the protocol. */
+static int answer_scram(struct sasl_gnu *g, struct span challenge, struct buf *answer,
+			bool *complete_r, struct err *err)
+{
+	struct span first = {buf_str(&g->first), g->first.len};
+
+	if (g->answers == 1 && scram_check_first(challenge, scram_nonce(first), err))
+		return -1;
+	if (g->answers > 1 && scram_is_refusal(challenge))
+		return 0;
+	if (step_on(g, challenge, answer, complete_r, err))
+		return -1;
+	if (g->answers == 0)
+		buf_append(&g->first, answer->data, answer->len);
+	return 0;
+}
+
+int sasl_gnu_answer(struct sasl_gnu *g, struct span challenge, struct buf *answer, bool *complete_r,
+		    struct err *err)
+{
+	if (!challenge.len && !g->mechanism->client_first && !g->answers)
+		return err_set(err, ERR_PROTOCOL, "AUTH %s: the server's challenge is empty",
+			       g->mechanism->name);
+	int rc = is_scram(g->mechanism) ? answer_scram(g, challenge, answer, complete_r, err)
+					: step_on(g, challenge, answer, complete_r, err);
+	g->answers++;
+	return rc;
 }
 
 void sasl_gnu_free(struct sasl_gnu *g)
@@ -65,5 +167,6 @@ void sasl_gnu_free(struct sasl_gnu *g)
 	}
 	if (g->ctx)
 		g->library->gsasl_done(g->ctx);
+	buf_free(&g->first);
 	*g = (struct sasl_gnu){0};
 }

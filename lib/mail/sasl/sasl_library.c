@@ -15,8 +15,8 @@ static const struct library_function functions[] = {
 	LIBRARY_FUNCTION(struct sasl_library, gsasl_step),
 	LIBRARY_FUNCTION(struct sasl_library, gsasl_property_set),
 	LIBRARY_FUNCTION(struct sasl_library, gsasl_property_fast),
-	LIBRARY_FUNCTION(struct sasl_library, gsasl_mechanism_name),
 	LIBRARY_FUNCTION(struct sasl_library, gsasl_strerror),
+	LIBRARY_FUNCTION(struct sasl_library, gsasl_strerror_name),
 	LIBRARY_FUNCTION(struct sasl_library, gsasl_free),
 
 	{0},

@@ -18,8 +18,8 @@ struct sasl_library {
 	__typeof__(gsasl_step) *gsasl_step;
 	__typeof__(gsasl_property_set) *gsasl_property_set;
 	__typeof__(gsasl_property_fast) *gsasl_property_fast;
-	__typeof__(gsasl_mechanism_name) *gsasl_mechanism_name;
 	__typeof__(gsasl_strerror) *gsasl_strerror;
+	__typeof__(gsasl_strerror_name) *gsasl_strerror_name;
 	__typeof__(gsasl_free) *gsasl_free;
 };
 

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mail/sasl/logon.h"
 #include "mail/sasl/mail_account.h"
 #include "mail/smtp/smtp_parse.h"
 #include "net/conn.h"
@@ -20,10 +21,10 @@ struct smtp {
 	struct smtp_reply reply;       /* the newest one */
 	struct smtp_capabilities caps; /* forgotten at STARTTLS */
 	bool lmtp;                     /* greet with LHLO; set by the caller before smtp_ehlo */
-	const char *mechanism; /* "PLAIN" or "LOGIN": log on by no other; NULL: as offered */
-	bool ended;            /* the server said 421, or the dialog broke: nothing more to say */
-	bool parting;          /* QUIT has been said, and its answer not been read */
-	bool one_by_one;       /* no pipelining: remembered, as what follows, beyond the session */
+	struct logon_memory logon;
+	bool ended;      /* the server said 421, or the dialog broke: nothing more to say */
+	bool parting;    /* QUIT has been said, and its answer not been read */
+	bool one_by_one; /* no pipelining: remembered, as what follows, beyond the session */
 	bool no_chunking;
 	bool out_of_step; /* smtp_send: the error may be that of a server that cannot be
 			     pipelined to */
@@ -59,8 +60,8 @@ int smtp_ehlo(struct smtp *s);
 /* "starttls", "tls", "capability": ERR_TLS where it is not offered or refused, ERR_TRANSIENT where
  * it is refused for now (RFC 3207 section 4: 454); all earlier answers are forgotten. */
 int smtp_starttls(struct smtp *s, const char *host, const struct tls_options *tls);
-/* "login": AUTH PLAIN (with initial response) or LOGIN. Never without TLS unless plaintext_ok. Does
- * nothing if there is no user name. */
+/* "login": AUTH, as logon_run() has it. Never without TLS unless plaintext_ok. Does nothing if
+ * there is no user name. */
 int smtp_login(struct smtp *s, const struct credentials *who, bool plaintext_ok);
 /* A new connection, up to the logon: all of the above, with STARTTLS as the end point's type wants.
  * Begins the leg, under the prefix that it has. smtp_reach() goes the same way, but looks at the

@@ -4,11 +4,10 @@
  * before they are sent. */
 #include "mail/smtp/smtp.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "mail/sasl/exchange.h"
-#include "mail/sasl/mechanisms.h"
+#include "mail/sasl/logon.h"
 
 /* RFC 5321 section 4.5.3.1.4: 512 with CRLF; RFC 4954 section 4: with an initial response, too */
 enum { COMMAND_LINE_MAX = 510 };
@@ -44,41 +43,69 @@ static int read_reply(void *session, struct sasl_reply *reply_r)
 	return 0;
 }
 
-static int judge_auth(struct smtp *s)
+static int fail(struct smtp *s, const struct sasl_trace *trace)
 {
 	switch (s->reply.code) {
-	case 235:
-		return 0;
 	case 504: /* mechanism not known */
 	case 530: /* another one, or TLS, is wanted */
 	case 534:
 	case 535:
 	case 538:
-		return smtp_fail(s, ERR_AUTH, "AUTH");
+		smtp_fail(s, ERR_AUTH, "AUTH");
+		break;
 	default:
-		return smtp_fail(s, smtp_error_kind(s->reply.code), "AUTH");
+		smtp_fail(s, smtp_error_kind(s->reply.code), "AUTH");
+	}
+	sasl_note_told(s->conn.err, trace);
+	return -1;
+}
+
+/* RFC 4954 section 6: the command, or this mechanism, is not known; what is none of its own codes
+ * may be about the password. */
+static enum logon_end judge(const struct smtp *s)
+{
+	switch (s->reply.code) {
+	case 500:
+	case 502:
+	case 504:
+		return LOGON_NOT_SO;
+	case 530:
+	case 534:
+	case 538:
+		return LOGON_OVER;
+	default:
+		return s->reply.code >= 500 ? LOGON_REFUSED : LOGON_OVER;
 	}
 }
 
-static int authenticate(struct smtp *s, const char *mechanism, const struct credentials *who)
+static enum logon_end attempt(void *session, const struct mechanism *m,
+			      const struct credentials *who)
 {
+	struct smtp *s = session;
+	struct sasl_trace trace;
 	const struct sasl_carrier carrier = {
 		.conn = &s->conn,
 		.session = s,
+		.service = "smtp",
 		.command = "AUTH",
+		.offered = s->caps.mechanisms,
 		.line_max = COMMAND_LINE_MAX,
 		.check = check_unasked,
 		.read = read_reply,
 	};
-	conn_hide(&s->conn, who->password->value, who->username);
-	return sasl_exchange(&carrier, mechanism, who) ? -1 : judge_auth(s);
+
+	if (sasl_exchange(&carrier, m, who, &trace))
+		return trace.begun ? LOGON_OVER : LOGON_NOT_SO;
+	if (s->reply.code == 235)
+		return LOGON_DONE;
+	fail(s, &trace);
+	return trace.cancelled ? LOGON_OVER : judge(s);
 }
 
-static int no_mechanism(struct smtp *s)
+static int no_mechanism(void *session)
 {
-	if (s->mechanism && s->caps.mechanisms[0])
-		return err_set(s->conn.err, ERR_AUTH, "AUTH %s is not offered, only %s",
-			       s->mechanism, s->caps.mechanisms);
+	struct smtp *s = session;
+
 	if (s->caps.mechanisms[0])
 		return err_set(s->conn.err, ERR_AUTH,
 			       "no usable way to log on: the server offers %s", s->caps.mechanisms);
@@ -97,10 +124,14 @@ int smtp_login(struct smtp *s, const struct credentials *who, bool plaintext_ok)
 	if (!s->conn.tls_on && !plaintext_ok)
 		return err_set(s->conn.err, ERR_AUTH,
 			       "password not sent: the connection is not encrypted");
-	const char *mechanism = s->mechanism ? s->mechanism : sasl_choose(s->caps.mechanisms);
-	if (!mechanism || !sasl_offers(s->caps.mechanisms, mechanism))
-		return no_mechanism(s);
-	return authenticate(s, mechanism, who);
+	const struct logon l = {
+		.conn = &s->conn,
+		.session = s,
+		.offered = s->caps.mechanisms,
+		.attempt = attempt,
+		.no_way = no_mechanism,
+	};
+	return logon_run(&l, who, &s->logon);
 }
 
 static int open_and_greet(struct smtp *s, const struct mail_account *a)

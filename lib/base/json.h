@@ -1,0 +1,22 @@
+/* json.h - one member of a small JSON object (RFC 8259), read strictly, where it stands at the top
+ *
+ * For what a mail server or a token says of itself: an object of strings, numbers and words. What
+ * is nested in it is passed over. */
+#ifndef MAILFLOW_JSON_H
+#define MAILFLOW_JSON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+
+/* Append the string value of that name to out, in UTF-8, or what stands there if it is a number,
+ * true, false or null. Returns 0, or -1: not an object, malformed up to there, no such member, or
+ * one that is an array, an object, or too long for out. */
+int json_text(struct span object, const char *name, struct buf *out);
+
+/* The same for a whole number that is not negative; a fraction is cut off. */
+int json_number(struct span object, const char *name, uint64_t *value_r);
+
+#endif

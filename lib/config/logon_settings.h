@@ -1,0 +1,43 @@
+/* logon_settings.h - how to log on: by which mechanisms, and with what */
+#ifndef MAILFLOW_LOGON_SETTINGS_H
+#define MAILFLOW_LOGON_SETTINGS_H
+
+#include "config/options.h"
+#include "mail/sasl/credentials.h"
+#include "mail/sasl/mechanisms.h"
+
+struct settings;
+
+struct logon_settings {
+	/* as given */
+	char auth[SASL_MECHANISMS_SIZE]; /* "": whatever is the best */
+	const char *authzid;
+	const char *token_file;
+
+	/* made by logon_settings_finish */
+	struct secret token;
+	bool has_ticket;
+	atomic_flag *retried; /* owned; of the account */
+};
+
+/* What the rows of shared_options.c call. */
+option_fn logon_settings_set_auth;
+
+/* The mechanisms' names in the order of preference, for --help. */
+option_show_fn logon_settings_show_order;
+
+/* Read the token; ERR_USAGE where --auth names what needs something that is not given. Before any
+ * thread is started. */
+int logon_settings_finish(struct settings *s, struct err *err);
+
+/* Whether a password has to be there: it is not where --auth names nothing that needs one, or
+ * something else to log on with is given, and --auth names nothing. */
+bool logon_settings_need_password(const struct settings *s);
+
+/* How to log on as username, who has that password; borrows from s. */
+struct credentials logon_settings_credentials(const struct settings *s, const char *username,
+					      const struct secret *password);
+
+void logon_settings_free(struct logon_settings *l);
+
+#endif

@@ -1,0 +1,195 @@
+/* logon.c - which way to log on, and what a refusal leads to: the same for all protocols */
+#include "mail/sasl/logon.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { WAYS_MAX = 24 }; /* more than there are mechanisms */
+
+/* The ways that are open, the first one first. */
+struct ways {
+	const struct mechanism *way[WAYS_MAX];
+	size_t count;
+};
+
+/* ---- what is open ---- */
+
+/* The server takes it, and the connection is fit for it. */
+static bool is_open(const struct logon *l, const struct mechanism *m)
+{
+	if (m->binds && !(l->conn->tls_on && tls_can_bind(&l->conn->tls)))
+		return false;
+	if (m->form != FORM_SASL)
+		return l->forms & m->form;
+	return sasl_offers(l->offered, m->name);
+}
+
+static bool has_what_it_needs(const struct mechanism *m, const struct credentials *who)
+{
+	switch (m->needs) {
+	case NEEDS_PASSWORD:
+		return credentials_have(who->password);
+	case NEEDS_TOKEN:
+		return credentials_have(who->token);
+	case NEEDS_CERTIFICATE:
+		return who->has_certificate;
+	case NEEDS_TICKET:
+		return who->has_ticket;
+	case NEEDS_NOTHING:
+		break;
+	}
+	return true;
+}
+
+static void add(struct ways *w, const struct mechanism *m)
+{
+	if (w->count < WAYS_MAX)
+		w->way[w->count++] = m;
+}
+
+static void add_named(struct ways *w, const struct logon *l, const char *auth)
+{
+	struct span names = span_of(auth), name;
+
+	while ((name = span_next_word(&names)).len)
+		for (const struct mechanism *m = mechanisms; m->name; m++)
+			if (span_is(name, m->name) && is_open(l, m))
+				add(w, m);
+}
+
+static void add_best(struct ways *w, const struct logon *l, const struct credentials *who)
+{
+	for (const struct mechanism *m = mechanisms; m->name; m++)
+		if (!m->on_demand && is_open(l, m) && has_what_it_needs(m, who))
+			add(w, m);
+}
+
+/* ---- what a refusal leads to ---- */
+
+/* Whether there may be one more attempt after a refusal that may be about the secret. */
+static bool may_retry(const struct credentials *who)
+{
+	return who->retried && !atomic_flag_test_and_set(who->retried);
+}
+
+static bool leads_on(const struct logon *l, const struct credentials *who,
+		     const struct mechanism *refused, const struct mechanism *m)
+{
+	if (who->auth)
+		return strcmp(m->name, refused->name) != 0;
+	return mechanism_is_challenge(refused) && m->plain && m->needs == NEEDS_PASSWORD &&
+	       l->conn->tls_on;
+}
+
+/* It is no matter of the way, or of the secret: asking again at once makes it worse. */
+static bool is_for_now(enum err_kind kind)
+{
+	return kind == ERR_THROTTLED || kind == ERR_TRANSIENT;
+}
+
+/* The index of the next way, or w->count. */
+static size_t next_way(const struct logon *l, const struct credentials *who, const struct ways *w,
+		       size_t at, enum logon_end end)
+{
+	if (end == LOGON_NOT_SO)
+		return at + 1;
+	if (end != LOGON_REFUSED)
+		return w->count;
+	for (size_t next = at + 1; next < w->count; next++)
+		if (leads_on(l, who, w->way[at], w->way[next]))
+			return may_retry(who) ? next : w->count;
+	return w->count;
+}
+
+/* ---- the logon ---- */
+
+/* The first refusal that may be about the secret says more than those that are not. */
+struct refusal {
+	struct err err;
+	const struct mechanism *way;
+};
+
+static int try_all(const struct logon *l, const struct credentials *who, const struct ways *w,
+		   struct logon_memory *memory)
+{
+	struct refusal kept = {0};
+	enum logon_end end = LOGON_OVER;
+
+	for (size_t i = 0; i < w->count;) {
+		memory->tried = w->way[i];
+		end = l->attempt(l->session, w->way[i], who);
+		if (end == LOGON_DONE) {
+			memory->worked = w->way[i];
+			return 0;
+		}
+		if (is_for_now(l->conn->err->kind))
+			end = LOGON_OVER;
+		i = next_way(l, who, w, i, end);
+		if (end == LOGON_REFUSED)
+			kept = (struct refusal){*l->conn->err, memory->tried};
+		if (i < w->count)
+			*l->conn->err = (struct err){0};
+	}
+	if (end == LOGON_NOT_SO && kept.way) {
+		*l->conn->err = kept.err;
+		memory->tried = kept.way;
+	}
+	return -1;
+}
+
+static int not_offered(const struct logon *l, const char *auth)
+{
+	char names[SASL_MECHANISMS_SIZE];
+	size_t len = 0;
+
+	for (const char *c = auth; len + 2 < sizeof(names) && *c; c++) {
+		if (*c == ' ')
+			names[len++] = ',';
+		names[len++] = *c;
+	}
+	names[len] = '\0';
+	return err_set(l->conn->err, ERR_AUTH, "AUTH %s is not offered, only %s", names,
+		       l->offered[0] ? l->offered : "none");
+}
+
+/* A server that offered to bind the logon to the channel, and does not any more, may be another
+ * one. */
+static int not_bound_any_more(const struct logon *l, const struct mechanism *before)
+{
+	err_set(l->conn->err, ERR_AUTH, "%s was offered before, now only %s", before->name,
+		l->offered[0] ? l->offered : "none");
+	err_hint(l->conn->err, "somebody may be in between");
+	return -1;
+}
+
+static void hide(struct conn *c, const struct credentials *who)
+{
+	if (credentials_have(who->password))
+		conn_hide(c, who->password->value, who->username);
+	if (credentials_have(who->token))
+		conn_hide(c, who->token->value, NULL);
+}
+
+int logon_run(const struct logon *l, const struct credentials *who, struct logon_memory *memory)
+{
+	const struct mechanism *before = memory->worked;
+	struct ways ways = {0};
+
+	if (before && before->binds && !is_open(l, before))
+		return not_bound_any_more(l, before);
+	if (before && is_open(l, before))
+		add(&ways, before);
+	else if (who->auth)
+		add_named(&ways, l, who->auth);
+	else
+		add_best(&ways, l, who);
+	if (!ways.count)
+		return who->auth ? not_offered(l, who->auth) : l->no_way(l->session);
+	hide(l->conn, who);
+	return try_all(l, who, &ways, memory);
+}
+
+const char *logon_name(const struct logon_memory *memory)
+{
+	return memory->tried ? memory->tried->name : "";
+}

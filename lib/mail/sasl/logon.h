@@ -1,0 +1,50 @@
+/* logon.h - which way to log on, and what a refusal leads to: the same for all protocols
+ *
+ * The best way is taken that both sides have (mechanisms.h), or the first one of credentials.auth;
+ * one that shows the secret itself never without TLS, unless that was asked for. A refusal that is
+ * not about the secret leads to the next way. One that may be about it leads to one more attempt at
+ * most, for servers offer mechanisms for which they hold no secret, but also lock accounts out:
+ * once for an account in a run, and only from CRAM, DIGEST or SCRAM to what gets the secret itself,
+ * under TLS, or to what credentials.auth names next. */
+#ifndef MAILFLOW_LOGON_H
+#define MAILFLOW_LOGON_H
+
+#include "mail/sasl/credentials.h"
+#include "mail/sasl/mechanisms.h"
+#include "net/conn.h"
+
+/* How an attempt has ended. The error is set, but for LOGON_DONE. */
+enum logon_end {
+	LOGON_DONE,
+	LOGON_NOT_SO,  /* the server does not take this way, or it cannot be gone from here */
+	LOGON_REFUSED, /* the server does not take who wants to log on, as far as it can be told */
+	LOGON_OVER,    /* whatever else: no other way would help */
+};
+
+/* What a session keeps. Zeroed: nothing yet. */
+struct logon_memory {
+	const struct mechanism *tried;  /* the newest, or the one that the error is about */
+	const struct mechanism *worked; /* by this one it is done again */
+};
+
+/* One logon, as a protocol has it. All borrowed. */
+struct logon {
+	struct conn *conn;
+	void *session;
+	const char *offered; /* SASL mechanisms */
+	unsigned int forms;  /* besides SASL, those commands that the server takes (enum
+				mechanism_form, as a set) */
+	enum logon_end (*attempt)(void *session, const struct mechanism *m,
+				  const struct credentials *who);
+	/* The error where there is no way at all. Returns -1. */
+	int (*no_way)(void *session);
+};
+
+/* Log on; *memory is read and written. The secrets are hidden (conn.h) before anything is sent.
+ * Returns 0, or -1 with the error set. */
+int logon_run(const struct logon *l, const struct credentials *who, struct logon_memory *memory);
+
+/* The name of what was tried last, or "". */
+const char *logon_name(const struct logon_memory *memory);
+
+#endif

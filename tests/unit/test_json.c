@@ -1,0 +1,84 @@
+/* test_json.c - members of small objects, and what is none */
+#include "base/json.h"
+
+#include <string.h>
+
+#include "unit.h"
+
+static const struct {
+	const char *object, *name, *text; /* text NULL: none */
+} members[] = {
+	{"{\"a\":\"x\"}", "a", "x"},
+	{" { \"a\" : \"x\" , \"b\" : \"y\" } ", "b", "y"},
+	{"{\"a\":401}", "a", "401"},
+	{"{\"a\":true}", "a", "true"},
+	{"{\"a\":\"\"}", "a", ""},
+	{"{\"a\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"}", "a", "\"\\/\b\f\n\r\t"},
+	{"{\"a\":\"\\u0041\\u00e4\\u20AC\\ud83d\\ude00\"}", "a",
+	 "A\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"},
+	{"{\"a\":\"\\u0000\"}", "a", NULL},
+	{"{\"a\":\"\\ud83d\"}", "a", NULL},
+	{"{\"a\":\"\\ude00\"}", "a", NULL},
+	{"{\"a\":\"\\ud83d\\u0041\"}", "a", NULL},
+	{"{\"a\":\"\\x\"}", "a", NULL},
+	{"{\"a\":\"\\u12\"}", "a", NULL},
+	{"{\"x\":{\"a\":\"in\",\"y\":[1,\"]}\"]},\"a\":\"out\"}", "a", "out"},
+	{"{\"x\":[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]],\"a\":\"y\"}", "a", NULL},
+	{"{\"a\":{}}", "a", NULL},
+	{"{\"a\":[]}", "a", NULL},
+	{"{\"b\":\"x\"}", "a", NULL},
+	{"{}", "a", NULL},
+	{"[\"a\"]", "a", NULL},
+	{"\"a\"", "a", NULL},
+	{"", "a", NULL},
+	{"{", "a", NULL},
+	{"{\"a", "a", NULL},
+	{"{\"a\"", "a", NULL},
+	{"{\"a\":", "a", NULL},
+	{"{\"a\":\"x", "a", NULL},
+	{"{\"a\":\"x\\", "a", NULL},
+	{"{\"a\":\"x\ny\"}", "a", NULL},
+	{"{\"a\" \"x\"}", "a", NULL},
+	{"{\"b\":1 \"a\":2}", "a", NULL},
+	{"{\"b\":[,\"a\":2}", "a", NULL},
+	{"{a:1}", "a", NULL},
+	{"{\"a\":}", "a", NULL},
+};
+
+START_TEST(test_json_text)
+{
+	struct buf out = BUF_INIT(64);
+	int rc = json_text(span_of(members[_i].object), members[_i].name, &out);
+
+	ck_assert_int_eq(rc, members[_i].text ? 0 : -1);
+	ck_assert_str_eq(buf_str(&out), members[_i].text ? members[_i].text : "");
+	buf_free(&out);
+}
+END_TEST
+
+START_TEST(test_json_number)
+{
+	uint64_t value = 7;
+
+	ck_assert_int_eq(json_number(span_of("{\"exp\":1300819380}"), "exp", &value), 0);
+	ck_assert_uint_eq(value, 1300819380);
+	ck_assert_int_eq(json_number(span_of("{\"exp\":1.9}"), "exp", &value), 0);
+	ck_assert_uint_eq(value, 1);
+	ck_assert_int_eq(json_number(span_of("{\"exp\":-1}"), "exp", &value), -1);
+	ck_assert_int_eq(json_number(span_of("{\"exp\":\"x\"}"), "exp", &value), -1);
+	ck_assert_int_eq(json_number(span_of("{\"exp\":99999999999999999999}"), "exp", &value), -1);
+}
+END_TEST
+
+START_TEST(test_json_text__is_bounded)
+{
+	struct buf out = BUF_INIT(3);
+
+	ck_assert_int_eq(json_text(span_of("{\"a\":\"1234\"}"), "a", &out), -1);
+	ck_assert_int_eq(json_text(span_of("{\"a\":\"123\"}"), "a", &out), 0);
+	buf_free(&out);
+}
+END_TEST
+
+UNIT_MAIN_FIXTURE("json", NULL, NULL, ROWS(test_json_text, members), ONCE(test_json_number),
+		  ONCE(test_json_text__is_bounded))
