@@ -11,8 +11,9 @@
 #include "base/text.h"
 #include "mail/date.h"
 #include "mail/encoded_word.h"
+#include "mail/header.h"
 
-enum { VALUE_MAX = 998, ADDRESS_MAX = 254, LOCAL_PART_MAX = 64 };
+enum { ADDRESS_MAX = 254, LOCAL_PART_MAX = 64 };
 
 /* ---- composing ---- */
 
@@ -129,86 +130,28 @@ static bool is_token(const char *text, size_t len)
 	return true;
 }
 
-/* A field that is looked for: its value unfolded, runs of blanks made one, none at the ends. */
+/* A field that is looked for. */
 struct field {
 	const char *name;
 	unsigned int seen; /* how many fields of this name */
-	bool cut;          /* longer than VALUE_MAX */
-	char value[VALUE_MAX];
-	size_t len;
+	struct header_field first;
 };
 
-static void add_value(struct field *f, const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		bool blank = text[i] == ' ' || text[i] == '\t';
-		if (blank && (!f->len || f->value[f->len - 1] == ' '))
-			continue;
-		if (f->len == VALUE_MAX) {
-			f->cut = true;
-			return;
-		}
-		f->value[f->len++] = blank ? ' ' : text[i];
-	}
-}
-
-/* Start the field that line begins. Returns NULL if it is none of those looked for. A second one of
- * the same name is counted, and its value not read. */
-static struct field *begin_field(struct field *fields, size_t count, const char *line, size_t len)
-{
-	const char *colon = memchr(line, ':', len);
-	size_t name = colon ? (size_t)(colon - line) : 0;
-
-	/* obsolete syntax, RFC 5322 section 4.5: blanks before the colon */
-	while (name && (line[name - 1] == ' ' || line[name - 1] == '\t'))
-		name--;
-	for (size_t i = 0; name && i < count; i++) {
-		if (!text_equal_nocase(line, name, fields[i].name))
-			continue;
-		if (fields[i].seen++)
-			return NULL;
-		add_value(&fields[i], colon + 1, len - (size_t)(colon - line) - 1);
-		return &fields[i];
-	}
-	return NULL;
-}
-
-/* The next line of text from *at on, without its end. False at the end of the text. */
-static bool next_line(const char *text, size_t len, size_t *at, const char **line_r, size_t *len_r)
-{
-	if (*at >= len)
-		return false;
-	const char *line = text + *at;
-	const char *lf = memchr(line, '\n', len - *at);
-	size_t n = lf ? (size_t)(lf - line) : len - *at;
-	*at += n + (lf ? 1 : 0);
-	if (n && line[n - 1] == '\r')
-		n--;
-	*line_r = line;
-	*len_r = n;
-	return true;
-}
-
+/* A second field of a name is counted, and not read. */
 static void read_fields(const char *header, size_t len, struct field *fields, size_t count)
 {
-	struct field *current = NULL;
-	const char *line;
-	size_t at = 0, n;
+	struct span rest = {header, len};
+	struct header_field f;
 
-	while (next_line(header, len, &at, &line, &n) && n) {
-		if (*line != ' ' && *line != '\t')
-			current = begin_field(fields, count, line, n);
-		else if (current)
-			add_value(current, line, n);
-	}
-	for (size_t i = 0; i < count; i++)
-		if (fields[i].len && fields[i].value[fields[i].len - 1] == ' ')
-			fields[i].len--;
+	while (header_next(&rest, &f))
+		for (size_t i = 0; i < count; i++)
+			if (span_is(f.name, fields[i].name) && !fields[i].seen++)
+				fields[i].first = f;
 }
 
 static bool is_single(const struct field *f)
 {
-	return f->seen == 1 && !f->cut;
+	return f->seen == 1 && !f->first.cut;
 }
 
 static void take_token(const char *text, char token_r[TOKEN_LEN + 1])
@@ -236,8 +179,8 @@ static bool is_subject(const char *at, const char *begin, const char *end)
 static void read_subject(const struct field *f, struct message_header *h)
 {
 	const size_t prefix = strlen(MESSAGE_SUBJECT_PREFIX);
-	char text[VALUE_MAX];
-	size_t len = encoded_words_decode(f->value, f->len, text);
+	char text[HEADER_VALUE_MAX];
+	size_t len = encoded_words_decode(f->first.value, f->first.len, text);
 	const char *at = text, *end = text + len;
 	bool ambiguous = false;
 
@@ -255,7 +198,7 @@ static void read_subject(const struct field *f, struct message_header *h)
 }
 
 /* "<" TOKEN "@" anything ">" (RFC 5322 section 3.6.4) */
-static void read_id(const struct field *f, struct message_header *h)
+static void read_id(const struct header_field *f, struct message_header *h)
 {
 	const char *token = f->value + 1, *right = token + TOKEN_LEN + 1;
 
@@ -268,13 +211,24 @@ static void read_id(const struct field *f, struct message_header *h)
 	take_token(token, h->id_token);
 }
 
+/* RFC 6522, RFC 3464 */
+static bool is_report(struct span type)
+{
+	char kind[32];
+
+	header_parameter(type, "report-type", kind, sizeof(kind));
+	return span_is(header_first(type), "multipart/report") &&
+	       span_is(span_of(kind), "delivery-status");
+}
+
 void message_header_parse(const char *header, size_t len, struct message_header *header_r)
 {
-	enum { SUBJECT, FIELD, ID, DATE, COUNT };
+	enum { SUBJECT, FIELD, ID, DATE, TYPE, COUNT };
 	struct field field[COUNT] = {{.name = "Subject"},
 				     {.name = MESSAGE_TOKEN_FIELD},
 				     {.name = "Message-ID"},
-				     {.name = "Date"}};
+				     {.name = "Date"},
+				     {.name = "Content-Type"}};
 
 	*header_r = (struct message_header){0};
 	read_fields(header, len, field, COUNT);
@@ -282,13 +236,14 @@ void message_header_parse(const char *header, size_t len, struct message_header 
 		header_r->any = header_r->any || field[i].seen;
 	if (is_single(&field[SUBJECT]))
 		read_subject(&field[SUBJECT], header_r);
-	if (is_single(&field[FIELD]) && is_token(field[FIELD].value, field[FIELD].len))
-		take_token(field[FIELD].value, header_r->field_token);
+	if (is_single(&field[FIELD]) && is_token(field[FIELD].first.value, field[FIELD].first.len))
+		take_token(field[FIELD].first.value, header_r->field_token);
 	if (is_single(&field[ID]))
-		read_id(&field[ID], header_r);
+		read_id(&field[ID].first, header_r);
+	header_r->report = is_single(&field[TYPE]) && is_report(header_value(&field[TYPE].first));
 	if (is_single(&field[DATE]))
-		header_r->has_date =
-			!date_parse(field[DATE].value, field[DATE].len, &header_r->date);
+		header_r->has_date = !date_parse(field[DATE].first.value, field[DATE].first.len,
+						 &header_r->date);
 }
 
 static bool is_same(const char *a, const char *b)
@@ -352,16 +307,15 @@ bool message_body_has_token(const char *text, size_t len, const char *token)
 {
 	static const char label[] = "Token: ";
 	size_t prefix = sizeof(label) - 1;
-	const char *line;
-	size_t at = 0, n;
+	struct span rest = {text, len}, line;
 
-	while (next_line(text, len, &at, &line, &n) && n)
+	while (header_next_line(&rest, &line) && line.len)
 		;
-	while (next_line(text, len, &at, &line, &n)) {
-		while (n && (line[n - 1] == ' ' || line[n - 1] == '\t'))
-			n--;
-		if (n == prefix + TOKEN_LEN && !memcmp(line, label, prefix) &&
-		    !strncmp(line + prefix, token, TOKEN_LEN) && is_token(token, strlen(token)))
+	while (header_next_line(&rest, &line)) {
+		while (line.len && (line.at[line.len - 1] == ' ' || line.at[line.len - 1] == '\t'))
+			line.len--;
+		if (line.len == prefix + TOKEN_LEN && !memcmp(line.at, label, prefix) &&
+		    !strncmp(line.at + prefix, token, TOKEN_LEN) && is_token(token, strlen(token)))
 			return true;
 	}
 	return false;

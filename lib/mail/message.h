@@ -15,7 +15,7 @@ enum { TOKEN_LEN = 32 }; /* 128 random bits as hexadecimal digits */
 
 #define MESSAGE_SUBJECT_PREFIX "Mailflow probe "
 #define MESSAGE_TOKEN_FIELD    "X-Mailflow-Probe"
-/* what to ask a server for: the fields that message_header_parse looks at */
+/* what to ask a server for: the fields by which message_header_parse tells whose it is */
 #define MESSAGE_FIELDS "DATE SUBJECT MESSAGE-ID X-MAILFLOW-PROBE"
 
 /* Of a Message-ID with its angle brackets, and of what a server calls a message; they are cut. */
@@ -56,6 +56,7 @@ struct message_header {
 	char id_token[TOKEN_LEN + 1];      /* Message-ID is <TOKEN@anything> */
 	bool has_date;
 	time_t date; /* of the Date field (RFC 5322 section 3.3) */
+	bool report; /* it is a delivery status notification, by its Content-Type (bounce.h) */
 };
 
 /* Read a header as a server sends it (CRLF or LF, folded lines, any order, any other fields; up to

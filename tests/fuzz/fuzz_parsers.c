@@ -10,6 +10,7 @@
 #include "base/blot.h"
 #include "base/text.h"
 #include "judge/threshold.h"
+#include "mail/bounce.h"
 #include "mail/date.h"
 #include "mail/encoded_word.h"
 #include "mail/imap/imap_list.h"
@@ -18,8 +19,10 @@
 #include "mail/message.h"
 #include "mail/pop3/pop3_parse.h"
 #include "mail/smtp/ehlo_rules.h"
+#include "mail/smtp/queue_id.h"
 #include "mail/smtp/smtp_parse.h"
 #include "mail/smtp/smtp_refusal.h"
+#include "mail/trace.h"
 #include "net/endpoint.h"
 #include "net/trust.h"
 #include "report/escape.h"
@@ -219,6 +222,39 @@ static void message(const char *bytes, size_t len)
 		MUST(memmem(bytes, len, token, TOKEN_LEN));
 }
 
+/* A bounce is ours only when the token is there, and its texts end. */
+static void bounce(const char *bytes, size_t len)
+{
+	struct buf words = BUF_INIT(400);
+	struct bounce b;
+
+	if (bounce_parse(bytes, len, &b))
+		return;
+	const char *token = bounce_token(&b);
+	bounce_format(&b, &words);
+	MUST(!token || memmem(bytes, len, token, TOKEN_LEN));
+	MUST(words.len && strlen(b.status) < sizeof(b.status) &&
+	     strlen(b.remote) < sizeof(b.remote));
+	buf_free(&words);
+}
+
+static void trace(const char *bytes, size_t len)
+{
+	struct buf words = BUF_INIT(600);
+	struct trace t;
+
+	trace_parse(bytes, len, &t);
+	MUST(!t.has_hop || (t.slowest_s >= 0 && t.by[0]));
+	trace_format_hop(&t, &words);
+	trace_format_checks(&t, &words);
+	buf_free(&words);
+}
+
+static void queue_id(const char *bytes, size_t len)
+{
+	MUST(inside(smtp_queue_id((struct span){bytes, len}), bytes, len));
+}
+
 static void date(const char *bytes, size_t len)
 {
 	struct buf b = BUF_INIT(100);
@@ -385,6 +421,18 @@ const struct fuzz_target fuzz_targets[] = {
 	{pop3_line, "2 whqtswO00WBw418f9t5JxYwZ"},
 	{pop3_line, "SASL PLAIN LOGIN"},
 	{pop3_line, "..LOGIN-DELAY 900 USER"},
+	{bounce,
+	 "Content-Type: multipart/report; report-type=delivery-status; boundary=\"x\"\n\n"
+	 "--x\n\nhi\n--x\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; a\n\n"
+	 "Action: failed\nStatus: 5.2.2\nDiagnostic-Code: smtp; 552 5.2.2 full\n\n--x\n"
+	 "Content-Type: text/rfc822-headers\n\n"
+	 "Message-ID: <0123456789abcdef0123456789abcdef@a>\n"
+	 "X-Mailflow-Probe: 0123456789abcdef0123456789abcdef\n--x--\n"},
+	{trace, "Received: from a (b) by c with ESMTP; Sat, 21 Nov 2020 07:30:57 +0000\n"
+		"Authentication-Results: c (x) 1; spf=pass (y) a=b; dkim=none; dmarc=fail\n"
+		"Date: Sat, 21 Nov 2020 07:30:17 +0000\n"},
+	{queue_id, "250 2.6.0 <a@b> [InternalId=12, Hostname=c] Queued mail for delivery"},
+	{queue_id, "250 2.0.0 4ADBtX1q Message accepted for delivery id=1 qp 2"},
 	{ehlo_rules, "8BITMIME,AUTH=LOGIN SIZE>=10485760"},
 	{message, "Date: Sat, 21 Nov 2020 07:30:57 +0000\r\n"
 		  "Subject: Mailflow probe\r\n 0123456789abcdef0123456789abcdef\r\n"
