@@ -21,6 +21,8 @@
 #include "base/text.h"
 #include "mail/imap/imap.h"
 #include "mail/imap/imap_delivery.h"
+#include "mail/imap/imap_folder.h"
+#include "mail/imap/imap_inquiry.h"
 #include "mail/message.h"
 #include "mail/pop3/pop3.h"
 #include "mail/pop3/pop3_delivery.h"
@@ -144,20 +146,26 @@ static size_t add_numbers(const char *set, unsigned long number[MARKED_MAX], siz
 	}
 }
 
-/* Messages that the client has marked: "UID STORE 1,2 +FLAGS.SILENT (\Deleted)", once or again, or
- * "DELE 3" */
-static size_t deleted(void)
+/* Messages of which a command takes a set, once or again. */
+static size_t numbers_behind(const char *command)
 {
-	static const char store[] = "UID STORE ";
 	unsigned long number[MARKED_MAX];
 	const char *at = peer.sent, *end = peer.sent + peer.sent_len;
 	size_t count = 0;
 
-	while ((at = memmem(at, (size_t)(end - at), store, strlen(store)))) {
-		at += strlen(store);
+	while ((at = memmem(at, (size_t)(end - at), command, strlen(command)))) {
+		at += strlen(command);
 		count = add_numbers(at, number, count);
 	}
-	return count + occurrences(peer.sent, peer.sent_len, "DELE ");
+	return count;
+}
+
+/* Messages that the client has marked, "UID STORE 1,2 +FLAGS.SILENT (\Deleted)", "DELE 3", or moved
+ * to the trash. */
+static size_t deleted(void)
+{
+	return numbers_behind("UID STORE ") + numbers_behind("UID MOVE ") +
+	       occurrences(peer.sent, peer.sent_len, "DELE ");
 }
 
 /* How often the server has shown one of the fields by which a test message is known. */
@@ -228,6 +236,38 @@ static void imap_cleanup(const char *bytes, size_t len)
 	s.exists = 9;
 	s.caps.uidplus = true;
 	end(imap_delivery_cleanup(&s, &delivery, 3600));
+	imap_free(&s);
+}
+
+/* In other folders: where a missing message is. */
+static void imap_why(const char *bytes, size_t len)
+{
+	static struct imap s;
+	static const char *const folders[] = {"Archive"};
+	struct imap_delivery delivery = {.token = TOKEN, .look_in = {folders, 1}};
+
+	begin(bytes, len);
+	imap_init(&s, &peer.tl, &peer.err, &peer.transcript);
+	s.conn.fd = peer.fds[0];
+	s.logged_on = s.selected = true;
+	s.caps.uidplus = s.caps.quota = true;
+	step(&peer.tl, "delivery");
+	end(imap_inquire(&s, &nowhere, "INBOX", &delivery));
+	imap_free(&s);
+}
+
+/* The same where copies are filed, by way of the trash. */
+static void imap_folders(const char *bytes, size_t len)
+{
+	static struct imap s;
+	static const char *const folders[] = {"\\Sent"};
+	struct imap_delivery delivery = {.token = TOKEN, .clean = {folders, 1}, .trash = "Trash"};
+
+	begin(bytes, len);
+	imap_init(&s, &peer.tl, &peer.err, &peer.transcript);
+	s.conn.fd = peer.fds[0];
+	s.caps.uidplus = s.caps.move = true;
+	end(imap_folders_clean(&s, &delivery, 3600));
 	imap_free(&s);
 }
 
@@ -325,6 +365,12 @@ _Static_assert(sizeof(HEADER) - 1 == 151 && sizeof(MESSAGE) - 1 == 192,
 
 #define TAG "m00000000" /* and the number of the command */
 
+#define FETCH_9    "* 1 FETCH (UID 9 BODY[HEADER.FIELDS (SUBJECT)] {"
+#define SHOWN      FETCH_9 HEADER_SIZE "}\r\n" HEADER ")\r\n"
+#define OPENED     "* 1 EXISTS\r\n* OK [UIDVALIDITY 5] x\r\n"
+#define SEARCHED   "* SEARCH 9\r\n"
+#define OK(number) TAG #number " OK\r\n" NEXT
+
 const struct fuzz_target fuzz_targets[] = {
 	{imap,
 	 "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] ready\r\n" NEXT TAG
@@ -371,6 +417,17 @@ const struct fuzz_target fuzz_targets[] = {
 	 "+OK\r\n" MESSAGE ".\r\n" NEXT "+OK marked\r\n" NEXT "+OK 49 700\r\n" NEXT "+OK\r\n" HEADER
 	 ".\r\n" NEXT GONE_7 GONE_7 GONE_7 GONE_7 GONE GONE "+OK 49 700\r\n" NEXT "+OK\r\n" HEADER
 	 ".\r\n" NEXT "+OK marked\r\n" NEXT "+OK bye\r\n"},
+	{imap_why,
+	 "* LIST (\\Junk) \"/\" Junk\r\n" OK(1) OPENED OK(2) SEARCHED OK(3) SHOWN OK(4) OPENED OK(5)
+		 SEARCHED OK(6) SHOWN OK(7) SHOWN OK(8) OK(9) "* 1 EXPUNGE\r\n" OK(10),
+	 .refused = true},
+	{imap_why,
+	 OK(1) "* 0 EXISTS\r\n" OK(2) "* SEARCH\r\n" OK(3) "* QUOTA x (STORAGE 5 5)\r\n" OK(4),
+	 .refused = true},
+	{imap_folders, "* LIST (\\Sent) \"/\" Sent\r\n" OK(1) OPENED OK(2) SHOWN OK(
+			       3) "* SEARCH\r\n" OK(4) OPENED OK(5) SHOWN OK(6) "* SEARCH\r\n" OK(7)
+			       SHOWN OK(8) "* 1 EXPUNGE\r\n" OK(9) OPENED OK(10) SEARCHED OK(11)
+				       SHOWN OK(12) SHOWN OK(13) OK(14) "* 1 EXPUNGE\r\n" OK(15)},
 	{imap_cleanup,
 	 "* SEARCH 1 2 3\r\n" TAG "1 OK\r\n" NEXT
 	 "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER
