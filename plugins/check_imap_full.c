@@ -68,7 +68,7 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m,
 	};
 	long max_age_s = (long)m->max_age_h * 3600;
 
-	if (imap_select(s, m->mailbox))
+	if (imap_open_mailbox(s, account, m->mailbox))
 		return -1;
 	delivery.first_uid = s->uidnext;
 	if (message_new_token(token, &r->err) || mailbox_submit(smtp, r, token, &receipt))

@@ -138,6 +138,9 @@ class Stage:
         if tag in own["tags"]:
             raise Failed("tag used twice: %s" % tag.decode())
         own["tags"].add(tag)
+        for name, before in (("TAG4", "TAG3"), ("TAG3", "TAG2"), ("TAG2", "TAG")):
+            if before in own:
+                own[name] = own[before]
         own["TAG"] = tag
 
     @staticmethod

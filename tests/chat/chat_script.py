@@ -322,7 +322,7 @@ class Parser:
 
     def check_variables(self):
         """A name that nothing ever sets would be waited for until the time is up."""
-        known = {"TAG"} | set(self.case.variables)
+        known = {"TAG", "TAG2", "TAG3", "TAG4"} | set(self.case.variables)
         used = []
         steps = [step for peer in self.case.peers.values() for script in peer.connections
                  for top in script for step in [top] + top.block]

@@ -233,7 +233,8 @@ static void imap_cleanup(const char *bytes, size_t len)
 	begin(bytes, len);
 	imap_init(&s, &peer.tl, &peer.err, &peer.transcript);
 	s.conn.fd = peer.fds[0];
-	s.exists = 9;
+	s.exists = s.old = 9;
+	s.pipelining = IMAP_PIPELINING_WORKS;
 	s.caps.uidplus = true;
 	end(imap_delivery_cleanup(&s, &delivery, 3600));
 	imap_free(&s);
@@ -372,28 +373,29 @@ _Static_assert(sizeof(HEADER) - 1 == 151 && sizeof(MESSAGE) - 1 == 192,
 #define OK(number) TAG #number " OK\r\n" NEXT
 
 const struct fuzz_target fuzz_targets[] = {
-	{imap,
-	 "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] ready\r\n" NEXT TAG
-	 "1 OK [CAPABILITY IMAP4rev1 IDLE UIDPLUS] in\r\n" NEXT
-	 "* 3 EXISTS\r\n* OK [UIDNEXT 4] next\r\n" TAG "2 OK [READ-WRITE] selected\r\n" NEXT
-	 "* 4 EXISTS\r\n" NEXT TAG "3 OK\r\n" NEXT "* SEARCH 4\r\n" TAG "4 OK\r\n" NEXT
-	 "* 4 FETCH (UID 4 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\n" TAG
-	 "5 OK\r\n" NEXT "* 4 FETCH (UID 4 BODY[] {" MESSAGE_SIZE "}\r\n" MESSAGE ")\r\n" TAG
-	 "6 OK\r\n" NEXT TAG "7 OK\r\n" NEXT "* 4 EXPUNGE\r\n" TAG "8 OK\r\n" NEXT
-	 "* SEARCH 1 2\r\n" TAG "9 OK\r\n" NEXT
-	 "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\n" TAG
-	 "10 OK\r\n" NEXT "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE
-	 "}\r\n" HEADER ")\r\n" TAG "11 OK\r\n" NEXT TAG "12 OK\r\n" NEXT "* 1 EXPUNGE\r\n" TAG
-	 "13 OK\r\n" NEXT "* BYE\r\n" TAG "14 OK\r\n" NEXT},
-	{imap,
-	 "* OK ready\r\n" NEXT "* CAPABILITY IMAP4rev1\r\n" TAG "1 OK\r\n" NEXT TAG "2 OK\r\n" NEXT
-	 "* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n" TAG
-	 "3 OK\r\n" NEXT "* 0 EXISTS\r\n* OK [UIDNEXT 1] x\r\n" TAG "4 OK\r\n" NEXT
-	 "* 1 EXISTS\r\n" NEXT TAG "5 OK\r\n" NEXT "* SEARCH 1\r\n" TAG "6 OK\r\n" NEXT
-	 "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER ")\r\n" TAG
-	 "7 OK\r\n" NEXT "* 1 FETCH (UID 1 BODY[] {" MESSAGE_SIZE "}\r\n" MESSAGE ")\r\n" TAG
-	 "8 OK\r\n" NEXT TAG "9 OK\r\n" NEXT "* SEARCH 1\r\n" TAG "10 OK\r\n" NEXT
-	 "* 1 EXPUNGE\r\n" TAG "11 OK\r\n" NEXT},
+	{imap, "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] ready\r\n" NEXT TAG
+	       "1 OK [CAPABILITY IMAP4rev1 ID IDLE UIDPLUS] in\r\n" NEXT TAG
+	       "2 OK\r\n* 3 EXISTS\r\n* OK [UIDNEXT 4] next\r\n" TAG
+	       "3 OK [READ-WRITE] selected\r\n" NEXT "* 4 EXISTS\r\n" NEXT TAG
+	       "4 OK\r\n* 4 FETCH (UID 4 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER
+	       ")\r\n" TAG "5 OK\r\n" NEXT "* SEARCH 1 2\r\n" TAG
+	       "6 OK\r\n* 4 FETCH (UID 4 BODY[] {" MESSAGE_SIZE "}\r\n" MESSAGE ")\r\n" TAG
+	       "7 OK\r\n" NEXT "* SEARCH\r\n" TAG "10 OK\r\n" TAG "8 OK\r\n* 4 EXPUNGE\r\n" TAG
+	       "9 OK\r\n" NEXT "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE
+	       "}\r\n" HEADER ")\r\n" TAG "11 OK\r\n" NEXT
+	       "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER
+	       ")\r\n" TAG "12 OK\r\n" NEXT TAG "13 OK\r\n* 1 EXPUNGE\r\n" TAG
+	       "14 OK\r\n* SEARCH\r\n" TAG "15 OK\r\n" NEXT "* BYE\r\n" TAG "16 OK\r\n" NEXT},
+	/* one that takes no commands but one, tells nothing by itself, and has no UIDPLUS */
+	{imap, "* OK ready\r\n" NEXT "* CAPABILITY IMAP4rev1\r\n" TAG "1 OK\r\n" NEXT TAG
+	       "2 OK\r\n" NEXT "* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n* CAPABILITY IMAP4rev1 "
+	       "AUTH=PLAIN\r\n" TAG "3 OK\r\n" TAG "4 BAD one at a time\r\n" NEXT
+	       "* CAPABILITY IMAP4rev1\r\n" TAG "5 OK\r\n" NEXT
+	       "* 0 EXISTS\r\n* OK [UIDNEXT 1] x\r\n" TAG "6 OK\r\n" NEXT "* 1 EXISTS\r\n" NEXT TAG
+	       "7 OK\r\n" NEXT "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE
+	       "}\r\n" HEADER ")\r\n" TAG "8 OK\r\n" NEXT "* 1 FETCH (UID 1 BODY[] {" MESSAGE_SIZE
+	       "}\r\n" MESSAGE ")\r\n" TAG "9 OK\r\n" NEXT TAG "10 OK\r\n" NEXT "* SEARCH 1\r\n" TAG
+	       "11 OK\r\n" NEXT "* 1 EXPUNGE\r\n" TAG "12 OK\r\n" NEXT},
 	{imap,
 	 "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n" NEXT "+ \r\n" NEXT
 	 "+ eyJzdGF0dXMiOiI0MDEifQ==\r\n" NEXT TAG
@@ -436,8 +438,8 @@ const struct fuzz_target fuzz_targets[] = {
 	 "}\r\n" HEADER ")\r\n" TAG "2 OK\r\n" NEXT
 	 "* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER
 	 ")\r\n* 3 FETCH (UID 3 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER
-	 ")\r\n" TAG "3 OK\r\n" NEXT TAG "4 OK\r\n" NEXT "* 1 EXPUNGE\r\n* 2 EXPUNGE\r\n" TAG
-	 "5 OK\r\n" NEXT},
+	 ")\r\n" TAG "3 OK\r\n" NEXT TAG "4 OK\r\n* 1 EXPUNGE\r\n* 2 EXPUNGE\r\n" TAG
+	 "5 OK\r\n* SEARCH\r\n" TAG "6 OK\r\n" NEXT},
 	{pop3_cleanup,
 	 "+OK\r\n" HEADER ".\r\n+OK\r\nSubject: x\r\n\r\n.\r\n-ERR gone\r\n+OK\r\n" HEADER
 	 ".\r\n" NEXT "-ERR gone\r\n-ERR gone\r\n" NEXT "+OK\r\n" HEADER ".\r\n+OK\r\n" HEADER

@@ -1,5 +1,7 @@
 /* test_imap.c - the IMAP dialog: greeting, tags, what comes unasked, logon, SELECT, SEARCH, FETCH,
  * IDLE, LOGOUT */
+#include "config.h"
+
 #include "mail/imap/imap.h"
 
 #include <stdio.h>
@@ -148,10 +150,8 @@ static const struct {
 } logons[] = {
 	{TAG "1 OK [CAPABILITY IMAP4rev1 IDLE] in\r\n", ERR_NONE, "",
 	 TAG "1 LOGIN \"me\" \"p\\\"w\"\r\n"},
-	{TAG "1 OK in\r\n" NEXT "* CAPABILITY IMAP4rev1 IDLE\r\n" TAG "2 OK\r\n", ERR_NONE, "",
-	 TAG "1 LOGIN \"me\" \"p\\\"w\"\r\n" TAG "2 CAPABILITY\r\n"},
-	{TAG "1 OK in\r\n" NEXT TAG "2 OK\r\n", ERR_PROTOCOL, "does not tell its capabilities",
-	 TAG "1 LOGIN \"me\" \"p\\\"w\"\r\n" TAG "2 CAPABILITY\r\n"},
+	/* what the server can do from now on is not asked for before something depends on it */
+	{TAG "1 OK in\r\n", ERR_NONE, "", TAG "1 LOGIN \"me\" \"p\\\"w\"\r\n"},
 	{TAG "1 NO [AUTHENTICATIONFAILED] no\r\n", ERR_AUTH, "NO [AUTHENTICATIONFAILED] no",
 	 TAG "1 LOGIN \"me\" \"p\\\"w\"\r\n"},
 	{"* BYE begone\r\n", ERR_CLOSED, "server ended the session",
@@ -247,7 +247,7 @@ static const struct {
 START_TEST(test_imap_select)
 {
 	begin(selects[_i].script);
-	s.logged_on = true;
+	s.logged_on = s.caps.known = true;
 	dialog_expect(imap_select(&s, "INBOX"), selects[_i].kind, selects[_i].text);
 	ck_assert_uint_eq(s.exists, selects[_i].exists);
 	ck_assert_uint_eq(s.uidnext, selects[_i].uidnext);
@@ -256,14 +256,65 @@ START_TEST(test_imap_select)
 }
 END_TEST
 
-START_TEST(test_imap_select__identifies_itself_where_that_can_be_done)
+#define ID     "ID (\"name\" \"" PACKAGE_NAME "\" \"version\" \"" PACKAGE_VERSION "\")\r\n"
+#define SELECT "SELECT \"INBOX\"\r\n"
+#define OPEN   "* OK [UIDNEXT 9] x\r\n"
+
+/* what goes along with SELECT, and servers that do not bear it */
+static const struct {
+	bool known, id;
+	const char *script;
+	enum err_kind kind;
+	const char *text;
+	enum imap_pipelining pipelining;
+	const char *sent;
+} openings[] = {
+	{true, true, TAG "1 NO why\r\n" OPEN TAG "2 OK x\r\n", ERR_NONE, "", IMAP_PIPELINING_WORKS,
+	 TAG "1 " ID TAG "2 " SELECT},
+	{true, true, TAG "1 BAD why\r\n" OPEN TAG "2 OK x\r\n", ERR_NONE, "", IMAP_PIPELINING_WORKS,
+	 TAG "1 " ID TAG "2 " SELECT},
+	/* answers in another order; each is judged by its own tag */
+	{true, true, OPEN TAG "2 OK x\r\n" NEXT TAG "1 NO x\r\n", ERR_NONE, "",
+	 IMAP_PIPELINING_WORKS, TAG "1 " ID TAG "2 " SELECT},
+	{true, true, TAG "2 NO [NONEXISTENT] x\r\n" TAG "1 OK x\r\n", ERR_REFUSED,
+	 "NO [NONEXISTENT] x", IMAP_PIPELINING_WORKS, TAG "1 " ID TAG "2 " SELECT},
+	{true, true, TAG "1 OK x\r\n" TAG "1 OK x\r\n" TAG "2 OK x\r\n", ERR_PROTOCOL, "wrong tag",
+	 IMAP_PIPELINING_UNTRIED, TAG "1 " ID TAG "2 " SELECT},
+	{true, true, TAG "2 OK x\r\n" TAG "2 OK x\r\n" TAG "1 OK x\r\n", ERR_PROTOCOL, "wrong tag",
+	 IMAP_PIPELINING_UNTRIED, TAG "1 " ID TAG "2 " SELECT},
+	{true, true, TAG "3 OK x\r\n", ERR_PROTOCOL, "wrong tag", IMAP_PIPELINING_UNTRIED,
+	 TAG "1 " ID TAG "2 " SELECT},
+	/* BAD to the second command: it is sent again, alone */
+	{true, true, TAG "1 OK\r\n" TAG "2 BAD x\r\n" NEXT TAG "3 OK\r\n" NEXT OPEN TAG "4 OK\r\n",
+	 ERR_NONE, "", IMAP_PIPELINING_BREAKS,
+	 TAG "1 " ID TAG "2 " SELECT TAG "3 " ID TAG "4 " SELECT},
+	/* capabilities that were not told after the logon */
+	{false, false, "* CAPABILITY IDLE\r\n" TAG "1 OK\r\n" OPEN TAG "2 OK\r\n", ERR_NONE, "",
+	 IMAP_PIPELINING_WORKS, TAG "1 CAPABILITY\r\n" TAG "2 " SELECT},
+	{false, true, "* CAPABILITY ID\r\n" TAG "1 OK\r\n" TAG "2 OK\r\n" OPEN TAG "3 OK\r\n",
+	 ERR_NONE, "", IMAP_PIPELINING_WORKS, TAG "1 CAPABILITY\r\n" TAG "2 " ID TAG "3 " SELECT},
+	{false, false, TAG "1 OK\r\n" OPEN TAG "2 OK\r\n", ERR_PROTOCOL,
+	 "does not tell its capabilities", IMAP_PIPELINING_UNTRIED,
+	 TAG "1 CAPABILITY\r\n" TAG "2 " SELECT},
+	/* only then the server tells that it wants to know who asks */
+	{false, false,
+	 "* CAPABILITY ID\r\n" TAG "1 OK\r\n" TAG "2 NO unsafe login\r\n" NEXT TAG
+	 "3 OK\r\n" NEXT OPEN TAG "4 OK\r\n",
+	 ERR_NONE, "", IMAP_PIPELINING_WORKS,
+	 TAG "1 CAPABILITY\r\n" TAG "2 " SELECT TAG "3 " ID TAG "4 " SELECT},
+};
+
+START_TEST(test_imap_select__with_what_comes_before_it_in_one_write)
 {
-	begin(TAG "1 NO why\r\n" NEXT "* OK [UIDNEXT 1] x\r\n" TAG "2 OK x\r\n");
-	s.caps.id = true;
-	dialog_expect(imap_select(&s, "a\"b"), ERR_NONE, "");
+	begin(openings[_i].script);
+	s.logged_on = true;
+	s.caps = (struct imap_capabilities){.known = openings[_i].known, .id = openings[_i].id};
+	dialog_expect(imap_select(&s, "INBOX"), openings[_i].kind, openings[_i].text);
+	ck_assert_int_eq(s.pipelining, openings[_i].pipelining);
+	if (openings[_i].kind == ERR_NONE)
+		ck_assert_uint_eq(s.uidnext, 9);
 	end();
-	ck_assert_ptr_nonnull(strstr(dialog.sent, TAG "1 ID (\"name\" "));
-	ck_assert_ptr_nonnull(strstr(dialog.sent, TAG "2 SELECT \"a\\\"b\"\r\n"));
+	ck_assert_str_eq(dialog.sent, openings[_i].sent);
 }
 END_TEST
 
@@ -388,7 +439,7 @@ UNIT_MAIN_FIXTURE("imap", NULL, NULL, ROWS(test_imap_greeting, greetings),
 		  ONCE(test_imap_login__by_authenticate_plain),
 		  ONCE(test_imap_login__sends_nothing_where_it_may_not),
 		  ONCE(test_imap_starttls__not_offered_or_refused), ROWS(test_imap_select, selects),
-		  ONCE(test_imap_select__identifies_itself_where_that_can_be_done),
+		  ROWS(test_imap_select__with_what_comes_before_it_in_one_write, openings),
 		  ROWS(test_imap_search, searches),
 		  ROWS(test_imap_fetch__halves_are_put_together, fetches),
 		  ONCE(test_imap_idle__ends_when_something_has_come),

@@ -5,11 +5,10 @@
 #include <string.h>
 #include <time.h>
 
-#include <gnutls/crypto.h>
-
 #include "mail/delivery.h"
+#include "mail/imap/imap_command.h"
 #include "mail/imap/imap_deletion.h"
-#include "mail/imap/imap_look.h"
+#include "mail/imap/imap_stale.h"
 #include "mail/imap/imap_trash.h"
 
 /* ---- deleting ---- */
@@ -54,23 +53,6 @@ static int expunge_without_uidplus(struct imap *s, bool *marked_r)
 	return *marked_r ? 0 : imap_expunge_all(s);
 }
 
-/* Servers answer OK to an EXPUNGE that did nothing; one that does not report all of ours is asked
- * whether they are gone. */
-int imap_prove_gone(struct imap *s, const char *set)
-{
-	bool refused;
-
-	if (imap_search(s, &refused, "UID %s", set))
-		return -1;
-	if (refused)
-		return err_set(s->conn.err, ERR_REFUSED,
-			       "server said OK, but does not tell whether the message is gone");
-	if (s->uids.count || s->uids.cut)
-		return err_set(s->conn.err, ERR_REFUSED,
-			       "server said OK, but the message is still there");
-	return 0;
-}
-
 /* What is left to delete, as commands take it. Returns whether there is anything: others may have
  * deleted it meanwhile. */
 bool imap_format_left(const struct imap *s, struct buf *set)
@@ -82,6 +64,72 @@ bool imap_format_left(const struct imap *s, struct buf *set)
 	return left.count && imap_set_format(&left, set) == 0;
 }
 
+/* Servers answer OK to an EXPUNGE that did nothing; what they have not reported to be gone a SEARCH
+ * for it proves. */
+static int judge_proof(struct imap *s, struct buf *set, bool refused)
+{
+	if (!imap_format_left(s, set))
+		return 0;
+	if (refused)
+		return err_set(s->conn.err, ERR_REFUSED,
+			       "server said OK, but does not tell whether the message is gone");
+	if (s->uids.count || s->uids.cut)
+		return err_set(s->conn.err, ERR_REFUSED,
+			       "server said OK, but the message is still there");
+	return 0;
+}
+
+int imap_prove_gone(struct imap *s, struct buf *set)
+{
+	bool refused;
+
+	if (!imap_format_left(s, set))
+		return 0;
+	if (imap_search(s, &refused, "UID %s", buf_str(set)))
+		return -1;
+	return judge_proof(s, set, refused);
+}
+
+/* Behind a refusal the other answers of the write are to be read all the same. */
+static bool may_read_on(const struct imap *s, int rc)
+{
+	enum err_kind kind = conn_error(&s->conn);
+
+	return rc == 0 || kind == ERR_REFUSED || kind == ERR_THROTTLED;
+}
+
+/* In one write: UID EXPUNGE takes none but these, whatever became of STORE, and only if they are
+ * marked. */
+static int remove_at_once(struct imap *s, struct buf *set)
+{
+	const char *uids = buf_str(set);
+	bool refused = true;
+
+	if (imap_gather(s) ||
+	    imap_send_gathered(s, imap_store_send(s, uids) || imap_uid_expunge_send(s, uids) ||
+					  imap_search_send(s, "UID %s", uids)))
+		return -1;
+	int rc = imap_finish(s, ERR_REFUSED);
+	if (may_read_on(s, rc))
+		rc |= imap_finish(s, ERR_REFUSED);
+	if (may_read_on(s, rc))
+		rc |= imap_search_finish(s, &refused);
+	return rc ? -1 : judge_proof(s, set, refused);
+}
+
+/* One after the other, and each for what is left by then. */
+static int remove_in_turn(struct imap *s, struct buf *set, bool *marked_r)
+{
+	if (imap_store_deleted(s, buf_str(set)))
+		return -1;
+	if (imap_format_left(s, set) && (s->caps.uidplus ? imap_uid_expunge(s, buf_str(set))
+							 : expunge_without_uidplus(s, marked_r)))
+		return -1;
+	if (*marked_r)
+		return 0;
+	return imap_prove_gone(s, set);
+}
+
 int imap_remove_proven(struct imap *s, struct imap_delivery *delivery)
 {
 	struct buf set = BUF_INIT(IMAP_WANTED_MAX * 11);
@@ -91,12 +139,9 @@ int imap_remove_proven(struct imap *s, struct imap_delivery *delivery)
 	if (delivery->trash[0])
 		return imap_trash_move(s, delivery);
 	if (imap_format_left(s, &set))
-		rc = imap_store_deleted(s, buf_str(&set));
-	if (rc == 0 && imap_format_left(s, &set))
-		rc = s->caps.uidplus ? imap_uid_expunge(s, buf_str(&set))
-				     : expunge_without_uidplus(s, &marked);
-	if (rc == 0 && !marked && imap_format_left(s, &set))
-		rc = imap_prove_gone(s, buf_str(&set));
+		rc = s->caps.uidplus && s->pipelining == IMAP_PIPELINING_WORKS
+			     ? remove_at_once(s, &set)
+			     : remove_in_turn(s, &set, &marked);
 	if (rc == 0 && !marked)
 		imap_watch_set_gone(&s->watch);
 	delivery->left_marked = marked;
@@ -127,65 +172,7 @@ int imap_forgive_refusal(struct imap *s, struct err *refused_r, const char *undo
 
 /* ---- cleaning up ---- */
 
-#define SEARCH_SUBJECT "SUBJECT \"" MESSAGE_SUBJECT_PREFIX "\""
-#define SEARCH_FIELDS  "OR " SEARCH_SUBJECT " HEADER " MESSAGE_TOKEN_FIELD " \"\""
-
 static const char undone[] = "no stale message was deleted";
-
-/* Of two of the three fields one is the subject or X-Mailflow-Probe. Which messages have the latter
- * a server has to read from each of them: among the newest it soon remembers. */
-static int search_fields(struct imap *s, const struct delivery_window *w, bool *refused_r)
-{
-	if (!w->older_from)
-		return imap_search(s, refused_r, "%u:%u " SEARCH_FIELDS, w->newest_from, s->exists);
-	return imap_search(s, refused_r, "OR (%u:%u " SEARCH_FIELDS ") (%u:%u " SEARCH_SUBJECT ")",
-			   w->newest_from, s->exists, w->older_from, w->older_to);
-}
-
-/* For servers that cannot look for fields. */
-static int search_subject(struct imap *s, const struct delivery_window *w)
-{
-	if (!w->older_from)
-		return imap_search(s, NULL, "%u:%u " SEARCH_SUBJECT, w->newest_from, s->exists);
-	return imap_search(s, NULL, "%u:%u,%u:%u " SEARCH_SUBJECT, w->older_from, w->older_to,
-			   w->newest_from, s->exists);
-}
-
-static int search_stale(struct imap *s)
-{
-	struct delivery_window w;
-	bool refused;
-
-	delivery_choose_window(s->exists, IMAP_STALE_WINDOW, &w);
-	if (search_fields(s, &w, &refused))
-		return -1;
-	return refused ? search_subject(s, &w) : 0;
-}
-
-/* Of what was found as many as one run looks at, drawn anew in each: what only resembles them does
- * not stand before the others for ever. */
-static struct imap_set choose(const struct imap *s, size_t max)
-{
-	uint32_t random = 0;
-	size_t from = 0;
-
-	if (s->uids.count > max) {
-		gnutls_rnd(GNUTLS_RND_NONCE, &random, sizeof(random));
-		from = random % (s->uids.count - max + 1);
-	}
-	return (struct imap_set){.uid = s->uids.uid + from,
-				 .count = s->uids.count < max ? s->uids.count : max};
-}
-
-int imap_find_stale(struct imap_look *l)
-{
-	if (!l->s->exists)
-		return 0;
-	if (search_stale(l->s))
-		return -1;
-	const struct imap_set set = choose(l->s, IMAP_STALE_MAX);
-	return set.count && imap_look_at(l, &set, NULL, undone) ? -1 : 0;
-}
 
 /* Where ours could only be marked: test messages that are marked already, of this run or another,
  * are no others' mail. If all that is marked is such, it can go (*alone_r); else it is counted. */
@@ -196,7 +183,7 @@ static int adopt_marked(const struct imap_look *l, bool *alone_r)
 
 	if (imap_search(l->s, &refused, "DELETED"))
 		return -1;
-	const struct imap_set set = choose(l->s, IMAP_WANTED_MAX / 2);
+	const struct imap_set set = imap_stale_choose(l->s, IMAP_WANTED_MAX / 2);
 	if (set.count && imap_look_at(&marked, &set, &refused, undone))
 		return -1;
 	l->delivery->marked = marked.tests;
@@ -226,7 +213,7 @@ int imap_delivery_cleanup(struct imap *s, struct imap_delivery *delivery, long m
 
 	if (step(s->conn.tl, "cleanup") || (delivery->left_marked && adopt_marked(&l, &alone)))
 		return -1;
-	if (imap_find_stale(&l) || imap_look_again(&l, undone))
+	if (imap_stale_find(&l, undone) || imap_look_again(&l, undone))
 		return imap_forgive_refusal(s, &delivery->refused,
 					    "stale test messages not looked for");
 	delivery->stale = imap_count_stale(s, delivery);

@@ -13,11 +13,9 @@ int imap_remove_proven(struct imap *s, struct imap_delivery *delivery);
 
 /* What is left of that, as commands take it. Returns whether there is anything. */
 bool imap_format_left(const struct imap *s, struct buf *set);
-/* ERR_REFUSED if any of these is still there. */
-int imap_prove_gone(struct imap *s, const char *set);
+/* ERR_REFUSED if any of that is still there; set has them then. */
+int imap_prove_gone(struct imap *s, struct buf *set);
 
-/* Look for stale messages, once. */
-int imap_find_stale(struct imap_look *l);
 /* How many there are that are proven, and are not of this run. */
 unsigned int imap_count_stale(struct imap *s, const struct imap_delivery *delivery);
 

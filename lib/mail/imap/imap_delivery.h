@@ -33,6 +33,11 @@ struct imap_delivery {
 	uint32_t uid;      /* found by imap_delivery_await: the first, if there are copies */
 	uint32_t last_uid; /* the last of them */
 
+	/* what may be stale, as SEARCH has named it */
+	bool searched, search_refused;
+	uint32_t candidate[IMAP_STALE_MAX];
+	size_t candidates;
+
 	/* out */
 	bool blind;           /* it showed only to a new session */
 	unsigned int changes; /* what became of it on its way: a set of enum message_change */
@@ -49,22 +54,29 @@ struct imap_delivery {
 	char trash[IMAP_NAME_SIZE]; /* which it is; "": EXPUNGE deletes */
 };
 
-/* "delivery" (from accepted_us on, absolute), "search": NOOP at short, growing intervals first,
- * since servers are slow to notify (Dovecot waits 0.5 s); then IDLE where offered; at last one look
- * with a new session. Returns 0 with delivery->uid, or -1; ERR_DELIVERY when it has not come,
- * or ERR_MISPLACED when it is in another folder, from where it is deleted. */
+/* "delivery" (from accepted_us on, absolute), "search": questions at delivery_next_interval, in
+ * between IDLE where it is offered, which alone is relied on once the server has pushed something;
+ * at last one look with a new session. Returns 0 with delivery->uid, or -1; ERR_DELIVERY when it
+ * has not come, or ERR_MISPLACED when it is in another folder, from where it is deleted. */
 int imap_delivery_await(struct imap *s, const struct mail_account *account, const char *mailbox,
 			struct imap_delivery *delivery, int64_t accepted_us);
+
+/* One question: NOOP, and in the same write a look at what is new where the server takes that;
+ * else the look only if something has come, or look says so. "search" from when it shows, else
+ * "delivery". */
+int imap_delivery_ask(struct imap *s, struct imap_delivery *delivery, bool look);
 
 /* One look for it and its copies, without a step; to be called by imap_deletion.c, too. */
 int imap_delivery_look(struct imap *s, struct imap_delivery *delivery);
 
-/* "fetch": the whole message, and the headers of its copies, the second look at them: where one
- * disproves the first, nothing may be deleted (ERR_DELIVERY). */
+/* "fetch": the whole message, with all its copies, the second look at them: where one disproves
+ * the first, nothing may be deleted (ERR_DELIVERY). In the same write it is asked what may be
+ * stale. */
 int imap_delivery_read(struct imap *s, struct imap_delivery *delivery);
 
-/* "delete": our message, with all copies that were found and proven. Without UIDPLUS a plain
- * EXPUNGE only where no other message bears \Deleted. */
+/* "delete": our message, with all copies that were found and proven, in one write with the question
+ * whether they are gone. Without UIDPLUS a plain EXPUNGE only where no other message bears
+ * \Deleted. */
 int imap_delivery_delete(struct imap *s, struct imap_delivery *delivery);
 
 /* "cleanup": test messages older than max_age_s, after a second look. What the server refuses of it

@@ -9,8 +9,8 @@
 
 #include "mail/imap/imap_command.h"
 #include "mail/imap/imap_deletion.h"
-#include "mail/imap/imap_look.h"
 #include "mail/imap/imap_quote.h"
+#include "mail/imap/imap_stale.h"
 #include "mail/imap/imap_trash.h"
 
 static const char undone[] = "nothing was deleted";
@@ -115,7 +115,7 @@ static int look_for_all(struct imap_look *l)
 
 	if (l->s->exists && imap_look_at(l, &newest, &refused, undone))
 		return -1;
-	return imap_find_stale(l);
+	return imap_stale_find(l, undone);
 }
 
 static int clean_folder(struct imap *s, struct imap_delivery *there, const char *name,

@@ -65,7 +65,7 @@ static int authenticate(struct imap *s, const struct mechanism *m, const struct 
 	};
 	int rc = sasl_exchange(&carrier, m, who, trace);
 	if (!trace->begun)
-		s->tag[0] = '\0';
+		imap_unsend(s);
 	return rc;
 }
 
@@ -224,7 +224,7 @@ int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)
 	if (logon_run(&l, who, &s->logon))
 		return -1;
 	s->logged_on = true;
-	return imap_capability(s);
+	return 0;
 }
 
 /* What the connection before has shown. */
@@ -232,7 +232,8 @@ static void forget_session(struct imap *s)
 {
 	s->caps = (struct imap_capabilities){0};
 	s->caps_told = false;
-	s->tag[0] = '\0';
+	imap_forsake(s);
+	s->open_count = 0;
 	s->greeted = s->preauth = s->bye = s->parting = s->logged_on = s->selected = false;
 	s->watch = (struct imap_watch){0};
 }

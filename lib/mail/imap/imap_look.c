@@ -36,7 +36,7 @@ static int note_header(void *ctx, const struct imap_fetch *fetch)
 	struct imap_look *l = ctx;
 	struct message_header header;
 
-	l->shown = true;
+	l->shown++;
 	message_header_parse(fetch->body.at, fetch->body.len, &header);
 	if (!header.any) /* nothing is told of it, or it is not there as a whole */
 		return 0;
@@ -52,12 +52,27 @@ static int note_header(void *ctx, const struct imap_fetch *fetch)
 	return 0;
 }
 
+static int judge(const struct imap *s, const char *undone)
+{
+	return s->watch.contradicted ? delivery_two_messages(s->conn.err, undone) : 0;
+}
+
 int imap_look_at(struct imap_look *l, const struct imap_set *set, bool *refused_r,
 		 const char *undone)
 {
 	if (imap_fetch(l->s, set, IMAP_HEADER, note_header, l, refused_r))
 		return -1;
-	return l->s->watch.contradicted ? delivery_two_messages(l->s->conn.err, undone) : 0;
+	return judge(l->s, undone);
+}
+
+int imap_look_send(struct imap_look *l, const struct imap_set *set)
+{
+	return imap_fetch_send(l->s, set, IMAP_HEADER, note_header, l);
+}
+
+int imap_look_finish(struct imap_look *l, bool *refused_r, const char *undone)
+{
+	return imap_fetch_finish(l->s, refused_r) ? -1 : judge(l->s, undone);
 }
 
 int imap_look_again(struct imap_look *l, const char *undone)

@@ -12,7 +12,7 @@ struct imap_look {
 	struct imap_delivery *delivery;
 	time_t now; /* of the clean-up */
 	long max_age_s;
-	bool shown;           /* some header, ours or not */
+	uint32_t shown;       /* headers, ours or not */
 	bool foreign;         /* a message that is no test message */
 	unsigned int tests;   /* test messages, of whatever run */
 	bool any_test_wanted; /* all of these are to be deleted, not only ours and stale ones */
@@ -23,6 +23,10 @@ struct imap_look {
  * disproves an earlier one; undone as in delivery_two_messages. */
 int imap_look_at(struct imap_look *l, const struct imap_set *set, bool *refused_r,
 		 const char *undone);
+
+/* Its halves, as those of imap_fetch: for a look that goes along with another command. */
+int imap_look_send(struct imap_look *l, const struct imap_set *set);
+int imap_look_finish(struct imap_look *l, bool *refused_r, const char *undone);
 
 /* The second look at exactly those that are wanted and have been shown but once. What is not shown
  * again stays unproven, and is left alone. */

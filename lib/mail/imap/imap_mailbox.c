@@ -1,109 +1,12 @@
-/* imap_mailbox.c - the IMAP dialog with a selected mailbox: SELECT, NOOP, IDLE, SEARCH, FETCH,
- * STORE, EXPUNGE */
-#include "config.h"
-
-#include <stdio.h>
+/* imap_mailbox.c - the IMAP dialog with a selected mailbox: NOOP, IDLE, SEARCH, FETCH, STORE,
+ * EXPUNGE */
 #include <string.h>
 
 #include "base/clock.h"
 #include "mail/imap/imap.h"
 #include "mail/imap/imap_command.h"
-#include "mail/imap/imap_quote.h"
 
 enum { CRITERIA_MAX = 8000 }; /* a set of all stale messages fits */
-
-/* A mailbox name as an astring: quoted, since configured names are printable ASCII (modified UTF-7
- * for others). */
-static int quote_mailbox(struct imap *s, const char *mailbox, struct buf *b)
-{
-	if (!imap_can_quote(mailbox))
-		return err_set(
-			s->conn.err, ERR_USAGE,
-			"--mailbox: write names that are not ASCII in modified UTF-7 (RFC 3501)");
-	if (imap_quote(b, mailbox))
-		return err_set(s->conn.err, ERR_USAGE, "--mailbox: name too long");
-	return 0;
-}
-
-/* RFC 2971. NetEase's servers refuse SELECT to clients that have not said it. Whether they like
- * what it says does not matter. */
-static int identify(struct imap *s)
-{
-	bool refused;
-
-	if (!s->caps.id)
-		return 0;
-	if (imap_send(s, "ID (\"name\" \"%s\" \"version\" \"%s\")", PACKAGE_NAME, PACKAGE_VERSION))
-		return -1;
-	return imap_finish_somehow(s, &refused);
-}
-
-static int note_last_uid(void *ctx, const struct imap_fetch *fetch)
-{
-	uint32_t *uidnext = ctx;
-
-	*uidnext = fetch->uid == UINT32_MAX ? fetch->uid : fetch->uid + 1;
-	return 0;
-}
-
-/* UIDNEXT is a SHOULD only: without it, one more than the last message's UID, which a server tells
- * in one way or another. */
-static int learn_uidnext(struct imap *s)
-{
-	const struct imap_set last = {.number_from = s->exists, .number_to = s->exists};
-	bool refused;
-
-	if (s->uidnext)
-		return 0;
-	if (!s->exists) {
-		s->uidnext = 1;
-		return 0;
-	}
-	if (imap_fetch(s, &last, IMAP_UID_ALONE, note_last_uid, &s->uidnext, &refused))
-		return -1;
-	if (s->uidnext)
-		return 0;
-	if (imap_search(s, &refused, "%u", s->exists))
-		return -1;
-	if (s->uids.count == 1 && s->uids.uid[0] < UINT32_MAX)
-		s->uidnext = s->uids.uid[0] + 1;
-	return 0;
-}
-
-/* With the command that opens it, SELECT or EXAMINE. */
-static int open_mailbox(struct imap *s, const char *verb, const char *mailbox)
-{
-	struct buf name = BUF_INIT(1024);
-
-	s->exists = s->uidnext = s->uidvalidity = 0;
-	s->watch = (struct imap_watch){0};
-	s->read_only = s->selected = false;
-	if (step(s->conn.tl, "select") || identify(s))
-		return -1;
-	int rc = quote_mailbox(s, mailbox, &name);
-	if (rc == 0)
-		rc = imap_send(s, "%s %s", verb, buf_str(&name));
-	buf_free(&name);
-	if (rc || imap_finish(s, ERR_REFUSED))
-		return -1;
-	s->selected = true;
-	s->old = s->seen = s->exists;
-	return 0;
-}
-
-int imap_examine(struct imap *s, const char *mailbox)
-{
-	return open_mailbox(s, "EXAMINE", mailbox);
-}
-
-int imap_select(struct imap *s, const char *mailbox)
-{
-	if (open_mailbox(s, "SELECT", mailbox))
-		return -1;
-	if (s->read_only)
-		return err_set(s->conn.err, ERR_REFUSED, "mailbox %s is read-only", mailbox);
-	return learn_uidnext(s);
-}
 
 int imap_noop(struct imap *s, bool *refused_r)
 {
@@ -128,6 +31,7 @@ static int idle_watch(struct imap *s, int64_t until_us, bool *ended_r)
 			return -1;
 		*ended_r = r.kind == IMAP_TAGGED;
 	}
+	s->pushes = s->pushes || s->arrivals != before;
 	return 0;
 }
 
@@ -150,23 +54,35 @@ int imap_idle(struct imap *s, int64_t until_us)
 	return 0;
 }
 
-int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...)
+static int send_search(struct imap *s, const char *fmt, va_list ap)
 {
 	struct buf criteria = BUF_INIT(CRITERIA_MAX);
-	va_list ap;
+	int rc;
 
 	s->uids.count = 0;
 	s->uids.cut = s->search_malformed = false;
-	va_start(ap, fmt);
-	int rc = buf_vprintf(&criteria, fmt, ap);
-	va_end(ap);
-	if (rc)
-		err_set(s->conn.err, ERR_LOCAL, "search for more than %d bytes", CRITERIA_MAX);
+	if (buf_vprintf(&criteria, fmt, ap))
+		rc = err_set(s->conn.err, ERR_LOCAL, "search for more than %d bytes", CRITERIA_MAX);
 	else
-		rc = imap_send(s, "UID SEARCH %s", buf_str(&criteria)) ||
-		     imap_finish_somehow(s, refused_r);
+		rc = imap_send(s, "UID SEARCH %s", buf_str(&criteria));
+	memcpy(s->search_tag, s->tag, sizeof(s->tag));
 	buf_free(&criteria);
-	if (rc)
+	return rc;
+}
+
+int imap_search_send(struct imap *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	int rc = send_search(s, fmt, ap);
+	va_end(ap);
+	return rc;
+}
+
+int imap_search_finish(struct imap *s, bool *refused_r)
+{
+	if (imap_finish_somehow(s, refused_r))
 		return -1;
 	if (s->search_malformed && !refused_r)
 		return conn_err_server(&s->conn, ERR_REFUSED, "malformed SEARCH response:", s->odd,
@@ -178,6 +94,16 @@ int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...)
 	return 0;
 }
 
+int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	int rc = send_search(s, fmt, ap);
+	va_end(ap);
+	return rc ? -1 : imap_search_finish(s, refused_r);
+}
+
 /* How each part is asked for, without setting \Seen. */
 static const char *const items[] = {
 	[IMAP_UID_ALONE] = "UID",
@@ -186,39 +112,93 @@ static const char *const items[] = {
 	[IMAP_WHOLE] = "UID BODY.PEEK[]",
 };
 
-int imap_fetch(struct imap *s, const struct imap_set *set, enum imap_part_kind kind,
-	       imap_fetch_fn *fn, void *ctx, bool *refused_r)
+/* What s->collect says. */
+static int send_fetch(struct imap *s)
 {
+	const struct imap_set *set = s->collect.set;
 	bool by_number = !set->count && !set->uid_from;
 	struct buf text = BUF_INIT(CRITERIA_MAX);
 	int rc;
 
-	s->looks++;
-	imap_collect_begin(&s->collect, set, kind, fn, ctx);
 	if (imap_set_format(set, &text))
 		rc = err_set(s->conn.err, ERR_LOCAL, "set of more than %d bytes", CRITERIA_MAX);
 	else
 		rc = imap_send(s, "%sFETCH %s (%s)", by_number ? "" : "UID ", buf_str(&text),
-			       items[kind]);
-	if (rc == 0)
-		rc = imap_finish_somehow(s, refused_r);
-	imap_collect_end(&s->collect);
+			       items[s->collect.kind]);
 	buf_free(&text);
 	return rc;
 }
 
+int imap_fetch_send(struct imap *s, const struct imap_set *set, enum imap_part_kind kind,
+		    imap_fetch_fn *fn, void *ctx)
+{
+	s->looks++;
+	imap_collect_begin(&s->collect, set, kind, fn, ctx);
+	return send_fetch(s);
+}
+
+/* Alone, where it got lost behind another command. Refused once more it is not the server's way of
+ * taking several commands that is to blame. */
+static int fetch_again(struct imap *s, bool *refused_r)
+{
+	bool refused;
+
+	if (send_fetch(s) || imap_finish_somehow(s, refused_r ? &refused : NULL))
+		return -1;
+	if (refused_r)
+		*refused_r = refused;
+	if (refused_r && refused)
+		s->pipelining = IMAP_PIPELINING_WORKS;
+	return 0;
+}
+
+static int finish_fetch(struct imap *s, bool *refused_r)
+{
+	struct imap_response r;
+	bool lost;
+
+	if (imap_await_behind(s, &r, &lost))
+		return -1;
+	return lost ? fetch_again(s, refused_r) : imap_judge(s, &r, refused_r);
+}
+
+int imap_fetch_finish(struct imap *s, bool *refused_r)
+{
+	int rc = finish_fetch(s, refused_r);
+
+	imap_collect_end(&s->collect);
+	return rc;
+}
+
+int imap_fetch(struct imap *s, const struct imap_set *set, enum imap_part_kind kind,
+	       imap_fetch_fn *fn, void *ctx, bool *refused_r)
+{
+	int rc = imap_fetch_send(s, set, kind, fn, ctx);
+
+	if (rc == 0)
+		rc = imap_finish_somehow(s, refused_r);
+	imap_collect_end(&s->collect);
+	return rc;
+}
+
+int imap_store_send(struct imap *s, const char *set)
+{
+	return imap_send(s, "UID STORE %s +FLAGS.SILENT (\\Deleted)", set);
+}
+
 int imap_store_deleted(struct imap *s, const char *set)
 {
-	if (imap_send(s, "UID STORE %s +FLAGS.SILENT (\\Deleted)", set))
-		return -1;
-	return imap_finish(s, ERR_REFUSED);
+	return imap_store_send(s, set) ? -1 : imap_finish(s, ERR_REFUSED);
+}
+
+int imap_uid_expunge_send(struct imap *s, const char *set)
+{
+	return imap_send(s, "UID EXPUNGE %s", set);
 }
 
 int imap_uid_expunge(struct imap *s, const char *set)
 {
-	if (imap_send(s, "UID EXPUNGE %s", set))
-		return -1;
-	return imap_finish(s, ERR_REFUSED);
+	return imap_uid_expunge_send(s, set) ? -1 : imap_finish(s, ERR_REFUSED);
 }
 
 int imap_expunge_all(struct imap *s)

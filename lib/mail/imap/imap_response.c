@@ -99,6 +99,7 @@ static int read_response(struct imap *s)
 
 int imap_not_a_response(struct imap *s, const char *what)
 {
+	s->disorder = true;
 	return conn_err_server(&s->conn, ERR_PROTOCOL, what, buf_str(&s->response),
 			       s->response.len);
 }
@@ -118,15 +119,22 @@ void imap_note_odd(struct imap *s, struct span words)
 	snprintf(s->odd, sizeof(s->odd), "%.*s", (int)len, shown);
 }
 
+static bool behind_our_tag(const struct imap *s)
+{
+	for (size_t i = 0; i < s->open_count; i++)
+		if (text_starts_nocase(buf_str(&s->response), s->response.len, s->open[i].tag))
+			return true;
+	return false;
+}
+
 /* A line that is no response answers nothing of ours, and is passed over: servers put empty ones
  * between responses, and break texts in two. Before the logon it rather shows that this is no IMAP
  * server, and behind our tag that it is none to go on with. */
 static int pass_over(struct imap *s, struct imap_response *r)
 {
 	const char *line = buf_str(&s->response);
-	bool ours = s->tag[0] && text_starts_nocase(line, s->response.len, s->tag);
 
-	if (ours || (*line && *line != '*' && !s->logged_on))
+	if (behind_our_tag(s) || (*line && *line != '*' && !s->logged_on))
 		return imap_not_a_response(s, "not an IMAP response:");
 	if (*line)
 		imap_note_odd(s, whole_response(s));
@@ -262,7 +270,7 @@ static int note_untagged(struct imap *s, const struct imap_response *r)
 	else if (span_is(r->name, "SEARCH"))
 		note_found(s, imap_parse_search(r->rest, &s->uids));
 	else if (span_is(r->name, "ESEARCH"))
-		note_found(s, imap_parse_esearch(r->rest, s->tag, &s->uids));
+		note_found(s, imap_parse_esearch(r->rest, s->search_tag, &s->uids));
 	else if (span_is(r->name, "LIST"))
 		note_folder(s, r->rest);
 	else if (span_is(r->name, "QUOTA") && s->quota)
@@ -282,10 +290,8 @@ int imap_read(struct imap *s, struct imap_response *r)
 		return note_untagged(s, r);
 	if (r->kind == IMAP_CONTINUATION)
 		return 0;
-	if (!text_equal_nocase(r->tag.at, r->tag.len, s->tag))
-		return imap_not_a_response(s, "answer with a wrong tag:");
-	s->tag[0] = '\0';
-	return note_code(s, r);
+	struct imap_response answer = *r;
+	return imap_take_answer(s, r) || note_code(s, &answer) ? -1 : 0;
 }
 
 int imap_read_greeting(struct imap *s, struct imap_response *r)

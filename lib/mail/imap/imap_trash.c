@@ -45,8 +45,8 @@ int imap_trash_move(struct imap *s, struct imap_delivery *delivery)
 		delivery->trashed = true;
 		rc = move(s, buf_str(&set), delivery->trash);
 	}
-	if (rc == 0 && imap_format_left(s, &set))
-		rc = imap_prove_gone(s, buf_str(&set));
+	if (rc == 0)
+		rc = imap_prove_gone(s, &set);
 	if (rc == 0)
 		imap_watch_set_gone(&s->watch);
 	buf_free(&set);
