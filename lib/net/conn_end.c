@@ -17,7 +17,7 @@ enum {
 	DRAIN_MAX = 65536,
 };
 
-static const int64_t PATIENCE_US = 5 * US_PER_MS;
+static const int64_t PATIENCE_US = 12 * US_PER_MS;
 static const int64_t PATIENCE_MAX_US = 20 * US_PER_MS;
 /* An answer that takes longer than this is not worth its time: the verdict stands. */
 static const int64_t QUICK_US = 10 * US_PER_MS;

@@ -77,3 +77,18 @@ takes()
 
 takes "an IMAP logon" 4 check_imap_full "${mailbox[@]}" -H "127.0.0.1:@$LAB_IMAPS@:SSL" --light
 takes "a connector, through STARTTLS and EHLO" 6 check_smtp_connectors "${CA[@]}" -H "127.0.0.1:@$LAB_SUBMISSION@:TLS"
+
+# smtp_leg - from the first command to the last one, QUIT, which follows the answer to the message
+smtp_leg()
+{
+	awk -v port="$LAB_SUBMISSION" '$1 == "sent" && $3 == port && $4 { last = $5; if (!n++) first = last }
+		END { print last - first }' line
+}
+
+for protocol in imap pop; do
+	at="$LAB_IMAPS"
+	[ $protocol = imap ] || at="$LAB_POP3S"
+	over_line 100 check_${protocol}_full "${mailbox[@]}" -H "127.0.0.1:@$at@:SSL" --smtp "127.0.0.1:@$LAB_SUBMISSION@:TLS"
+	expect "trips: a message, ${protocol^^}" 0 "${protocol^^} OK - *"
+	expect_equal "trips: from EHLO through STARTTLS and the logon to the message's acceptance, ${protocol^^}" 6 "$(smtp_leg)"
+done

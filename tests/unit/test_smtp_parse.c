@@ -276,6 +276,7 @@ START_TEST(test_smtp_parse_capabilities__reads_exchange)
 			     "8BITMIME\nBINARYMIME\nCHUNKING\nSMTPUTF8\nXRDST");
 
 	ck_assert(caps.starttls && caps.smtputf8 && caps.size);
+	ck_assert(caps.pipelining && caps.chunking);
 	ck_assert_str_eq(caps.mechanisms, "NTLM LOGIN");
 }
 END_TEST
@@ -303,7 +304,7 @@ START_TEST(test_smtp_parse_capabilities__ignores_case_and_outer_blanks)
 	struct smtp_capabilities caps =
 		capabilities("mx\n starttls \nsize 10 \naUtH plain\tLogin\nPIPELINING ");
 
-	ck_assert(caps.starttls && caps.size);
+	ck_assert(caps.starttls && caps.size && caps.pipelining && !caps.chunking);
 	ck_assert_str_eq(caps.mechanisms, "PLAIN LOGIN");
 }
 END_TEST

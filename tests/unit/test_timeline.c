@@ -273,6 +273,31 @@ START_TEST(test_timeline_backdate__moves_the_running_steps_start)
 }
 END_TEST
 
+START_TEST(test_timeline_took__leaves_out_what_was_not_waited_for)
+{
+	struct timeline tl;
+	struct err err;
+
+	begin(&tl, &err);
+	timeline_took(&tl, clock_us(), 1); /* nothing runs: nothing happens */
+	int64_t since = clock_us();
+	step(&tl, "login");
+	pause_ms(50);
+	step(&tl, "connect");
+	timeline_took(&tl, since, 3000);
+	step(&tl, "greeting");
+	timeline_hold(&tl, true); /* the step of another dialog */
+	timeline_took(&tl, since, US_PER_S);
+	timeline_backdate(&tl, since);
+	timeline_end(&tl);
+	ck_assert_int_eq(tl.step[1].start_us, since - tl.begin_us);
+	ck_assert_int_ge(tl.step[1].duration_us, 3000);
+	ck_assert_int_lt(tl.step[1].duration_us, 50000);
+	ck_assert_int_gt(tl.step[2].start_us, tl.step[1].start_us + 50000 - 1);
+	ck_assert_int_lt(tl.step[2].duration_us, 50000);
+}
+END_TEST
+
 START_TEST(test_timeline_hold__keeps_the_running_step)
 {
 	struct timeline tl;
@@ -352,5 +377,6 @@ UNIT_MAIN("timeline", test_step__names_carry_the_prefix_of_the_leg, test_step__t
 	  test_timeline_timed_out__says_long_limits_in_plain_digits,
 	  test_timeline_fail__marks_the_running_step_once,
 	  test_timeline_backdate__moves_the_running_steps_start,
+	  test_timeline_took__leaves_out_what_was_not_waited_for,
 	  test_timeline_hold__keeps_the_running_step, test_timeline_hold__deadlines_still_pass,
 	  test_timeline_look__shows_the_running_step_as_if_it_had_ended)
