@@ -93,7 +93,7 @@ static bool is_asked_part(const struct imap_collect *c, const struct imap_fetch 
 {
 	if (!fetch->has_body || !fetch->from_start)
 		return false;
-	if (c->kind == IMAP_HEADER)
+	if (c->kind == IMAP_HEADER || c->kind == IMAP_TYPE)
 		return text_starts_nocase(fetch->section.at, fetch->section.len, "HEADER");
 	return c->kind != IMAP_UID_ALONE && fetch->section.len == 0;
 }

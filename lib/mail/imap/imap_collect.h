@@ -24,6 +24,7 @@ int imap_set_format(const struct imap_set *set, struct buf *b);
 enum imap_part_kind {
 	IMAP_UID_ALONE,
 	IMAP_HEADER, /* the fields that tell whose it is: MESSAGE_FIELDS */
+	IMAP_TYPE,   /* its Content-Type */
 	IMAP_TEXT,   /* all of it, up to IMAP_TEXT_MAX bytes */
 	IMAP_WHOLE,  /* all of it, for servers that give no part */
 };

@@ -4,6 +4,7 @@
 #include "mail/imap/imap_inquiry.h"
 
 #include "mail/delivery.h"
+#include "mail/imap/imap_bounce.h"
 #include "mail/imap/imap_command.h"
 #include "mail/imap/imap_deletion.h"
 #include "mail/imap/imap_folder.h"
@@ -18,6 +19,7 @@ struct inquiry {
 	char folder[IMAP_NAME_SIZE]; /* in which it is, if found */
 	uint32_t uidvalidity;        /* of that */
 	bool found;
+	struct imap_bounces bounces; /* of our message, in the mailbox itself */
 };
 
 /* ---- folders ---- */
@@ -74,6 +76,51 @@ static void say_where(struct inquiry *q)
 	buf_free(&mailbox);
 }
 
+/* ---- bounces ---- */
+
+static bool is_bounced(const struct inquiry *q)
+{
+	return q->bounces.worst.action == BOUNCE_FAILED;
+}
+
+/* In a mailbox anybody can write: without what must not be shown. */
+static void shown_words(struct inquiry *q, struct buf *words)
+{
+	struct buf said = BUF_INIT(sizeof(struct bounce));
+	size_t len;
+
+	bounce_format(&q->bounces.worst, &said);
+	const char *shown = conn_shown(&q->s->conn, buf_str(&said), said.len, &len);
+	buf_append(words, shown, len);
+	buf_free(&said);
+}
+
+static void say_bounced(struct inquiry *q)
+{
+	struct buf words = BUF_INIT(1024);
+
+	shown_words(q, &words);
+	err_set(q->err, ERR_DELIVERY, "bounced: %s", buf_str(&words));
+	if (q->bounces.worst.remote[0])
+		err_hint(q->err, "said by %s", q->bounces.worst.remote);
+	buf_free(&words);
+}
+
+/* Not lost yet: some server goes on trying. */
+static void say_delayed(struct inquiry *q)
+{
+	struct buf words = BUF_INIT(1024);
+
+	shown_words(q, &words);
+	err_hint(q->err, "still tried: %s", buf_str(&words));
+	buf_free(&words);
+}
+
+static int remove_bounces(struct inquiry *q)
+{
+	return imap_bounce_remove(q->s, q->mailbox, q->delivery->token, &q->bounces);
+}
+
 /* ---- quota ---- */
 
 static int ask_quota(struct inquiry *q)
@@ -104,6 +151,10 @@ static int ask_quota(struct inquiry *q)
 static int ask(struct inquiry *q)
 {
 	if (!q->s->logged_on || !q->s->selected) /* the last look has not got so far */
+		return 0;
+	if (imap_bounce_look(q->s, q->delivery->token, &q->bounces))
+		return -1;
+	if (is_bounced(q))
 		return 0;
 	if (look_into_folders(q))
 		return -1;
@@ -149,11 +200,18 @@ int imap_inquire(struct imap *s, const struct mail_account *account, const char 
 	attempt(&q, ask, "not found out why");
 	if (q.found)
 		say_where(&q);
+	else if (is_bounced(&q))
+		say_bounced(&q);
 	delivery_missing(tl, delivery->receipt);
-	if (!q.found)
+	if (q.bounces.worst.action == BOUNCE_DELAYED)
+		say_delayed(&q);
+	if (!q.found && !q.bounces.count)
 		return -1;
 	timeline_fail(tl);
 	timeline_cleanup(tl, account->limit_us);
-	attempt(&q, remove_from_there, "not deleted there");
+	if (q.found)
+		attempt(&q, remove_from_there, "not deleted there");
+	if (q.bounces.count)
+		attempt(&q, remove_bounces, "bounce not deleted");
 	return -1;
 }

@@ -108,6 +108,7 @@ int imap_search(struct imap *s, bool *refused_r, const char *fmt, ...)
 static const char *const items[] = {
 	[IMAP_UID_ALONE] = "UID",
 	[IMAP_HEADER] = "UID BODY.PEEK[HEADER.FIELDS (" MESSAGE_FIELDS ")]",
+	[IMAP_TYPE] = "UID BODY.PEEK[HEADER.FIELDS (CONTENT-TYPE)]",
 	[IMAP_TEXT] = "UID BODY.PEEK[]<0.65536>", /* IMAP_TEXT_MAX */
 	[IMAP_WHOLE] = "UID BODY.PEEK[]",
 };

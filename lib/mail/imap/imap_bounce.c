@@ -1,0 +1,120 @@
+/* imap_bounce.c - a bounce of the test message that came back into the mailbox under test */
+#include "mail/imap/imap_bounce.h"
+
+#include <string.h>
+
+#include "mail/delivery.h"
+#include "mail/imap/imap_deletion.h"
+#include "mail/imap/imap_folder.h"
+
+struct look {
+	struct imap *s;
+	const char *token;
+	struct imap_bounces *found; /* of the first look; NULL at the later ones */
+};
+
+/* ---- looking ---- */
+
+/* Of many reports the newest, which come last. */
+static int note_type(void *ctx, const struct imap_fetch *fetch)
+{
+	struct imap_bounces *found = ctx;
+	struct message_header header;
+
+	message_header_parse(fetch->body.at, fetch->body.len, &header);
+	if (!header.report)
+		return 0;
+	if (found->count == IMAP_REPORTS_MAX)
+		memmove(found->uid, found->uid + 1, --found->count * sizeof(found->uid[0]));
+	found->uid[found->count++] = fetch->uid;
+	return 0;
+}
+
+/* Whose bounce a text is: ours, or not. */
+static bool is_ours(const struct look *l, const struct imap_fetch *fetch, struct bounce *b_r)
+{
+	const char *token = NULL;
+
+	if (bounce_parse(fetch->body.at, fetch->body.len, b_r) == 0)
+		token = bounce_token(b_r);
+	return token && !strcmp(token, l->token);
+}
+
+static int note_text(void *ctx, const struct imap_fetch *fetch)
+{
+	struct look *l = ctx;
+	struct bounce b;
+
+	if (!is_ours(l, fetch, &b))
+		return 0;
+	if (!l->found->count || b.action > l->found->worst.action)
+		l->found->worst = b;
+	if (l->found->count < IMAP_REPORTS_MAX)
+		l->found->uid[l->found->count++] = fetch->uid;
+	return 0;
+}
+
+/* As much of it as matters; whole, where a part is refused. */
+static int fetch_text(struct look *l, const struct imap_set *set, imap_fetch_fn *fn)
+{
+	bool refused;
+
+	if (imap_fetch(l->s, set, IMAP_TEXT, fn, l, &refused))
+		return -1;
+	return refused ? imap_fetch(l->s, set, IMAP_WHOLE, fn, l, NULL) : 0;
+}
+
+int imap_bounce_look(struct imap *s, const char *token, struct imap_bounces *found_r)
+{
+	uint32_t from = s->exists > IMAP_BOUNCE_WINDOW ? s->exists - IMAP_BOUNCE_WINDOW : 0;
+	const struct imap_set new = {.number_from = (from > s->old ? from : s->old) + 1,
+				     .number_to = s->exists};
+	struct imap_bounces reports = {0};
+	struct look l = {.s = s, .token = token, .found = found_r};
+	bool refused;
+
+	*found_r = (struct imap_bounces){.uidvalidity = s->uidvalidity};
+	if (s->exists <= s->old)
+		return 0;
+	if (imap_fetch(s, &new, IMAP_TYPE, note_type, &reports, &refused))
+		return -1;
+	const struct imap_set set = {.uid = reports.uid, .count = reports.count};
+	return set.count ? fetch_text(&l, &set, note_text) : 0;
+}
+
+/* ---- deleting ---- */
+
+/* Every look counts, as at headers: imap_watch.h. */
+static int note_again(void *ctx, const struct imap_fetch *fetch)
+{
+	struct look *l = ctx;
+	struct imap_watch *w = &l->s->watch;
+	struct bounce b;
+	bool ours = is_ours(l, fetch, &b);
+	struct imap_message *m =
+		imap_watch_note(w, l->s->looks, fetch->uid, fetch->number, ours ? l->token : "");
+
+	if (m && ours)
+		imap_watch_want(w, m);
+	return 0;
+}
+
+int imap_bounce_remove(struct imap *s, const char *mailbox, const char *token,
+		       const struct imap_bounces *found)
+{
+	const struct imap_set set = {.uid = found->uid, .count = found->count};
+	struct imap_delivery there = {.token = token};
+	struct look l = {.s = s, .token = token};
+
+	if (step(s->conn.tl, "delete") || imap_folder_select(s, mailbox, found->uidvalidity))
+		return -1;
+	if (fetch_text(&l, &set, note_again) || fetch_text(&l, &set, note_again))
+		return -1;
+	if (s->watch.contradicted)
+		return delivery_two_messages(s->conn.err, "nothing was deleted");
+	if (imap_remove_proven(s, &there))
+		return -1;
+	if (there.left_marked)
+		return err_set(s->conn.err, ERR_REFUSED, "only marked \\Deleted (no UIDPLUS)");
+	return 0;
+}
