@@ -212,7 +212,6 @@ static int log_on(const char *mechanism, size_t line_max, const struct sasl_repl
 					     .session = &s,
 					     .service = "imap",
 					     .command = "A",
-					     .offered = "",
 					     .line_max = line_max,
 					     .check = check,
 					     .read = read_reply};

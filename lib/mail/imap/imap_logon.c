@@ -58,7 +58,6 @@ static int authenticate(struct imap *s, const struct mechanism *m, const struct 
 		.session = &a,
 		.service = "imap",
 		.command = command,
-		.offered = s->offered,
 		.line_max = s->caps.sasl_ir ? SIZE_MAX : 0,
 		.check = check_unasked,
 		.read = read_reply,

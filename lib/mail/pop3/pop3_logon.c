@@ -52,7 +52,6 @@ static int authenticate(struct pop3 *s, const struct mechanism *m, const struct 
 		.session = s,
 		.service = "pop",
 		.command = "AUTH",
-		.offered = s->caps.mechanisms,
 		.line_max = s->caps.auth_resp_code ? AUTH_LINE_MAX : 0,
 		.check = check_unasked,
 		.read = read_reply,

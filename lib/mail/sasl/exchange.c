@@ -169,9 +169,7 @@ int sasl_exchange(const struct sasl_carrier *carrier, const struct mechanism *me
 				   .service = carrier->service,
 				   .host = c->peer.host,
 				   .port = c->peer.port,
-				   .binding = &binding,
-				   .server_binds =
-					   mechanism_offered_bound(carrier->offered, mechanism)};
+				   .binding = &binding};
 
 	*trace_r = (struct sasl_trace){0};
 	if (c->tls_on)

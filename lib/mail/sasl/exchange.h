@@ -33,7 +33,6 @@ struct sasl_carrier {
 	void *session;
 	const char *service; /* "imap", "pop", "smtp" */
 	const char *command; /* "AUTH": mechanism and initial response are put behind it */
-	const char *offered; /* by the server: a list of mechanisms */
 	size_t line_max; /* bytes that all of it may have, without CRLF; 0: none may stand there */
 	int (*check)(void *session); /* before something is sent: nothing must be here already */
 	int (*read)(void *session, struct sasl_reply *reply_r);

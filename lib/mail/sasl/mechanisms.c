@@ -150,11 +150,3 @@ bool sasl_offers(const char *list, const char *wanted)
 {
 	return span_has_word(span_of(list), wanted);
 }
-
-bool mechanism_offered_bound(const char *list, const struct mechanism *m)
-{
-	char name[SASL_NAME_MAX + sizeof("-PLUS")];
-
-	snprintf(name, sizeof(name), "%s-PLUS", m->name);
-	return sasl_offers(list, name);
-}

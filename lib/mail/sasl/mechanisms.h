@@ -64,7 +64,4 @@ void sasl_add_mechanisms(char list[SASL_MECHANISMS_SIZE], struct span names);
 /* Whether the list has that mechanism. */
 bool sasl_offers(const char *list, const char *wanted);
 
-/* Whether the list has that form of the mechanism that is bound to the TLS channel: its -PLUS. */
-bool mechanism_offered_bound(const char *list, const struct mechanism *m);
-
 #endif

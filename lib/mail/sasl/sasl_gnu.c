@@ -25,14 +25,12 @@ static void tell(struct sasl_gnu *g, Gsasl_property property, const char *value)
 		g->library->gsasl_property_set(g->session, property, value);
 }
 
-/* Without -PLUS the server is told that this client could have done it, where it seems not to offer
- * it (RFC 5802 section 6): it knows whether that is true. */
-static void tell_binding(struct sasl_gnu *g, const struct sasl_terms *t)
+/* Only for -PLUS: the library takes it for a server's lie where it is there without need. */
+static void tell_binding(struct sasl_gnu *g, const struct tls_binding *b)
 {
-	const struct tls_binding *b = t->binding;
 	struct buf text = BUF_INIT(BINDING_TEXT_MAX);
 
-	if (!b->len || (!g->mechanism->binds && t->server_binds))
+	if (!g->mechanism->binds)
 		return;
 	base64_encode(&text, b->bytes, b->len);
 	tell(g, b->is_exporter ? GSASL_CB_TLS_EXPORTER : GSASL_CB_TLS_UNIQUE, buf_str(&text));
@@ -49,8 +47,7 @@ static void tell_all(struct sasl_gnu *g, const struct sasl_terms *t)
 		tell(g, GSASL_PASSWORD, t->who->password->value);
 	if (g->mechanism->needs == NEEDS_NOTHING)
 		tell(g, GSASL_ANONYMOUS_TOKEN, t->who->username);
-	if (is_scram(g->mechanism))
-		tell_binding(g, t);
+	tell_binding(g, t->binding);
 }
 
 int sasl_gnu_begin(struct sasl_gnu *g, const struct mechanism *mechanism,

@@ -20,8 +20,6 @@ struct sasl_terms {
 	const char *host;    /* that was connected to */
 	uint16_t port;
 	const struct tls_binding *binding; /* len 0: there is none */
-	bool server_binds; /* the server offers -PLUS, but it is not used: somebody who took it out
-			      of the list must not be helped */
 };
 
 /* Zeroed: not begun. */
