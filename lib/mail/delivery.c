@@ -88,14 +88,16 @@ int delivery_look_again(const char *text, size_t len, const char *token, unsigne
 
 void delivery_choose_window(uint32_t count, uint32_t size, struct delivery_window *window_r)
 {
-	uint32_t newest = count > size ? count - size + 1 : 1;
+	uint32_t older = count > size ? count - size : 0;
 	uint32_t random = 0;
 
-	*window_r = (struct delivery_window){.newest_from = newest};
-	if (newest == 1)
+	*window_r = (struct delivery_window){.newest_from = older + 1};
+	if (!older)
 		return;
-	gnutls_rnd(GNUTLS_RND_NONCE, &random, sizeof(random));
-	uint32_t from = 1 + random % (newest - 1);
-	window_r->older_from = from;
-	window_r->older_to = newest - from > size ? from + size - 1 : newest - 1;
+	if (older > size) {
+		gnutls_rnd(GNUTLS_RND_NONCE, &random, sizeof(random));
+		random %= older - size + 1;
+	}
+	window_r->older_from = 1 + random;
+	window_r->older_to = older > size ? random + size : older;
 }
