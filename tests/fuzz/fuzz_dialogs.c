@@ -297,9 +297,7 @@ static int pop3_dialog(struct pop3 *s)
 	if (rc == 0)
 		rc = pop3_headers(s, number, 8, note_header, &delivery.number);
 	if (rc == 0 && delivery.number)
-		rc = pop3_delivery_read(s, &delivery) || pop3_delivery_delete(s, &delivery);
-	if (rc == 0)
-		rc = pop3_delivery_cleanup(s, &delivery, 3600) || pop3_delivery_commit(s);
+		rc = pop3_delivery_prove(s, &delivery, 3600) || pop3_delivery_delete(s, &delivery);
 	pop3_delivery_free(&delivery);
 	return rc ? -1 : 0;
 }
@@ -320,6 +318,7 @@ static void pop3(const char *bytes, size_t len)
 static void pop3_cleanup(const char *bytes, size_t len)
 {
 	static struct pop3 s;
+	const uint32_t newest = 6;
 	struct pop3_delivery delivery = {.token = TOKEN};
 
 	begin(bytes, len);
@@ -327,7 +326,11 @@ static void pop3_cleanup(const char *bytes, size_t len)
 	s.conn.fd = peer.fds[0];
 	s.messages = 6;
 	s.caps = (struct pop3_capabilities){.known = true, .top = true, .pipelining = true};
-	end(pop3_delivery_cleanup(&s, &delivery, 3600));
+	int rc = pop3_headers(&s, &newest, 1, note_header, &delivery.number);
+	if (rc == 0 && delivery.number)
+		rc = pop3_delivery_prove(&s, &delivery, 3600) ||
+		     pop3_delivery_delete(&s, &delivery);
+	end(rc ? -1 : 0);
 	pop3_free(&s);
 }
 
@@ -401,24 +404,19 @@ const struct fuzz_target fuzz_targets[] = {
 	 "+ eyJzdGF0dXMiOiI0MDEifQ==\r\n" NEXT TAG
 	 "1 NO AHByb2JlQGV4YW1wbGUudGVzdABjb3JyZWN0IGhvcnNl \"correct ho...\r\n",
 	 .refused = true},
-	{pop3,
-	 "+OK ready\r\n" NEXT "+OK\r\nTOP\r\nUIDL\r\nSASL PLAIN\r\nPIPELINING\r\n.\r\n" NEXT
-	 "+ \r\n" NEXT "+OK in\r\n" NEXT "+OK\r\nTOP\r\nUIDL\r\nPIPELINING\r\n.\r\n" NEXT
-	 "+OK 9 300\r\n" NEXT "+OK 1 a\r\n+OK 9 b\r\n" NEXT
-	 "-ERR gone\r\n+OK\r\nSubject: x\r\n\r\n.\r\n+OK\r\n" HEADER
-	 ".\r\n-ERR gone\r\n-ERR gone\r\n"
-	 "-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n" NEXT "+OK\r\n" MESSAGE ".\r\n" NEXT
-	 "+OK marked\r\n" NEXT "+OK\r\n" HEADER ".\r\n-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n" NEXT
-	 "-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n-ERR gone\r\n" NEXT "+OK\r\n" HEADER ".\r\n" NEXT
-	 "+OK marked\r\n" NEXT "+OK bye\r\n"},
-	{pop3,
-	 "+OK ready\r\n" NEXT "-ERR what\r\n" NEXT "+OK user\r\n" NEXT "+OK in\r\n" NEXT
-	 "+OK 50 30000\r\n" NEXT "+OK 1 a\r\n" NEXT "+OK 13 b\r\n" NEXT "+OK 25 aa\r\n" NEXT
-	 "+OK 37 c\r\n" NEXT "+OK 50 d\r\n" NEXT "+OK\r\n1 a\r\n2 b\r\n.\r\n" NEXT
-	 "-ERR what\r\n" NEXT "+OK 50 700\r\n" NEXT "+OK\r\n" HEADER ".\r\n" NEXT GONE_7
-	 "+OK\r\n" MESSAGE ".\r\n" NEXT "+OK marked\r\n" NEXT "+OK 49 700\r\n" NEXT "+OK\r\n" HEADER
-	 ".\r\n" NEXT GONE_7 GONE_7 GONE_7 GONE_7 GONE GONE "+OK 49 700\r\n" NEXT "+OK\r\n" HEADER
-	 ".\r\n" NEXT "+OK marked\r\n" NEXT "+OK bye\r\n"},
+	{pop3, "+OK ready\r\n" NEXT "+OK\r\nTOP\r\nUIDL\r\nSASL PLAIN\r\nPIPELINING\r\n.\r\n" NEXT
+	       "+ \r\n" NEXT "+OK in\r\n" NEXT "+OK 9 300\r\n" NEXT
+	       "-ERR gone\r\n+OK\r\nSubject: x\r\n\r\n.\r\n+OK\r\n" HEADER
+	       ".\r\n" GONE GONE GONE GONE GONE "+OK 9 300\r\n" NEXT "+OK\r\n" MESSAGE
+	       ".\r\n+OK\r\n" HEADER ".\r\n" GONE GONE GONE GONE GONE GONE "+OK 9 300\r\n" NEXT
+	       "+OK\r\n" HEADER ".\r\n" NEXT "+OK marked\r\n+OK marked\r\n+OK bye\r\n"},
+	{pop3, "+OK ready\r\n" NEXT "-ERR what\r\n" NEXT "+OK user\r\n" NEXT "+OK in\r\n" NEXT
+	       "+OK 50 30000\r\n" NEXT "+OK 1 a\r\n" NEXT "+OK 13 b\r\n" NEXT "+OK 25 aa\r\n" NEXT
+	       "+OK 37 c\r\n" NEXT "+OK 50 d\r\n" NEXT "+OK\r\n1 a\r\n2 b\r\n.\r\n" NEXT
+	       "-ERR what\r\n" NEXT "+OK 50 700\r\n" NEXT "+OK\r\n" HEADER ".\r\n" NEXT GONE_7
+	       "+OK\r\n" MESSAGE ".\r\n" NEXT "+OK 49 700\r\n" NEXT "+OK\r\n" HEADER
+	       ".\r\n" NEXT GONE GONE GONE GONE GONE GONE "+OK 49 700\r\n" NEXT "+OK\r\n" HEADER
+	       ".\r\n" NEXT "+OK marked\r\n" NEXT "+OK marked\r\n" NEXT "+OK bye\r\n"},
 	{imap_why,
 	 "* LIST (\\Junk) \"/\" Junk\r\n" OK(1) OPENED OK(2) SEARCHED OK(3) SHOWN OK(4) OPENED OK(5)
 		 SEARCHED OK(6) SHOWN OK(7) SHOWN OK(8) OK(9) "* 1 EXPUNGE\r\n" OK(10),
@@ -440,10 +438,10 @@ const struct fuzz_target fuzz_targets[] = {
 	 ")\r\n* 3 FETCH (UID 3 BODY[HEADER.FIELDS (SUBJECT)] {" HEADER_SIZE "}\r\n" HEADER
 	 ")\r\n" TAG "3 OK\r\n" NEXT TAG "4 OK\r\n* 1 EXPUNGE\r\n* 2 EXPUNGE\r\n" TAG
 	 "5 OK\r\n* SEARCH\r\n" TAG "6 OK\r\n" NEXT},
-	{pop3_cleanup,
-	 "+OK\r\n" HEADER ".\r\n+OK\r\nSubject: x\r\n\r\n.\r\n-ERR gone\r\n+OK\r\n" HEADER
-	 ".\r\n" NEXT "-ERR gone\r\n-ERR gone\r\n" NEXT "+OK\r\n" HEADER ".\r\n+OK\r\n" HEADER
-	 ".\r\n" NEXT "+OK\r\n" NEXT "+OK\r\n"},
+	{pop3_cleanup, "+OK\r\n" HEADER ".\r\n" NEXT "+OK\r\n" MESSAGE ".\r\n+OK\r\n" HEADER
+		       ".\r\n+OK\r\nSubject: x\r\n\r\n.\r\n-ERR gone\r\n+OK\r\n" HEADER
+		       ".\r\n-ERR gone\r\n+OK 6 300\r\n" NEXT "+OK\r\n" HEADER ".\r\n+OK\r\n" HEADER
+		       ".\r\n+OK 6 300\r\n" NEXT "+OK\r\n+OK\r\n+OK\r\n+OK bye\r\n"},
 	{smtp,
 	 "220 mx.example.test ESMTP\r\n" NEXT "250-mx.example.test\r\n250-AUTH PLAIN LOGIN\r\n"
 	 "250-PIPELINING\r\n250 SIZE 1000\r\n" NEXT "235 2.7.0 in\r\n" NEXT "250 2.1.0 ok\r\n" NEXT

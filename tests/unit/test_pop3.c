@@ -292,6 +292,7 @@ START_TEST(test_pop3_headers)
 	begin(headers[_i].script);
 	s.caps.known = true;
 	s.caps.top = headers[_i].top;
+	s.messages = 2;
 	dialog_expect(pop3_headers(&s, number, 2, note_header, &seen), ERR_NONE, "");
 	ck_assert_str_eq(buf_str(&seen), headers[_i].seen);
 	end();
@@ -303,7 +304,7 @@ END_TEST
 START_TEST(test_pop3_retr__takes_the_doubled_dots_off)
 {
 	begin("+OK\r\nA: 1\r\n\r\n..x\r\n.\r\n");
-	dialog_expect(pop3_retr(&s, 3), ERR_NONE, "");
+	dialog_expect(pop3_retr(&s, 3, NULL, 0), ERR_NONE, "");
 	ck_assert_str_eq(buf_str(&s.text), "A: 1\r\n\r\n.x\r\n");
 	end();
 	ck_assert_str_eq(dialog.sent, "RETR 3\r\n");

@@ -63,7 +63,7 @@ struct world {
 	/* of this session */
 	FILE *client;
 	size_t visible;
-	bool cleaning;  /* ours is marked: what is shown now is shown for its own sake */
+	bool cleaning;  /* ours is read: what is shown now is shown for its own sake */
 	bool disproved; /* one look has disproved another */
 	char wrong[120];
 };
@@ -123,10 +123,16 @@ static void say_message(struct world *w, struct mail *m, bool with_text)
 	fprintf(w->client, ".\r\n");
 }
 
+/* From now on what is shown is shown for its own sake. */
+static void say_whole(struct world *w, struct mail *m)
+{
+	say_message(w, m, true);
+	w->cleaning = true;
+}
+
 static void dele(struct world *w, struct mail *m)
 {
 	m->marked = true;
-	w->cleaning = true;
 	fprintf(w->client, "+OK\r\n");
 }
 
@@ -188,7 +194,7 @@ static void answer_about(struct world *w, const char *verb, size_t number)
 	else if (!strcmp(verb, "TOP"))
 		say_message(w, m, w->whole);
 	else if (!strcmp(verb, "RETR"))
-		say_message(w, m, true);
+		say_whole(w, m);
 	else
 		dele(w, m);
 }
@@ -285,6 +291,16 @@ static struct endpoint start_server(struct world *w, pthread_t *thread_r)
 	return e;
 }
 
+static int prove(struct pop3 *s, const struct mail_account *account, struct pop3_delivery *probe)
+{
+	int rc = pop3_delivery_prove(s, probe, 3600);
+
+	if (rc && pop3_distrust(s))
+		rc = pop3_delivery_find_again(s, account, probe) ||
+		     pop3_delivery_prove(s, probe, 3600);
+	return rc;
+}
+
 static int dialog(struct world *w, const struct endpoint *endpoint, struct pop3_delivery *probe,
 		  struct err *err)
 {
@@ -303,11 +319,11 @@ static int dialog(struct world *w, const struct endpoint *endpoint, struct pop3_
 	timeline_leg(&tl, "pop_", 0);
 	pop3_init(&s, &tl, err, NULL);
 	int rc = pop3_delivery_log_on(&s, &account) || pop3_delivery_note(&s, probe);
-	pop3_part(&s);
+	if (rc == 0)
+		pop3_delivery_leave(&s, probe);
 	w->arrived = true;
 	rc = rc || pop3_delivery_await(&s, &account, probe, clock_us()) ||
-	     pop3_delivery_read(&s, probe) || pop3_delivery_delete(&s, probe) ||
-	     pop3_delivery_cleanup(&s, probe, 3600) || pop3_delivery_commit(&s);
+	     prove(&s, &account, probe) || pop3_delivery_delete(&s, probe);
 	pop3_part(&s);
 	pop3_free(&s);
 	return rc;

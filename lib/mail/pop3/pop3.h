@@ -33,13 +33,19 @@ enum pop3_refusal {
 
 struct pop3 {
 	struct conn conn;
-	struct pop3_capabilities caps; /* forgotten at STLS and at logon */
+	struct pop3_capabilities caps; /* forgotten at STLS, until caps_last */
+	bool caps_last;                /* they are those behind TLS: a run asks for them once */
+	bool no_pipelining;            /* was announced, and does not work */
 	struct logon_memory logon;     /* kept for the next logon */
 	char timestamp[256];           /* of the greeting, for APOP; forgotten at STLS */
 	struct buf line;               /* the newest reply */
 	struct pop3_reply reply;       /* it, taken apart */
 	struct buf text;               /* of the message that is being read */
 	uint64_t answer_begun;         /* conn.bytes_in when the answer began: bounds it */
+	unsigned int asked, owed;      /* commands of the newest write; replies that are missing */
+	bool pipelined;                /* several were sent at once in this session */
+	bool quit_sent;                /* QUIT, whose answer is not read yet */
+	struct conn next;              /* the next session's, where it is begun ahead */
 	bool greeted;
 	bool talks;    /* text that answers nothing may follow, and is passed over */
 	bool no_top;   /* TOP was found not to be known, or to be of no use */
@@ -53,6 +59,7 @@ struct pop3 {
 				    * to from then on; kind ERR_NONE: none */
 	int64_t not_before_us;     /* the next logon then, absolute; else 0 */
 	uint32_t marked;           /* messages that DELE has marked and QUIT has not yet removed */
+	uint32_t ahead;            /* by pop3_stat_ahead; 0: none */
 	uint32_t cut_off;          /* message that was larger than the server said: the connection
 			   is closed */
 
@@ -70,15 +77,31 @@ void pop3_free(struct pop3 *s);
 int pop3_greeting(struct pop3 *s);
 /* "capability": a server that does not know CAPA has none, which is no error. */
 int pop3_capability(struct pop3 *s);
-/* "starttls", "tls", "capability". Mandatory: refused or not offered is ERR_TLS. Where CAPA is not
- * known, tried once. */
+/* "starttls", "tls", and "capability" unless that is known. Mandatory: refused or not offered is
+ * ERR_TLS. Where CAPA is not known, tried once. */
 int pop3_stls(struct pop3 *s, const char *host, const struct tls_options *tls);
-/* "login", "capability": AUTH, USER and PASS, or APOP, as logon_run() has it. Never without TLS
- * unless plaintext_ok. */
+/* "login": AUTH, USER and PASS (at once where PIPELINING is offered), or APOP, as logon_run() has
+ * it. Never without TLS unless plaintext_ok. "capability" behind it only where something may have
+ * been kept back before. */
 int pop3_login(struct pop3 *s, const struct credentials *who, bool plaintext_ok);
 
-/* A new connection, up to the logon: all of the above. */
+/* A new connection, up to the logon: all of the above, but what is known of the server from an
+ * earlier session of the run is not asked again. */
 int pop3_log_on(struct pop3 *s, const struct mail_account *account);
+
+/* Begin the next session's connection, which pop3_log_on takes over: see conn_begin. */
+void pop3_begin_next(struct pop3 *s, const struct mail_account *account);
+/* It is not needed after all: leave in good order, best effort and bounded. Records no error. */
+void pop3_leave_next(struct pop3 *s, const struct mail_account *account);
+
+/* After an error: whether it may be that the server does not take several commands at once, though
+ * it says so: replies that are missing, too many or out of shape, a lost connection. Then the error
+ * is forgotten and the session closed, one command at a time is sent for the rest of the run, and
+ * all that was done in the session may be tried again. */
+bool pop3_distrust(struct pop3 *s);
+
+/* Close without a word: for one that has been said QUIT to. */
+void pop3_close(struct pop3 *s);
 
 /* "logout": QUIT, best effort and bounded, never an error of the run; after RSET where messages are
  * marked. Then closes. Nothing is sent on a connection that has failed in a way that makes its
@@ -87,12 +110,18 @@ void pop3_part(struct pop3 *s);
 /* The same where nobody waits for the maildrop to be free again: the answer to QUIT is awaited no
  * longer than conn_patience() says. */
 void pop3_part_for_good(struct pop3 *s);
+/* "logout": QUIT in one write with what has been gathered (pop3_command.h), if anything; its answer
+ * is read by pop3_part. Records no error. */
+void pop3_say_quit(struct pop3 *s);
 /* "logout": QUIT, by which the marked messages are deleted. An error unless it is answered +OK.
  * Then closes. */
 int pop3_quit(struct pop3 *s);
 
 /* "select": STAT. */
 int pop3_stat(struct pop3 *s);
+/* The same, and behind it in one write, where that can be, TOP of number (0: none). To be followed
+ * by pop3_header_ahead. */
+int pop3_stat_ahead(struct pop3 *s, uint32_t number);
 
 /* ---- without a step of their own ---- */
 
@@ -106,6 +135,10 @@ bool pop3_has_uidl(const struct pop3 *s);
 /* The unique-ids of these messages, pipelined where that is offered. Messages that are gone are
  * left out. */
 int pop3_uidl(struct pop3 *s, const uint32_t *number, size_t count, pop3_uid_fn *fn, void *ctx);
+/* The same in two parts: put behind what is gathered (pop3_command.h), and the answers. */
+int pop3_put_uidl(struct pop3 *s, const uint32_t *number, size_t count);
+int pop3_hear_uidl(struct pop3 *s, const uint32_t *number, size_t count, pop3_uid_fn *fn,
+		   void *ctx);
 /* Those of all messages. */
 int pop3_uidl_all(struct pop3 *s, pop3_uid_fn *fn, void *ctx);
 
@@ -116,11 +149,26 @@ int pop3_uidl_all(struct pop3 *s, pop3_uid_fn *fn, void *ctx);
 int pop3_headers(struct pop3 *s, const uint32_t *number, size_t count, pop3_header_fn *fn,
 		 void *ctx);
 
+/* The one that pop3_stat_ahead has asked for, if it has and if there is such a message. */
+int pop3_header_ahead(struct pop3 *s, pop3_header_fn *fn, void *ctx);
+
+/* Whether headers can be asked for in one write with something else. */
+bool pop3_tops_at_once(const struct pop3 *s);
+
 /* The whole message, in s->text; -1 also if it is larger than POP3_TEXT_MAX (ERR_DELIVERY; the
- * connection is closed). */
-int pop3_retr(struct pop3 *s, uint32_t number);
+ * connection is closed). In one write with it the headers of others are asked for, of which
+ * pop3_tops_at_once has said that they can be: pop3_headers_behind reads them, and may be left out
+ * only if nothing but pop3_part follows. */
+int pop3_retr(struct pop3 *s, uint32_t number, const uint32_t *others, size_t count);
+int pop3_headers_behind(struct pop3 *s, const uint32_t *others, size_t count, pop3_header_fn *fn,
+			void *ctx);
 
 /* Marked, to be deleted by pop3_quit. A refusal is an error only where refused_r is NULL. */
 int pop3_dele(struct pop3 *s, uint32_t number, bool *refused_r);
+/* All of them, and QUIT, in one write: to be followed by pop3_dele_answer for each, and by
+ * pop3_quit_answer. */
+int pop3_dele_and_quit(struct pop3 *s, const uint32_t *number, size_t count);
+int pop3_dele_answer(struct pop3 *s, bool *refused_r);
+int pop3_quit_answer(struct pop3 *s);
 
 #endif

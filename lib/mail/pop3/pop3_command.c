@@ -6,7 +6,13 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+
 enum { COMMAND_MAX = 1024, TALK_MAX = 65536 };
+
+/* How long one waits for the next reply of several. A server that is only slow loses nothing
+ * by it: it is asked again, one command at a time. */
+static const int64_t BETWEEN_REPLIES_US = 3 * US_PER_S;
 
 int pop3_read_line(struct pop3 *s)
 {
@@ -61,10 +67,23 @@ static int read_reply_line(struct pop3 *s)
 	return rc;
 }
 
+int pop3_await_more(struct pop3 *s)
+{
+	if (s->asked < 2 || s->owed == s->asked)
+		return 0;
+	int waiting = conn_wait(&s->conn, clock_us() + BETWEEN_REPLIES_US);
+	if (waiting || clock_us() >= s->conn.tl->deadline_us)
+		return waiting < 0 ? -1 : 0;
+	return err_set(s->conn.err, ERR_PROTOCOL, "no answer to one of %u commands sent at once",
+		       s->asked);
+}
+
 int pop3_read_reply(struct pop3 *s, bool continuation_ok)
 {
-	if (read_reply_line(s))
+	if (pop3_await_more(s) || read_reply_line(s))
 		return -1;
+	if (s->owed)
+		s->owed--;
 	if (pop3_parse_reply(buf_str(&s->line), s->line.len, &s->reply) == 0 &&
 	    (continuation_ok || s->reply.status != POP3_CONTINUATION))
 		return 0;
@@ -109,28 +128,75 @@ int pop3_check_unasked(struct pop3 *s)
 			       s->reply.words.at, s->reply.words.len);
 }
 
-int pop3_send(struct pop3 *s, const struct buf *commands)
-{
-	if (pop3_check_unasked(s))
-		return -1;
-	return conn_write(&s->conn, commands->data, commands->len, NULL);
-}
-
-int pop3_command(struct pop3 *s, const char *fmt, ...)
+static int write_command(struct pop3 *s, const char *fmt, va_list ap)
 {
 	struct buf line = BUF_INIT(COMMAND_MAX);
-	va_list ap;
 
-	va_start(ap, fmt);
 	int rc = buf_vprintf(&line, fmt, ap);
-	va_end(ap);
 	if (rc || buf_append_str(&line, "\r\n"))
 		rc = err_set(s->conn.err, ERR_USAGE, "POP3 command longer than %d bytes",
 			     COMMAND_MAX);
 	else
-		rc = pop3_send(s, &line) || pop3_read_reply(s, false);
+		rc = conn_write(&s->conn, line.data, line.len, NULL);
 	buf_free(&line);
-	return rc ? -1 : 0;
+	return rc;
+}
+
+int pop3_gather(struct pop3 *s)
+{
+	if (pop3_check_unasked(s))
+		return -1;
+	conn_gather(&s->conn);
+	s->asked = 0;
+	return 0;
+}
+
+int pop3_put(struct pop3 *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	int rc = write_command(s, fmt, ap);
+	va_end(ap);
+	s->asked += rc == 0;
+	return rc;
+}
+
+int pop3_put_secret(struct pop3 *s, const char *before, const char *secret)
+{
+	int rc = conn_write_secret(&s->conn, before, secret);
+
+	s->asked += rc == 0;
+	return rc;
+}
+
+int pop3_send_gathered(struct pop3 *s)
+{
+	s->owed = s->asked;
+	s->pipelined = s->pipelined || s->asked > 1;
+	return conn_send_gathered(&s->conn);
+}
+
+void pop3_skip_replies(struct pop3 *s)
+{
+	struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
+
+	while (s->owed && pop3_read_reply(s, false) == 0)
+		;
+	conn_set_err(&s->conn, err);
+}
+
+int pop3_command(struct pop3 *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (pop3_check_unasked(s))
+		return -1;
+	s->asked = s->owed = 1;
+	va_start(ap, fmt);
+	int rc = write_command(s, fmt, ap);
+	va_end(ap);
+	return rc || pop3_read_reply(s, false) ? -1 : 0;
 }
 
 int pop3_next_line(struct pop3 *s, uint64_t max, struct span *line_r)

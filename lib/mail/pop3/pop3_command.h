@@ -23,8 +23,21 @@ int pop3_next_unasked(struct pop3 *s);
 /* Whether there is an answer before the question: -1 if so. */
 int pop3_check_unasked(struct pop3 *s);
 
-/* Send bytes that hold whole commands, after that check. */
-int pop3_send(struct pop3 *s, const struct buf *commands);
+/* Several commands in one write (RFC 2449 section 6.6): after that check, each with pop3_put. Then
+ * as many replies are to be read, in that order. What was put before an error is sent all the
+ * same. */
+int pop3_gather(struct pop3 *s);
+int pop3_put(struct pop3 *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int pop3_put_secret(struct pop3 *s, const char *before, const char *secret);
+int pop3_send_gathered(struct pop3 *s);
+
+/* For those who read what such a reply goes on with: whether more comes, where something has
+ * come already: -1 if nothing does for some seconds, which tells of a server that has lost the
+ * commands that it was sent together with the one it answers. */
+int pop3_await_more(struct pop3 *s);
+
+/* Read and forget the replies that are missing, of one line each, as far as they come. */
+void pop3_skip_replies(struct pop3 *s);
 
 /* One command without secrets, and its reply, +OK or -ERR. */
 int pop3_command(struct pop3 *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

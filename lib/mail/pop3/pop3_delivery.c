@@ -31,13 +31,14 @@ static int visit(struct pop3 *s, struct waiting *w)
 		w->refused = *s->conn.err;
 		pop3_forget_refusal(s);
 	} else if (rc == 0) {
-		rc = pop3_stat(s) || pop3_known_changed(s, delivery, in_doubt, &changed);
+		rc = pop3_search_begin(s, delivery, in_doubt, &changed);
 	}
+	bool searching = !tl->held;
 	timeline_hold(tl, false);
 	if (w->refused.kind)
 		return 0;
 	if (rc)
-		return err_prefix(s->conn.err, "logging on again: ");
+		return searching ? -1 : err_prefix(s->conn.err, "logging on again: ");
 	if ((changed || w->last) && pop3_search(s, delivery, w->last))
 		return -1;
 	if (!delivery->number) {
@@ -72,13 +73,42 @@ static bool delay_bars_next(const struct pop3 *s, int64_t give_up_us)
 	return s->insists.kind && clock_us() + delay_us >= give_up_us;
 }
 
+/* How long after the acceptance the first logon is begun: over a long line it takes longer to come
+ * there than most messages do. */
+static int64_t first_interval(const struct pop3_delivery *delivery)
+{
+	enum { ROUND_TRIPS = 3 }; /* at least, to a session that shows the maildrop */
+	int64_t left_us = POP3_POLL_FIRST_US - ROUND_TRIPS * delivery->connect_us;
+
+	return left_us > 0 ? left_us : 0;
+}
+
+int pop3_delivery_find_again(struct pop3 *s, const struct mail_account *account,
+			     struct pop3_delivery *delivery)
+{
+	struct timeline *tl = s->conn.tl;
+	bool changed;
+
+	if (step(tl, "search"))
+		return -1;
+	timeline_hold(tl, true);
+	int rc = pop3_delivery_log_on(s, account);
+	timeline_hold(tl, true);
+	rc = rc || pop3_search_begin(s, delivery, true, &changed) || pop3_search(s, delivery, true);
+	timeline_hold(tl, false);
+	if (rc || delivery->number)
+		return rc ? -1 : 0;
+	return err_set(s->conn.err, ERR_DELIVERY, "test message was there, and is gone");
+}
+
 int pop3_delivery_await(struct pop3 *s, const struct mail_account *account,
 			struct pop3_delivery *delivery, int64_t accepted_us)
 {
 	struct timeline *tl = s->conn.tl;
-	struct waiting w = {
-		.account = account, .delivery = delivery, .interval_us = POP3_POLL_FIRST_US};
+	struct waiting w = {.account = account, .delivery = delivery};
 
+	w.interval_us = first_interval(delivery);
+	pop3_known_hear(s, delivery);
 	if (delivery_begin(tl, accepted_us))
 		return -1;
 	int64_t give_up = delivery_give_up(tl);
@@ -88,8 +118,11 @@ int pop3_delivery_await(struct pop3 *s, const struct mail_account *account,
 		pop3_pause(s, w.interval_us, give_up);
 		bool over = clock_us() >= give_up;
 		w.last = over || delay_bars_next(s, give_up);
-		if (visit(s, &w))
-			return -1;
+		if (visit(s, &w)) {
+			if (!pop3_distrust(s) || step(tl, "delivery"))
+				return -1;
+			continue;
+		}
 		if (delivery->number)
 			return 0;
 		if (w.refused.kind && !pop3_may_try_again(s, give_up))

@@ -15,9 +15,17 @@
  * its copies. */
 enum { POP3_LOOK_MAX = 32 };
 
-/* Stale messages are looked for among so many of the newest messages and as many older ones drawn
- * at random, until so many bytes were read. */
+/* Stale messages are looked for among POP3_BATCH messages, in one write with what is to be read
+ * anyway, and as many in a small maildrop as in a large one. Only if one is found there, among so
+ * many of the newest messages and as many older ones drawn at random, until so many bytes were
+ * read. */
 enum { POP3_STALE_WINDOW = 16, POP3_STALE_BYTES = 24 * 1024 };
+
+/* Messages whose unique-ids tell whether the numbers follow the time. */
+enum { POP3_SAMPLE = 5 };
+
+/* Messages that a clean-up looks at. */
+enum { POP3_CLEANUP_MAX = 2 * POP3_STALE_WINDOW + POP3_LOOK_MAX };
 
 /* In a maildrop of an order that cannot be relied on, the unique-ids of up to so many messages are
  * compared. */
@@ -35,6 +43,14 @@ struct pop3_look {
 	char token[TOKEN_LEN + 1]; /* message_token, or "" */
 };
 
+/* A message to be deleted once two looks have said the same. */
+struct pop3_finding {
+	uint32_t number;
+	char token[TOKEN_LEN + 1];
+	bool copy;  /* of this run's message; else stale */
+	bool again; /* the second look has said so, too */
+};
+
 struct pop3_delivery {
 	const char *token;
 	const char *receipt; /* what the server said that accepted the message */
@@ -46,6 +62,9 @@ struct pop3_delivery {
 	uint64_t *known; /* hashes of unique-ids, sorted; NULL where the numbers' order can be
 			    relied on */
 	size_t known_count;
+	uint32_t sample[POP3_SAMPLE]; /* whose unique-ids pop3_delivery_leave asks for */
+	size_t sampled;
+	int64_t connect_us; /* what connecting took */
 
 	/* by pop3_delivery_await, of the newest session */
 	uint32_t number;   /* of the message: of one, if there are copies */
@@ -63,8 +82,11 @@ struct pop3_delivery {
 	uint32_t avoid_messages;
 	uint64_t avoid_size;
 
-	unsigned int changes; /* out: what became of the message on its way (pop3_delivery_read) */
-	size_t copies;        /* out: how often it was there (pop3_delivery_cleanup) */
+	/* by pop3_delivery_prove */
+	struct pop3_finding found[POP3_CLEANUP_MAX];
+	size_t found_count;
+	unsigned int changes; /* out: what became of the message on its way */
+	size_t copies;        /* out: how often it was there */
 	bool more_copies;     /* out: at least so often */
 	unsigned int stale;   /* out: stale messages marked */
 	struct err refused;   /* out: what the server said to the first one that it did not let be
@@ -78,27 +100,32 @@ int pop3_delivery_log_on(struct pop3 *s, const struct mail_account *account);
 /* "select": what is in the maildrop before the message is sent. */
 int pop3_delivery_note(struct pop3 *s, struct pop3_delivery *delivery);
 
+/* "logout": what is still to be noted is asked for, and QUIT, in one write. Records no error. The
+ * answers are read by pop3_delivery_await, or else by pop3_part. */
+void pop3_delivery_leave(struct pop3 *s, const struct pop3_delivery *delivery);
+
 /* "delivery" (from accepted_us on, absolute), "search": logs on at growing intervals until the
  * message is there; once the server has refused that for its LOGIN-DELAY, no more often than it
- * wants. To be called without a session; returns 0 with one and with delivery->number, or -1:
- * ERR_DELIVERY when it has not come. */
+ * wants. To be called without a session, or after pop3_delivery_leave; returns 0 with one and with
+ * delivery->number, or -1: ERR_DELIVERY when it has not come. */
 int pop3_delivery_await(struct pop3 *s, const struct mail_account *account,
 			struct pop3_delivery *delivery, int64_t accepted_us);
 
-/* "fetch": the whole message, the second look at it: see delivery_look_again. */
-int pop3_delivery_read(struct pop3 *s, struct pop3_delivery *delivery);
+/* The session in which it was found has broken (pop3_distrust): another one, in which it is looked
+ * for again: "search". */
+int pop3_delivery_find_again(struct pop3 *s, const struct mail_account *account,
+			     struct pop3_delivery *delivery);
 
-/* "delete": the message is marked, of which pop3_delivery_read must have said that it is ours. */
-int pop3_delivery_delete(struct pop3 *s, const struct pop3_delivery *delivery);
+/* "fetch": the whole message, the second look at it: see delivery_look_again. "cleanup": its
+ * copies, and test messages older than max_age_s, are looked at twice. Nothing is marked yet. Looks
+ * that disprove each other are ERR_DELIVERY. */
+int pop3_delivery_prove(struct pop3 *s, struct pop3_delivery *delivery, long max_age_s);
 
-/* "cleanup": its copies, and test messages older than max_age_s, are marked, each after two looks
- * at its header. If they disprove each other that is ERR_DELIVERY, and none of the session's marks
- * may be made good (pop3_part). That the server refuses to mark one is no error: see
- * delivery->refused. */
-int pop3_delivery_cleanup(struct pop3 *s, struct pop3_delivery *delivery, long max_age_s);
-
-/* "logout": what is marked is deleted, which counts only if the server says so. */
-int pop3_delivery_commit(struct pop3 *s);
+/* "delete", "logout": all that was proven so is marked, and deleted by QUIT, which counts only if
+ * the server says so; one write where PIPELINING is offered, for each of these messages may be
+ * deleted by itself. That the server refuses to mark another one than the message itself is no
+ * error: see delivery->refused. */
+int pop3_delivery_delete(struct pop3 *s, struct pop3_delivery *delivery);
 
 /* Accepts a zeroed struct. */
 void pop3_delivery_free(struct pop3_delivery *delivery);

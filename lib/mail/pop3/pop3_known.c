@@ -9,9 +9,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-
-/* messages whose unique-ids tell whether the numbers follow the time */
-enum { SAMPLE = 5 };
+#include "mail/pop3/pop3_command.h"
 
 /* FNV-1a; from is HASH_EMPTY or another one's hash */
 static const uint64_t HASH_EMPTY = UINT64_C(14695981039346656037);
@@ -85,16 +83,30 @@ static int add_known(void *ctx, uint32_t number, struct span uid)
 	return 0;
 }
 
+static struct order unknown_order(uint32_t messages)
+{
+	return (struct order){.rising = true, .falling = true, .end = messages, .ends = HASH_EMPTY};
+}
+
+/* Messages from the first to the last. Returns how many: fewer where there are no more. */
+static size_t choose_sample(uint32_t messages, uint32_t number[POP3_SAMPLE])
+{
+	uint32_t size = messages < POP3_SAMPLE ? messages : POP3_SAMPLE;
+
+	for (uint32_t i = 0; i < size; i++)
+		number[i] =
+			1 + (uint32_t)((uint64_t)(messages - 1) * i / (size > 1 ? size - 1 : 1));
+	return size;
+}
+
 /* The unique-ids of a few messages tell whether those of all are needed. */
 static int note_unique_ids(struct pop3 *s, struct pop3_delivery *delivery)
 {
-	struct order order = {
-		.rising = true, .falling = true, .end = s->messages, .ends = HASH_EMPTY};
-	uint32_t number[SAMPLE];
+	struct order order = unknown_order(s->messages);
+	uint32_t number[POP3_SAMPLE];
 
-	for (uint32_t i = 0; i < SAMPLE; i++)
-		number[i] = 1 + (uint32_t)((uint64_t)(s->messages - 1) * i / (SAMPLE - 1));
-	if (pop3_uidl(s, number, SAMPLE, note_order, &order))
+	size_t size = choose_sample(s->messages, number);
+	if (pop3_uidl(s, number, size, note_order, &order))
 		return -1;
 	delivery->ends = order.ends;
 	if (order.rising || order.falling || s->messages > POP3_LISTED_MAX)
@@ -112,10 +124,39 @@ int pop3_delivery_note(struct pop3 *s, struct pop3_delivery *delivery)
 		return -1;
 	delivery->messages = s->messages;
 	delivery->size = s->size;
+	delivery->connect_us = s->conn.connect_us;
+	delivery->ends = HASH_EMPTY;
 	/* of a smaller maildrop all messages are looked at */
 	if (s->messages > POP3_LOOK_MAX && pop3_has_uidl(s))
 		return note_unique_ids(s, delivery);
-	return read_ends(s, &delivery->ends);
+	/* what only tells one state from another may come later */
+	delivery->sampled = s->caps.pipelining && pop3_has_uidl(s)
+				    ? choose_sample(s->messages, delivery->sample)
+				    : 0;
+	return delivery->sampled ? 0 : read_ends(s, &delivery->ends);
+}
+
+void pop3_delivery_leave(struct pop3 *s, const struct pop3_delivery *delivery)
+{
+	struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
+
+	int rc = pop3_gather(s) || pop3_put_uidl(s, delivery->sample, delivery->sampled);
+	conn_set_err(&s->conn, err);
+	if (rc == 0)
+		pop3_say_quit(s);
+}
+
+void pop3_known_hear(struct pop3 *s, struct pop3_delivery *delivery)
+{
+	struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
+	struct order order = unknown_order(delivery->messages);
+
+	timeline_leg(s->conn.tl, s->conn.tl->prefix, CONN_GOODBYE_US);
+	if (s->quit_sent && step(s->conn.tl, "logout") == 0 &&
+	    pop3_hear_uidl(s, delivery->sample, delivery->sampled, note_order, &order) == 0)
+		delivery->ends = order.ends;
+	conn_set_err(&s->conn, err);
+	pop3_part(s);
 }
 
 void pop3_delivery_free(struct pop3_delivery *delivery)

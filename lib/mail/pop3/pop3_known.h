@@ -5,6 +5,9 @@
 
 #include "mail/pop3/pop3_delivery.h"
 
+/* What pop3_delivery_leave has asked for, and the end of that session. */
+void pop3_known_hear(struct pop3 *s, struct pop3_delivery *delivery);
+
 /* Whether the session shows another number of messages or bytes than is known. */
 bool pop3_known_differs(const struct pop3 *s, const struct pop3_delivery *delivery);
 

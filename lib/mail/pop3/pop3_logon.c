@@ -64,18 +64,60 @@ static int authenticate(struct pop3 *s, const struct mechanism *m, const struct 
 /* Send a secret behind before, and read what is said to it. */
 static int say_secret(struct pop3 *s, const char *before, const char *secret)
 {
-	if (pop3_check_unasked(s) || conn_write_secret(&s->conn, before, secret))
+	if (pop3_gather(s))
 		return -1;
-	return pop3_read_reply(s, false);
+	int rc = pop3_put_secret(s, before, secret);
+	return pop3_send_gathered(s) || rc || pop3_read_reply(s, false) ? -1 : 0;
 }
 
 /* RFC 6856 section 2.1: names and passwords beyond ASCII. A server that refuses is asked to log on
  * all the same. */
-static int enter_utf8(struct pop3 *s, const struct credentials *who)
+static bool wants_utf8(const struct pop3 *s, const struct credentials *who)
 {
-	if (!s->caps.utf8 || (text_is_ascii(who->username) && text_is_ascii(who->password->value)))
-		return 0;
-	return pop3_command(s, "UTF8");
+	return s->caps.utf8 &&
+	       !(text_is_ascii(who->username) && text_is_ascii(who->password->value));
+}
+
+static int user_then_pass(struct pop3 *s, const struct credentials *who, struct sasl_trace *trace)
+{
+	if ((wants_utf8(s, who) && pop3_command(s, "UTF8")) ||
+	    pop3_command(s, "USER %s", who->username))
+		return -1;
+	if (s->reply.status != POP3_OK)
+		return 0; /* the caller judges */
+	trace->responded = true;
+	return say_secret(s, "PASS ", who->password->value);
+}
+
+/* The answer to PASS is read, and that to USER stays the newest: the other says no more than that
+ * there was no name before it. */
+static int pass_over_pass(struct pop3 *s)
+{
+	struct buf user = BUF_INIT(CONN_LINE_MAX);
+
+	int rc = buf_append(&user, s->line.data, s->line.len);
+	pop3_skip_replies(s);
+	buf_clear(&s->line);
+	rc = rc || buf_append(&s->line, user.data, user.len);
+	buf_free(&user);
+	return rc || pop3_parse_reply(buf_str(&s->line), s->line.len, &s->reply) ? -1 : 0;
+}
+
+/* The server has the password then, also where it does not want the name. */
+static int user_and_pass(struct pop3 *s, const struct credentials *who, struct sasl_trace *trace)
+{
+	bool utf8 = wants_utf8(s, who);
+
+	if (pop3_gather(s))
+		return -1;
+	int rc = (utf8 && pop3_put(s, "UTF8")) || pop3_put(s, "USER %s", who->username) ||
+		 pop3_put_secret(s, "PASS ", who->password->value);
+	trace->responded = true;
+	if (pop3_send_gathered(s) || rc)
+		return -1;
+	if ((utf8 && pop3_read_reply(s, false)) || pop3_read_reply(s, false))
+		return -1;
+	return s->reply.status == POP3_OK ? pop3_read_reply(s, false) : pass_over_pass(s);
 }
 
 static int user_pass(struct pop3 *s, const struct credentials *who, struct sasl_trace *trace)
@@ -84,12 +126,7 @@ static int user_pass(struct pop3 *s, const struct credentials *who, struct sasl_
 		return err_set(s->conn.err, ERR_USAGE,
 			       "POP3 cannot transmit a password with a line end");
 	trace->begun = true;
-	if (enter_utf8(s, who) || pop3_command(s, "USER %s", who->username))
-		return -1;
-	if (s->reply.status != POP3_OK)
-		return 0; /* the caller judges */
-	trace->responded = true;
-	return say_secret(s, "PASS ", who->password->value);
+	return s->caps.pipelining ? user_and_pass(s, who, trace) : user_then_pass(s, who, trace);
 }
 
 /* ---- APOP (RFC 1939 section 7) ---- */
@@ -223,16 +260,44 @@ static enum logon_end attempt(void *session, const struct mechanism *m,
 	return judge(s, &trace);
 }
 
-/* The capabilities may be others now; so may the delay (RFC 2449 section 6.5). It is kept to only
- * where the server has insisted on it: Courier announces 10 s, Gmail 300 s, and neither does. */
+/* ---- logged on ---- */
+
+/* Whether a server may have kept back before the logon what it says behind it: RFC 2449 has it so
+ * for the delay, and proxies do not know what those behind them can do. */
+static bool may_say_more(const struct pop3_capabilities *caps)
+{
+	return caps->known && (caps->delay_by_user || !caps->top || !caps->uidl);
+}
+
+/* How one logs on is not said any more then. */
+static int ask_for_more(struct pop3 *s)
+{
+	struct pop3_capabilities before = s->caps;
+
+	if (pop3_capability(s))
+		return -1;
+	struct pop3_capabilities now = s->caps;
+	s->caps = before;
+	if (!now.known)
+		return 0;
+	s->caps.top = now.top;
+	s->caps.uidl = now.uidl;
+	s->caps.pipelining = now.pipelining;
+	if (now.login_delay_s)
+		s->caps.login_delay_s = now.login_delay_s;
+	return 0;
+}
+
+/* The delay (RFC 2449 section 6.5) is kept to only where the server has insisted on it: Courier
+ * announces 10 s, Gmail 300 s, and neither does. */
 static int logged_on(struct pop3 *s)
 {
+	bool first = !s->logged_on_us;
+
 	s->logged_on_us = clock_us();
-	s->login_delay_s = s->caps.login_delay_s;
-	if (s->caps.known && pop3_capability(s))
+	if (first && may_say_more(&s->caps) && ask_for_more(s))
 		return -1;
-	if (s->caps.login_delay_s)
-		s->login_delay_s = s->caps.login_delay_s;
+	s->login_delay_s = s->caps.login_delay_s;
 	if (s->insists.kind)
 		s->not_before_us = s->logged_on_us + s->login_delay_s * US_PER_S;
 	return 0;
@@ -258,18 +323,85 @@ int pop3_login(struct pop3 *s, const struct credentials *who, bool plaintext_ok)
 	return logon_run(&l, who, &s->logon) ? -1 : logged_on(s);
 }
 
-int pop3_log_on(struct pop3 *s, const struct mail_account *a)
+/* ---- from connecting to it ---- */
+
+static int reach(struct pop3 *s, const struct mail_account *a)
+{
+	return conn_open(&s->conn, a->endpoint, a->family, a->tls) || pop3_greeting(s) ? -1 : 0;
+}
+
+void pop3_begin_next(struct pop3 *s, const struct mail_account *a)
+{
+	if (s->not_before_us > clock_us()) /* the server would see it idle */
+		return;
+	s->next.known = s->conn.known;
+	conn_begin(&s->next, a->endpoint, a->family);
+}
+
+/* What was begun ahead, if anything, is now the session's connection. */
+static void take_next(struct pop3 *s)
+{
+	if (!s->next.ahead.pending)
+		return;
+	s->next.err = s->conn.err;
+	s->conn = s->next;
+	s->next = CONN_INIT(s->conn.tl, s->conn.err, s->conn.transcript, s->conn.leg);
+}
+
+void pop3_leave_next(struct pop3 *s, const struct mail_account *a)
+{
+	struct timeline *tl = s->conn.tl;
+	struct err ignored = {0};
+
+	take_next(s);
+	if (!conn_claim(&s->conn))
+		return;
+	struct err *err = conn_set_err(&s->conn, &ignored);
+	timeline_leg(tl, tl->prefix, conn_greeting_patience(&s->conn));
+	timeline_hold(tl, step(tl, "logout") == 0);
+	bool tls = a->endpoint->mode == TLS_MODE_IMPLICIT;
+	if ((!tls || conn_start_tls(&s->conn, a->endpoint->host, a->tls) == 0) &&
+	    pop3_greeting(s) == 0)
+		pop3_part_for_good(s);
+	timeline_hold(tl, false);
+	conn_close(&s->conn);
+	conn_set_err(&s->conn, err);
+}
+
+/* Up to what the server can do, which is asked for once a run in the clear, and once behind TLS. */
+static int negotiate(struct pop3 *s, const struct mail_account *a)
 {
 	bool starttls = a->endpoint->mode == TLS_MODE_STARTTLS;
 
-	s->caps = (struct pop3_capabilities){0};
-	s->refusal = POP3_FOR_GOOD;
-	s->cut_off = 0;
-	timeline_leg(s->conn.tl, s->conn.tl->prefix, a->limit_us);
-	if (conn_open(&s->conn, a->endpoint, a->family, a->tls) || pop3_greeting(s) ||
-	    pop3_capability(s))
+	if (!s->caps_last && pop3_capability(s))
 		return -1;
 	if (starttls && pop3_stls(s, a->endpoint->host, a->tls))
 		return -1;
+	s->caps_last = true;
+	return 0;
+}
+
+static int log_on_once(struct pop3 *s, const struct mail_account *a)
+{
+	s->refusal = POP3_FOR_GOOD;
+	s->cut_off = 0;
+	timeline_leg(s->conn.tl, s->conn.tl->prefix, a->limit_us);
+	take_next(s);
+	int rc = reach(s, a);
+	if (rc && conn_was_ahead(&s->conn)) {
+		/* it has grown tired of waiting for us */
+		*s->conn.err = (struct err){0};
+		conn_close(&s->conn);
+		rc = reach(s, a);
+	}
+	if (rc || negotiate(s, a))
+		return -1;
 	return pop3_login(s, &a->who, a->endpoint->mode == TLS_MODE_PLAINTEXT);
+}
+
+int pop3_log_on(struct pop3 *s, const struct mail_account *a)
+{
+	int rc = log_on_once(s, a);
+
+	return rc && pop3_distrust(s) ? log_on_once(s, a) : rc;
 }

@@ -15,10 +15,8 @@ static int malformed(struct pop3 *s, const char *what, struct span words)
 	return conn_err_server(&s->conn, ERR_PROTOCOL, what, words.at, words.len);
 }
 
-int pop3_stat(struct pop3 *s)
+static int judge_stat(struct pop3 *s)
 {
-	if (step(s->conn.tl, "select") || pop3_command(s, "STAT"))
-		return -1;
 	if (s->reply.status != POP3_OK)
 		return pop3_refused(s, ERR_REFUSED);
 	s->has_size = pop3_parse_stat(s->reply.text, &s->messages, &s->size) == 0;
@@ -30,10 +28,15 @@ int pop3_stat(struct pop3 *s)
 	return 0;
 }
 
-int pop3_dele(struct pop3 *s, uint32_t number, bool *refused_r)
+int pop3_stat(struct pop3 *s)
 {
-	if (pop3_command(s, "DELE %u", number))
+	if (step(s->conn.tl, "select") || pop3_command(s, "STAT"))
 		return -1;
+	return judge_stat(s);
+}
+
+static int judge_dele(struct pop3 *s, bool *refused_r)
+{
 	bool refused = s->reply.status != POP3_OK;
 	if (refused && !refused_r)
 		return pop3_refused(s, ERR_REFUSED);
@@ -43,35 +46,93 @@ int pop3_dele(struct pop3 *s, uint32_t number, bool *refused_r)
 	return 0;
 }
 
+int pop3_dele(struct pop3 *s, uint32_t number, bool *refused_r)
+{
+	return pop3_command(s, "DELE %u", number) ? -1 : judge_dele(s, refused_r);
+}
+
+int pop3_dele_and_quit(struct pop3 *s, const uint32_t *number, size_t count)
+{
+	int rc = 0;
+
+	if (pop3_gather(s))
+		return -1;
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		rc = pop3_put(s, "DELE %u", number[i]);
+	rc = rc || pop3_put(s, "QUIT") || pop3_send_gathered(s) ? -1 : 0;
+	s->asked = 0; /* to delete takes its time, and nothing is asked again */
+	return rc;
+}
+
+int pop3_dele_answer(struct pop3 *s, bool *refused_r)
+{
+	return pop3_read_reply(s, false) ? -1 : judge_dele(s, refused_r);
+}
+
 /* ---- one command for each of several messages ---- */
 
 /* Called with each one's reply in s->reply; reads what follows it. Returns 0, -1, or 1: no more is
  * to be asked or read. */
 typedef int answer_fn(struct pop3 *s, uint32_t number, void *ctx);
 
-static int ask_batch(struct pop3 *s, const char *verb, const char *rest, const uint32_t *number,
-		     size_t count, answer_fn *fn, void *ctx)
+static int put_each(struct pop3 *s, const char *verb, const char *rest, const uint32_t *number,
+		    size_t count)
 {
-	struct buf commands = BUF_INIT(POP3_BATCH * 32);
-
 	for (size_t i = 0; i < count; i++)
-		buf_printf(&commands, "%s %u%s\r\n", verb, number[i], rest);
-	int rc = pop3_send(s, &commands);
-	buf_free(&commands);
+		if (pop3_put(s, "%s %u%s", verb, number[i], rest))
+			return -1;
+	return 0;
+}
+
+static int hear_each(struct pop3 *s, const uint32_t *number, size_t count, answer_fn *fn, void *ctx)
+{
+	int rc = 0;
+
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		rc = pop3_read_reply(s, false) ? -1 : fn(s, number[i], ctx);
 	return rc;
 }
 
+/* The answers to several commands look alike: one too many or too few, and each would be taken for
+ * that to another command. So STAT goes last, whose answer is known and like no other. */
+static int hear_last(struct pop3 *s)
+{
+	uint32_t messages;
+	uint64_t size;
+
+	if (pop3_read_reply(s, false))
+		return -1;
+	if (s->reply.status != POP3_OK ||
+	    (pop3_parse_stat(s->reply.text, &messages, &size) &&
+	     pop3_parse_stat_count(s->reply.text, &messages)) ||
+	    messages != s->messages)
+		return malformed(s, "answers out of step:", s->reply.words);
+	return 0;
+}
+
+/* With last, STAT goes behind several. */
+static int ask_batch(struct pop3 *s, const char *verb, const char *rest, const uint32_t *number,
+		     size_t count, bool last, answer_fn *fn, void *ctx)
+{
+	last = last && count > 1;
+	if (pop3_gather(s))
+		return -1;
+	int rc = put_each(s, verb, rest, number, count) || (last && pop3_put(s, "STAT"));
+	if (pop3_send_gathered(s) || rc)
+		return -1;
+	rc = hear_each(s, number, count, fn, ctx);
+	return rc || !last ? rc : hear_last(s);
+}
+
 static int ask_each(struct pop3 *s, const char *verb, const char *rest, const uint32_t *number,
-		    size_t count, answer_fn *fn, void *ctx)
+		    size_t count, bool last, answer_fn *fn, void *ctx)
 {
 	size_t batch = s->caps.pipelining ? POP3_BATCH : 1;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < count; i += batch) {
 		size_t n = count - i < batch ? count - i : batch;
-		rc = ask_batch(s, verb, rest, number + i, n, fn, ctx);
+		rc = ask_batch(s, verb, rest, number + i, n, last, fn, ctx);
 	}
 	return rc;
 }
@@ -106,7 +167,19 @@ int pop3_uidl(struct pop3 *s, const uint32_t *number, size_t count, pop3_uid_fn 
 {
 	struct uid_request r = {fn, ctx};
 
-	return ask_each(s, "UIDL", "", number, count, answer_uidl, &r);
+	return ask_each(s, "UIDL", "", number, count, false, answer_uidl, &r);
+}
+
+int pop3_put_uidl(struct pop3 *s, const uint32_t *number, size_t count)
+{
+	return put_each(s, "UIDL", "", number, count);
+}
+
+int pop3_hear_uidl(struct pop3 *s, const uint32_t *number, size_t count, pop3_uid_fn *fn, void *ctx)
+{
+	struct uid_request r = {fn, ctx};
+
+	return hear_each(s, number, count, answer_uidl, &r);
 }
 
 int pop3_uidl_all(struct pop3 *s, pop3_uid_fn *fn, void *ctx)
@@ -143,7 +216,7 @@ static int read_text(struct pop3 *s, uint64_t max)
 	for (;;) {
 		if (s->conn.bytes_in - s->answer_begun > max)
 			return 1;
-		if (conn_read_piece(&s->conn, &piece.at, &piece.len, &ends))
+		if (pop3_await_more(s) || conn_read_piece(&s->conn, &piece.at, &piece.len, &ends))
 			return -1;
 		if (starts && pop3_line_ends(&piece) && ends)
 			return 0;
@@ -199,8 +272,11 @@ static int answer_top(struct pop3 *s, uint32_t number, void *ctx)
 {
 	const struct header_request *r = ctx;
 
+	bool known = number <= s->messages;
+
 	if (s->reply.status != POP3_OK) {
-		s->top_refused = s->unseen = true;
+		s->top_refused = s->top_refused || known;
+		s->unseen = s->unseen || known;
 		return 0;
 	}
 	int rc = read_text(s, POP3_HEADER_MAX);
@@ -213,7 +289,7 @@ static int answer_top(struct pop3 *s, uint32_t number, void *ctx)
 		return err_set(s->conn.err, ERR_PROTOCOL,
 			       "header of message %u larger than %d bytes", number,
 			       POP3_HEADER_MAX);
-	return r->fn(r->ctx, number, buf_str(&s->text), s->text.len);
+	return known ? r->fn(r->ctx, number, buf_str(&s->text), s->text.len) : 0;
 }
 
 /* 1 if the message is there and, as far as the server says, small enough to be read whole;
@@ -281,7 +357,7 @@ int pop3_headers(struct pop3 *s, const uint32_t *number, size_t count, pop3_head
 
 	s->cut_off = 0;
 	if (s->caps.top && !s->no_top)
-		rc = ask_each(s, "TOP", top_rest(s), number, count, answer_top, &r);
+		rc = ask_each(s, "TOP", top_rest(s), number, count, true, answer_top, &r);
 	else
 		for (size_t i = 0; rc == 0 && i < count; i++) {
 			r.lines = s->top_line;
@@ -290,13 +366,59 @@ int pop3_headers(struct pop3 *s, const uint32_t *number, size_t count, pop3_head
 	return rc < 0 ? -1 : 0;
 }
 
-int pop3_retr(struct pop3 *s, uint32_t number)
+bool pop3_tops_at_once(const struct pop3 *s)
 {
-	if (pop3_command(s, "RETR %u", number))
+	return s->caps.pipelining && s->caps.top && !s->no_top;
+}
+
+int pop3_stat_ahead(struct pop3 *s, uint32_t number)
+{
+	s->ahead = number && pop3_tops_at_once(s) ? number : 0;
+	if (!s->ahead)
+		return pop3_stat(s);
+	if (step(s->conn.tl, "select") || pop3_gather(s))
+		return -1;
+	int rc = pop3_put(s, "STAT") || pop3_put(s, "TOP %u%s", number, top_rest(s));
+	if (pop3_send_gathered(s) || rc || pop3_read_reply(s, false))
+		return -1;
+	return judge_stat(s);
+}
+
+int pop3_header_ahead(struct pop3 *s, pop3_header_fn *fn, void *ctx)
+{
+	struct header_request r = {fn, ctx, s->top_line};
+
+	s->cut_off = 0;
+	if (!s->ahead)
+		return 0;
+	return hear_each(s, &s->ahead, 1, answer_top, &r) < 0 ? -1 : 0;
+}
+
+int pop3_headers_behind(struct pop3 *s, const uint32_t *others, size_t count, pop3_header_fn *fn,
+			void *ctx)
+{
+	struct header_request r = {fn, ctx, s->top_line};
+
+	s->cut_off = 0;
+	if (!count)
+		return 0;
+	int rc = hear_each(s, others, count, answer_top, &r);
+	if (rc == 0)
+		rc = hear_last(s);
+	return rc < 0 ? -1 : 0;
+}
+
+int pop3_retr(struct pop3 *s, uint32_t number, const uint32_t *others, size_t count)
+{
+	if (pop3_gather(s))
+		return -1;
+	int rc = pop3_put(s, "RETR %u", number) || put_each(s, "TOP", top_rest(s), others, count) ||
+		 (count && pop3_put(s, "STAT"));
+	if (pop3_send_gathered(s) || rc || pop3_read_reply(s, false))
 		return -1;
 	if (s->reply.status != POP3_OK)
 		return pop3_refused(s, ERR_REFUSED);
-	int rc = read_text(s, READ_MAX);
+	rc = read_text(s, READ_MAX);
 	if (rc <= 0)
 		return rc;
 	conn_close(&s->conn);

@@ -197,8 +197,10 @@ void pop3_parse_capability(struct span line, struct pop3_capabilities *caps)
 			*flags[i].flag = true;
 	if (span_is(name, "SASL"))
 		sasl_add_mechanisms(caps->mechanisms, line);
-	else if (span_is(name, "LOGIN-DELAY") && take_number(&line, UINT32_MAX, &seconds) == 0)
+	else if (span_is(name, "LOGIN-DELAY") && take_number(&line, UINT32_MAX, &seconds) == 0) {
 		caps->login_delay_s = (uint32_t)seconds;
+		caps->delay_by_user = span_is(span_next_word(&line), "USER");
+	}
 }
 
 /* ---- APOP ---- */

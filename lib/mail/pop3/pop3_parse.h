@@ -65,6 +65,7 @@ struct pop3_capabilities {
 	bool known; /* CAPA was answered +OK */
 	bool top, uidl, user, stls, pipelining, utf8, auth_resp_code;
 	uint32_t login_delay_s;                /* of LOGIN-DELAY; 0: none, or not a number */
+	bool delay_by_user;                    /* each user may have another one */
 	char mechanisms[SASL_MECHANISMS_SIZE]; /* of SASL */
 };
 

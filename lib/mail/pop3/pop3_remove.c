@@ -1,42 +1,25 @@
-/* pop3_remove.c - the test message in a POP3 maildrop, once it is found: reading it, deleting it
- * with its copies, and cleaning up after earlier runs.
+/* pop3_remove.c - the test message in a POP3 maildrop, once it is found: reading it, looking for
+ * its copies and for what earlier runs left, and deleting them all.
  *
  * Nothing is marked of which not two looks in the same session said that it is a test message. */
 #include <string.h>
 #include <time.h>
 
 #include "mail/delivery.h"
+#include "mail/pop3/pop3_command.h"
 #include "mail/pop3/pop3_delivery.h"
 
-enum {
-	BATCH = 4, /* headers asked for at once, whose bytes are counted in between */
-	NUMBERS_MAX = 2 * POP3_STALE_WINDOW + POP3_LOOK_MAX,
+enum { BATCH = 4 }; /* headers asked for at once, whose bytes are counted in between */
+
+struct cleanup {
+	struct pop3_delivery *delivery;
+	uint32_t number[POP3_CLEANUP_MAX]; /* to be looked at */
+	size_t first, needed, count; /* some of the window; with what was new; with the rest */
+	size_t behind;  /* so many of these are asked for in one write with the message */
+	bool disproved; /* one look has disproved another */
+	time_t now;
+	long max_age_s;
 };
-
-/* ---- reading and deleting ---- */
-
-int pop3_delivery_read(struct pop3 *s, struct pop3_delivery *delivery)
-{
-	if (step(s->conn.tl, "fetch") || pop3_retr(s, delivery->number))
-		return -1;
-	return delivery_look_again(buf_str(&s->text), s->text.len, delivery->token,
-				   &delivery->changes, s->conn.err);
-}
-
-int pop3_delivery_delete(struct pop3 *s, const struct pop3_delivery *delivery)
-{
-	return step(s->conn.tl, "delete") ? -1 : pop3_dele(s, delivery->number, NULL);
-}
-
-int pop3_delivery_commit(struct pop3 *s)
-{
-	int rc = pop3_quit(s);
-
-	if (rc)
-		err_hint(s->conn.err,
-			 "the test message may still be there, a later run deletes it");
-	return rc;
-}
 
 /* ---- which messages to look at ---- */
 
@@ -49,64 +32,51 @@ static bool is_among(uint32_t number, const uint32_t *numbers, size_t count)
 }
 
 /* Add one that is neither there yet nor the message itself. */
-static size_t add_number(const struct pop3_delivery *delivery, uint32_t n, uint32_t *number,
-			 size_t count)
+static void add_number(struct cleanup *c, uint32_t n)
 {
-	if (n != delivery->number && !is_among(n, number, count))
-		number[count++] = n;
-	return count;
+	if (n != c->delivery->number && !is_among(n, c->number, c->count))
+		c->number[c->count++] = n;
 }
 
-/* The newest, and older ones; and what was new, among which there may be copies. */
-static size_t choose_messages(const struct pop3 *s, const struct pop3_delivery *delivery,
-			      uint32_t number[NUMBERS_MAX])
+static void add_candidates(struct cleanup *c)
 {
-	const uint32_t turned = s->messages + 1;
+	c->first = c->count;
+	for (size_t i = 0; i < c->delivery->candidates; i++)
+		add_number(c, c->delivery->candidate[i]);
+	c->needed = c->count;
+}
+
+/* Take the next of what is left of the window: half of the first ones are the newest, and half of
+ * them older ones, as far as there are as many. Returns 0 at its end. */
+static uint32_t next_in_window(struct delivery_window *w, uint32_t *newest, size_t taken)
+{
+	const bool older = w->older_from && w->older_from <= w->older_to;
+	const bool newer = *newest >= w->newest_from;
+
+	if (newer && (!older || taken % POP3_BATCH < POP3_BATCH / 2))
+		return (*newest)--;
+	return older ? w->older_from++ : 0;
+}
+
+/* First those that are looked at in any case: some of the window, and what was new, among which
+ * there may be copies. */
+static void choose_messages(const struct pop3 *s, struct cleanup *c)
+{
+	const struct pop3_delivery *delivery = c->delivery;
 	struct delivery_window w;
-	size_t count = 0;
+	uint32_t newest = s->messages, n;
 
 	delivery_choose_window(s->messages, POP3_STALE_WINDOW, &w);
-	for (uint32_t n = s->messages; n >= w.newest_from; n--)
-		count = add_number(delivery, delivery->newest_first ? turned - n : n, number,
-				   count);
-	for (uint32_t n = w.older_from; n && n <= w.older_to; n++)
-		count = add_number(delivery, delivery->newest_first ? turned - n : n, number,
-				   count);
-	for (size_t i = 0; i < delivery->candidates; i++)
-		count = add_number(delivery, delivery->candidate[i], number, count);
-	return count;
-}
-
-/* Of these numbers keep those that were new. */
-static size_t keep_new(const struct pop3_delivery *delivery, uint32_t *number, size_t count)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (is_among(number[i], delivery->candidate, delivery->candidates))
-			number[kept++] = number[i];
-	return kept;
+	for (size_t taken = 0; (n = next_in_window(&w, &newest, taken)) > 0; taken++) {
+		if (taken == POP3_BATCH)
+			add_candidates(c);
+		add_number(c, delivery->newest_first ? s->messages + 1 - n : n);
+	}
+	if (!c->needed)
+		add_candidates(c);
 }
 
 /* ---- two looks ---- */
-
-/* Messages to be deleted once two looks have said the same. */
-struct finding {
-	uint32_t number;
-	char token[TOKEN_LEN + 1];
-	bool copy;  /* of this run's message; else stale */
-	bool again; /* the second look has said so, too */
-};
-
-struct cleanup {
-	struct pop3_delivery *delivery;
-	struct finding found[NUMBERS_MAX];
-	size_t count;
-	size_t copies;  /* with the message itself */
-	bool disproved; /* one look has disproved another */
-	time_t now;
-	long max_age_s;
-};
 
 /* What was seen of that message when ours was looked for; NULL: nothing. */
 static const struct pop3_look *earlier_look(const struct pop3_delivery *delivery, uint32_t number)
@@ -130,11 +100,11 @@ static int find(void *ctx, uint32_t number, const char *text, size_t len)
 	bool same = earlier && message_is_ours(&header, earlier->token);
 	if (earlier && !same && (wanted || !strcmp(earlier->token, c->delivery->token)))
 		c->disproved = true;
-	if (!wanted || (copy && c->copies == POP3_COPIES_MAX))
+	if (!wanted || (copy && c->delivery->copies == POP3_COPIES_MAX))
 		return 0;
-	c->copies += copy;
-	struct finding *f = &c->found[c->count++];
-	*f = (struct finding){.number = number, .copy = copy, .again = same};
+	c->delivery->copies += copy;
+	struct pop3_finding *f = &c->delivery->found[c->delivery->found_count++];
+	*f = (struct pop3_finding){.number = number, .copy = copy, .again = same};
 	memcpy(f->token, message_token(&header), sizeof(f->token));
 	return 0;
 }
@@ -146,8 +116,8 @@ static int confirm(void *ctx, uint32_t number, const char *text, size_t len)
 	struct message_header header;
 
 	message_header_parse(text, len, &header);
-	for (size_t i = 0; i < c->count; i++) {
-		struct finding *f = &c->found[i];
+	for (size_t i = 0; i < c->delivery->found_count; i++) {
+		struct pop3_finding *f = &c->delivery->found[i];
 		if (f->number != number)
 			continue;
 		f->again = message_is_ours(&header, f->token) &&
@@ -157,76 +127,191 @@ static int confirm(void *ctx, uint32_t number, const char *text, size_t len)
 	return 0;
 }
 
+static int check_sizes(struct pop3 *s)
+{
+	if (!s->cut_off)
+		return 0;
+	return err_set(s->conn.err, ERR_PROTOCOL, "message %u is larger than the server says",
+		       s->cut_off);
+}
+
 static int look_at(struct pop3 *s, const uint32_t *number, size_t count, pop3_header_fn *fn,
 		   struct cleanup *c)
 {
-	if (pop3_headers(s, number, count, fn, c))
-		return -1;
-	if (s->cut_off)
-		return err_set(s->conn.err, ERR_PROTOCOL,
-			       "message %u is larger than the server says", s->cut_off);
-	return 0;
+	return pop3_headers(s, number, count, fn, c) || check_sizes(s) ? -1 : 0;
 }
 
-/* Stale ones are looked for until so many bytes were read, copies among all that was new. */
-static int look_around(struct pop3 *s, struct cleanup *c)
+/* The message itself. What is looked at anyway is asked for in the same write. */
+static int read_itself(struct pop3 *s, struct cleanup *c)
 {
-	uint32_t number[NUMBERS_MAX];
-	size_t count = choose_messages(s, c->delivery, number);
+	struct pop3_delivery *delivery = c->delivery;
+
+	if (pop3_tops_at_once(s))
+		c->behind = c->needed < POP3_BATCH ? c->needed : POP3_BATCH;
+	if (step(s->conn.tl, "fetch") || pop3_retr(s, delivery->number, c->number, c->behind))
+		return -1;
+	return delivery_look_again(buf_str(&s->text), s->text.len, delivery->token,
+				   &delivery->changes, s->conn.err);
+}
+
+/* Whatever has come of it, the answers to the rest are read, so that one can part in good order. */
+static int read_message(struct pop3 *s, struct cleanup *c)
+{
+	struct err ignored = {0};
+
+	if (read_itself(s, c) == 0)
+		return 0;
+	if (c->behind && conn_can_speak(&s->conn) && !err_is_timeout(conn_error(&s->conn))) {
+		struct err *err = conn_set_err(&s->conn, &ignored);
+		pop3_headers_behind(s, c->number, c->behind, find, c);
+		conn_set_err(&s->conn, err);
+	}
+	return -1;
+}
+
+/* At those from from to to, until so many bytes were read. */
+static int look_on(struct pop3 *s, struct cleanup *c, size_t from, size_t to, uint64_t bytes_max)
+{
 	size_t batch = s->caps.top && !s->no_top ? BATCH : 1;
 	uint64_t begun = s->conn.bytes_in;
 
-	for (size_t i = 0; i < count; i += batch) {
-		if (s->conn.bytes_in - begun >= POP3_STALE_BYTES)
-			count = i + keep_new(c->delivery, number + i, count - i);
-		size_t n = count - i < batch ? count - i : batch;
-		if (n && look_at(s, number + i, n, find, c))
+	for (size_t i = from; i < to && s->conn.bytes_in - begun < bytes_max; i += batch) {
+		size_t n = to - i < batch ? to - i : batch;
+		if (look_at(s, c->number + i, n, find, c))
 			return -1;
 	}
 	return 0;
 }
 
+static bool has_stale(const struct pop3_delivery *delivery)
+{
+	for (size_t i = 0; i < delivery->found_count; i++)
+		if (!delivery->found[i].copy)
+			return true;
+	return false;
+}
+
+static int look_around(struct pop3 *s, struct cleanup *c)
+{
+	const size_t next = c->behind > c->first ? c->behind : c->first;
+
+	if (step(s->conn.tl, "cleanup") || pop3_headers_behind(s, c->number, c->behind, find, c) ||
+	    check_sizes(s) || look_on(s, c, c->behind, c->first, POP3_STALE_BYTES) ||
+	    look_on(s, c, next, c->needed, UINT64_MAX))
+		return -1;
+	if (!has_stale(c->delivery))
+		return 0;
+	return look_on(s, c, c->needed, c->count, POP3_STALE_BYTES);
+}
+
 static int look_again(struct pop3 *s, struct cleanup *c)
 {
-	uint32_t number[NUMBERS_MAX];
+	const struct pop3_delivery *delivery = c->delivery;
+	uint32_t number[POP3_CLEANUP_MAX];
 	size_t count = 0;
 
-	for (size_t i = 0; i < c->count; i++)
-		if (!c->found[i].again)
-			number[count++] = c->found[i].number;
+	for (size_t i = 0; i < delivery->found_count; i++)
+		if (!delivery->found[i].again)
+			number[count++] = delivery->found[i].number;
 	if (count && !c->disproved && look_at(s, number, count, confirm, c))
 		return -1;
 	return c->disproved ? delivery_two_messages(s->conn.err, "nothing was deleted") : 0;
 }
 
-static int mark(struct pop3 *s, struct pop3_delivery *delivery, const struct finding *f)
+int pop3_delivery_prove(struct pop3 *s, struct pop3_delivery *delivery, long max_age_s)
 {
-	bool refused;
+	struct cleanup c = {.delivery = delivery, .now = time(NULL), .max_age_s = max_age_s};
 
-	if (pop3_dele(s, f->number, &refused))
+	delivery->found_count = 0;
+	delivery->copies = 1;
+	choose_messages(s, &c);
+	if (read_message(s, &c) || look_around(s, &c) || look_again(s, &c))
 		return -1;
+	delivery->more_copies = delivery->copies == POP3_COPIES_MAX;
+	return 0;
+}
+
+/* ---- deleting ---- */
+
+static void note_mark(struct pop3 *s, struct pop3_delivery *delivery, const struct pop3_finding *f,
+		      bool refused)
+{
 	delivery->stale += !f->copy && !refused;
 	if (!refused)
-		return 0;
+		return;
 	struct err *err = conn_set_err(&s->conn, &delivery->refused);
 	conn_err_server(&s->conn, ERR_REFUSED,
 			f->copy ? "copy not deleted:" : "stale test messages not deleted:",
 			s->reply.words.at, s->reply.words.len);
 	conn_set_err(&s->conn, err);
+}
+
+/* Of the others those that both looks said to be test messages. */
+static void keep_proven(struct pop3_delivery *delivery)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < delivery->found_count; i++)
+		if (delivery->found[i].again)
+			delivery->found[kept++] = delivery->found[i];
+	delivery->found_count = kept;
+}
+
+static int unconfirmed(struct pop3 *s)
+{
+	err_hint(s->conn.err, "the test message may still be there, a later run deletes it");
+	return -1;
+}
+
+static int delete_one_by_one(struct pop3 *s, struct pop3_delivery *delivery)
+{
+	bool refused;
+
+	if (pop3_dele(s, delivery->number, NULL))
+		return -1;
+	for (size_t i = 0; i < delivery->found_count; i++) {
+		if (pop3_dele(s, delivery->found[i].number, &refused))
+			return -1;
+		note_mark(s, delivery, &delivery->found[i], refused);
+	}
+	return pop3_quit(s) ? unconfirmed(s) : 0;
+}
+
+static int hear_marks(struct pop3 *s, struct pop3_delivery *delivery)
+{
+	bool refused;
+
+	if (pop3_dele_answer(s, NULL))
+		return -1;
+	for (size_t i = 0; i < delivery->found_count; i++) {
+		if (pop3_dele_answer(s, &refused))
+			return -1;
+		note_mark(s, delivery, &delivery->found[i], refused);
+	}
 	return 0;
 }
 
-int pop3_delivery_cleanup(struct pop3 *s, struct pop3_delivery *delivery, long max_age_s)
+/* Whatever the answers are, QUIT is said, and deletes what is marked: nothing else than was
+ * proven. */
+static int delete_at_once(struct pop3 *s, struct pop3_delivery *delivery)
 {
-	struct cleanup c = {
-		.delivery = delivery, .copies = 1, .now = time(NULL), .max_age_s = max_age_s};
+	uint32_t number[1 + POP3_CLEANUP_MAX] = {delivery->number};
 
-	if (step(s->conn.tl, "cleanup") || look_around(s, &c) || look_again(s, &c))
+	for (size_t i = 0; i < delivery->found_count; i++)
+		number[1 + i] = delivery->found[i].number;
+	int rc =
+		pop3_dele_and_quit(s, number, 1 + delivery->found_count) || hear_marks(s, delivery);
+	if (rc == 0)
+		return pop3_quit_answer(s) ? unconfirmed(s) : 0;
+	pop3_skip_replies(s);
+	pop3_close(s);
+	return conn_error(&s->conn) == ERR_REFUSED ? -1 : unconfirmed(s);
+}
+
+int pop3_delivery_delete(struct pop3 *s, struct pop3_delivery *delivery)
+{
+	keep_proven(delivery);
+	if (step(s->conn.tl, "delete"))
 		return -1;
-	for (size_t i = 0; i < c.count; i++)
-		if (c.found[i].again && mark(s, delivery, &c.found[i]))
-			return -1;
-	delivery->copies = c.copies;
-	delivery->more_copies = c.copies == POP3_COPIES_MAX;
-	return 0;
+	return s->caps.pipelining ? delete_at_once(s, delivery) : delete_one_by_one(s, delivery);
 }

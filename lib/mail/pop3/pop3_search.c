@@ -51,16 +51,35 @@ static int match_header(void *ctx, uint32_t number, const char *text, size_t len
 	return 0;
 }
 
+static bool was_looked_at(const struct pop3_delivery *delivery, uint32_t number)
+{
+	for (size_t i = 0; i < delivery->looks; i++)
+		if (delivery->look[i].number == number)
+			return true;
+	return false;
+}
+
+/* The next of the candidates, from *at on, that have not been looked at. Returns how many. */
+static size_t next_batch(const struct pop3_delivery *delivery, size_t *at,
+			 uint32_t number[POP3_BATCH])
+{
+	size_t count = 0;
+
+	for (; *at < delivery->candidates && count < POP3_BATCH; ++*at)
+		if (!was_looked_at(delivery, delivery->candidate[*at]))
+			number[count++] = delivery->candidate[*at];
+	return count;
+}
+
 /* Look at the candidates. If the message is not among them, there are none left. */
 static int look_at(struct pop3 *s, struct pop3_delivery *delivery)
 {
-	for (size_t i = 0; i < delivery->candidates && !delivery->number && !s->cut_off;
-	     i += POP3_BATCH) {
-		size_t left = delivery->candidates - i;
-		if (pop3_headers(s, delivery->candidate + i, left < POP3_BATCH ? left : POP3_BATCH,
-				 match_header, delivery))
+	uint32_t number[POP3_BATCH];
+	size_t at = 0, count;
+
+	while (!delivery->number && !s->cut_off && (count = next_batch(delivery, &at, number)) > 0)
+		if (pop3_headers(s, number, count, match_header, delivery))
 			return -1;
-	}
 	if (!delivery->number)
 		delivery->candidates = 0;
 	return 0;
@@ -73,6 +92,15 @@ static int add_unknown(void *ctx, uint32_t number, struct span uid)
 	if (!pop3_known_has(delivery, uid))
 		add_candidate(delivery, number);
 	return 0;
+}
+
+/* The messages that are from to to places away from the front. Those less than to places away from
+ * the end are left out. */
+static void add_front(const struct pop3 *s, struct pop3_delivery *delivery, uint32_t from,
+		      uint32_t to)
+{
+	for (uint32_t i = from; i < to && i + to < s->messages; i++)
+		add_candidate(delivery, 1 + i);
 }
 
 /* At the messages that are from to to places away from the end, where new messages are; then at
@@ -89,10 +117,11 @@ static int look_at_ends(struct pop3 *s, struct pop3_delivery *delivery, uint32_t
 		return -1;
 	if (from == 0) /* what seems to be new */
 		delivery->unseen = s->unseen;
+	if (delivery->number && to - from > 1) /* its copies may be at the front all the same */
+		add_front(s, delivery, from, to);
 	if (delivery->number)
 		return 0;
-	for (uint32_t i = from; i < to && i + to < end; i++)
-		add_candidate(delivery, 1 + i);
+	add_front(s, delivery, from, to);
 	if (look_at(s, delivery))
 		return -1;
 	delivery->newest_first = delivery->number != 0;
@@ -150,6 +179,28 @@ static void forget_avoided(const struct pop3 *s, struct pop3_delivery *delivery)
 		delivery->avoided = 0;
 }
 
+int pop3_search_begin(struct pop3 *s, struct pop3_delivery *delivery, bool in_doubt,
+		      bool *changed_r)
+{
+	struct timeline *tl = s->conn.tl;
+	uint32_t next = delivery->messages < UINT32_MAX ? delivery->messages + 1 : 0;
+
+	delivery->number = 0;
+	delivery->looks = delivery->candidates = 0;
+	if (pop3_stat_ahead(s, delivery->avoided ? 0 : next))
+		return -1;
+	forget_avoided(s, delivery);
+	if (pop3_known_differs(s, delivery)) {
+		timeline_hold(tl, false);
+		if (step(tl, "search"))
+			return -1;
+	}
+	if (pop3_header_ahead(s, match_header, delivery))
+		return -1;
+	*changed_r = s->cut_off != 0;
+	return *changed_r ? 0 : pop3_known_changed(s, delivery, in_doubt, changed_r);
+}
+
 int pop3_search(struct pop3 *s, struct pop3_delivery *delivery, bool last)
 {
 	uint32_t width =
@@ -159,8 +210,6 @@ int pop3_search(struct pop3 *s, struct pop3_delivery *delivery, bool last)
 		width = POP3_LOOK_MAX;
 	if (width > s->messages)
 		width = s->messages;
-	forget_avoided(s, delivery);
-	delivery->looks = 0;
 	if (step(s->conn.tl, "search") || look_everywhere(s, delivery, width))
 		return -1;
 	if (!delivery->number && has_useless_top(s, delivery) &&
