@@ -5,11 +5,13 @@
  * with libFuzzer. */
 #include "fuzz.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/blot.h"
 #include "base/text.h"
 #include "judge/threshold.h"
+#include "judge/verdict.h"
 #include "mail/bounce.h"
 #include "mail/date.h"
 #include "mail/encoded_word.h"
@@ -26,6 +28,7 @@
 #include "net/endpoint.h"
 #include "net/trust.h"
 #include "report/escape.h"
+#include "report/report.h"
 
 static bool inside(struct span s, const char *bytes, size_t len)
 {
@@ -327,6 +330,92 @@ static void metric_label(const char *bytes, size_t len)
 	free(text);
 }
 
+/* The quote that ends the string whose first quote is at, or NULL. */
+static const char *string_end(const char *at)
+{
+	for (at++; *at && *at != '"'; at++) {
+		if ((unsigned char)*at < ' ')
+			return NULL;
+		at += *at == '\\' && at[1];
+	}
+	return *at ? at : NULL;
+}
+
+/* Strings that end, brackets that are closed in their order, and nothing behind the last. */
+static bool is_json(const char *at)
+{
+	char open[64];
+	size_t depth = 0;
+
+	for (; *at; at++) {
+		if (*at == '{' || *at == '[')
+			open[depth++] = *at == '{' ? '}' : ']';
+		else if ((*at == '}' || *at == ']') && (!depth || open[--depth] != *at))
+			return false;
+		else if (*at == '"' && !(at = string_end(at)))
+			return false;
+	}
+	return !depth && at[-1] == '\n' && at[-2] == '}';
+}
+
+/* A failure all of whose texts are these bytes, of a mailbox or a connector; text is a copy. */
+static void fill(struct result *r, const char *text, bool is_connector)
+{
+	snprintf(r->label, sizeof(r->label), "%s", text);
+	snprintf(r->endpoint.host, sizeof(r->endpoint.host), "%s", text);
+	snprintf(r->note, sizeof(r->note), "%s", text);
+	snprintf(r->tried, sizeof(r->tried), "%s", text);
+	snprintf(r->tls.leaf.subject, sizeof(r->tls.leaf.subject), "%s", text);
+	snprintf(r->tls.description, sizeof(r->tls.description), "%s", text);
+	r->tls.established = true;
+	r->account = r->scenario = text;
+	r->connector = is_connector ? text : NULL;
+	r->binding = is_connector ? text : NULL;
+	r->transcript = r->details = BUF_INIT(1 << 20);
+	buf_append_str(&r->transcript, text);
+	buf_append_str(&r->details, text);
+	r->timeline.count = 1;
+	r->timeline.total_us = r->timeline.step[0].duration_us = 1000;
+	r->timeline.step[0].outcome = STEP_FAILED;
+	snprintf(r->timeline.step[0].name, STEP_NAME_SIZE, "imap_login");
+	err_set_server(&r->err, ERR_AUTH, "", text, strlen(text));
+	err_hint(&r->err, "%s", text);
+}
+
+/* Whatever a server says, a report commands no terminal, and stays what it is. The first byte
+ * chooses. */
+static void reports(const char *bytes, size_t len)
+{
+	size_t formats = 0, choice = len ? (unsigned char)*bytes : 0;
+	struct verdict_rules rules = {.protocol = "imap"};
+	struct result r = {0};
+	struct buf out = BUF_INIT(4 << 20);
+	char *text = strndup(bytes, len);
+
+	MUST(text);
+	while (report_formats[formats].name)
+		formats++;
+	const struct report_format *format = &report_formats[choice % formats];
+	fill(&r, text, choice / formats % 2);
+	verdict_judge(&r, &rules);
+	format->write(&(struct report){.program = "check",
+				       .program_version = "1",
+				       .service = "IMAP",
+				       .protocol = "imap",
+				       .results = &r,
+				       .count = 1,
+				       .rules = &rules,
+				       .verbosity = 3},
+		      &out);
+	for (const char *at = buf_str(&out); *at; at++)
+		MUST((unsigned char)*at >= ' ' ? *at != 0x7f : *at == '\n' || *at == '\r');
+	MUST(strlen(buf_str(&out)) == out.len && out.len && out.data[out.len - 1] == '\n');
+	MUST(format->write != report_json || is_json(buf_str(&out)));
+	buf_free(&out);
+	result_free(&r);
+	free(text);
+}
+
 /* A secret up to the first LF, and what is said behind it: neither the secret comes through,
  * where it is long enough to be looked for everywhere, nor a piece of it. The stars that stand for
  * it might put one together. */
@@ -444,6 +533,7 @@ const struct fuzz_target fuzz_targets[] = {
 	{clean, "a\x1b[31m\xc3\xbc\xe2\x80\xae|<b>\t\r\n\xff\xf0\x9f\x98\x80"},
 	{csv_field, " \"=1\";-1, \xef\xbc\x9d|<b>"},
 	{html_text, "<script>&amp; \"x\" 'y'\xff"},
+	{reports, "\x03NO \x1b[31m<script>\"x\" | =1; \\ \xe2\x80\xae\xff"},
 	{metric_label, "C:\\ \"x\"\n"},
 	{blot,
 	 "geheim\"-7=\n535-LOGIN \"geheim\\\"-7=\" Z2VoZWltIi03PQ== geheim...\n535 geheim\"-7="},
