@@ -198,6 +198,10 @@ static void put_facts(struct buf *out, const struct report *r, const struct resu
 	put_endpoint(out, "end point", &t->endpoint);
 	put_endpoint(out, "SMTP end point", &t->smtp_endpoint);
 	put_fact(out, "account", t->account);
+	put_fact(out, "mechanism", t->mechanism);
+	put_fact(out, "SMTP mechanism", t->smtp_mechanism);
+	put_fact(out, "message", t->message_id);
+	put_fact(out, "queue id", t->queue_id);
 	put_fact(out, "address", t->address);
 	put_fact(out, "no answer from", t->tried);
 	put_tls(out, r, t, &t->tls, "");

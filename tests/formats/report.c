@@ -49,6 +49,9 @@ static void make_round_trip(struct result *r)
 	set_endpoint(&r->smtp_endpoint, "smtp.example.org", 587, TLS_MODE_STARTTLS);
 	make_tls(&r->tls, "CN=mail.example.org");
 	make_tls(&r->smtp_tls, "CN=smtp.example.org");
+	r->mechanism = r->smtp_mechanism = "PLAIN";
+	snprintf(r->message_id, sizeof(r->message_id), "<0123456789abcdef@probe.example.org>");
+	snprintf(r->queue_id, sizeof(r->queue_id), "4Xyz12ABC");
 	snprintf(r->address, sizeof(r->address), "192.0.2.1");
 	snprintf(r->tried, sizeof(r->tried), "2001:db8::1 (No route to host)");
 	result_step_us(r, "imap_resolve", 412);

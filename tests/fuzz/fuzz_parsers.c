@@ -368,6 +368,7 @@ static void fill(struct result *r, const char *text, bool is_connector)
 	snprintf(r->tls.leaf.subject, sizeof(r->tls.leaf.subject), "%s", text);
 	snprintf(r->tls.description, sizeof(r->tls.description), "%s", text);
 	r->tls.established = true;
+	snprintf(r->queue_id, sizeof(r->queue_id), "%s", text);
 	r->account = r->scenario = text;
 	r->connector = is_connector ? text : NULL;
 	r->binding = is_connector ? text : NULL;
