@@ -155,6 +155,10 @@ int pop3_header_ahead(struct pop3 *s, pop3_header_fn *fn, void *ctx);
 /* Whether headers can be asked for in one write with something else. */
 bool pop3_tops_at_once(const struct pop3 *s);
 
+/* The whole text of those of these messages that are no larger than POP3_TEXT_MAX bytes. Messages
+ * that are gone are left out. s->cut_off as above. */
+int pop3_texts(struct pop3 *s, const uint32_t *number, size_t count, pop3_header_fn *fn, void *ctx);
+
 /* The whole message, in s->text; -1 also if it is larger than POP3_TEXT_MAX (ERR_DELIVERY; the
  * connection is closed). In one write with it the headers of others are asked for, of which
  * pop3_tops_at_once has said that they can be: pop3_headers_behind reads them, and may be left out

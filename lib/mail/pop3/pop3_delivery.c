@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "mail/delivery.h"
 #include "mail/pop3/pop3_again.h"
+#include "mail/pop3/pop3_bounce.h"
 #include "mail/pop3/pop3_known.h"
 #include "mail/pop3/pop3_search.h"
 
@@ -40,6 +41,8 @@ static int visit(struct pop3 *s, struct waiting *w)
 	if (rc)
 		return searching ? -1 : err_prefix(s->conn.err, "logging on again: ");
 	if ((changed || w->last) && pop3_search(s, delivery, w->last))
+		return -1;
+	if (!delivery->number && pop3_bounce_look(s, delivery))
 		return -1;
 	if (!delivery->number) {
 		timeline_hold(tl, true);
@@ -125,11 +128,16 @@ int pop3_delivery_await(struct pop3 *s, const struct mail_account *account,
 		}
 		if (delivery->number)
 			return 0;
+		if (delivery->bounced[0])
+			return pop3_bounce_tell(s, delivery);
 		if (w.refused.kind && !pop3_may_try_again(s, give_up))
 			return not_seen(s, &w.refused);
 		if (over) {
 			delivery_inquire(tl);
-			return delivery_missing(tl, delivery->receipt);
+			delivery_missing(tl, delivery->receipt);
+			if (delivery->delayed[0])
+				err_hint(s->conn.err, "still tried: %s", delivery->delayed);
+			return -1;
 		}
 	}
 }

@@ -41,6 +41,7 @@ enum { POP3_AVOID_MAX = 8 };
 struct pop3_look {
 	uint32_t number;
 	char token[TOKEN_LEN + 1]; /* message_token, or "" */
+	bool report;               /* a delivery status notification, maybe about our message */
 };
 
 /* A message to be deleted once two looks have said the same. */
@@ -50,6 +51,9 @@ struct pop3_finding {
 	bool copy;  /* of this run's message; else stale */
 	bool again; /* the second look has said so, too */
 };
+
+/* What a bounce says of our message, not cleaned. */
+enum { POP3_BOUNCED_SIZE = 240 };
 
 struct pop3_delivery {
 	const char *token;
@@ -91,6 +95,8 @@ struct pop3_delivery {
 	unsigned int stale;   /* out: stale messages marked */
 	struct err refused;   /* out: what the server said to the first one that it did not let be
 				 marked; kind ERR_NONE: nothing */
+	char bounced[POP3_BOUNCED_SIZE], bounced_by[100]; /* it came back, and who said so; or "" */
+	char delayed[POP3_BOUNCED_SIZE];                  /* some server still tries; or "" */
 };
 
 /* All of pop3_log_on; a maildrop that another session has locked ([IN-USE]), and a server that

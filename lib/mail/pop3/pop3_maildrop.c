@@ -311,8 +311,8 @@ static int is_small(struct pop3 *s, uint32_t number)
 	return !known || size <= POP3_TEXT_MAX;
 }
 
-/* The way around a missing TOP. */
-static int header_by_retr(struct pop3 *s, uint32_t number, const struct header_request *r)
+/* 1 if it was read, 0 if it is gone, too large or refused. */
+static int read_small(struct pop3 *s, uint32_t number, const struct header_request *r)
 {
 	int small = is_small(s, number);
 
@@ -324,11 +324,19 @@ static int header_by_retr(struct pop3 *s, uint32_t number, const struct header_r
 		s->unseen = true;
 		return 0;
 	}
-	s->no_top = true;
 	int rc = read_text(s, POP3_HEADER_MAX);
 	if (rc > 0)
 		return cut_off(s, number);
-	return rc ? -1 : r->fn(r->ctx, number, buf_str(&s->text), s->text.len);
+	return rc || r->fn(r->ctx, number, buf_str(&s->text), s->text.len) ? -1 : 1;
+}
+
+/* The way around a missing TOP. */
+static int header_by_retr(struct pop3 *s, uint32_t number, const struct header_request *r)
+{
+	int rc = read_small(s, number, r);
+
+	s->no_top = s->no_top || rc > 0;
+	return rc < 0 ? -1 : s->cut_off != 0;
 }
 
 static const char *top_rest(const struct pop3 *s)
@@ -363,6 +371,17 @@ int pop3_headers(struct pop3 *s, const uint32_t *number, size_t count, pop3_head
 			r.lines = s->top_line;
 			rc = header_somehow(s, number[i], &r);
 		}
+	return rc < 0 ? -1 : 0;
+}
+
+int pop3_texts(struct pop3 *s, const uint32_t *number, size_t count, pop3_header_fn *fn, void *ctx)
+{
+	const struct header_request r = {fn, ctx, 0};
+	int rc = 0;
+
+	s->cut_off = 0;
+	for (size_t i = 0; rc >= 0 && !s->cut_off && i < count; i++)
+		rc = read_small(s, number[i], &r);
 	return rc < 0 ? -1 : 0;
 }
 

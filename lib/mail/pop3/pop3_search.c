@@ -29,12 +29,15 @@ static void add_candidate(struct pop3_delivery *delivery, uint32_t number)
 		delivery->candidate[delivery->candidates++] = number;
 }
 
-static void note_look(struct pop3_delivery *delivery, uint32_t number, const char *token)
+static void note_look(struct pop3_delivery *delivery, uint32_t number,
+		      const struct message_header *header)
 {
+	const char *token = message_token(header);
+
 	if (delivery->looks == sizeof(delivery->look) / sizeof(delivery->look[0]))
 		return;
 	struct pop3_look *look = &delivery->look[delivery->looks++];
-	*look = (struct pop3_look){.number = number};
+	*look = (struct pop3_look){.number = number, .report = header->report && !token};
 	if (token)
 		memcpy(look->token, token, sizeof(look->token));
 }
@@ -45,7 +48,7 @@ static int match_header(void *ctx, uint32_t number, const char *text, size_t len
 	struct message_header header;
 
 	message_header_parse(text, len, &header);
-	note_look(delivery, number, message_token(&header));
+	note_look(delivery, number, &header);
 	if (message_is_ours(&header, delivery->token))
 		delivery->number = number;
 	return 0;
