@@ -444,8 +444,25 @@ const struct fuzz_target fuzz_targets[] = {
 		       ".\r\n+OK 6 300\r\n" NEXT "+OK\r\n+OK\r\n+OK\r\n+OK bye\r\n"},
 	{smtp,
 	 "220 mx.example.test ESMTP\r\n" NEXT "250-mx.example.test\r\n250-AUTH PLAIN LOGIN\r\n"
-	 "250-PIPELINING\r\n250 SIZE 1000\r\n" NEXT "235 2.7.0 in\r\n" NEXT "250 2.1.0 ok\r\n" NEXT
+	 "250 SIZE 1000\r\n" NEXT "235 2.7.0 in\r\n" NEXT "250 2.1.0 ok\r\n" NEXT
 	 "250 2.1.5 ok\r\n" NEXT "354 go\r\n" NEXT "250 2.0.0 queued\r\n" NEXT "221 bye\r\n"},
+	{smtp, "220 mx\r\n" NEXT "250-mx\r\n250-AUTH PLAIN\r\n250 PIPELINING\r\n" NEXT
+	       "235 2.7.0 in\r\n" NEXT "250 2.1.0 ok\r\n250 2.1.5 ok\r\n354 go\r\n" NEXT
+	       "250 2.0.0 queued\r\n" NEXT "221 bye\r\n"},
+	{smtp,
+	 "220 mx\r\n" NEXT "250-mx\r\n250-AUTH PLAIN\r\n250 PIPELINING\r\n" NEXT
+	 "235 2.7.0 in\r\n" NEXT "250 2.1.0 ok\r\n550 5.1.1 no\r\n354 go\r\n" NEXT
+	 "554 5.5.1 no recipients\r\n" NEXT "221 bye\r\n",
+	 .refused = true},
+	{smtp,
+	 "220 mx\r\n" NEXT "250-mx\r\n250-AUTH PLAIN\r\n250-CHUNKING\r\n250 PIPELINING\r\n" NEXT
+	 "235 2.7.0 in\r\n" NEXT "250 2.1.0 ok\r\n250 2.1.5 ok\r\n250 2.0.0 queued\r\n" NEXT
+	 "221 bye\r\n"},
+	{smtp,
+	 "220 mx\r\n" NEXT "250-mx\r\n250-AUTH PLAIN\r\n250-CHUNKING\r\n250 PIPELINING\r\n" NEXT
+	 "235 2.7.0 in\r\n" NEXT "250 2.1.0 ok\r\n250 2.1.5 ok\r\n500 what?\r\n500 what?\r\n" NEXT
+	 "250 reset\r\n" NEXT "250 2.1.0 ok\r\n250 2.1.5 ok\r\n354 go\r\n" NEXT
+	 "250 2.0.0 queued\r\n" NEXT "221 bye\r\n"},
 	{smtp,
 	 "220 mx\r\n" NEXT "250-mx\r\n250 AUTH LOGIN\r\n" NEXT "334 VXNlcm5hbWU6\r\n" NEXT
 	 "334 UGFzc3dvcmQ6\r\n" NEXT "235 in\r\n" NEXT "250 ok\r\n" NEXT "550-5.1.1 no\r\n"
