@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/xalloc.h"
 #include "config/settings.h"
 
@@ -48,14 +49,38 @@ static int check(const struct settings *s, enum mechanism_needs needs, bool give
 	return err_set(err, ERR_USAGE, "--auth=%s needs %s", s->logon.auth, what);
 }
 
+/* Kerberos reads it when it is first asked for a ticket. */
+static int name_keytab(struct logon_settings *l, const struct limit *limit, struct err *err)
+{
+	int there = l->keytab ? file_exists(l->keytab, limit, err) : 1;
+
+	if (there < 0)
+		return err_prefix(err, "--keytab: ");
+	if (!there)
+		return err_set(err, ERR_USAGE, "--keytab: there is no %s", l->keytab);
+	if (l->keytab)
+		setenv("KRB5_CLIENT_KTNAME", l->keytab, 1);
+	l->has_ticket = getenv("KRB5CCNAME") || getenv("KRB5_CLIENT_KTNAME");
+	return 0;
+}
+
 int logon_settings_finish(struct settings *s, struct err *err)
 {
 	struct logon_settings *l = &s->logon;
 
 	l->retried = xcalloc(1, sizeof(*l->retried));
-	l->has_ticket = getenv("KRB5CCNAME") || getenv("KRB5_CLIENT_KTNAME");
+	if (l->client_key && !l->client_cert)
+		return err_set(err, ERR_USAGE, "--client-key needs its certificate: --client-cert");
+	if (name_keytab(l, &s->limit, err))
+		return -1;
 	if (l->token_file && secret_read_token(&l->token, l->token_file, &s->limit, err))
 		return err_prefix(err, "--oauth-token-file: ");
+	if (l->client_cert &&
+	    client_certificate_load(&l->certificate, l->client_cert, l->client_key, &s->limit, err))
+		return -1;
+	if (check(s, NEEDS_CERTIFICATE, l->certificate.count,
+		  "a certificate: --client-cert=FILE, --client-key=FILE", err))
+		return -1;
 	return check(s, NEEDS_TOKEN, secret_is_set(&l->token), "a token: --oauth-token-file=FILE",
 		     err);
 }
@@ -64,7 +89,7 @@ bool logon_settings_need_password(const struct settings *s)
 {
 	if (s->logon.auth[0])
 		return mechanisms_need(s->logon.auth, NEEDS_PASSWORD);
-	return !secret_is_set(&s->logon.token);
+	return !secret_is_set(&s->logon.token) && !s->logon.certificate.count && !s->logon.keytab;
 }
 
 struct credentials logon_settings_credentials(const struct settings *s, const char *username,
@@ -75,6 +100,7 @@ struct credentials logon_settings_credentials(const struct settings *s, const ch
 		.authzid = s->logon.authzid,
 		.password = password,
 		.token = &s->logon.token,
+		.has_certificate = s->logon.certificate.count,
 		.has_ticket = s->logon.has_ticket,
 		.auth = s->logon.auth[0] ? s->logon.auth : NULL,
 		.retried = s->logon.retried,
@@ -84,6 +110,7 @@ struct credentials logon_settings_credentials(const struct settings *s, const ch
 void logon_settings_free(struct logon_settings *l)
 {
 	secret_free(&l->token);
+	client_certificate_free(&l->certificate);
 	free(l->retried);
 	l->retried = NULL;
 }

@@ -5,6 +5,7 @@
 #include "config/options.h"
 #include "mail/sasl/credentials.h"
 #include "mail/sasl/mechanisms.h"
+#include "net/client_certificate.h"
 
 struct settings;
 
@@ -13,9 +14,12 @@ struct logon_settings {
 	char auth[SASL_MECHANISMS_SIZE]; /* "": whatever is the best */
 	const char *authzid;
 	const char *token_file;
+	const char *client_cert, *client_key;
+	const char *keytab;
 
 	/* made by logon_settings_finish */
 	struct secret token;
+	struct client_certificate certificate; /* count 0: there is none */
 	bool has_ticket;
 	atomic_flag *retried; /* owned; of the account */
 };
@@ -26,8 +30,8 @@ option_fn logon_settings_set_auth;
 /* The mechanisms' names in the order of preference, for --help. */
 option_show_fn logon_settings_show_order;
 
-/* Read the token; ERR_USAGE where --auth names what needs something that is not given. Before any
- * thread is started. */
+/* Read token and certificate, and name the keytab to Kerberos; ERR_USAGE where --auth names what
+ * needs something that is not given. Before any thread is started. */
 int logon_settings_finish(struct settings *s, struct err *err);
 
 /* Whether a password has to be there: it is not where --auth names nothing that needs one, or

@@ -290,6 +290,7 @@ int settings_finish(struct settings *s, bool needs_tls, struct err *err)
 		.trust = &s->trust,
 		.certificate_name = s->certificate_name,
 		.sni = s->sni,
+		.client = s->logon.certificate.count ? &s->logon.certificate : NULL,
 	};
 	if (s->trust_any || !tls)
 		return 0;

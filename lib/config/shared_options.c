@@ -135,8 +135,8 @@ const struct option_def shared_logon_options[] = {
 	{.name = "auth",
 	 .arg = "MECH[,...]",
 	 .help = "log on by these mechanisms only, the first that the server offers (default: the "
-		 "first of {} that both sides have; GSSAPI only where KRB5CCNAME or "
-		 "KRB5_CLIENT_KTNAME is set). Others are used only where they are named here: "
+		 "first of {} that both sides have; GSSAPI only with --keytab, or where KRB5CCNAME "
+		 "or KRB5_CLIENT_KTNAME is set). Others are used only where they are named here: "
 		 "ANONYMOUS; NTLM, which is version 1; for POP3 APOP, which is MD5 and does not "
 		 "work after STLS",
 	 .kind = OPTION_CALL,
@@ -154,6 +154,27 @@ const struct option_def shared_logon_options[] = {
 	 .help = "read an OAuth 2.0 access token from the first line of FILE",
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct settings, logon.token_file),
+	 .engine = true},
+	{.name = "client-cert",
+	 .arg = "FILE",
+	 .help = "show the certificate in FILE (PEM, with those of its issuers) to servers that "
+		 "ask for one, and log on by it where EXTERNAL is offered; also a PKCS#11 URL. A "
+		 "password is not needed then",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct settings, logon.client_cert),
+	 .engine = true},
+	{.name = "client-key",
+	 .arg = "FILE",
+	 .help = "its key (default: in the file of the certificate); also a PKCS#11 URL",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct settings, logon.client_key),
+	 .engine = true},
+	{.name = "keytab",
+	 .arg = "FILE",
+	 .help = "get Kerberos tickets by the key in FILE, for GSSAPI (default: what "
+		 "KRB5_CLIENT_KTNAME and KRB5CCNAME name)",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct settings, logon.keytab),
 	 .engine = true},
 	{0},
 };

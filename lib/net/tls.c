@@ -211,6 +211,8 @@ static int prepare(struct tls *tls, const char *host, const struct tls_options *
 		rc = gnutls_certificate_allocate_credentials(&tls->credentials);
 	if (rc == 0)
 		rc = gnutls_credentials_set(tls->session, GNUTLS_CRD_CERTIFICATE, tls->credentials);
+	if (rc == 0 && options->client)
+		client_certificate_use(options->client, tls->session, tls->credentials);
 	/* RFC 6066 section 3: an address is never sent as a server name */
 	const char *sni = options->sni                     ? options->sni
 			  : endpoint_host_is_address(host) ? NULL

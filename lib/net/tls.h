@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/timeline.h"
 #include "net/chain_cache.h"
+#include "net/client_certificate.h"
 #include "net/trust.h"
 
 struct tls_options {
@@ -19,6 +20,7 @@ struct tls_options {
 	const char *certificate_name; /* name that the certificate must carry; NULL: the host
 					 connected to */
 	const char *sni; /* name to send; NULL: the host connected to, unless an address */
+	const struct client_certificate *client; /* shown where the server asks; NULL: none */
 	struct chain_cache
 		*chain_cache; /* those of this run that are shared; NULL: each chain is verified */
 };

@@ -128,6 +128,8 @@ void plugin_begin(const struct settings *s, struct result *r, int64_t deadline_u
 
 	timeline_begin(&r->timeline, &r->err, s->limit.us, deadline_us,
 		       tenth < CONN_GOODBYE_US ? tenth : CONN_GOODBYE_US);
+	if (s->logon.certificate.count && !s->logon.certificate.for_clients)
+		result_note(r, STATE_OK, "--client-cert is not for clients, by its purposes");
 }
 
 void plugin_note_conn(struct result *r, const struct conn *c)

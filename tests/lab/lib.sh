@@ -80,7 +80,7 @@ expect()
 		report "$1" "this was expected: $3"
 	elif [[ $COMMAND != *" -o "* && $OUT == *'|'*'|'* || $OUT == *$'\n'*'|'* ]]; then
 		report "$1" "more than one |, or not on the first line"
-	elif [[ $COMMAND != *" -o "* && $(printf %s "${first%%|*}" | wc -c) -gt 121 ]]; then
+	elif [[ $COMMAND != *" -o "* && $(printf %s "${first%%|*}" | wc -c) -gt 251 ]]; then
 		report "$1" "the status line is too long"
 	else
 		ok "$1"

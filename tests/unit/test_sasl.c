@@ -169,11 +169,14 @@ START_TEST(test_sasl_oauthbearer) /* RFC 7628 sections 4.1 and 4.3 */
 		"aWd1cmF0aW9uIn0=",
 		"AQ==");
 	ck_assert_str_eq(s.told, "status invalid_token, scope example_scope");
+	ck_assert(!s.complete);
+	assert_refuses(&s, "", "asks for more after the end of AUTH OAUTHBEARER");
 	sasl_free(&s);
 	s = begin("OAUTHBEARER", "a=b,c", NULL);
 	assert_says(&s, "",
 		    "n,a=a=3Db=2Cc,\1host=server.example.com\1port=143\1auth=Bearer "
 		    "vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==\1\1");
+	ck_assert(s.complete);
 	sasl_free(&s);
 }
 END_TEST

@@ -3,6 +3,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+
+#include "mail/sasl/sasl.h"
 
 enum { WAYS_MAX = 24 }; /* more than there are mechanisms */
 
@@ -18,6 +21,8 @@ struct ways {
 static bool is_open(const struct logon *l, const struct mechanism *m)
 {
 	if (m->binds && !(l->conn->tls_on && tls_can_bind(&l->conn->tls)))
+		return false;
+	if (m->needs == NEEDS_CERTIFICATE && !l->conn->tls_on)
 		return false;
 	if (m->form != FORM_SASL)
 		return l->forms & m->form;
@@ -101,6 +106,27 @@ static size_t next_way(const struct logon *l, const struct credentials *who, con
 	return w->count;
 }
 
+/* What is known here of why it was refused: that comes before what the protocol guesses. */
+static void explain(const struct logon *l, const struct mechanism *m, const struct credentials *who)
+{
+	char words[sizeof(l->conn->err->hint)] = "", when[32];
+	time_t now = time(NULL), expired = 0;
+	struct tm tm;
+
+	if (m->needs == NEEDS_TOKEN)
+		expired = (time_t)sasl_token_expires(who->token->value);
+	if (!strcmp(m->name, "NTLM"))
+		snprintf(words, sizeof(words),
+			 "this is NTLM version 1, which many servers do not take");
+	else if (expired && expired <= now && gmtime_r(&expired, &tm) &&
+		 strftime(when, sizeof(when), "%Y-%m-%d %H:%M UTC", &tm))
+		snprintf(words, sizeof(words), "the token has expired at %s", when);
+	else if (m->needs == NEEDS_TOKEN)
+		snprintf(words, sizeof(words), "wrong user, or the token is not for this server?");
+	if (words[0])
+		snprintf(l->conn->err->hint, sizeof(l->conn->err->hint), "%s", words);
+}
+
 /* ---- the logon ---- */
 
 /* The first refusal that may be about the secret says more than those that are not. */
@@ -118,6 +144,8 @@ static int try_all(const struct logon *l, const struct credentials *who, const s
 	for (size_t i = 0; i < w->count;) {
 		memory->tried = w->way[i];
 		end = l->attempt(l->session, w->way[i], who);
+		if (end == LOGON_REFUSED)
+			explain(l, w->way[i], who);
 		if (end == LOGON_DONE) {
 			memory->worked = w->way[i];
 			return 0;

@@ -114,7 +114,7 @@ int sasl_answer(struct sasl *s, const char *challenge, char **response_r, struct
 {
 	struct buf response = BUF_INIT(RESPONSE_MAX);
 
-	if (s->complete)
+	if (s->over)
 		return err_set(err, ERR_PROTOCOL,
 			       "the server asks for more after the end of AUTH %s",
 			       s->mechanism->name);
@@ -124,6 +124,7 @@ int sasl_answer(struct sasl *s, const char *challenge, char **response_r, struct
 	if (rc == 0) {
 		*response_r = encode(&response);
 		s->answers++;
+		s->over = s->over || (s->complete && !s->reason_may_follow);
 	}
 	buf_wipe(&response);
 	return rc;

@@ -28,8 +28,10 @@ struct sasl {
 	struct sasl_terms terms;
 	sasl_answer_fn *answer;
 	unsigned int answers; /* so far */
-	bool complete; /* everything that is to be said was said, and the server has proved what it
-			  has to prove */
+	bool complete;        /* the server may say yes: all was said, and it has proved what it has
+				 to prove */
+	bool reason_may_follow;    /* but it may say first why it says no */
+	bool over;                 /* there is nothing more to say */
 	char told[SASL_TOLD_SIZE]; /* what a challenge has said of a refusal; not cleaned */
 	struct sasl_gnu gnu;
 };

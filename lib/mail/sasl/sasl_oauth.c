@@ -39,6 +39,8 @@ static void note_refusal(struct sasl *s, struct span json)
 	add_member(json, "schemes", &told);
 	snprintf(s->told, sizeof(s->told), "%s", buf_str(&told));
 	buf_free(&told);
+	s->complete = false; /* yes would be a contradiction */
+	s->over = true;
 }
 
 /* ---- the mechanisms ---- */
@@ -72,7 +74,6 @@ int sasl_answer_oauthbearer(struct sasl *s, struct span challenge, struct buf *a
 
 	if (s->answers) {
 		note_refusal(s, challenge);
-		s->complete = true;
 		return buf_append_char(answer, '\1');
 	}
 	if (buf_append_str(answer, "n,a=") ||
@@ -80,6 +81,7 @@ int sasl_answer_oauthbearer(struct sasl *s, struct span challenge, struct buf *a
 	    buf_printf(answer, ",\1host=%s\1port=%u\1", s->terms.host, s->terms.port) ||
 	    append_token(s, answer))
 		return too_long(err);
+	s->complete = s->reason_may_follow = true;
 	return 0;
 }
 
@@ -87,11 +89,11 @@ int sasl_answer_xoauth2(struct sasl *s, struct span challenge, struct buf *answe
 {
 	if (s->answers) {
 		note_refusal(s, challenge);
-		s->complete = true;
 		return 0;
 	}
 	if (buf_printf(answer, "user=%s\1", s->terms.who->username) || append_token(s, answer))
 		return too_long(err);
+	s->complete = s->reason_may_follow = true;
 	return 0;
 }
 
