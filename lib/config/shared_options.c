@@ -49,7 +49,7 @@ static void show_formats(const void *settings, struct buf *out)
 	const struct settings *s = settings;
 
 	for (const struct report_format *f = report_formats; f->name; f++)
-		buf_printf(out, "%s%s: %s%s", f > report_formats ? "; " : "", f->name, f->about,
+		buf_printf(out, "%s%s: %s%s", f > report_formats ? "\n" : "", f->name, f->about,
 			   f == s->format ? " (default)" : "");
 }
 

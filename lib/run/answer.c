@@ -13,7 +13,7 @@
 #include "base/interrupt.h"
 #include "base/text.h"
 
-enum { OUTPUT_MAX = 256 << 20, WORDS_MAX = 8192 };
+enum { OUTPUT_MAX = 1 << 30, WORDS_MAX = 8192 };
 
 /* What a reader has at least. */
 static const int64_t READER_US = 1 * US_PER_S;
@@ -48,7 +48,7 @@ enum state answer_put(const struct plugin *p, const struct buf *out, enum state 
 static int put_file(const struct plugin *p, const struct settings *s, const struct report *report,
 		    enum state state, struct err *err)
 {
-	char path[WORDS_MAX / 2];
+	char words[WORDS_MAX / 2];
 	struct buf out = BUF_INIT(OUTPUT_MAX);
 
 	s->format->write(report, &out);
@@ -56,8 +56,8 @@ static int put_file(const struct plugin *p, const struct settings *s, const stru
 	buf_free(&out);
 	if (rc == 0)
 		return 0;
-	text_show(path, sizeof(path), err->text, strlen(err->text));
-	complain(p, "", path);
+	text_show(words, sizeof(words), err->text, strlen(err->text));
+	complain(p, "", words);
 	err_hint(err, "what was tested is %s", state_name(state));
 	return err_prefix(err, "--output-file: ");
 }
