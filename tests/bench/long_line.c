@@ -3,11 +3,12 @@
  *
  *   long_line RECORD MILLISECONDS COMMAND [ARGUMENT...]
  *
- * "@PORT@" in the command's words becomes a port of 127.0.0.1 that leads to that PORT over a line
- * with MILLISECONDS of round trip: what is said takes half of them each way. Connecting, which
- * costs nothing here, is made to cost what it does there: what a client says can leave it one
- * round trip after it has begun to connect, and the server hears of it half a trip later, so that
- * its greeting comes after two. Exit code and output are the command's; IPv4 only.
+ * "@PORT@" in the command's words becomes a port that leads to that PORT, of the address that it
+ * is asked at, over a line with MILLISECONDS of round trip: what is said takes half of them each
+ * way. Connecting, which costs nothing here, is made to cost what it does there: what a client
+ * says can leave it one round trip after it has begun to connect, and the server hears of it half
+ * a trip later, so that its greeting comes after two. Exit code and output are the command's; IPv4
+ * only.
  *
  * Round trips are counted by logical clocks (Lamport), not measured, in halves. There are two
  * hosts, the client and the machine with all the servers; each has a clock that stands at the
@@ -135,13 +136,6 @@ static double in_trips(long halves)
 
 /* ---- what a host has read ---- */
 
-static struct sockaddr_in loopback(int port)
-{
-	return (struct sockaddr_in){.sin_family = AF_INET,
-				    .sin_port = htons((uint16_t)port),
-				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-}
-
 /* The bytes that the other end of this socket, a process of this machine, has not read yet; -1:
  * that end is gone. */
 static long unread(int diag, int fd)
@@ -186,20 +180,24 @@ static void forget_first(struct way *w)
 	free(c);
 }
 
-/* Move the reader's clock to the latest of what it has read on this way. */
-static void learn_way(struct line *l, struct connection *c, struct way *w)
+/* All that has been passed on but for so many bytes is read: that moves the reader's clock. */
+static void set_read(struct line *l, struct connection *c, struct way *w, uint64_t left)
 {
-	if (w->first == w->under_way || w->to < 0)
-		return;
-	long left = unread(l->diag, w->to);
-	if (left < 0)
-		return;
-	while (w->first != w->under_way && w->first->start + (uint64_t)left < w->passed) {
+	while (w->first != w->under_way && w->first->start + left < w->passed) {
 		l->clock[w->reader] = later(l->clock[w->reader], w->first->arrives);
 		if (w->reader == CLIENT)
 			c->ended = later(c->ended, w->first->arrives);
 		forget_first(w);
 	}
+}
+
+static void learn_way(struct line *l, struct connection *c, struct way *w)
+{
+	if (w->first == w->under_way || w->to < 0)
+		return;
+	long left = unread(l->diag, w->to);
+	if (left >= 0)
+		set_read(l, c, w, (uint64_t)left);
 }
 
 static void learn(struct line *l, enum host reader)
@@ -222,13 +220,26 @@ static void arrive(struct line *l, int64_t now)
 		l->quiet_since_us = now;
 }
 
+/* Whether the other end of this socket, which has said that it says no more, is gone. It has read
+ * all then: what closes with something unread sends a reset (RFC 2525 section 2.17). */
+static bool has_closed(const struct line *l, int fd)
+{
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	return !getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) && !error &&
+	       unread(l->diag, fd) < 0;
+}
+
 /* Take what the sender has said, or its end, at the time now. */
 static void take(struct line *l, struct connection *c, struct way *w, int64_t now)
 {
 	static unsigned char bytes[CHUNK_MAX];
 
-	learn(l, w->sender);
 	ssize_t n = recv(w->from, bytes, sizeof(bytes), 0);
+	if (n == 0 && has_closed(l, w->from))
+		set_read(l, c, w->sender == CLIENT ? &c->down : &c->up, 0);
+	learn(l, w->sender);
 	size_t len = n > 0 ? (size_t)n : 0;
 	struct chunk *chunk = malloc(sizeof(*chunk) + len);
 	if (!chunk)
@@ -300,10 +311,14 @@ static void begin(struct line *l, int i, int64_t now)
 
 static void open_server(struct line *l, struct connection *c, int64_t now)
 {
-	struct sockaddr_in at = loopback(c->port);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
+	struct sockaddr_in at;
+	socklen_t len = sizeof(at);
 
-	if (fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof(at)))
+	if (getsockname(c->down.to, (struct sockaddr *)&at, &len))
+		die("getsockname");
+	at.sin_port = htons((uint16_t)c->port);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&at, len))
 		die("connect");
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	c->down.from = c->up.to = fd;
@@ -403,10 +418,10 @@ static int64_t run(struct line *l)
 
 /* ---- the command ---- */
 
-/* The port of a new line to that port. */
+/* The port of a new line to that port, of the address that it is asked at. */
 static int add_port(struct line *l, int port)
 {
-	struct sockaddr_in at = loopback(0);
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_ANY)};
 	socklen_t len = sizeof(at);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
