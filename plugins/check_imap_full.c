@@ -42,6 +42,7 @@ static void note_marked(struct result *r, const struct imap_delivery *delivery)
 static void note_message(const struct mailbox_settings *m, struct result *r,
 			 const struct imap_delivery *delivery)
 {
+	r->trace = delivery->trace;
 	mailbox_note_message(m, r, delivery->changes, delivery->copies, delivery->more_copies);
 	note_marked(r, delivery);
 	if (delivery->no_trash)

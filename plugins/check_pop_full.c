@@ -68,6 +68,7 @@ static int receive(struct pop3 *s, const struct mailbox_settings *m,
 	timeline_cleanup(&r->timeline, mailbox_leg_limit(m));
 	if (prove(s, m, account, delivery) || pop3_delivery_delete(s, delivery))
 		return -1;
+	r->trace = delivery->trace;
 	mailbox_note_message(m, r, delivery->changes, delivery->copies, delivery->more_copies);
 	mailbox_note_cleanup(r, delivery->stale, &delivery->refused);
 	return 0;

@@ -11,6 +11,7 @@
 #include "judge/connector_status.h"
 #include "judge/state.h"
 #include "mail/message.h"
+#include "mail/trace.h"
 #include "net/endpoint.h"
 #include "net/resolve.h"
 #include "net/tls.h"
@@ -40,6 +41,7 @@ struct result {
 	char message_id
 		[MESSAGE_ID_SIZE];    /* of the test message: "<TOKEN@host>"; "": none was sent */
 	char queue_id[QUEUE_ID_SIZE]; /* what the server calls it that accepted it, if it said so */
+	struct trace trace;           /* what it says itself of its way */
 	struct timeline timeline;
 	struct err err;                  /* kind ERR_NONE: all steps done */
 	struct tls_info tls;             /* of the connection to the end point */

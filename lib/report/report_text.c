@@ -276,6 +276,18 @@ static void put_tls(const struct tls_info *tls, bool trust_any, const char *leg,
 	put_line(out, name, line);
 }
 
+static void put_trace(const struct trace *trace, struct buf *out)
+{
+	struct buf hop = BUF_INIT(CLEAN_SIZE), checks = BUF_INIT(CLEAN_SIZE);
+
+	trace_format_hop(trace, &hop);
+	trace_format_checks(trace, &checks);
+	put_line(out, "slowest hop", buf_str(&hop));
+	put_line(out, "sender", buf_str(&checks));
+	buf_free(&hop);
+	buf_free(&checks);
+}
+
 static void put_measures(const struct result *r, struct buf *out)
 {
 	char value[DECIMAL_SIZE];
@@ -308,6 +320,7 @@ void report_details(const struct result *r, int verbosity, struct buf *out)
 	put_line(out, "no answer from", r->tried);
 	put_line(out, "message", r->message_id);
 	put_line(out, "queue id", r->queue_id);
+	put_trace(&r->trace, out);
 	if (r->connector)
 		put_replies(r, out);
 	put_line(out, "mechanism", r->mechanism ? r->mechanism : "");

@@ -10,6 +10,7 @@
 
 #include "mail/imap/imap.h"
 #include "mail/imap/imap_list.h"
+#include "mail/trace.h"
 
 /* Stale messages are looked for among so many of the newest messages, and as many older ones drawn
  * at random, so that a run costs the same in any mailbox and all of it is looked at in time. */
@@ -40,6 +41,7 @@ struct imap_delivery {
 
 	/* out */
 	bool blind;           /* it showed only to a new session */
+	struct trace trace;   /* what its header says of its way */
 	unsigned int changes; /* what became of it on its way: a set of enum message_change */
 	size_t copies;        /* how often it was there */
 	bool more_copies;     /* and more than these */

@@ -10,6 +10,7 @@
 
 #include "mail/message.h"
 #include "mail/pop3/pop3.h"
+#include "mail/trace.h"
 
 /* Messages looked at from each end of the maildrop for the one that is waited for, and again for
  * its copies. */
@@ -90,6 +91,7 @@ struct pop3_delivery {
 	struct pop3_finding found[POP3_CLEANUP_MAX];
 	size_t found_count;
 	unsigned int changes; /* out: what became of the message on its way */
+	struct trace trace;   /* out: what its header says of its way */
 	size_t copies;        /* out: how often it was there */
 	bool more_copies;     /* out: at least so often */
 	unsigned int stale;   /* out: stale messages marked */

@@ -150,6 +150,7 @@ static int read_itself(struct pop3 *s, struct cleanup *c)
 		c->behind = c->needed < POP3_BATCH ? c->needed : POP3_BATCH;
 	if (step(s->conn.tl, "fetch") || pop3_retr(s, delivery->number, c->number, c->behind))
 		return -1;
+	trace_parse(buf_str(&s->text), s->text.len, &delivery->trace);
 	return delivery_look_again(buf_str(&s->text), s->text.len, delivery->token,
 				   &delivery->changes, s->conn.err);
 }
