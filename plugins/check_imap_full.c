@@ -76,7 +76,7 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m,
 		return -1;
 	timeline_leg(&r->timeline, "imap_", 0);
 	if (imap_delivery_await(s, account, m->mailbox, &delivery, receipt.accepted_us)) {
-		mailbox_blame_delivery(r);
+		mailbox_blame_delivery(r, &delivery.late);
 		if (delivery.unknown.kind)
 			result_note(r, STATE_OK, "%s", delivery.unknown.text);
 		return -1;

@@ -60,7 +60,7 @@ static int receive(struct pop3 *s, const struct mailbox_settings *m,
 {
 	timeline_leg(&r->timeline, "pop_", 0);
 	if (pop3_delivery_await(s, account, delivery, receipt->accepted_us)) {
-		mailbox_blame_delivery(r);
+		mailbox_blame_delivery(r, &delivery->late);
 		mailbox_note_cleanup(r, 0, &delivery->refused);
 		note_blindness(m, r);
 		return -1;

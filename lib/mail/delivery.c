@@ -1,6 +1,9 @@
 /* delivery.c - the test message's life in a mailbox: what IMAP and POP3 share */
 #include "mail/delivery.h"
 
+#include <string.h>
+#include <time.h>
+
 #include <gnutls/crypto.h>
 
 #include "mail/message.h"
@@ -65,6 +68,17 @@ int delivery_missing(struct timeline *tl, const char *receipt)
 	timeline_hold(tl, false);
 	return err_set(tl->err, ERR_DELIVERY, "not there %.*g s after \"%s\"",
 		       SECONDS_DIGITS(waited_s), waited_s, receipt);
+}
+
+void delivery_note_late(struct delivery_late *late, const struct message_header *header,
+			const char *token)
+{
+	const char *found = message_token(header);
+	time_t now = time(NULL);
+
+	if (!found || !strcmp(found, token) || !header->has_date || header->date > now)
+		return;
+	*late = (struct delivery_late){.came = true, .after_s = now - header->date};
 }
 
 int delivery_two_messages(struct err *err, const char *undone)

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/timeline.h"
+#include "mail/message.h"
 
 /* Up to intervals of this length a mailbox is asked often: most messages are there in less. */
 #define DELIVERY_FAST_US (250 * US_PER_MS)
@@ -41,6 +42,16 @@ int delivery_missing(struct timeline *tl, const char *receipt);
  * way (a set of enum message_change), or -1 with ERR_DELIVERY. */
 int delivery_look_again(const char *text, size_t len, const char *token, unsigned int *changes_r,
 			struct err *err);
+
+/* A test message of an earlier run that came while this one waited. */
+struct delivery_late {
+	bool came;
+	int64_t after_s; /* its Date */
+};
+
+/* Of something new: whether it is one, and how late. */
+void delivery_note_late(struct delivery_late *late, const struct message_header *header,
+			const char *token);
 
 /* Records, as ERR_DELIVERY, that a number stood for two messages; undone says what has not been
  * done therefore: "nothing was deleted". Returns -1. */

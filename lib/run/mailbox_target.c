@@ -147,12 +147,26 @@ void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc
 	timeline_leg(&r->timeline, m->light ? "" : prefix, 0);
 }
 
-void mailbox_blame_delivery(struct result *r)
+static void hint_late(struct err *err, int64_t after_s)
+{
+	const int64_t hour = 3600, day = 24 * hour;
+
+	if (after_s >= 2 * day)
+		err_hint(err, "an earlier run's came after %d days", (int)(after_s / day));
+	else if (after_s >= 2 * hour)
+		err_hint(err, "an earlier run's came after %d h", (int)(after_s / hour));
+	else
+		err_hint(err, "an earlier run's came after %d s", (int)after_s);
+}
+
+void mailbox_blame_delivery(struct result *r, const struct delivery_late *late)
 {
 	char label[ENDPOINT_LABEL_SIZE];
 
 	if (r->err.kind != ERR_DELIVERY)
 		return;
+	if (late->came)
+		hint_late(&r->err, late->after_s);
 	endpoint_label(&r->smtp_endpoint, label);
 	err_hint(&r->err, "accepted by %s", label);
 }

@@ -7,6 +7,7 @@
 
 #include "config/mailbox_settings.h"
 #include "judge/result.h"
+#include "mail/delivery.h"
 #include "mail/smtp/submission.h"
 
 /* Where the message for this target is handed in: the end point that was named, or the host under
@@ -54,7 +55,7 @@ void mailbox_note_cleanup(struct result *r, unsigned int stale, const struct err
 void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc,
 		      const char *prefix);
 
-/* After an error of the delivery wait: say who had accepted the message. */
-void mailbox_blame_delivery(struct result *r);
+/* After an error of the delivery wait: say that another one came, or who had accepted it. */
+void mailbox_blame_delivery(struct result *r, const struct delivery_late *late);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "mail/delivery.h"
 #include "mail/imap/imap.h"
 #include "mail/imap/imap_list.h"
 #include "mail/trace.h"
@@ -40,19 +41,20 @@ struct imap_delivery {
 	size_t candidates;
 
 	/* out */
-	bool blind;           /* it showed only to a new session */
-	struct trace trace;   /* what its header says of its way */
-	unsigned int changes; /* what became of it on its way: a set of enum message_change */
-	size_t copies;        /* how often it was there */
-	bool more_copies;     /* and more than these */
-	bool left_marked;     /* deleted messages only carry \Deleted */
-	unsigned int marked;  /* so many test messages do, if the server tells */
-	unsigned int stale;   /* stale messages deleted */
-	struct err refused;   /* what the clean-up could not do, in the server's words; kind
+	bool blind;                /* it showed only to a new session */
+	struct trace trace;        /* what its header says of its way */
+	struct delivery_late late; /* another one that came meanwhile */
+	unsigned int changes;      /* what became of it on its way: a set of enum message_change */
+	size_t copies;             /* how often it was there */
+	bool more_copies;          /* and more than these */
+	bool left_marked;          /* deleted messages only carry \Deleted */
+	unsigned int marked;       /* so many test messages do, if the server tells */
+	unsigned int stale;        /* stale messages deleted */
+	struct err refused;        /* what the clean-up could not do, in the server's words; kind
 				 ERR_NONE: nothing */
-	struct err unknown;   /* the same of the inquiry why it is missing */
-	bool trashed;         /* something was moved to the trash, since EXPUNGE does not delete */
-	bool no_trash;        /* no folder is shown that is for that */
+	struct err unknown;        /* the same of the inquiry why it is missing */
+	bool trashed;  /* something was moved to the trash, since EXPUNGE does not delete */
+	bool no_trash; /* no folder is shown that is for that */
 	char trash[IMAP_NAME_SIZE]; /* which it is; "": EXPUNGE deletes */
 };
 

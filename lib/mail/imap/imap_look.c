@@ -41,6 +41,8 @@ static int note_header(void *ctx, const struct imap_fetch *fetch)
 	if (!header.any) /* nothing is told of it, or it is not there as a whole */
 		return 0;
 	l->tests += message_token(&header) != NULL;
+	if (l->delivery->first_uid && fetch->uid >= l->delivery->first_uid)
+		delivery_note_late(&l->delivery->late, &header, l->delivery->token);
 	l->foreign = l->foreign || !message_token(&header);
 	struct imap_message *m = imap_look_note(l->s, fetch, &header);
 	if (!m || !m->token[0])

@@ -112,6 +112,7 @@ int pop3_delivery_await(struct pop3 *s, const struct mail_account *account,
 
 	w.interval_us = first_interval(delivery);
 	pop3_known_hear(s, delivery);
+	delivery->before = delivery->messages;
 	if (delivery_begin(tl, accepted_us))
 		return -1;
 	int64_t give_up = delivery_give_up(tl);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "mail/message.h"
+#include "mail/delivery.h"
 #include "mail/pop3/pop3.h"
 #include "mail/trace.h"
 
@@ -90,12 +91,14 @@ struct pop3_delivery {
 	/* by pop3_delivery_prove */
 	struct pop3_finding found[POP3_CLEANUP_MAX];
 	size_t found_count;
-	unsigned int changes; /* out: what became of the message on its way */
-	struct trace trace;   /* out: what its header says of its way */
-	size_t copies;        /* out: how often it was there */
-	bool more_copies;     /* out: at least so often */
-	unsigned int stale;   /* out: stale messages marked */
-	struct err refused;   /* out: what the server said to the first one that it did not let be
+	unsigned int changes;      /* out: what became of the message on its way */
+	struct delivery_late late; /* out: another one that came meanwhile */
+	uint32_t before;           /* messages that were there before it was sent */
+	struct trace trace;        /* out: what its header says of its way */
+	size_t copies;             /* out: how often it was there */
+	bool more_copies;          /* out: at least so often */
+	unsigned int stale;        /* out: stale messages marked */
+	struct err refused; /* out: what the server said to the first one that it did not let be
 				 marked; kind ERR_NONE: nothing */
 	char bounced[POP3_BOUNCED_SIZE], bounced_by[100]; /* it came back, and who said so; or "" */
 	char delayed[POP3_BOUNCED_SIZE];                  /* some server still tries; or "" */

@@ -49,6 +49,8 @@ static int match_header(void *ctx, uint32_t number, const char *text, size_t len
 
 	message_header_parse(text, len, &header);
 	note_look(delivery, number, &header);
+	if (number > delivery->before)
+		delivery_note_late(&delivery->late, &header, delivery->token);
 	if (message_is_ours(&header, delivery->token))
 		delivery->number = number;
 	return 0;
