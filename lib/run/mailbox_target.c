@@ -152,11 +152,11 @@ static void hint_late(struct err *err, int64_t after_s)
 	const int64_t hour = 3600, day = 24 * hour;
 
 	if (after_s >= 2 * day)
-		err_hint(err, "an earlier run's came after %d days", (int)(after_s / day));
+		err_hint(err, "an earlier one came %d days late", (int)(after_s / day));
 	else if (after_s >= 2 * hour)
-		err_hint(err, "an earlier run's came after %d h", (int)(after_s / hour));
+		err_hint(err, "an earlier one came %d h late", (int)(after_s / hour));
 	else
-		err_hint(err, "an earlier run's came after %d s", (int)after_s);
+		err_hint(err, "an earlier one came %d s late", (int)after_s);
 }
 
 void mailbox_blame_delivery(struct result *r, const struct delivery_late *late)
