@@ -2,8 +2,8 @@
  *
  *     report FORMAT SET
  *
- * SET is mailbox, failure, connectors, alike, hostile, nothing, or thousand. All times are fixed,
- * so that the same bytes come of it each time. */
+ * SET is mailbox, failure, connectors, alike, hostile, long, nothing, or thousand. All times are
+ * fixed, so that the same bytes come of it each time. */
 #include <stdlib.h>
 
 #include "base/steps.h"
@@ -148,6 +148,23 @@ static void make_hostile(struct result *results, size_t count)
 	}
 }
 
+/* A megabyte of what means something in one format or another, with lines and without. */
+static void make_long(struct result *results, size_t count)
+{
+	static const char piece[] = "<b>;=1,\"'\\&|\x1b\xe2\x80\xae\xff{}[] ";
+
+	make_connector(&results[0], "Default Frontend MBX01", "0.0.0.0:25", "192.0.2.7:25");
+	make_connector(&results[count - 1], "Default Frontend MBX02", "0.0.0.0:25", "192.0.2.8:25");
+	for (size_t i = 0; i < count; i++) {
+		results[i].details.max = results[i].transcript.max = 1 << 20;
+		buf_clear(&results[i].details);
+		while (!buf_append_str(&results[i].details, piece) &&
+		       !buf_append_str(&results[i].details, i ? "\n" : ""))
+			buf_append_str(&results[i].transcript, piece);
+		result_fail(&results[i], ERR_REFUSED, buf_str(&results[i].details), "");
+	}
+}
+
 static void make_thousand(struct result *results, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -171,6 +188,7 @@ static const struct set sets[] = {
 	{"connectors", 3, make_connectors, "smtp", "SMTP", "check_smtp_connectors", 0},
 	{"alike", 4, make_alike, "imap", "IMAP", "check_imap_full", 0},
 	{"hostile", 9, make_hostile, "imap", "IMAP", "check_imap_full", 3},
+	{"long", 2, make_long, "smtp", "SMTP", "check_smtp_connectors", 3},
 	{"nothing", 0, make_nothing, "imap", "IMAP", "check_imap_full", 0},
 	{"thousand", 1000, make_thousand, "imap", "IMAP", "check_imap_full", 0},
 	{0},
