@@ -132,7 +132,13 @@ static int answer_scram(struct sasl_gnu *g, struct span challenge, struct buf *a
 
 	if (g->answers == 1 && scram_check_first(challenge, scram_nonce(first), err))
 		return -1;
-	if (g->answers > 1 && scram_is_refusal(challenge))
+	struct span why = scram_refusal(challenge);
+	if (g->answers > 1 && span_is(why, "channel-bindings-dont-match"))
+		return err_set(err, ERR_PROTOCOL,
+			       "AUTH %s: the server is at the end of another TLS channel: somebody "
+			       "is in between",
+			       g->mechanism->name);
+	if (g->answers > 1 && why.len)
 		return 0;
 	if (step_on(g, challenge, answer, complete_r, err))
 		return -1;

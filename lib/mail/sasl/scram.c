@@ -76,7 +76,9 @@ int scram_check_first(struct span message, struct span nonce, struct err *err)
 	return check_iterations(iterations, err);
 }
 
-bool scram_is_refusal(struct span message)
+struct span scram_refusal(struct span message)
 {
-	return message.len > 1 && !memcmp(message.at, "e=", 2);
+	struct span why;
+
+	return take_attribute(&message, "e=", &why) ? (struct span){"", 0} : why;
 }

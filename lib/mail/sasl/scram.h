@@ -21,7 +21,8 @@ struct span scram_nonce(struct span client_first);
  * a salt and a number of iterations within the bounds. Returns 0, or -1 with ERR_PROTOCOL. */
 int scram_check_first(struct span message, struct span nonce, struct err *err);
 
-/* Whether the server's last message is "e=...", a refusal; else it should be "v=...". */
-bool scram_is_refusal(struct span message);
+/* Whether the server's last message is "e=...", a refusal (else it should be "v=..."), and why;
+ * empty if not. */
+struct span scram_refusal(struct span message);
 
 #endif
