@@ -97,7 +97,8 @@ int pop3_delivery_find_again(struct pop3 *s, const struct mail_account *account,
 	timeline_hold(tl, true);
 	int rc = pop3_delivery_log_on(s, account);
 	timeline_hold(tl, true);
-	rc = rc || pop3_search_begin(s, delivery, true, &changed) || pop3_search(s, delivery, true);
+	rc = rc || pop3_search_begin(s, delivery, true, &changed) ||
+	     pop3_search(s, delivery, false);
 	timeline_hold(tl, false);
 	if (rc || delivery->number)
 		return rc ? -1 : 0;

@@ -306,7 +306,10 @@ static int delete_at_once(struct pop3 *s, struct pop3_delivery *delivery)
 		return pop3_quit_answer(s) ? unconfirmed(s) : 0;
 	pop3_skip_replies(s);
 	pop3_close(s);
-	return conn_error(&s->conn) == ERR_REFUSED ? -1 : unconfirmed(s);
+	if (conn_error(&s->conn) == ERR_REFUSED)
+		return -1;
+	err_prefix(s->conn.err, "deletion not confirmed: ");
+	return unconfirmed(s);
 }
 
 int pop3_delivery_delete(struct pop3 *s, struct pop3_delivery *delivery)
