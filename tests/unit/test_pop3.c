@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "dialog.h"
+#include "mail/pop3/pop3_command.h"
 
 static struct pop3 s;
 
@@ -325,6 +326,148 @@ START_TEST(test_pop3_dele__a_refusal_may_be_no_error)
 }
 END_TEST
 
+/* ---- several commands in one write ---- */
+
+static void begin_pipelined(const char *script, uint32_t messages)
+{
+	begin(script);
+	s.caps = (struct pop3_capabilities){
+		.known = true, .top = true, .uidl = true, .user = true, .pipelining = true};
+	s.messages = messages;
+}
+
+static const struct {
+	const char *script;
+	enum err_kind kind;
+	const char *text;
+} at_once[] = {
+	{"+OK\r\n+OK in\r\n", ERR_NONE, ""},
+	{"-ERR no such user\r\n-ERR USER first\r\n", ERR_AUTH, "\"-ERR no such user\""},
+	{"-ERR no such user\r\n+OK in\r\n", ERR_AUTH, "\"-ERR no such user\""},
+	{"-ERR [SYS/PERM] closed\r\n" NEXT "-ERR [AUTH] no\r\n", ERR_REFUSED, "SYS/PERM"},
+	{"-ERR no such user\r\n", ERR_AUTH, "\"-ERR no such user\""},
+	{"+OK\r\n-ERR [AUTH] no\r\n", ERR_AUTH, "[AUTH] no"},
+	{"+OK\r\n", ERR_CLOSED, "server closed the connection"},
+};
+
+START_TEST(test_pop3_login__user_and_pass_at_once)
+{
+	begin_pipelined(at_once[_i].script, 0);
+	dialog_expect(pop3_login(&s, &dialog_user, true), at_once[_i].kind, at_once[_i].text);
+	end();
+	ck_assert_str_eq(dialog.sent, "USER me\r\nPASS p\"w\r\n");
+}
+END_TEST
+
+static const struct {
+	const char *script;
+	enum err_kind kind;
+	const char *text, *seen;
+} tops[] = {
+	{"+OK\r\nA: 1\r\n\r\n.\r\n-ERR gone\r\n+OK 2 9\r\n", ERR_NONE, "", "1=A: 1 "},
+	{"+OK\r\nA: 1\r\n\r\n.\r\n+OK\r\nA: 2\r\n.\r\n+OK 2 messages\r\n", ERR_NONE, "",
+	 "1=A: 1 2=A: 2 "},
+	/* one too many, one too few, and what is not known to be the last one */
+	{"-ERR x\r\n-ERR y\r\n+OK\r\nA: 2\r\n.\r\n+OK 2 9\r\n", ERR_PROTOCOL,
+	 "answers out of step: \"+OK\"", ""},
+	{"-ERR x\r\n+OK 2 9\r\n", ERR_CLOSED, "server closed the connection", ""},
+	{"-ERR x\r\n-ERR y\r\n+OK 3 9\r\n", ERR_PROTOCOL, "answers out of step", ""},
+	{"-ERR x\r\n-ERR y\r\n-ERR what?\r\n", ERR_PROTOCOL, "answers out of step", ""},
+};
+
+START_TEST(test_pop3_headers__end_with_a_known_answer)
+{
+	const uint32_t number[] = {1, 2};
+	struct buf seen = BUF_INIT(100);
+
+	begin_pipelined(tops[_i].script, 2);
+	dialog_expect(pop3_headers(&s, number, 2, note_header, &seen), tops[_i].kind,
+		      tops[_i].text);
+	ck_assert_str_eq(buf_str(&seen), tops[_i].seen);
+	end();
+	ck_assert_str_eq(dialog.sent, "TOP 1 0\r\nTOP 2 0\r\nSTAT\r\n");
+	buf_free(&seen);
+}
+END_TEST
+
+START_TEST(test_pop3_retr__with_headers_behind)
+{
+	const uint32_t number[] = {1, 2};
+	struct buf seen = BUF_INIT(100);
+
+	begin_pipelined("+OK\r\nA: 3\r\n\r\nx\r\n.\r\n+OK\r\nA: 1\r\n\r\n.\r\n-ERR gone\r\n"
+			"+OK 3 9\r\n",
+			3);
+	ck_assert(pop3_tops_at_once(&s));
+	dialog_expect(pop3_retr(&s, 3, number, 2), ERR_NONE, "");
+	ck_assert_str_eq(buf_str(&s.text), "A: 3\r\n\r\nx\r\n");
+	dialog_expect(pop3_headers_behind(&s, number, 2, note_header, &seen), ERR_NONE, "");
+	ck_assert_str_eq(buf_str(&seen), "1=A: 1 ");
+	end();
+	ck_assert_str_eq(dialog.sent, "RETR 3\r\nTOP 1 0\r\nTOP 2 0\r\nSTAT\r\n");
+	buf_free(&seen);
+}
+END_TEST
+
+static const struct {
+	const char *script, *seen;
+	bool refused; /* for one of those that are there */
+} nexts[] = {
+	{"+OK 4 9\r\n+OK\r\nA: 4\r\n\r\n.\r\n", "4=A: 4 ", false},
+	{"+OK 4 9\r\n-ERR not yet\r\n", "", true},
+	{"+OK 3 9\r\n-ERR no such message\r\n", "", false},
+	{"+OK 3 9\r\n+OK\r\nA: 4\r\n\r\n.\r\n", "", false},
+};
+
+START_TEST(test_pop3_stat_ahead__shows_what_is_there)
+{
+	struct buf seen = BUF_INIT(100);
+
+	begin_pipelined(nexts[_i].script, 0);
+	dialog_expect(pop3_stat_ahead(&s, 4), ERR_NONE, "");
+	dialog_expect(pop3_header_ahead(&s, note_header, &seen), ERR_NONE, "");
+	ck_assert_str_eq(buf_str(&seen), nexts[_i].seen);
+	ck_assert(s.unseen == nexts[_i].refused && s.top_refused == nexts[_i].refused);
+	end();
+	ck_assert_str_eq(dialog.sent, "STAT\r\nTOP 4 0\r\n");
+	buf_free(&seen);
+}
+END_TEST
+
+START_TEST(test_pop3_dele_and_quit__each_answer_by_its_own_command)
+{
+	const uint32_t number[] = {4, 2};
+	bool refused = false;
+
+	begin_pipelined("+OK\r\n-ERR locked\r\n+OK bye\r\n", 4);
+	dialog_expect(pop3_dele_and_quit(&s, number, 2), ERR_NONE, "");
+	dialog_expect(pop3_dele_answer(&s, NULL), ERR_NONE, "");
+	dialog_expect(pop3_dele_answer(&s, &refused), ERR_NONE, "");
+	ck_assert(refused);
+	dialog_expect(pop3_quit_answer(&s), ERR_NONE, "");
+	end();
+	ck_assert_str_eq(dialog.sent, "DELE 4\r\nDELE 2\r\nQUIT\r\n");
+}
+END_TEST
+
+START_TEST(test_pop3_distrust__only_where_several_were_sent)
+{
+	const uint32_t number[] = {1, 2};
+
+	begin_pipelined("+OK 2 9\r\n", 2);
+	ck_assert_int_eq(pop3_stat(&s), 0);
+	ck_assert_int_eq(pop3_stat(&s), -1); /* the server hangs up */
+	ck_assert(!pop3_distrust(&s) && dialog.err.kind == ERR_CLOSED);
+	end();
+	begin_pipelined("-ERR x\r\n", 2);
+	ck_assert_int_eq(pop3_headers(&s, number, 2, note_header, NULL), -1);
+	ck_assert(pop3_distrust(&s) && dialog.err.kind == ERR_NONE);
+	ck_assert(s.no_pipelining && !s.caps.pipelining && s.conn.fd < 0);
+	ck_assert(!pop3_distrust(&s));
+	end();
+}
+END_TEST
+
 /* ---- QUIT ---- */
 
 static const struct {
@@ -344,6 +487,21 @@ START_TEST(test_pop3_quit__counts_only_when_it_is_confirmed)
 	dialog_expect(pop3_quit(&s), quits[_i].kind, quits[_i].text);
 	end();
 	ck_assert_str_eq(dialog.sent, "QUIT\r\n");
+}
+END_TEST
+
+START_TEST(test_pop3_part__reads_the_answer_to_what_was_said)
+{
+	begin("+OK 1 a\r\n+OK bye\r\n");
+	s.caps.pipelining = true;
+	ck_assert_int_eq(pop3_gather(&s) || pop3_put(&s, "UIDL 1"), 0);
+	pop3_say_quit(&s);
+	ck_assert(s.quit_sent);
+	pop3_part(&s);
+	dialog_expect(0, ERR_NONE, "");
+	ck_assert(!s.no_pipelining && !s.quit_sent);
+	end();
+	ck_assert_str_eq(dialog.sent, "UIDL 1\r\nQUIT\r\n");
 }
 END_TEST
 
@@ -367,5 +525,12 @@ UNIT_MAIN_FIXTURE("pop3", NULL, NULL, ROWS(test_pop3_greeting, greetings),
 		  ROWS(test_pop3_uidl_all, listings), ROWS(test_pop3_headers, headers),
 		  ONCE(test_pop3_retr__takes_the_doubled_dots_off),
 		  ONCE(test_pop3_dele__a_refusal_may_be_no_error),
+		  ROWS(test_pop3_login__user_and_pass_at_once, at_once),
+		  ROWS(test_pop3_headers__end_with_a_known_answer, tops),
+		  ONCE(test_pop3_retr__with_headers_behind),
+		  ROWS(test_pop3_stat_ahead__shows_what_is_there, nexts),
+		  ONCE(test_pop3_dele_and_quit__each_answer_by_its_own_command),
+		  ONCE(test_pop3_distrust__only_where_several_were_sent),
+		  ONCE(test_pop3_part__reads_the_answer_to_what_was_said),
 		  ROWS(test_pop3_quit__counts_only_when_it_is_confirmed, quits),
 		  ONCE(test_pop3_part__takes_marks_back))

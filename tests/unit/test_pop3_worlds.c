@@ -3,7 +3,8 @@
  *
  * Some show one message under a number, and later another one. Whatever they do, no message may be
  * deleted of which not every look of the session, two at least, has said that it is the same test
- * message; and none at all, if a look has disproved another. Of honest ones all copies are deleted.
+ * message; and none at all, if a look has disproved another. Of honest ones all copies are deleted,
+ * also of those that break at the second of several commands sent at once.
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -22,7 +23,7 @@
 #define TOKEN "0123456789abcdef0123456789abcdef"
 #define OTHER "fedcba9876543210fedcba9876543210"
 
-enum { WORLDS = 120, MAIL_MAX = 40 };
+enum { WORLDS = 240, MAIL_MAX = 40, USER_PASS = 2 };
 
 enum kind { OURS, STALE, YOUNG, ANSWER, FOREIGN, KINDS };
 
@@ -51,9 +52,14 @@ struct mail {
 	bool last_counts; /* what was shown last is what a second look is compared with */
 };
 
+enum breaking { LOSES, REPEATS, DROPS, WAYS };
+
 struct world {
 	uint64_t random;
 	bool honest, pipelining, top, whole, uidl, newest_first;
+	unsigned int breaks; /* so many answers of a session are right, if several commands come at
+				once; 0: all */
+	enum breaking how;   /* then */
 	struct mail mail[MAIL_MAX];
 	size_t count;
 	size_t coming;       /* how many of them are there only once the message was sent */
@@ -63,8 +69,10 @@ struct world {
 	/* of this session */
 	FILE *client;
 	size_t visible;
-	bool cleaning;  /* ours is read: what is shown now is shown for its own sake */
-	bool disproved; /* one look has disproved another */
+	bool cleaning;        /* ours is read: what is shown now is shown for its own sake */
+	bool disproved;       /* one look has disproved another */
+	bool logged_on, more; /* more: when the newest command was read, others were there */
+	unsigned int at_once; /* commands that did not come alone */
 	char wrong[120];
 };
 
@@ -123,11 +131,12 @@ static void say_message(struct world *w, struct mail *m, bool with_text)
 	fprintf(w->client, ".\r\n");
 }
 
-/* From now on what is shown is shown for its own sake. */
+/* The first message that is looked at again is ours; from then on what is shown is shown for its
+ * own sake. */
 static void say_whole(struct world *w, struct mail *m)
 {
 	say_message(w, m, true);
-	w->cleaning = true;
+	w->cleaning = w->cleaning || m->shown > 1;
 }
 
 static void dele(struct world *w, struct mail *m)
@@ -159,7 +168,8 @@ static void quit(struct world *w)
 
 static void begin_session(struct world *w)
 {
-	w->cleaning = w->disproved = false;
+	w->cleaning = w->disproved = w->logged_on = w->more = false;
+	w->at_once = 0;
 	w->visible = w->arrived ? w->count : w->count - w->coming;
 	for (size_t i = 0; i < w->count; i++) {
 		struct mail *m = &w->mail[i];
@@ -218,7 +228,31 @@ static bool answer(struct world *w, const char *command)
 		answer_about(w, verb, number);
 	else
 		fprintf(w->client, "+OK\r\n"); /* USER, PASS */
+	w->logged_on = w->logged_on || !strcmp(verb, "PASS");
 	return strcmp(verb, "QUIT") != 0;
+}
+
+/* Whether it is one of several, and one too many. */
+static bool is_too_much(struct world *w, int fd)
+{
+	char next;
+	bool behind = w->more;
+
+	w->more = recv(fd, &next, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+	w->at_once += w->more || behind;
+	return w->breaks && w->logged_on && (w->more || behind) && w->at_once > w->breaks;
+}
+
+/* Returns whether the session goes on. */
+static bool answer_or_break(struct world *w, int fd, const char *command)
+{
+	if (!is_too_much(w, fd))
+		return answer(w, command);
+	if (w->how == REPEATS) {
+		fprintf(w->client, "-ERR what?\r\n");
+		return answer(w, command);
+	}
+	return w->how == LOSES;
 }
 
 static void serve(struct world *w, int fd)
@@ -226,12 +260,13 @@ static void serve(struct world *w, int fd)
 	FILE *commands = fdopen(dup(fd), "r");
 	char line[200];
 
+	setvbuf(commands, NULL, _IONBF, 0); /* what is not read yet can be seen */
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
 	w->client = fdopen(fd, "w");
 	begin_session(w);
 	fprintf(w->client, "+OK\r\n");
 	fflush(w->client);
-	while (fgets(line, sizeof(line), commands) && answer(w, line))
+	while (fgets(line, sizeof(line), commands) && answer_or_break(w, fd, line))
 		fflush(w->client);
 	fclose(w->client);
 	fclose(commands);
@@ -258,6 +293,8 @@ static void draw_world(struct world *w, int seed)
 	w->whole = one_in(w, 4);
 	w->uidl = one_in(w, 2);
 	w->newest_first = one_in(w, 4);
+	w->breaks = one_in(w, 3) ? 1 + draw(w, 8) : 0;
+	w->how = (enum breaking)draw(w, WAYS);
 	size_t before = draw(w, 20);
 	w->coming = 1 + draw(w, 8);
 	w->count = before + w->coming;
@@ -355,7 +392,8 @@ START_TEST(test_pop3_worlds)
 	pop3_delivery_free(&probe);
 	ck_assert_msg(!*w.wrong, "world %d: %s", _i, w.wrong);
 	ck_assert_msg((rc == 0) == (err.kind == ERR_NONE), "world %d: %s", _i, err.text);
-	if (!w.honest)
+	/* one that breaks as late as at DELE and QUIT leaves it open what was deleted */
+	if (!w.honest || (rc && (w.breaks > USER_PASS + 1 || !w.top)))
 		return;
 	ck_assert_msg(rc == 0, "world %d: %s", _i, err.text);
 	ck_assert_uint_eq(probe.copies, ours);

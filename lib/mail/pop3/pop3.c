@@ -97,11 +97,13 @@ bool pop3_distrust(struct pop3 *s)
 {
 	enum err_kind kind = conn_error(&s->conn);
 
-	if (!s->pipelined || (kind != ERR_CLOSED && kind != ERR_PROTOCOL))
+	if (!s->pipelined || (kind != ERR_CLOSED && kind != ERR_PROTOCOL && kind != ERR_REFUSED))
 		return false;
 	s->no_pipelining = true;
 	s->caps.pipelining = false;
 	*s->conn.err = (struct err){0};
+	if (kind == ERR_REFUSED)
+		pop3_part(s);
 	pop3_close(s);
 	return true;
 }

@@ -95,9 +95,9 @@ void pop3_begin_next(struct pop3 *s, const struct mail_account *account);
 void pop3_leave_next(struct pop3 *s, const struct mail_account *account);
 
 /* After an error: whether it may be that the server does not take several commands at once, though
- * it says so: replies that are missing, too many or out of shape, a lost connection. Then the error
- * is forgotten and the session closed, one command at a time is sent for the rest of the run, and
- * all that was done in the session may be tried again. */
+ * it says so: replies that are missing, too many or out of shape, refusals, a lost connection. Then
+ * the error is forgotten and the session closed, one command at a time is sent for the rest of the
+ * run, and all that was done in the session may be tried again. */
 bool pop3_distrust(struct pop3 *s);
 
 /* Close without a word: for one that has been said QUIT to. */

@@ -215,6 +215,8 @@ static int refused_for_delay(struct pop3 *s)
 /* How long another session has had the maildrop is for the caller to say, who waits for it. */
 static int logon_refused(struct pop3 *s, const struct sasl_trace *trace)
 {
+	s->pipelined =
+		false; /* it was answered: nothing has broken, and a secret is not said again */
 	if (s->refusal == POP3_IN_USE)
 		return conn_err_server(&s->conn, ERR_REFUSED, "", s->reply.words.at,
 				       s->reply.words.len);
