@@ -23,15 +23,13 @@ void timeline_begin(struct timeline *tl, struct err *err, int64_t limit_us, int6
 /* the earlier of the leg's and the run's deadline, and its name */
 static void choose_deadline(struct timeline *tl)
 {
-	int64_t run_us = tl->work_us - tl->kept_us;
-
-	if (tl->leg_us && tl->leg_us < run_us) {
+	if (tl->leg_us && tl->leg_us < tl->work_us) {
 		tl->deadline_us = tl->leg_us;
 		tl->limit_kind = ERR_TIMEOUT;
 		tl->limit_us = tl->leg_limit_us;
 		tl->limit_name = "--connection-timeout";
 	} else {
-		tl->deadline_us = run_us;
+		tl->deadline_us = tl->work_us;
 		tl->limit_kind = ERR_RUN_TIMEOUT;
 		tl->limit_us = tl->run_limit_us;
 		tl->limit_name = "--timeout";
@@ -43,12 +41,6 @@ void timeline_leg(struct timeline *tl, const char *prefix, int64_t limit_us)
 	tl->prefix = prefix;
 	tl->leg_limit_us = limit_us;
 	tl->leg_us = limit_us ? clock_us() + limit_us : 0;
-	choose_deadline(tl);
-}
-
-void timeline_keep(struct timeline *tl, int64_t kept_us)
-{
-	tl->kept_us = kept_us;
 	choose_deadline(tl);
 }
 
@@ -118,7 +110,6 @@ void timeline_fail(struct timeline *tl)
 void timeline_cleanup(struct timeline *tl, int64_t limit_us)
 {
 	tl->work_us = tl->final_us;
-	tl->kept_us = 0;
 	timeline_leg(tl, tl->prefix, limit_us);
 }
 

@@ -1,9 +1,8 @@
 /* timeline.h - the ordered steps of one target, each named and timed, and the deadlines they run
  * under.
  *
- * A leg is one connection's part of the dialog ("imap", "smtp"). Only step(), timeline_leg(),
- * timeline_keep() and timeline_cleanup() move a deadline; whatever waits reads
- * timeline.deadline_us. */
+ * A leg is one connection's part of the dialog ("imap", "smtp"). Only step(), timeline_leg() and
+ * timeline_cleanup() move a deadline; whatever waits reads timeline.deadline_us. */
 #ifndef MAILFLOW_TIMELINE_H
 #define MAILFLOW_TIMELINE_H
 
@@ -35,7 +34,6 @@ struct timeline {
 	int64_t deadline_us; /* of the current step: what io_wait is given */
 	int64_t leg_us;      /* deadline of the current leg */
 	int64_t work_us;     /* deadline of everything but the cleanup */
-	int64_t kept_us;     /* of the time before that: timeline_keep */
 	int64_t final_us;    /* deadline of the cleanup too */
 	/* the limit that made deadline_us: the kind of error that its passing is, the option that
 	 * sets it, and how long it is by that option */
@@ -67,10 +65,6 @@ void timeline_begin(struct timeline *tl, struct err *err, int64_t limit_us, int6
  * must all be done limit_us from now (0: bounded by the whole run only). May be called again for
  * the same leg. */
 void timeline_leg(struct timeline *tl, const char *prefix, int64_t limit_us);
-
-/* From now on legs end so long before the cleanup's slice: what is kept is for what follows a wait,
- * and given back by 0, or by timeline_cleanup(). The leg that runs goes on. */
-void timeline_keep(struct timeline *tl, int64_t kept_us);
 
 /* End the running step as STEP_OK and start (or re-enter) the one with this name, which steps.h
  * lists: the leg's prefix comes in front, unless the step stands alone. Returns 0, or -1 with

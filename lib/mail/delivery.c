@@ -29,33 +29,32 @@ int64_t delivery_next_interval(int64_t waited_us)
 	return least(soon, least(late, DELIVERY_INTERVAL_MAX_US));
 }
 
-static int64_t inquiry_us(int64_t limit_us, int64_t left_us)
-{
-	int64_t slice = least(limit_us / 10, INQUIRY_MAX_US);
-
-	return least(slice < INQUIRY_MIN_US ? INQUIRY_MIN_US : slice, left_us / 3);
-}
-
 int delivery_begin(struct timeline *tl, int64_t accepted_us)
 {
 	timeline_leg(tl, tl->prefix, 0);
-	timeline_keep(tl, inquiry_us(tl->run_limit_us, tl->deadline_us - clock_us()));
 	if (step(tl, "delivery"))
 		return -1;
 	timeline_backdate(tl, accepted_us);
 	return 0;
 }
 
+static int64_t inquiry_us(int64_t limit_us, int64_t left_us)
+{
+	int64_t slice = least(limit_us / 10, INQUIRY_MAX_US);
+
+	return least(slice < INQUIRY_MIN_US ? INQUIRY_MIN_US : slice, left_us / 6);
+}
+
 int64_t delivery_give_up(const struct timeline *tl)
 {
 	int64_t left = tl->deadline_us - clock_us();
 
-	return tl->deadline_us - (left > 10 * US_PER_S ? US_PER_S : left / 10);
+	left -= inquiry_us(tl->run_limit_us, left);
+	return clock_us() + left - least(left / 10, US_PER_S);
 }
 
 void delivery_inquire(struct timeline *tl)
 {
-	timeline_keep(tl, 0);
 	timeline_hold(tl, true);
 }
 

@@ -20,17 +20,15 @@
  * questions in the first minute and 12 in each further one. */
 int64_t delivery_next_interval(int64_t waited_us);
 
-/* "delivery" begins, in truth at accepted_us (absolute). Of the time that is left, a tenth of the
- * run's limit, 1 to 5 s and no more than a third of it, is kept for asking why the message has not
- * come. */
+/* "delivery" begins, in truth at accepted_us (absolute). */
 int delivery_begin(struct timeline *tl, int64_t accepted_us);
 
 /* When to look for the last time (absolute): so long before the deadline that a late message and a
- * silent server are told apart. */
+ * silent server are told apart, and that there is time to ask why it has not come: a tenth of the
+ * run's limit, 1 to 5 s, no more than a sixth of what is left. */
 int64_t delivery_give_up(const struct timeline *tl);
 
-/* It has not come: what was kept may be used to ask why. All of that belongs to the step, until
- * delivery_missing. */
+/* It has not come: what is asked now belongs to the step, until delivery_missing. */
 void delivery_inquire(struct timeline *tl);
 
 /* Records that the message has not come so long after receipt, which are the words of the server

@@ -231,6 +231,21 @@ family_full()
 	check "check_$1_full" "${CA[@]}" "${SMTP[@]}" -U "$FAMILY_USER" --password-file pw -H "127.0.0.1:$2" "${@:3}"
 }
 
+# family_folders NAME FOLDER - the server makes it, and the mailbox under test: so the message is in another one
+family_folders()
+{
+	other "$FAMILY_IMAP" "$FAMILY_USER" "CREATE $2"
+	family_full imap "$FAMILY_IMAP:TLS" -t 8 --mailbox "$2" --look-in=INBOX
+	expect "$1: imap, the message is in another folder" 2 \
+		"IMAP CRITICAL - * delivery: message is in the folder \"INBOX\", not in $2 *"
+	expect_equal "$1: imap, and deleted there" '' "$(other "$FAMILY_IMAP" "$FAMILY_USER" LIST)"
+	family_full imap "$FAMILY_IMAP:TLS" -t 8 --mailto lost@lab.example --look-in "$2" -v
+	expect "$1: imap, the message is nowhere" 2 'IMAP CRITICAL - * delivery: not there *'
+	expect_not "$1: imap, which is found out" '*not found out*'
+	family_full imap "$FAMILY_IMAP:TLS" --clean="$2"
+	expect "$1: imap, a folder that is clean" 0 "IMAP OK - 127.0.0.1:$FAMILY_IMAP delivered and read in * s | *"
+}
+
 # family_mail NAME [COMMAND...] - other people's mail, which another session treats so; stale test messages go
 family_mail()
 {

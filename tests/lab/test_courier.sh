@@ -14,4 +14,5 @@ family COURIER
 family_tells courier
 family_full pop "$FAMILY_POP3:TLS" -c 9
 expect "courier: pop, a LOGIN-DELAY of 10 s that is only announced costs no time" 0 'POP OK - *'
+family_folders courier INBOX.Other
 family_mail courier 'STORE 2 +FLAGS (\Deleted)' 'STORE 3 +FLAGS (\Flagged \Seen)'

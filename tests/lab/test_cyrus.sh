@@ -13,4 +13,5 @@ chmod 755 .
 family CYRUS
 family_tells cyrus
 family_refuses cyrus
+family_folders cyrus INBOX/Other
 family_mail cyrus 'STORE 2 +FLAGS (\Deleted)' 'STORE 3 +FLAGS (\Flagged \Seen)'

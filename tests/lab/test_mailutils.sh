@@ -13,6 +13,7 @@ chmod 755 .
 . ./ports
 family MAILUTILS
 family_refuses mailutils
+family_folders mailutils Other
 family_mail mailutils 'STORE 3 +FLAGS (\Flagged)'
 
 # ---- others' mail is marked: without UIDPLUS ours cannot be expunged ----

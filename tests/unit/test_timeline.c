@@ -167,28 +167,6 @@ START_TEST(test_timeline_cleanup__may_use_the_reserve)
 }
 END_TEST
 
-/* Whatever leg comes, and as long as nobody gives it back. */
-START_TEST(test_timeline_keep__is_missing_until_it_is_given_back)
-{
-	struct timeline tl;
-	struct err err;
-
-	begin(&tl, &err);
-	timeline_leg(&tl, "imap_", 0);
-	timeline_keep(&tl, 5 * US_PER_S);
-	ck_assert_double_eq_tol(seconds_left(&tl), 45, 0.5);
-	timeline_leg(&tl, "imap_", 48 * US_PER_S);
-	ck_assert_double_eq_tol(seconds_left(&tl), 45, 0.5);
-	ck_assert_int_eq(tl.limit_kind, ERR_RUN_TIMEOUT);
-	timeline_keep(&tl, 0);
-	ck_assert_double_eq_tol(seconds_left(&tl), 48, 0.5);
-	ck_assert_int_eq(tl.limit_kind, ERR_TIMEOUT);
-	timeline_keep(&tl, 5 * US_PER_S);
-	timeline_cleanup(&tl, 0);
-	ck_assert_double_eq_tol(seconds_left(&tl), 60, 0.5);
-}
-END_TEST
-
 START_TEST(test_step__past_deadline_is_a_timeout_that_names_its_limit)
 {
 	struct timeline tl = {0};
@@ -372,7 +350,6 @@ UNIT_MAIN("timeline", test_step__names_carry_the_prefix_of_the_leg, test_step__t
 	  test_timeline_leg__the_earlier_deadline_holds,
 	  test_timeline_leg__a_later_step_does_not_get_more_time,
 	  test_timeline_cleanup__may_use_the_reserve,
-	  test_timeline_keep__is_missing_until_it_is_given_back,
 	  test_step__past_deadline_is_a_timeout_that_names_its_limit,
 	  test_timeline_timed_out__says_long_limits_in_plain_digits,
 	  test_timeline_fail__marks_the_running_step_once,

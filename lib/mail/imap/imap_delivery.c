@@ -39,7 +39,7 @@ static int open_again(struct imap *s, const struct mail_account *account, const 
 /* mailutils shows nothing new to a session after another one has changed the mailbox, and it is not
  * alone: what is missing is looked for once more with a new session. If that fails, the message is
  * missing. The old session must not end before: mailutils would write over what is there what that
- * session takes to be there. */
+ * session takes to be there. Returns 1, 0 if it does not show it either, or -1. */
 static int look_afresh(struct imap *s, const struct mail_account *account, const char *mailbox,
 		       struct imap_delivery *delivery)
 {
@@ -53,16 +53,23 @@ static int look_afresh(struct imap *s, const struct mail_account *account, const
 		rc = imap_delivery_look(s, delivery);
 	timeline_hold(tl, false);
 	conn_set_err(&s->conn, err);
-	delivery->blind = rc == 0 && delivery->uid;
-	return delivery->blind ? step(tl, "search") : -1;
+	if (rc || !delivery->uid)
+		return rc ? -1 : 0;
+	delivery->blind = true;
+	return step(tl, "search") ? -1 : 1;
 }
 
+/* answers: the new session can be asked for more. Where it was cut off in the midst of an answer,
+ * what comes next may be anything. */
 static int missing(struct imap *s, const struct mail_account *account, const char *mailbox,
-		   struct imap_delivery *delivery)
+		   struct imap_delivery *delivery, bool answers)
 {
 	bool odd = s->odd[0]; /* so far: what the inquiry was told explains nothing */
 
-	imap_inquire(s, account, mailbox, delivery);
+	if (answers)
+		imap_inquire(s, account, mailbox, delivery);
+	else
+		delivery_missing(s->conn.tl, delivery->receipt);
 	if (odd)
 		err_hint(s->conn.err, "server said: %s", s->odd);
 	return -1;
@@ -128,8 +135,8 @@ int imap_delivery_await(struct imap *s, const struct mail_account *account, cons
 	int rc = await(s, account, mailbox, delivery, accepted_us, give_up);
 	if (rc)
 		return rc < 0 ? -1 : 0;
-	return look_afresh(s, account, mailbox, delivery) ? missing(s, account, mailbox, delivery)
-							  : 0;
+	int seen = look_afresh(s, account, mailbox, delivery);
+	return seen > 0 ? 0 : missing(s, account, mailbox, delivery, seen == 0);
 }
 
 /* ---- reading ---- */
