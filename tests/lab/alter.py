@@ -13,7 +13,7 @@ import smtplib
 import sys
 import time
 
-LATE_SECONDS = 1
+LATE, LATER, LATEST = 1.2, 3, 9     # seconds
 
 
 def halves(text):
@@ -45,13 +45,17 @@ def as_html(body):
     return b"<html><body>\n<p>%s</p>\n<p>Checked by the gateway.</p>\n</body></html>\n" % b"<br>\n".join(lines)
 
 
-def late(text):
-    time.sleep(LATE_SECONDS)
-    return text
+def after(seconds):
+    def alteration(text):
+        time.sleep(seconds)
+        return text
+    return alteration
 
 
 ALTERATIONS = {
-    "late": late,
+    "late": after(LATE),
+    "later": after(LATER),
+    "latest": after(LATEST),
     "external": sub(rb"^Subject: ", b"Subject: [EXTERNAL] "),
     "spam": sub(rb"^Subject: ", b"Subject: ***SPAM*** "),
     "encoded": sub(rb"^Subject: (.*)\r$", lambda m: b"Subject: =?utf-8?B?%s?=\r" % base64.b64encode(m[1])),

@@ -216,6 +216,38 @@ family_tells()
 	expect "$1: imap, it tells in IDLE of what is new" 0 'Server*Success*C: * IDLE*S: \* 1 EXISTS*C: DONE*'
 }
 
+# family_seen NAME - messages that come late are seen when they come, and the server is not asked too often for them
+family_seen()
+{
+	local late address most took looks
+
+	# by delivery_next_interval; Postfix and its filter take their time, too, and a busy machine may be late once
+	while read -r late address most; do
+		for _ in 1 2 3; do
+			family_full imap "$FAMILY_IMAP:TLS" --smtp "$address:$LAB_SUBMISSION:TLS" -vvv
+			took=$(sed -n 's/.* delivery=\([0-9.]*\)s.*/\1/p' <<<"${OUT%%$'\n'*}")
+			looks=$(grep -c 'C: m[0-9a-f]* UID FETCH [0-9]*:\* ' <<<"$OUT" || true)
+			! within_bounds "$late" "$took" "$looks" "$most" || break
+		done
+		expect "$1: imap, a message that comes after $late s" 0 'IMAP OK - *'
+		if within_bounds "$late" "$took" "$looks" "$most"; then
+			ok "$1: imap, it is seen when it comes"
+		else
+			report "$1: imap, it is seen when it comes" "after $took s and $looks looks"
+		fi
+	done <<-'END'
+		1.2 127.0.0.17 14
+		3 127.0.0.20 19
+		9 127.0.0.21 28
+	END
+}
+
+# within_bounds LATE TOOK LOOKS MOST - a tenth and 0.3 s, and 0.4 s of Postfix
+within_bounds()
+{
+	[ "$3" -le "$4" ] && awk -v late="$1" -v took="$2" 'BEGIN { exit !(took >= late && took <= 1.1 * (late + 0.4) + 0.3) }'
+}
+
 # family_refuses NAME - a wrong password; some servers take their time
 family_refuses()
 {

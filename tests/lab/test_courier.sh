@@ -11,7 +11,7 @@ chmod 755 .
 # shellcheck source=/dev/null
 . ./ports
 family COURIER
-family_tells courier
+family_seen courier
 family_full pop "$FAMILY_POP3:TLS" -c 9
 expect "courier: pop, a LOGIN-DELAY of 10 s that is only announced costs no time" 0 'POP OK - *'
 family_folders courier INBOX.Other

@@ -11,6 +11,7 @@ chmod 755 .
 # shellcheck source=/dev/null
 . ./ports
 family CYRUS
+family_seen cyrus
 family_tells cyrus
 family_refuses cyrus
 family_folders cyrus INBOX/Other

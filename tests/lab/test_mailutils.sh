@@ -12,6 +12,7 @@ chmod 755 .
 # shellcheck source=/dev/null
 . ./ports
 family MAILUTILS
+family_seen mailutils
 family_refuses mailutils
 family_folders mailutils Other
 family_mail mailutils 'STORE 3 +FLAGS (\Flagged)'
