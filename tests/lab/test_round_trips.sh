@@ -101,3 +101,5 @@ for protocol in imap pop; do
 	expect "trips: a message, ${protocol^^}" 0 "${protocol^^} OK - *"
 	expect_equal "trips: from EHLO through STARTTLS and the logon to the message's acceptance, ${protocol^^}" 6 "$(smtp_leg)"
 done
+takes "an IMAP round trip, with submission through STARTTLS" 14 check_imap_full "${mailbox[@]}" \
+	-H "127.0.0.1:@$LAB_IMAPS@:SSL" --smtp "127.0.0.1:@$LAB_SUBMISSION@:TLS"

@@ -64,21 +64,8 @@ bool imap_format_left(const struct imap *s, struct buf *set)
 	return left.count && imap_set_format(&left, set) == 0;
 }
 
-/* Servers answer OK to an EXPUNGE that did nothing; what they have not reported to be gone a SEARCH
- * for it proves. */
-static int judge_proof(struct imap *s, struct buf *set, bool refused)
-{
-	if (!imap_format_left(s, set))
-		return 0;
-	if (refused)
-		return err_set(s->conn.err, ERR_REFUSED,
-			       "server said OK, but does not tell whether the message is gone");
-	if (s->uids.count || s->uids.cut)
-		return err_set(s->conn.err, ERR_REFUSED,
-			       "server said OK, but the message is still there");
-	return 0;
-}
-
+/* Servers answer OK to an EXPUNGE that did nothing; one that has not reported all of ours is asked
+ * whether they are gone. */
 int imap_prove_gone(struct imap *s, struct buf *set)
 {
 	bool refused;
@@ -87,7 +74,13 @@ int imap_prove_gone(struct imap *s, struct buf *set)
 		return 0;
 	if (imap_search(s, &refused, "UID %s", buf_str(set)))
 		return -1;
-	return judge_proof(s, set, refused);
+	if (refused)
+		return err_set(s->conn.err, ERR_REFUSED,
+			       "server said OK, but does not tell whether the message is gone");
+	if (s->uids.count || s->uids.cut)
+		return err_set(s->conn.err, ERR_REFUSED,
+			       "server said OK, but the message is still there");
+	return 0;
 }
 
 /* Behind a refusal the other answers of the write are to be read all the same. */
@@ -114,7 +107,10 @@ static int remove_at_once(struct imap *s, struct buf *set)
 		rc |= imap_finish(s, ERR_REFUSED);
 	if (may_read_on(s, rc))
 		rc |= imap_search_finish(s, &refused);
-	return rc ? -1 : judge_proof(s, set, refused);
+	if (rc)
+		return -1;
+	/* Dovecot searches before it expunges: what it then does not report is asked for again */
+	return refused || s->uids.count || s->uids.cut ? imap_prove_gone(s, set) : 0;
 }
 
 /* One after the other, and each for what is left by then. */

@@ -2,11 +2,15 @@
  *
  * SEARCH only suggests; the fetched header decides. Nothing here costs more in a large mailbox than
  * in a small one. */
+#include "base/clock.h"
 #include "mail/imap/imap_command.h"
 #include "mail/imap/imap_look.h"
 
 /* Of more new messages than these not all headers are fetched. */
 enum { UNSEARCHED_MAX = 200 };
+
+/* So long a server may take to hear a command before it hears the next one. */
+static const int64_t MOMENT_US = 3 * US_PER_MS;
 
 static const char undone[] = "nothing was deleted";
 
@@ -92,7 +96,18 @@ static int note_news(struct imap *s, uint32_t arrivals)
 	return s->arrivals != arrivals ? step(s->conn.tl, "search") : 0;
 }
 
-/* NOOP and the look in one write. */
+/* NOOP, and the look behind it without waiting for its answer, unless that comes at once: Dovecot
+ * puts off what it has to tell as long as another command is there, and would show nothing new. */
+static int send_question(struct imap_look *l, const struct imap_set *set)
+{
+	struct imap *s = l->s;
+
+	if (imap_send(s, "NOOP") || conn_wait(&s->conn, clock_us() + MOMENT_US) < 0)
+		return -1;
+	conn_gather(&s->conn);
+	return imap_send_gathered(s, imap_look_send(l, set));
+}
+
 static int ask_at_once(struct imap_look *l)
 {
 	struct imap *s = l->s;
@@ -100,9 +115,8 @@ static int ask_at_once(struct imap_look *l)
 	uint32_t arrivals = s->arrivals;
 	bool refused;
 
-	if (imap_gather(s) ||
-	    imap_send_gathered(s, imap_send(s, "NOOP") || imap_look_send(l, &set)) ||
-	    note_news(s, arrivals) || imap_look_finish(l, &refused, undone))
+	if (send_question(l, &set) || note_news(s, arrivals) ||
+	    imap_look_finish(l, &refused, undone))
 		return -1;
 	bool all = l->shown >= count_new(s);
 	s->seen = all ? s->exists : s->old + l->shown;
