@@ -54,3 +54,4 @@ check "${full[@]}" -U probe@lab.example -P wrong --light -o table
 expect "imap: -o table of a failure" 2 $'Server *Scenario *Result *Latency*Error*\n*127.0.0.1:*Failure*AUTHENTICATIONFAILED*'
 check "${full[@]}" "${SMTP[@]}" -U probe@lab.example -v
 expect "imap: -v tells of TLS and the certificate" 0 $'IMAP OK - *\n*TLS1.3*\n*certificate: CN=good of the lab*'
+expect "imap: and of the way that the message took" 0 $'IMAP OK - *\n*queue id: *\nslowest hop: * s from * to mail.lab.example\n*'

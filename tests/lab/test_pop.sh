@@ -85,6 +85,9 @@ if [ $took -ge 1200 ] && [ $took -le 2500 ]; then
 else
 	report "pop: it is waited for until the limit, and no longer" "it took $took ms with -t 2"
 fi
+check "${full[@]}" "${at[@]}" "${SMTP[@]}" -v
+expect "pop: -v tells of the way that the message took" 0 \
+	$'POP OK - *\n*queue id: *\nslowest hop: * s from * to mail.lab.example\n*'
 before=$(accepted)
 check "${full[@]}" "${at[@]}" "${SMTP[@]}" --what-if
 expect "pop: --what-if says what would be done" 0 "POP OK - *would *$user*"
