@@ -52,6 +52,7 @@ struct result {
 	bool trust_any;                  /* -k was given */
 	char address[ADDRESS_TEXT_SIZE]; /* that answered */
 	char tried[256];                 /* addresses that did not */
+	char smtp_address[ADDRESS_TEXT_SIZE], smtp_tried[256]; /* of the SMTP leg */
 	struct measure measure[RESULT_MEASURES];
 	size_t measures;
 	struct buf transcript; /* the dialog, secrets masked; empty unless -vvv */

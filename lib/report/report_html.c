@@ -204,6 +204,8 @@ static void put_facts(struct buf *out, const struct report *r, const struct resu
 	put_fact(out, "queue id", t->queue_id);
 	put_fact(out, "address", t->address);
 	put_fact(out, "no answer from", t->tried);
+	put_fact(out, "SMTP address", t->smtp_address);
+	put_fact(out, "no answer from", t->smtp_tried);
 	put_tls(out, r, t, &t->tls, "");
 	put_tls(out, r, t, &t->smtp_tls, "SMTP ");
 	put_fact(out, "threshold", t->alert);

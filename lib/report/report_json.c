@@ -211,6 +211,8 @@ static json_t *target_of(const struct report *r, const struct result *t)
 	put_result(value, t);
 	put_text(value, "address", t->address);
 	put_text(value, "no_answer_from", t->tried);
+	put_text(value, "smtp_address", t->smtp_address);
+	put_text(value, "smtp_no_answer_from", t->smtp_tried);
 	put_text(value, "mechanism", t->mechanism);
 	put_text(value, "smtp_mechanism", t->smtp_mechanism);
 	if (!t->skipped) {

@@ -88,8 +88,11 @@ void mailbox_smtp_init(struct mailbox_smtp *s, const struct mailbox_settings *m,
 int mailbox_submit(struct mailbox_smtp *s, struct result *r, const char *token,
 		   struct submission_receipt *receipt_r)
 {
+	const struct conn *c = &s->submission.smtp.conn;
 	int rc = submit(&s->submission, token, receipt_r);
 
+	snprintf(r->smtp_address, sizeof(r->smtp_address), "%s", c->address);
+	snprintf(r->smtp_tried, sizeof(r->smtp_tried), "%s", c->tried);
 	r->smtp_tls = receipt_r->tls;
 	snprintf(r->message_id, sizeof(r->message_id), "%s", receipt_r->message_id);
 	if (rc == 0)

@@ -54,6 +54,7 @@ static void make_round_trip(struct result *r)
 	snprintf(r->queue_id, sizeof(r->queue_id), "4Xyz12ABC");
 	snprintf(r->address, sizeof(r->address), "192.0.2.1");
 	snprintf(r->tried, sizeof(r->tried), "2001:db8::1 (No route to host)");
+	snprintf(r->smtp_address, sizeof(r->smtp_address), "192.0.2.9");
 	result_step_us(r, "imap_resolve", 412);
 	result_step_us(r, "imap_connect", 2080);
 	result_step_us(r, "imap_tls", 9300);
