@@ -68,6 +68,9 @@ int imap_finish_somehow(struct imap *s, bool *refused_r);
 /* Await the answer to CAPABILITY. */
 int imap_finish_capability(struct imap *s);
 
+/* Before another mailbox is opened: what was known of the last one. */
+void imap_forget_mailbox(struct imap *s);
+
 /* A command without arguments or secrets, and its answer. */
 int imap_simple(struct imap *s, const char *command, enum err_kind kind);
 

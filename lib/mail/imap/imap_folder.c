@@ -65,9 +65,7 @@ static int send_name(struct imap *s, const char *command, const char *name)
 
 static int open_folder(struct imap *s, const char *command, const char *name)
 {
-	s->exists = s->uidnext = s->uidvalidity = 0;
-	s->watch = (struct imap_watch){0};
-	s->read_only = s->selected = false;
+	imap_forget_mailbox(s);
 	if (send_name(s, command, name) || imap_finish(s, ERR_REFUSED))
 		return -1;
 	s->selected = true;

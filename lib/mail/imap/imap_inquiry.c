@@ -64,14 +64,17 @@ static int look_into_folders(struct inquiry *q)
 	return 0;
 }
 
+/* The folder's name is the server's. */
 static void say_where(struct inquiry *q)
 {
 	struct buf folder = BUF_INIT(2 * IMAP_NAME_SIZE), mailbox = BUF_INIT(2 * IMAP_NAME_SIZE);
+	size_t len;
 
 	imap_folder_format(q->folder, &folder);
 	imap_folder_format(q->mailbox, &mailbox);
-	err_set(q->err, ERR_MISPLACED, "message is in the folder \"%s\", not in %s",
-		buf_str(&folder), buf_str(&mailbox));
+	const char *shown = conn_shown(&q->s->conn, buf_str(&folder), folder.len, &len);
+	err_set(q->err, ERR_MISPLACED, "message is in the folder \"%.*s\", not in %s", (int)len,
+		shown, buf_str(&mailbox));
 	buf_free(&folder);
 	buf_free(&mailbox);
 }

@@ -134,7 +134,7 @@ static int send_opening(struct imap *s, const struct opening *o)
 	return r.status == IMAP_OK ? 0 : imap_refused(s, ERR_REFUSED, &r);
 }
 
-static void forget_mailbox(struct imap *s)
+void imap_forget_mailbox(struct imap *s)
 {
 	s->exists = s->uidnext = s->uidvalidity = 0;
 	s->watch = (struct imap_watch){0};
@@ -146,7 +146,7 @@ static int open_mailbox(struct imap *s, struct opening *o, const char *verb, con
 {
 	struct buf command = BUF_INIT(1024);
 
-	forget_mailbox(s);
+	imap_forget_mailbox(s);
 	buf_printf(&command, "%s ", verb);
 	int rc = step(s->conn.tl, o->capability ? "capability" : "select") ||
 		 quote_mailbox(s, mailbox, &command);

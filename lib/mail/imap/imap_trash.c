@@ -1,6 +1,8 @@
 /* imap_trash.c - deleting by way of the trash */
 #include "mail/imap/imap_trash.h"
 
+#include <string.h>
+
 #include "mail/imap/imap_command.h"
 #include "mail/imap/imap_deletion.h"
 #include "mail/imap/imap_folder.h"
@@ -61,7 +63,8 @@ int imap_trash_empty(struct imap *s, struct imap_delivery *delivery, long max_ag
 	    imap_folder_remove_ours(s, &there))
 		return -1;
 	if (!there.copies)
-		return err_set(s->conn.err, ERR_REFUSED,
-			       "server said OK, but the message is not in \"%s\"", delivery->trash);
+		return conn_err_server(&s->conn, ERR_REFUSED,
+				       "server said OK, but the message is not in", delivery->trash,
+				       strlen(delivery->trash));
 	return imap_delivery_cleanup(s, &there, max_age_s);
 }
