@@ -85,11 +85,11 @@ void imap_logout(struct imap *s)
 		struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
 		s->parting = true;
 		imap_forsake(s);
-		timeline_leg(tl, tl->prefix, conn_patience(&s->conn, CONN_GOODBYE_US));
-		if (step(tl, "logout") == 0 && await)
-			conn_part(&s->conn, imap_simple(s, "LOGOUT", ERR_REFUSED) == 0);
-		else if (ignored.kind == ERR_NONE)
-			imap_send(s, "LOGOUT");
+		timeline_leg(tl, tl->prefix, CONN_GOODBYE_US);
+		if (step(tl, "logout") == 0 && imap_send(s, "LOGOUT") == 0 && await) {
+			timeline_leg(tl, tl->prefix, conn_patience(&s->conn, CONN_GOODBYE_US));
+			conn_part(&s->conn, imap_finish(s, ERR_REFUSED) == 0);
+		}
 		conn_set_err(&s->conn, err);
 	}
 	conn_close(&s->conn);

@@ -289,12 +289,17 @@ static bool can_speak(const struct smtp *s)
 	return conn_can_write(&s->conn) && !s->ended;
 }
 
-/* Send a command of the end, and read the answer. -1 where none came within its patience; then the
- * answer to the next one would be taken for it. */
+/* Send a command of the end, for which there is time whatever the patience for its answer, and read
+ * that. -1 where none came; then the answer to the next one would be taken for it. */
 static int say_goodbye(struct smtp *s, const char *words)
 {
-	timeline_leg(s->conn.tl, s->conn.tl->prefix, conn_patience(&s->conn, CONN_GOODBYE_US));
-	return step(s->conn.tl, "logout") ? -1 : command(s, "%s", words);
+	struct timeline *tl = s->conn.tl;
+
+	timeline_leg(tl, tl->prefix, CONN_GOODBYE_US);
+	if (step(tl, "logout") || smtp_say(s, "%s", words))
+		return -1;
+	timeline_leg(tl, tl->prefix, conn_patience(&s->conn, CONN_GOODBYE_US));
+	return smtp_read_reply(s);
 }
 
 static void leave(struct smtp *s, bool reset)
@@ -332,7 +337,7 @@ void smtp_say_quit(struct smtp *s)
 	if (!can_speak(s))
 		return;
 	err = conn_set_err(&s->conn, &ignored);
-	timeline_leg(s->conn.tl, s->conn.tl->prefix, conn_patience(&s->conn, CONN_GOODBYE_US));
+	timeline_leg(s->conn.tl, s->conn.tl->prefix, CONN_GOODBYE_US);
 	s->parting = step(s->conn.tl, "logout") == 0 && conn_printf(&s->conn, "QUIT") == 0;
 	s->ended = true;
 	conn_set_err(&s->conn, err);
