@@ -247,6 +247,22 @@ static int read_passwords(struct connector_settings *c, struct err *err)
 	return 0;
 }
 
+/* Who logs on anywhere. */
+static int get_tokens(struct connector_settings *c, struct err *err)
+{
+	const char **users = xcalloc(c->connectors.count + 1, sizeof(*users));
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->connectors.count; i++)
+		if (logs_on(c, &c->connectors.item[i]))
+			users[count++] = connector_user(c, &c->connectors.item[i]);
+	if (c->common.endpoint_count && c->common.username)
+		users[count++] = c->common.username;
+	int rc = logon_settings_get_tokens(&c->common, users, count, err);
+	free(users);
+	return rc;
+}
+
 static bool uses_tls(const struct connector_settings *c)
 {
 	for (size_t i = 0; i < c->connectors.count; i++) {
@@ -270,7 +286,7 @@ int connector_settings_finish(struct connector_settings *c, struct err *err)
 	if (settings_finish(&c->common, uses_tls(c), err))
 		return -1;
 	c->common.tls.chain_cache = c->chain_cache = chain_cache_new();
-	return check_all(c, err) || read_passwords(c, err) ? -1 : 0;
+	return check_all(c, err) || get_tokens(c, err) || read_passwords(c, err) ? -1 : 0;
 }
 
 void connector_settings_free(struct connector_settings *c)

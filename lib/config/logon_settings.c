@@ -71,6 +71,10 @@ int logon_settings_finish(struct settings *s, struct err *err)
 	l->retried = xcalloc(1, sizeof(*l->retried));
 	if (l->client_key && !l->client_cert)
 		return err_set(err, ERR_USAGE, "--client-key needs its certificate: --client-cert");
+	if (l->token_file && l->token_command)
+		return err_set(
+			err, ERR_USAGE,
+			"--oauth-token-file and --oauth-token-command: only one can be right");
 	if (name_keytab(l, &s->limit, err))
 		return -1;
 	if (l->token_file && secret_read_token(&l->token, l->token_file, &s->limit, err))
@@ -81,15 +85,66 @@ int logon_settings_finish(struct settings *s, struct err *err)
 	if (check(s, NEEDS_CERTIFICATE, l->certificate.count,
 		  "a certificate: --client-cert=FILE, --client-key=FILE", err))
 		return -1;
-	return check(s, NEEDS_TOKEN, secret_is_set(&l->token), "a token: --oauth-token-file=FILE",
-		     err);
+	return check(s, NEEDS_TOKEN, l->token_file || l->token_command,
+		     "a token: --oauth-token-file=FILE", err);
+}
+
+/* ---- tokens by commands ---- */
+
+/* The command for a user: one that is there already, or a new one. */
+static int add_user(struct logon_settings *l, const char *username, struct err *err)
+{
+	struct command *c = &l->commands[l->command_count];
+	size_t i = 0;
+
+	if (command_parse(c, l->token_command, username, err)) {
+		command_free(c);
+		return err_prefix(err, "--oauth-token-command: ");
+	}
+	while (i < l->command_count && !command_equal(&l->commands[i], c))
+		i++;
+	if (i < l->command_count)
+		command_free(c);
+	else
+		l->command_count++;
+	l->tokens[l->token_count++] = (struct token_of){username, i};
+	return 0;
+}
+
+int logon_settings_get_tokens(struct settings *s, const char *const *users, size_t count,
+			      struct err *err)
+{
+	struct logon_settings *l = &s->logon;
+	int64_t until_us = clock_us() + (int64_t)s->connection_timeout_s * US_PER_S;
+
+	if (!l->token_command || !count)
+		return 0;
+	l->commands = xcalloc(count, sizeof(*l->commands));
+	l->tokens = xcalloc(count, sizeof(*l->tokens));
+	for (size_t i = 0; i < count; i++)
+		if (add_user(l, users[i], err))
+			return -1;
+	if (s->limit.until_us < until_us)
+		until_us = s->limit.until_us;
+	if (commands_run(l->commands, l->command_count, until_us, err))
+		return err_prefix(err, "--oauth-token-command: ");
+	return 0;
+}
+
+static const struct secret *token_of(const struct logon_settings *l, const char *username)
+{
+	for (size_t i = 0; username && i < l->token_count; i++)
+		if (!strcmp(l->tokens[i].username, username))
+			return &l->commands[l->tokens[i].command].line;
+	return &l->token;
 }
 
 bool logon_settings_need_password(const struct settings *s)
 {
 	if (s->logon.auth[0])
 		return mechanisms_need(s->logon.auth, NEEDS_PASSWORD);
-	return !secret_is_set(&s->logon.token) && !s->logon.certificate.count && !s->logon.keytab;
+	return !s->logon.token_file && !s->logon.token_command && !s->logon.certificate.count &&
+	       !s->logon.keytab;
 }
 
 struct credentials logon_settings_credentials(const struct settings *s, const char *username,
@@ -99,7 +154,7 @@ struct credentials logon_settings_credentials(const struct settings *s, const ch
 		.username = username,
 		.authzid = s->logon.authzid,
 		.password = password,
-		.token = &s->logon.token,
+		.token = token_of(&s->logon, username),
 		.has_certificate = s->logon.certificate.count,
 		.has_ticket = s->logon.has_ticket,
 		.auth = s->logon.auth[0] ? s->logon.auth : NULL,
@@ -110,6 +165,13 @@ struct credentials logon_settings_credentials(const struct settings *s, const ch
 void logon_settings_free(struct logon_settings *l)
 {
 	secret_free(&l->token);
+	for (size_t i = 0; i < l->command_count; i++)
+		command_free(&l->commands[i]);
+	free(l->commands);
+	free(l->tokens);
+	l->commands = NULL;
+	l->tokens = NULL;
+	l->command_count = l->token_count = 0;
 	client_certificate_free(&l->certificate);
 	free(l->retried);
 	l->retried = NULL;

@@ -2,6 +2,7 @@
 #ifndef MAILFLOW_LOGON_SETTINGS_H
 #define MAILFLOW_LOGON_SETTINGS_H
 
+#include "base/command.h"
 #include "config/options.h"
 #include "mail/sasl/credentials.h"
 #include "mail/sasl/mechanisms.h"
@@ -9,16 +10,27 @@
 
 struct settings;
 
+/* A user, and the command that gives his token. */
+struct token_of {
+	const char *username; /* borrowed */
+	size_t command;
+};
+
 struct logon_settings {
 	/* as given */
 	char auth[SASL_MECHANISMS_SIZE]; /* "": whatever is the best */
 	const char *authzid;
 	const char *token_file;
+	const char *token_command; /* with %u for the user */
 	const char *client_cert, *client_key;
 	const char *keytab;
 
 	/* made by logon_settings_finish */
-	struct secret token;
+	struct secret token; /* of whoever --username names, by the file */
+	struct command *commands;
+	size_t command_count;
+	struct token_of *tokens; /* what each user got by a command */
+	size_t token_count;
 	struct client_certificate certificate; /* count 0: there is none */
 	bool has_ticket;
 	atomic_flag *retried; /* owned; of the account */
@@ -33,6 +45,12 @@ option_show_fn logon_settings_show_order;
 /* Read token and certificate, and name the keytab to Kerberos; ERR_USAGE where --auth names what
  * needs something that is not given. Before any thread is started. */
 int logon_settings_finish(struct settings *s, struct err *err);
+
+/* Get the tokens of these users by --oauth-token-command, if that is given: one program for each
+ * command line that differs, all at once, within the limit of a connection. Before any thread is
+ * started. */
+int logon_settings_get_tokens(struct settings *s, const char *const *users, size_t count,
+			      struct err *err);
 
 /* Whether a password has to be there: it is not where --auth names nothing that needs one, or
  * something else to log on with is given, and --auth names nothing. */

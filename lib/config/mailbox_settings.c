@@ -144,7 +144,8 @@ static int smtp_password(struct mailbox_settings *m, bool same_user, struct err 
 	}
 	if (secret_take_environment(&m->smtp_password, "MAILFLOW_SMTP_PASSWORD", err))
 		return -1;
-	bool needed = !m->smtp_auth[0] || mechanisms_need(m->smtp_auth, NEEDS_PASSWORD);
+	bool needed = m->smtp_auth[0] ? mechanisms_need(m->smtp_auth, NEEDS_PASSWORD)
+				      : !m->common.logon.token_command;
 	if (same_user || !needed || secret_is_set(&m->smtp_password))
 		return 0;
 	return err_set(err, ERR_USAGE,
@@ -178,6 +179,9 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 			       "--smtp-password-file: an empty --smtp-username does not log on");
 	bool smtp_logon = sends && m->smtp_username;
 	bool same_user = smtp_logon && strcmp(m->smtp_username, s->username) == 0;
+	const char *const users[] = {s->username, m->smtp_username};
+	if (logon_settings_get_tokens(s, users, smtp_logon ? 2 : 1, err))
+		return -1;
 	if (smtp_logon && smtp_password(m, same_user, err))
 		return -1;
 	if (settings_password(s, s->username, err))

@@ -155,6 +155,13 @@ const struct option_def shared_logon_options[] = {
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct settings, logon.token_file),
 	 .engine = true},
+	{.name = "oauth-token-command",
+	 .arg = "COMMAND",
+	 .help = "run COMMAND, which prints an access token and nothing else. It is run without a "
+		 "shell: blanks part its words, quotation marks keep them together, and %u is the "
+		 "user name; what it says on standard error is not shown",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct settings, logon.token_command)},
 	{.name = "client-cert",
 	 .arg = "FILE",
 	 .help = "show the certificate in FILE (PEM, with those of its issuers) to servers that "

@@ -52,7 +52,8 @@ static struct credentials smtp_credentials(const struct mailbox_settings *m)
 		logon_settings_credentials(&m->common, m->smtp_username, &m->smtp_password);
 
 	if (m->smtp_username && strcmp(m->smtp_username, m->common.username) != 0) {
-		who.token = NULL;
+		if (m->common.logon.token_file)
+			who.token = NULL; /* it is the mailbox's */
 		who.retried = m->smtp_retried;
 	}
 	who.authzid = NULL;

@@ -1,0 +1,45 @@
+/* command.h - other programs that print one line, a secret: started without a shell, all at once,
+ * and awaited until one limit
+ *
+ * To be used in the main thread, before others are started. A program gets nothing on standard
+ * input, and what it says on standard error is not passed on. */
+#ifndef MAILFLOW_COMMAND_H
+#define MAILFLOW_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/secret.h"
+
+/* Zeroed: none. */
+struct command {
+	char **argv;        /* owned, ended by NULL */
+	struct secret line; /* what it has printed, without its line end; once it has run */
+
+	/* while it runs */
+	pid_t pid; /* leader of a process group; 0: not running */
+	int fd;
+	struct buf said;
+};
+
+/* Take apart a command line: words are parted by blanks, '...' and "..." keep words together, %u
+ * stands for the user, %% for %. Returns 0, or -1 with ERR_USAGE: no word, a quotation that does
+ * not end, another letter behind %. */
+int command_parse(struct command *c, const char *text, const char *user, struct err *err);
+
+/* Whether both would be the same. */
+bool command_equal(const struct command *a, const struct command *b);
+
+/* Run them, and read what they print: one line of at most 8,192 bytes, and exit code 0, before the
+ * absolute deadline. Returns 0, or -1 with ERR_LOCAL (ERR_ENDED: a signal has come) that names the
+ * program; nothing of any of them is left running then. */
+int commands_run(struct command *commands, size_t count, int64_t until_us, struct err *err);
+
+/* Wipe and free; accepts a zeroed one. */
+void command_free(struct command *c);
+
+#endif
