@@ -1,12 +1,18 @@
 /* secret.c - passwords: from where they come, and wiped when they are no longer needed */
 #include "base/secret.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/prompt.h"
+#include "base/text.h"
 #include "base/xalloc.h"
 
 enum { SECRET_MAX = 4096, TOKEN_MAX = 8192 };
@@ -84,6 +90,13 @@ static int set_from_line(struct secret *s, char *line, size_t len, const struct 
 	return 0;
 }
 
+static bool others_can_read(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_mode & S_IROTH;
+}
+
 static int read_file(struct secret *s, const struct source *from, const struct limit *limit,
 		     struct err *err)
 {
@@ -96,7 +109,47 @@ static int read_file(struct secret *s, const struct source *from, const struct l
 	ssize_t len = read_first_line(&f, line, from->max + 2, err);
 	int rc = len < 0 ? -1 : set_from_line(s, line, (size_t)len, from, err);
 	explicit_bzero(line, sizeof(line));
+	s->exposed = rc == 0 && f.at_hand && f.fd != STDIN_FILENO && others_can_read(f.fd);
 	file_close(&f);
+	return rc;
+}
+
+/* Unbuffered, and no more than the line: what follows it is for whoever reads on. */
+static ssize_t read_line_of(int fd, char *line, size_t size, const struct limit *limit,
+			    struct err *err)
+{
+	size_t len = 0;
+
+	while (len < size) {
+		int rc = interrupt_poll(fd, POLLIN, limit->until_us);
+		if (rc < 0 && interrupt_name())
+			return interrupt_set_err(err, "while reading a password",
+						 limit_begun_us(limit));
+		if (rc == 0)
+			return err_set(err, ERR_USAGE, "nobody has written to descriptor %d", fd);
+		ssize_t n = rc < 0 ? -1 : read(fd, line + len, 1);
+		if (n < 0 && errno != EINTR && errno != EAGAIN)
+			return err_set(err, ERR_USAGE, "cannot read descriptor %d: %s", fd,
+				       text_errno(errno));
+		if (n == 0 || (n > 0 && line[len] == '\n'))
+			break;
+		len += n > 0;
+	}
+	return (ssize_t)len;
+}
+
+int secret_read_descriptor(struct secret *s, int fd, const struct limit *limit, struct err *err)
+{
+	char line[SECRET_MAX + 3], path[32];
+
+	snprintf(path, sizeof(path), "on descriptor %d", fd);
+	ssize_t len = read_line_of(fd, line, sizeof(line) - 1, limit, err);
+	int rc = len < 0 ? -1
+			 : set_from_line(s, line, (size_t)len,
+					 &(struct source){path, "password", SECRET_MAX}, err);
+	explicit_bzero(line, sizeof(line));
+	if (fd > STDERR_FILENO)
+		close(fd);
 	return rc;
 }
 

@@ -11,6 +11,7 @@
 /* value is NULL while nothing is known; it is NUL-terminated and holds no other NUL. */
 struct secret {
 	char *value;
+	bool exposed; /* it was read from a file that every user of this machine can read */
 };
 
 /* Take a copy of str (at most 4,096 bytes). An earlier value is wiped. Returns 0, or -1 with
@@ -23,7 +24,11 @@ int secret_set(struct secret *s, const char *str, struct err *err);
 int secret_read_file(struct secret *s, const char *path, const struct limit *limit,
 		     struct err *err);
 
-/* The same for a token of OAuth 2.0, which may have 8,192 bytes. */
+/* The same from a descriptor that was open when the program began; closed afterwards, but for
+ * standard input. */
+int secret_read_descriptor(struct secret *s, int fd, const struct limit *limit, struct err *err);
+
+/* As secret_read_file for a token of OAuth 2.0, which may have 8,192 bytes. */
 int secret_read_token(struct secret *s, const char *path, const struct limit *limit,
 		      struct err *err);
 

@@ -155,6 +155,8 @@ static int check_connector(const struct connector_settings *c, const struct conn
 	char name[CONNECTOR_NAME_MAX + 3];
 
 	snprintf(name, sizeof(name), "[%s]", k->name);
+	if (logon_settings_check(&c->common, k->auth, err))
+		return err_prefix(err, "%s ", name);
 	if (!k->bindings)
 		return check_through(c, k, mode_at(c, k, 0), name, reach, err);
 	for (size_t i = 0; i < k->bindings; i++)
@@ -217,6 +219,7 @@ static int read_password(struct connector_settings *c, size_t i, struct err *err
 		return secret_set(&c->password[i], c->password[i - 1].value, err);
 	if (secret_read_file(&c->password[i], k->password_file, &c->common.limit, err))
 		return err_prefix(err, "%s line %zu: ", c->connectors_file, k->line);
+	settings_note_secret(&c->common, &c->password[i], k->password_file);
 	return 0;
 }
 
@@ -229,7 +232,7 @@ static int read_passwords(struct connector_settings *c, struct err *err)
 	c->retried = xcalloc(c->connectors.count + 1, sizeof(*c->retried));
 	for (size_t i = 0; i < c->connectors.count; i++) {
 		const struct connector *k = &c->connectors.item[i];
-		if (!logs_on(c, k))
+		if (!logs_on(c, k) || (k->auth[0] && !mechanisms_need(k->auth, NEEDS_PASSWORD)))
 			continue;
 		if (!k->password_file)
 			user = connector_user(c, k);

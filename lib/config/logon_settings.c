@@ -41,12 +41,20 @@ void logon_settings_show_order(const void *settings, struct buf *out)
 
 /* ---- what they need ---- */
 
-static int check(const struct settings *s, enum mechanism_needs needs, bool given, const char *what,
-		 struct err *err)
+static int not_given(const char *auth, const char *what, struct err *err)
 {
-	if (given || !mechanisms_need(s->logon.auth, needs))
-		return 0;
-	return err_set(err, ERR_USAGE, "--auth=%s needs %s", s->logon.auth, what);
+	return err_set(err, ERR_USAGE, "auth=%s needs %s", auth, what);
+}
+
+int logon_settings_check(const struct settings *s, const char *auth, struct err *err)
+{
+	const struct logon_settings *l = &s->logon;
+
+	if (mechanisms_need(auth, NEEDS_CERTIFICATE) && !l->client_cert)
+		return not_given(auth, "a certificate: --client-cert=FILE, --client-key=FILE", err);
+	if (mechanisms_need(auth, NEEDS_TOKEN) && !l->token_command && !secret_is_set(&l->token))
+		return not_given(auth, "a token: --oauth-token-file=FILE", err);
+	return 0;
 }
 
 /* Kerberos reads it when it is first asked for a ticket. */
@@ -79,14 +87,13 @@ int logon_settings_finish(struct settings *s, struct err *err)
 		return -1;
 	if (l->token_file && secret_read_token(&l->token, l->token_file, &s->limit, err))
 		return err_prefix(err, "--oauth-token-file: ");
+	settings_note_secret(s, &l->token, l->token_file);
+	if (settings_credential(s, "oauth-token", &l->token, err))
+		return -1;
 	if (l->client_cert &&
 	    client_certificate_load(&l->certificate, l->client_cert, l->client_key, &s->limit, err))
 		return -1;
-	if (check(s, NEEDS_CERTIFICATE, l->certificate.count,
-		  "a certificate: --client-cert=FILE, --client-key=FILE", err))
-		return -1;
-	return check(s, NEEDS_TOKEN, l->token_file || l->token_command,
-		     "a token: --oauth-token-file=FILE", err);
+	return logon_settings_check(s, l->auth, err) ? err_prefix(err, "--") : 0;
 }
 
 /* ---- tokens by commands ---- */
@@ -143,8 +150,8 @@ bool logon_settings_need_password(const struct settings *s)
 {
 	if (s->logon.auth[0])
 		return mechanisms_need(s->logon.auth, NEEDS_PASSWORD);
-	return !s->logon.token_file && !s->logon.token_command && !s->logon.certificate.count &&
-	       !s->logon.keytab;
+	return !secret_is_set(&s->logon.token) && !s->logon.token_command &&
+	       !s->logon.certificate.count && !s->logon.keytab;
 }
 
 struct credentials logon_settings_credentials(const struct settings *s, const char *username,

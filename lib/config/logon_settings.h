@@ -46,6 +46,9 @@ option_show_fn logon_settings_show_order;
  * needs something that is not given. Before any thread is started. */
 int logon_settings_finish(struct settings *s, struct err *err);
 
+/* ERR_USAGE where a mechanism in the list needs what is not given. */
+int logon_settings_check(const struct settings *s, const char *auth, struct err *err);
+
 /* Get the tokens of these users by --oauth-token-command, if that is given: one program for each
  * command line that differs, all at once, within the limit of a connection. Before any thread is
  * started. */

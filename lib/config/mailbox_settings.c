@@ -140,9 +140,11 @@ static int smtp_password(struct mailbox_settings *m, bool same_user, struct err 
 		if (secret_read_file(&m->smtp_password, m->smtp_password_file, &m->common.limit,
 				     err))
 			return err_prefix(err, "--smtp-password-file: ");
+		settings_note_secret(&m->common, &m->smtp_password, m->smtp_password_file);
 		return 0;
 	}
-	if (secret_take_environment(&m->smtp_password, "MAILFLOW_SMTP_PASSWORD", err))
+	if (secret_take_environment(&m->smtp_password, "MAILFLOW_SMTP_PASSWORD", err) ||
+	    settings_credential(&m->common, "smtp-password", &m->smtp_password, err))
 		return -1;
 	bool needed = m->smtp_auth[0] ? mechanisms_need(m->smtp_auth, NEEDS_PASSWORD)
 				      : !m->common.logon.token_command;

@@ -3,11 +3,14 @@
  * Errors say what is wrong and what would be right; no message shows a password. */
 #include "config/settings.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/steps.h"
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -61,6 +64,24 @@ int settings_set_password(void *settings, const struct option_def *def, const ch
 
 	(void)def;
 	return secret_set(&s->password, value, err);
+}
+
+/* Nobody else is to inherit it. */
+int settings_set_password_fd(void *settings, const struct option_def *def, const char *value,
+			     struct err *err)
+{
+	struct settings *s = settings;
+	uint64_t fd;
+
+	if (text_parse_uint(value, strlen(value), def->max, &fd) || fd == STDOUT_FILENO ||
+	    fd == STDERR_FILENO)
+		return err_set(err, ERR_USAGE,
+			       "\"%.40s\" is no descriptor to read from: 0, or 3 and up", value);
+	if (fcntl((int)fd, F_GETFD) < 0)
+		return err_set(err, ERR_USAGE, "descriptor %d is not open", (int)fd);
+	fcntl((int)fd, F_SETFD, FD_CLOEXEC);
+	s->password_fd = (unsigned int)fd + 1;
+	return 0;
 }
 
 int settings_set_ipv4(void *settings, const struct option_def *def, const char *value,
@@ -303,6 +324,28 @@ int settings_finish(struct settings *s, bool needs_tls, struct err *err)
 
 /* Passwords */
 
+void settings_note_secret(struct settings *s, const struct secret *secret, const char *path)
+{
+	if (secret->exposed && !s->exposed)
+		s->exposed = path;
+}
+
+int settings_credential(struct settings *s, const char *name, struct secret *secret,
+			struct err *err)
+{
+	const char *directory = getenv("CREDENTIALS_DIRECTORY");
+
+	if (!directory || !*directory || secret_is_set(secret))
+		return 0;
+	char *path = xasprintf("%s/%s", directory, name);
+	int there = file_exists(path, &s->limit, err);
+	int rc = there <= 0                     ? there
+		 : !strcmp(name, "oauth-token") ? secret_read_token(secret, path, &s->limit, err)
+						: secret_read_file(secret, path, &s->limit, err);
+	free(path);
+	return rc ? err_prefix(err, "$CREDENTIALS_DIRECTORY: ") : 0;
+}
+
 int settings_password(struct settings *s, const char *username, struct err *err)
 {
 	struct secret *password = &s->password;
@@ -310,9 +353,17 @@ int settings_password(struct settings *s, const char *username, struct err *err)
 
 	if (secret_is_set(password))
 		return 0;
-	if (s->password_file)
-		return secret_read_file(password, s->password_file, &s->limit, err);
-	if (secret_take_environment(password, "MAILFLOW_PASSWORD", err))
+	if (s->password_file) {
+		int rc = secret_read_file(password, s->password_file, &s->limit, err);
+		settings_note_secret(s, password, s->password_file);
+		return rc;
+	}
+	if (s->password_fd &&
+	    secret_read_descriptor(password, (int)s->password_fd - 1, &s->limit, err))
+		return err_prefix(err, "--password-fd: ");
+	if (!secret_is_set(password) &&
+	    (secret_take_environment(password, "MAILFLOW_PASSWORD", err) ||
+	     settings_credential(s, "password", password, err)))
 		return -1;
 	if (secret_is_set(password) || !logon_settings_need_password(s))
 		return 0;

@@ -21,6 +21,8 @@ struct settings {
 	unsigned int port;
 	enum tls_mode mode;
 	const char *username, *password_file;
+	unsigned int password_fd; /* and 1: 0 is none */
+	const char *exposed;      /* a file with a secret that others can read; NULL: none */
 	struct secret password;
 	struct logon_settings logon;
 	bool trust_any;
@@ -47,7 +49,8 @@ struct settings {
 };
 
 /* What the rows of shared_options.c call. */
-option_fn settings_set_connection_type, settings_set_password, settings_set_certificate;
+option_fn settings_set_connection_type, settings_set_password, settings_set_password_fd,
+	settings_set_certificate;
 option_fn settings_set_ipv4, settings_set_ipv6, settings_set_output, settings_set_perfdata;
 option_fn settings_set_timeout, settings_set_warning, settings_set_critical;
 
@@ -70,8 +73,17 @@ int settings_expect_no_certificate(const struct settings *s, struct err *err);
 int settings_check_family(const struct settings *s, const struct endpoint *e, struct err *err);
 
 /* The password for username to s->password, in this order: -P / ini, --password-file,
- * $MAILFLOW_PASSWORD, and where there must be one a prompt on a terminal. */
+ * --password-fd, $MAILFLOW_PASSWORD, the file "password" in systemd's $CREDENTIALS_DIRECTORY, and
+ * where there must be one a prompt on a terminal. */
 int settings_password(struct settings *s, const char *username, struct err *err);
+
+/* The same from systemd's $CREDENTIALS_DIRECTORY alone, if it has a file of that name: "password",
+ * "smtp-password", "oauth-token". */
+int settings_credential(struct settings *s, const char *name, struct secret *secret,
+			struct err *err);
+
+/* A secret has been read from that file: the report says so where others can read it. */
+void settings_note_secret(struct settings *s, const struct secret *secret, const char *path);
 
 void settings_free(struct settings *s);
 

@@ -124,6 +124,12 @@ const struct option_def shared_logon_options[] = {
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct settings, password_file),
 	 .engine = true},
+	{.name = "password-fd",
+	 .arg = "N",
+	 .help = "read it from the first line of the open descriptor N; 0 is standard input",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_password_fd,
+	 .max = 65535},
 	{.name = "password",
 	 .letter = 'P',
 	 .arg = "PASSWORD",
@@ -499,6 +505,8 @@ const char shared_help_notes[] =
 	"  1. a file that only the monitoring user may read: --password-file=FILE\n"
 	"  2. a line \"password = ...\" in an ini file, read by --extra-opts\n"
 	"  3. the environment variable MAILFLOW_PASSWORD\n"
+	"  4. in a unit of systemd, LoadCredential=password:FILE; likewise smtp-password\n"
+	"     and oauth-token\n"
 	"  On a terminal the password is asked for if none of these gives it; the answer\n"
 	"  may take its time, unless --timeout is given.\n"
 	"\n"

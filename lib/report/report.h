@@ -20,8 +20,9 @@ struct report {
 	const struct verdict_rules *rules;
 	int verbosity; /* number of -v */
 	enum report_perfdata perfdata;
-	time_t now;       /* when it is written */
-	const char *site; /* of --site, or the name of this machine */
+	time_t now;          /* when it is written */
+	const char *exposed; /* a file with a secret that others can read; NULL: none */
+	const char *site;    /* of --site, or the name of this machine */
 
 	/* set by report_terminal */
 	int width;     /* columns that a line may take; 0 if nobody says */
@@ -86,6 +87,8 @@ void report_error(const struct result *r, struct buf *out);
 /* Lines, each ended by LF: address, TLS, certificate, and with a verbosity of 2 the measures and
  * the scenario. */
 void report_details(const struct result *r, int verbosity, struct buf *out);
+/* What is wrong with the run itself, a line each. */
+void report_warnings(const struct report *r, struct buf *out);
 /* The dialog, each line ended by LF. */
 void report_transcript(const struct result *r, struct buf *out);
 

@@ -274,16 +274,20 @@ static void report_all(const struct report *r, const struct ranking *all, size_t
 void report_nagios(const struct report *r, struct buf *out)
 {
 	struct buf text = BUF_INIT(BUFFER_MAX), perf = BUF_INIT(0), lines = BUF_INIT(BUFFER_MAX);
+	struct buf warnings = BUF_INIT(BUFFER_MAX);
 	size_t limit = r->terminal ? BUFFER_MAX : OUTPUT_MAX;
 	struct ranking all;
 
 	rank(r, &all);
 	first_line(r, &all, &text);
-	limit -= text.len + strlen(" | \n") + LEFT_OUT_MAX;
+	report_warnings(r, &warnings);
+	limit -= text.len + warnings.len + strlen(" | \n") + LEFT_OUT_MAX;
 	if (r->count == 1)
 		report_one(r, &all, &text, limit, &perf, &lines);
 	else
 		report_all(r, &all, limit, &perf, &lines);
+	buf_append(&lines, buf_str(&warnings), warnings.len);
+	buf_free(&warnings);
 	if (!r->terminal) {
 		text_disarm(text.data, text.len);
 		text_disarm(lines.data, lines.len);

@@ -336,6 +336,16 @@ void report_details(const struct result *r, int verbosity, struct buf *out)
 	put_measures(r, out);
 }
 
+void report_warnings(const struct report *r, struct buf *out)
+{
+	char clean[CLEAN_SIZE];
+
+	if (!r->exposed)
+		return;
+	text_show(clean, sizeof(clean), r->exposed, strlen(r->exposed));
+	buf_printf(out, "warning: every user of this machine can read %s\n", clean);
+}
+
 void report_transcript(const struct result *r, struct buf *out)
 {
 	const char *at = buf_str(&r->transcript);

@@ -78,6 +78,7 @@ enum state answer_report(const struct plugin *p, const struct settings *s,
 		.verbosity = s->verbosity,
 		.perfdata = s->perfdata,
 		.now = time(NULL),
+		.exposed = s->exposed,
 		.site = s->site ? s->site : host,
 	};
 	const struct report_format *format = s->format;

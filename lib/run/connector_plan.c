@@ -453,6 +453,8 @@ static struct credentials plan_credentials(const struct connector_settings *c,
 	}
 	if (k && k->auth[0])
 		who.auth = k->auth;
+	if (k && k->username && c->common.logon.token_file)
+		who.token = NULL; /* it is another user's */
 	return who;
 }
 

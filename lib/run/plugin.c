@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -78,6 +79,7 @@ int plugin_options(const struct plugin *p, int argc, char **argv, struct options
 	struct buf out = BUF_INIT(HELP_MAX);
 	struct err err = {0};
 
+	prctl(PR_SET_DUMPABLE, 0); /* a core would have the passwords in it */
 	occupy_standard_files();
 	interrupt_hold();
 	signal(SIGPIPE, SIG_IGN); /* write(2) tells */
