@@ -13,7 +13,8 @@ int imap_trash_find(struct imap *s, struct imap_delivery *delivery);
 /* Move what is proven there (RFC 6851), and prove that it is gone from here. */
 int imap_trash_move(struct imap *s, struct imap_delivery *delivery);
 
-/* "delete": the message of this run, there, after two looks; "cleanup": stale ones. What COPYUID
+/* "delete": the message of this run, there, after two looks; "cleanup": stale ones (max_age_s 0:
+ * none). What COPYUID
  * says of it is not needed. */
 int imap_trash_empty(struct imap *s, struct imap_delivery *delivery, long max_age_s);
 
