@@ -142,13 +142,9 @@ int imap_fetch_send(struct imap *s, const struct imap_set *set, enum imap_part_k
  * taking several commands that is to blame. */
 static int fetch_again(struct imap *s, bool *refused_r)
 {
-	bool refused;
-
-	if (send_fetch(s) || imap_finish_somehow(s, refused_r ? &refused : NULL))
+	if (send_fetch(s) || imap_finish_somehow(s, refused_r))
 		return -1;
-	if (refused_r)
-		*refused_r = refused;
-	if (refused_r && refused)
+	if (refused_r && *refused_r)
 		s->pipelining = IMAP_PIPELINING_WORKS;
 	return 0;
 }
