@@ -17,6 +17,7 @@ static const struct library_function functions[] = {
 	LIBRARY_FUNCTION(struct sasl_library, gsasl_property_fast),
 	LIBRARY_FUNCTION(struct sasl_library, gsasl_strerror),
 	LIBRARY_FUNCTION(struct sasl_library, gsasl_strerror_name),
+	LIBRARY_FUNCTION(struct sasl_library, gsasl_saslprep),
 	LIBRARY_FUNCTION(struct sasl_library, gsasl_free),
 
 	{0},

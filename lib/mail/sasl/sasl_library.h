@@ -20,6 +20,7 @@ struct sasl_library {
 	__typeof__(gsasl_property_fast) *gsasl_property_fast;
 	__typeof__(gsasl_strerror) *gsasl_strerror;
 	__typeof__(gsasl_strerror_name) *gsasl_strerror_name;
+	__typeof__(gsasl_saslprep) *gsasl_saslprep;
 	__typeof__(gsasl_free) *gsasl_free;
 };
 

@@ -43,7 +43,7 @@ static int check_salt(struct span salt, struct err *err)
 	return good ? 0 : err_set(err, ERR_PROTOCOL, "SCRAM: the server's salt is no base64");
 }
 
-static int check_iterations(struct span number, struct err *err)
+static int check_iterations(struct span number, unsigned int *count_r, struct err *err)
 {
 	int shown = (int)(number.len < 20 ? number.len : 20);
 	uint64_t count;
@@ -59,10 +59,12 @@ static int check_iterations(struct span number, struct err *err)
 		return err_set(err, ERR_PROTOCOL,
 			       "SCRAM: the server wants %.*s iterations, fewer than %d", shown,
 			       number.at, SCRAM_ITERATIONS_MIN);
+	*count_r = (unsigned int)count;
 	return 0;
 }
 
-int scram_check_first(struct span message, struct span nonce, struct err *err)
+int scram_check_first(struct span message, struct span nonce, struct scram_work *work_r,
+		      struct err *err)
 {
 	struct span theirs, salt, iterations;
 
@@ -73,7 +75,8 @@ int scram_check_first(struct span message, struct span nonce, struct err *err)
 		return err_set(err, ERR_PROTOCOL, "SCRAM: malformed challenge");
 	if (check_nonce(theirs, nonce, err) || check_salt(salt, err))
 		return -1;
-	return check_iterations(iterations, err);
+	work_r->salt = salt;
+	return check_iterations(iterations, &work_r->iterations, err);
 }
 
 struct span scram_refusal(struct span message)

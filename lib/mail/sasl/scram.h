@@ -17,9 +17,16 @@ enum { SCRAM_ITERATIONS_MIN = 4096, SCRAM_ITERATIONS_MAX = 1000000 };
 /* The nonce in what the client says first: "n,,n=user,r=nonce". Empty if there is none. */
 struct span scram_nonce(struct span client_first);
 
+/* What the server wants to be calculated. */
+struct scram_work {
+	struct span salt; /* in base64 */
+	unsigned int iterations;
+};
+
 /* The server's first message, "r=nonce,s=salt,i=4096": it must extend the client's nonce, and bear
  * a salt and a number of iterations within the bounds. Returns 0, or -1 with ERR_PROTOCOL. */
-int scram_check_first(struct span message, struct span nonce, struct err *err);
+int scram_check_first(struct span message, struct span nonce, struct scram_work *work_r,
+		      struct err *err);
 
 /* Whether the server's last message is "e=...", a refusal (else it should be "v=..."), and why;
  * empty if not. */
