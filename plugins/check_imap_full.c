@@ -61,13 +61,14 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m,
 {
 	char token[TOKEN_LEN + 1];
 	struct submission_receipt receipt = {0};
+	long max_age_s = (long)m->max_age_h * 3600;
 	struct imap_delivery delivery = {
 		.token = token,
+		.max_age_s = max_age_s,
 		.receipt = receipt.reply,
 		.look_in = {m->look_in.item, m->look_in.count},
 		.clean = {m->clean.item, m->clean.count},
 	};
-	long max_age_s = (long)m->max_age_h * 3600;
 
 	if (imap_open_mailbox(s, account, m->mailbox))
 		return -1;

@@ -90,7 +90,8 @@ static int round_trip(struct pop3 *s, const struct mailbox_settings *m,
 {
 	char token[TOKEN_LEN + 1];
 	struct submission_receipt receipt = {0};
-	struct pop3_delivery delivery = {.token = token, .receipt = receipt.reply};
+	struct pop3_delivery delivery = {
+		.token = token, .max_age_s = (long)m->max_age_h * 3600, .receipt = receipt.reply};
 	int rc = note(s, account, &delivery);
 
 	if (rc == 0) {

@@ -175,6 +175,12 @@ const char *bounce_token(const struct bounce *bounce)
 	return message_token(&bounce->returned);
 }
 
+bool bounce_is_wanted(const struct bounce *bounce, const char *token, time_t now, long max_age_s)
+{
+	return message_is_ours(&bounce->returned, token) ||
+	       message_is_stale(&bounce->returned, now, max_age_s);
+}
+
 void bounce_format(const struct bounce *b, struct buf *words)
 {
 	struct span said = span_of(b->diagnostic);

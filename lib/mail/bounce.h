@@ -30,6 +30,10 @@ int bounce_parse(const char *text, size_t len, struct bounce *bounce_r);
 /* The token of the test message that it is about, by two of its three fields; NULL: of none. */
 const char *bounce_token(const struct bounce *bounce);
 
+/* Whether it may be deleted: about the test message that carries this token, or about one whose
+ * Date is older than max_age_s before now. */
+bool bounce_is_wanted(const struct bounce *bounce, const char *token, time_t now, long max_age_s);
+
 /* Append "552 5.2.2 Quota exceeded", or what there is of that. */
 void bounce_format(const struct bounce *bounce, struct buf *words);
 

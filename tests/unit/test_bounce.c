@@ -127,6 +127,9 @@ START_TEST(test_bounce_parse__what_is_returned_has_its_date)
 	ck_assert(b.returned.has_date &&
 		  message_is_stale(&b.returned, b.returned.date + 7201, 7200));
 	ck_assert_str_eq(b.remote, "mbx.example");
+	ck_assert(bounce_is_wanted(&b, TOKEN, b.returned.date, 7200));
+	ck_assert(!bounce_is_wanted(&b, OTHER, b.returned.date + 7200, 7200));
+	ck_assert(bounce_is_wanted(&b, OTHER, b.returned.date + 7201, 7200));
 }
 END_TEST
 

@@ -2,6 +2,7 @@
 #include "mail/imap/imap_bounce.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "mail/delivery.h"
 #include "mail/imap/imap_deletion.h"
@@ -9,7 +10,8 @@
 
 struct look {
 	struct imap *s;
-	const char *token;
+	const struct imap_delivery *delivery;
+	time_t now;
 	struct imap_bounces *found; /* of the first look; NULL at the later ones */
 };
 
@@ -30,27 +32,27 @@ static int note_type(void *ctx, const struct imap_fetch *fetch)
 	return 0;
 }
 
-/* Whose bounce a text is: ours, or not. */
-static bool is_ours(const struct look *l, const struct imap_fetch *fetch, struct bounce *b_r)
+/* Whether a text is a bounce that is to be deleted: of this run, or a stale one. */
+static bool is_wanted(const struct look *l, const struct imap_fetch *fetch, struct bounce *b_r)
 {
-	const char *token = NULL;
-
-	if (bounce_parse(fetch->body.at, fetch->body.len, b_r) == 0)
-		token = bounce_token(b_r);
-	return token && !strcmp(token, l->token);
+	return bounce_parse(fetch->body.at, fetch->body.len, b_r) == 0 &&
+	       bounce_is_wanted(b_r, l->delivery->token, l->now, l->delivery->max_age_s);
 }
 
 static int note_text(void *ctx, const struct imap_fetch *fetch)
 {
 	struct look *l = ctx;
+	struct imap_bounces *found = l->found;
 	struct bounce b;
 
-	if (!is_ours(l, fetch, &b))
+	if (!is_wanted(l, fetch, &b))
 		return 0;
-	if (!l->found->count || b.action > l->found->worst.action)
-		l->found->worst = b;
-	if (l->found->count < IMAP_REPORTS_MAX)
-		l->found->uid[l->found->count++] = fetch->uid;
+	bool ours = message_is_ours(&b.returned, l->delivery->token);
+	if (ours && (!found->ours || b.action > found->worst.action))
+		found->worst = b;
+	found->ours = found->ours || ours;
+	if (found->count < IMAP_REPORTS_MAX)
+		found->uid[found->count++] = fetch->uid;
 	return 0;
 }
 
@@ -64,13 +66,14 @@ static int fetch_text(struct look *l, const struct imap_set *set, imap_fetch_fn 
 	return refused ? imap_fetch(l->s, set, IMAP_WHOLE, fn, l, NULL) : 0;
 }
 
-int imap_bounce_look(struct imap *s, const char *token, struct imap_bounces *found_r)
+int imap_bounce_look(struct imap *s, const struct imap_delivery *delivery,
+		     struct imap_bounces *found_r)
 {
 	uint32_t from = s->exists > IMAP_BOUNCE_WINDOW ? s->exists - IMAP_BOUNCE_WINDOW : 0;
 	const struct imap_set new = {.number_from = (from > s->old ? from : s->old) + 1,
 				     .number_to = s->exists};
 	struct imap_bounces reports = {0};
-	struct look l = {.s = s, .token = token, .found = found_r};
+	struct look l = {.s = s, .delivery = delivery, .now = time(NULL), .found = found_r};
 	bool refused;
 
 	*found_r = (struct imap_bounces){.uidvalidity = s->uidvalidity};
@@ -90,21 +93,21 @@ static int note_again(void *ctx, const struct imap_fetch *fetch)
 	struct look *l = ctx;
 	struct imap_watch *w = &l->s->watch;
 	struct bounce b;
-	bool ours = is_ours(l, fetch, &b);
-	struct imap_message *m =
-		imap_watch_note(w, l->s->looks, fetch->uid, fetch->number, ours ? l->token : "");
+	bool wanted = is_wanted(l, fetch, &b);
+	struct imap_message *m = imap_watch_note(w, l->s->looks, fetch->uid, fetch->number,
+						 wanted ? bounce_token(&b) : "");
 
-	if (m && ours)
+	if (m && wanted)
 		imap_watch_want(w, m);
 	return 0;
 }
 
-int imap_bounce_remove(struct imap *s, const char *mailbox, const char *token,
+int imap_bounce_remove(struct imap *s, const char *mailbox, const struct imap_delivery *delivery,
 		       const struct imap_bounces *found)
 {
 	const struct imap_set set = {.uid = found->uid, .count = found->count};
-	struct imap_delivery there = {.token = token};
-	struct look l = {.s = s, .token = token};
+	struct imap_delivery there = {.token = delivery->token};
+	struct look l = {.s = s, .delivery = delivery, .now = time(NULL)};
 
 	if (step(s->conn.tl, "delete") || imap_folder_select(s, mailbox, found->uidvalidity))
 		return -1;

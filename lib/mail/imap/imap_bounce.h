@@ -13,19 +13,21 @@
 enum { IMAP_BOUNCE_WINDOW = 200, IMAP_REPORTS_MAX = 8 };
 
 struct imap_bounces {
-	uint32_t uid[IMAP_REPORTS_MAX]; /* of reports, then of those about our message */
+	uint32_t uid[IMAP_REPORTS_MAX]; /* of those about our message, or a stale one */
 	size_t count;
+	bool ours;            /* one is about our message */
 	uint32_t uidvalidity; /* of the mailbox */
 	struct bounce worst;  /* what is the worst that they tell; unset where there is none */
 };
 
 /* Look for them among what has come since the mailbox was selected: no command where nothing
  * has. */
-int imap_bounce_look(struct imap *s, const char *token, struct imap_bounces *found_r);
+int imap_bounce_look(struct imap *s, const struct imap_delivery *delivery,
+		     struct imap_bounces *found_r);
 
 /* "delete": select the mailbox again, of which all is forgotten, look at them twice, and delete
  * them. */
-int imap_bounce_remove(struct imap *s, const char *mailbox, const char *token,
+int imap_bounce_remove(struct imap *s, const char *mailbox, const struct imap_delivery *delivery,
 		       const struct imap_bounces *found);
 
 #endif

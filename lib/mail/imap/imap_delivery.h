@@ -28,6 +28,7 @@ struct imap_folders {
 
 struct imap_delivery {
 	const char *token;
+	long max_age_s;              /* of stale bounces */
 	const char *receipt;         /* what the server said that accepted it */
 	struct imap_folders look_in; /* where it may be, if it is missing; besides "\Junk" */
 	struct imap_folders clean;   /* where it and stale ones are deleted, too */

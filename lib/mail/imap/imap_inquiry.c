@@ -121,7 +121,7 @@ static void say_delayed(struct inquiry *q)
 
 static int remove_bounces(struct inquiry *q)
 {
-	return imap_bounce_remove(q->s, q->mailbox, q->delivery->token, &q->bounces);
+	return imap_bounce_remove(q->s, q->mailbox, q->delivery, &q->bounces);
 }
 
 /* ---- quota ---- */
@@ -155,7 +155,7 @@ static int ask(struct inquiry *q)
 {
 	if (!q->s->logged_on || !q->s->selected) /* the last look has not got so far */
 		return 0;
-	if (imap_bounce_look(q->s, q->delivery->token, &q->bounces))
+	if (imap_bounce_look(q->s, q->delivery, &q->bounces))
 		return -1;
 	if (is_bounced(q))
 		return 0;

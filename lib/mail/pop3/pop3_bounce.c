@@ -2,24 +2,26 @@
 #include "mail/pop3/pop3_bounce.h"
 
 #include <stdio.h>
-#include <string.h>
+#include <time.h>
 
 #include "mail/bounce.h"
 #include "mail/delivery.h"
 
 struct bounces {
-	const char *token;
-	uint32_t number[POP3_REPORTS_MAX]; /* of those about our message */
+	const struct pop3_delivery *delivery;
+	time_t now;
+	uint32_t number[POP3_REPORTS_MAX]; /* of those about our message, or a stale one */
 	size_t count, again;               /* as many as the second look has shown to be so */
-	struct bounce worst;
+	bool ours;                         /* one is about our message */
+	struct bounce worst;               /* of these */
 };
 
-/* Whose bounce a text is: ours, or not. */
-static bool is_ours(const char *ours, const char *text, size_t len, struct bounce *b_r)
+/* Whether a text is a bounce that is to be deleted: of this run, or a stale one. */
+static bool is_wanted(const struct bounces *found, const char *text, size_t len, struct bounce *b_r)
 {
-	const char *token = bounce_parse(text, len, b_r) ? NULL : bounce_token(b_r);
-
-	return token && !strcmp(token, ours);
+	return bounce_parse(text, len, b_r) == 0 &&
+	       bounce_is_wanted(b_r, found->delivery->token, found->now,
+				found->delivery->max_age_s);
 }
 
 static int find(void *ctx, uint32_t number, const char *text, size_t len)
@@ -27,10 +29,12 @@ static int find(void *ctx, uint32_t number, const char *text, size_t len)
 	struct bounces *found = ctx;
 	struct bounce b;
 
-	if (!is_ours(found->token, text, len, &b))
+	if (!is_wanted(found, text, len, &b))
 		return 0;
-	if (!found->count || b.action > found->worst.action)
+	bool ours = message_is_ours(&b.returned, found->delivery->token);
+	if (ours && (!found->ours || b.action > found->worst.action))
 		found->worst = b;
+	found->ours = found->ours || ours;
 	found->number[found->count++] = number;
 	return 0;
 }
@@ -41,7 +45,7 @@ static int confirm(void *ctx, uint32_t number, const char *text, size_t len)
 	struct bounce b;
 
 	(void)number;
-	found->again += is_ours(found->token, text, len, &b);
+	found->again += is_wanted(found, text, len, &b);
 	return 0;
 }
 
@@ -104,7 +108,7 @@ static void remove_them(struct pop3 *s, struct pop3_delivery *delivery, struct b
 
 int pop3_bounce_look(struct pop3 *s, struct pop3_delivery *delivery)
 {
-	struct bounces found = {.token = delivery->token};
+	struct bounces found = {.delivery = delivery, .now = time(NULL)};
 
 	if (look_at_reports(s, delivery, &found))
 		return -1;

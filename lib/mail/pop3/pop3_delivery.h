@@ -59,6 +59,7 @@ enum { POP3_BOUNCED_SIZE = 240 };
 
 struct pop3_delivery {
 	const char *token;
+	long max_age_s;      /* of stale bounces */
 	const char *receipt; /* what the server said that accepted the message */
 
 	/* what is known to be there without the message, first by pop3_delivery_note */
