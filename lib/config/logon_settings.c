@@ -138,8 +138,10 @@ int logon_settings_get_tokens(struct settings *s, const char *const *users, size
 	return 0;
 }
 
-static const struct secret *token_of(const struct logon_settings *l, const char *username)
+const struct secret *logon_settings_token(const struct settings *s, const char *username)
 {
+	const struct logon_settings *l = &s->logon;
+
 	for (size_t i = 0; username && i < l->token_count; i++)
 		if (!strcmp(l->tokens[i].username, username))
 			return &l->commands[l->tokens[i].command].line;
@@ -161,7 +163,7 @@ struct credentials logon_settings_credentials(const struct settings *s, const ch
 		.username = username,
 		.authzid = s->logon.authzid,
 		.password = password,
-		.token = token_of(&s->logon, username),
+		.token = logon_settings_token(s, username),
 		.has_certificate = s->logon.certificate.count,
 		.has_ticket = s->logon.has_ticket,
 		.auth = s->logon.auth[0] ? s->logon.auth : NULL,

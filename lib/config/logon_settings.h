@@ -55,6 +55,9 @@ int logon_settings_check(const struct settings *s, const char *auth, struct err 
 int logon_settings_get_tokens(struct settings *s, const char *const *users, size_t count,
 			      struct err *err);
 
+/* The token of that user, which may not be set. */
+const struct secret *logon_settings_token(const struct settings *s, const char *username);
+
 /* Whether a password has to be there: it is not where --auth names nothing that needs one, or
  * something else to log on with is given, and --auth names nothing. */
 bool logon_settings_need_password(const struct settings *s);

@@ -24,6 +24,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "mail/sasl/sasl.h"
 #include "run/answer.h"
 
 enum {
@@ -124,14 +125,32 @@ void plugin_result_init(const struct settings *s, const struct endpoint *e, cons
 		r->transcript = BUF_INIT(CONN_TRANSCRIPT_MAX);
 }
 
+/* What is to be said of that which the client logs on with. */
+static void note_client(const struct settings *s, struct result *r)
+{
+	const struct logon_settings *l = &s->logon;
+	const struct secret *token = logon_settings_token(s, s->username);
+	time_t now = time(NULL), expires = 0;
+
+	if (secret_is_set(token))
+		expires = (time_t)sasl_token_expires(token->value);
+	if (expires)
+		result_add_measure(r, "token_expires", expires > now ? difftime(expires, now) : 0,
+				   "s");
+	if (l->certificate.count)
+		result_add_measure(r, "client_cert_days",
+				   tls_days_left(l->certificate.expires, now), "");
+	if (l->certificate.count && !l->certificate.for_clients)
+		result_note(r, STATE_OK, "--client-cert is not for clients, by its purposes");
+}
+
 void plugin_begin(const struct settings *s, struct result *r, int64_t deadline_us)
 {
 	int64_t tenth = (deadline_us - clock_us()) / 10;
 
 	timeline_begin(&r->timeline, &r->err, s->limit.us, deadline_us,
 		       tenth < CONN_GOODBYE_US ? tenth : CONN_GOODBYE_US);
-	if (s->logon.certificate.count && !s->logon.certificate.for_clients)
-		result_note(r, STATE_OK, "--client-cert is not for clients, by its purposes");
+	note_client(s, r);
 }
 
 void plugin_note_conn(struct result *r, const struct conn *c)

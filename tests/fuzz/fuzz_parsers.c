@@ -6,10 +6,15 @@
 #include "fuzz.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/blot.h"
+#include "base/command.h"
+#include "base/json.h"
 #include "base/text.h"
+#include "base/xalloc.h"
 #include "judge/threshold.h"
 #include "judge/verdict.h"
 #include "mail/bounce.h"
@@ -20,6 +25,8 @@
 #include "mail/imap/imap_quota.h"
 #include "mail/message.h"
 #include "mail/pop3/pop3_parse.h"
+#include "mail/sasl/sasl.h"
+#include "mail/sasl/scram.h"
 #include "mail/smtp/ehlo_rules.h"
 #include "mail/smtp/queue_id.h"
 #include "mail/smtp/smtp_parse.h"
@@ -490,7 +497,71 @@ static void names(const char *bytes, size_t len)
 	}
 }
 
+/* What is base64 comes back as it was. */
+static void base64(const char *bytes, size_t len)
+{
+	struct buf decoded = BUF_INIT(len), encoded = BUF_INIT(len);
+
+	if (base64_decode(&decoded, bytes, len) == 0) {
+		MUST(base64_encode(&encoded, decoded.data, decoded.len) == 0);
+		MUST(encoded.len == len && !memcmp(buf_str(&encoded), bytes, len));
+	}
+	buf_free(&decoded);
+	buf_free(&encoded);
+}
+
+static void json(const char *bytes, size_t len)
+{
+	struct buf text = BUF_INIT(len);
+	uint64_t number;
+
+	if (json_text((struct span){bytes, len}, "scope", &text) == 0)
+		MUST(text.len < len && strlen(buf_str(&text)) == text.len);
+	json_number((struct span){bytes, len}, "exp", &number);
+	buf_free(&text);
+}
+
+static void scram(const char *bytes, size_t len)
+{
+	struct span message = {bytes, len}, nonce = {"abc", 3};
+	struct scram_work work;
+	struct err err = {0};
+
+	if (scram_check_first(message, nonce, &work, &err) == 0) {
+		MUST(inside(work.salt, bytes, len) && work.salt.len);
+		MUST(work.iterations >= SCRAM_ITERATIONS_MIN &&
+		     work.iterations <= SCRAM_ITERATIONS_MAX);
+	} else {
+		MUST(err.kind == ERR_PROTOCOL);
+	}
+	nonce = scram_nonce(message);
+	MUST(!nonce.len || inside(nonce, bytes, len));
+	MUST(scram_refusal(message).len <= len);
+}
+
+/* As a string: what a person may have written. */
+static void logon_words(const char *bytes, size_t len)
+{
+	char *text = xstrndup(bytes, len), list[SASL_MECHANISMS_SIZE];
+	struct command command;
+	struct err err = {0};
+
+	MUST(mechanisms_parse(list, text, FORM_SASL, &err) == 0 || err.kind == ERR_USAGE);
+	MUST(memchr(list, '\0', sizeof(list)));
+	err = (struct err){0};
+	MUST(command_parse(&command, text, "user", &err) == 0 || err.kind == ERR_USAGE);
+	command_free(&command);
+	sasl_token_expires(text);
+	free(text);
+}
+
 const struct fuzz_target fuzz_targets[] = {
+	{base64, "QUJDREVGRw=="},
+	{json, "{\"status\":\"401\",\"x\":[{\"scope\":1}],\"scope\":\"a\\u00e4\\n\",\"exp\":1.5}"},
+	{scram, "r=abcdef,s=QSXCR+Q6sek8bf92,i=4096,x=y"},
+	{logon_words, "SCRAM-SHA-256, plain"},
+	{logon_words, "a 'b %u' \"c%%\""},
+	{logon_words, "a.eyJleHAiOjEuNX0.c"},
 	{imap_response,
 	 "* 12 FETCH (UID 4 FLAGS (\\Seen) BODY[HEADER.FIELDS (DATE)] {5}\r\nabcde X \"q\\\"\")"},
 	{imap_response, "* SEARCH 1 2 4294967295 (MODSEQ 7)"},

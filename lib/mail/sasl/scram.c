@@ -43,12 +43,21 @@ static int check_salt(struct span salt, struct err *err)
 	return good ? 0 : err_set(err, ERR_PROTOCOL, "SCRAM: the server's salt is no base64");
 }
 
+static bool is_number(struct span s)
+{
+	size_t digits = 0;
+
+	while (digits < s.len && s.at[digits] >= '0' && s.at[digits] <= '9')
+		digits++;
+	return s.len && digits == s.len;
+}
+
 static int check_iterations(struct span number, unsigned int *count_r, struct err *err)
 {
 	int shown = (int)(number.len < 20 ? number.len : 20);
 	uint64_t count;
 
-	if (!number.len || strspn(number.at, "0123456789") < number.len)
+	if (!is_number(number))
 		return err_set(err, ERR_PROTOCOL, "SCRAM: \"%.*s\" is no number of iterations",
 			       shown, number.at);
 	if (span_parse_uint(number, SCRAM_ITERATIONS_MAX, &count))
