@@ -71,9 +71,13 @@ void report_put_not_verified(size_t max, struct buf *out);
 /* What happened at one target, without the state word:
  * `mail.example.org:993 login: "NO ..." (wrong user or password)`. */
 void report_sentence(const struct result *r, struct buf *out);
-/* The same in at most max bytes: the server's words are shortened, what is of less use is left out.
- * The end point and the step always stay, which may need more than max. */
-void report_sentence_fit(const struct result *r, size_t max, struct buf *out);
+/* The same in at most max bytes, and up to so many more for a hint or a reason that then stands
+ * there whole. Of a failure first what says nothing is left out, then the host's name gives way,
+ * then the server's words are cut at their end. Some bytes of each, and the step, always stay,
+ * which may need more than max. */
+void report_sentence_fit(const struct result *r, size_t max, size_t more, struct buf *out);
+/* The first line: so long is what stands before its hint, and so much more the hint may add. */
+enum { REPORT_LINE_MAX = 119, REPORT_HINT_MORE = 130 };
 enum { REPORT_TIME_SIZE = 32 };
 /* A time as 2026-11-25T21:00:00Z (RFC 3339). Returns false, and "", where it has no such form. */
 bool report_time(time_t when, char text[REPORT_TIME_SIZE]);

@@ -17,10 +17,9 @@
 #include "report/report_perfdata.h"
 
 enum {
-	FIRST_LINE_MAX = 119, /* before the '|' */
-	OUTPUT_MAX = 4000,    /* Nagios loses what lies beyond 4,096 now and then */
-	LINES_SHARE = 1200,   /* of that, for the long lines of several targets at least */
-	LEFT_OUT_MAX = 140,   /* the line that says what was left out */
+	OUTPUT_MAX = 4000,  /* Nagios loses what lies beyond 4,096 now and then */
+	LINES_SHARE = 1200, /* of that, for the long lines of several targets at least */
+	LEFT_OUT_MAX = 140, /* the line that says what was left out */
 	BUFFER_MAX = 64 << 20,
 };
 
@@ -69,8 +68,8 @@ static void summarize_ok(const struct report *r, const struct ranking *all, stru
 	for (size_t i = 0; i < r->count; i++)
 		unverified += result_unverified(&r->results[i]);
 	if (unverified)
-		report_put_not_verified(text->len < FIRST_LINE_MAX ? FIRST_LINE_MAX - text->len : 0,
-					text);
+		report_put_not_verified(
+			text->len < REPORT_LINE_MAX ? REPORT_LINE_MAX - text->len : 0, text);
 }
 
 static void summarize(const struct report *r, const struct ranking *all, struct buf *text)
@@ -82,7 +81,7 @@ static void summarize(const struct report *r, const struct ranking *all, struct 
 	buf_printf(text, "%zu of %zu end points ok, ", all->ok, r->count);
 	if (all->skipped)
 		buf_printf(text, "%zu skipped, ", all->skipped);
-	report_sentence_fit(all->result[0], FIRST_LINE_MAX - text->len, text);
+	report_sentence_fit(all->result[0], REPORT_LINE_MAX - text->len, REPORT_HINT_MORE, text);
 }
 
 /* Nagios makes ':' of a ';', and two blanks in a row are one or two fields, as an engine likes. */
@@ -105,7 +104,8 @@ static void first_line(const struct report *r, const struct ranking *all, struct
 {
 	buf_printf(text, "%s %s - ", r->service, state_name(verdict_worst(r->results, r->count)));
 	if (r->count == 1)
-		report_sentence_fit(&r->results[0], FIRST_LINE_MAX - text->len, text);
+		report_sentence_fit(&r->results[0], REPORT_LINE_MAX - text->len, REPORT_HINT_MORE,
+				    text);
 	else
 		summarize(r, all, text);
 	tidy(text);
@@ -149,7 +149,7 @@ static void lines_of_all(const struct ranking *all, size_t count, int verbosity,
 		const struct result *t = all->result[i];
 
 		buf_printf(lines, "%s - ", state_name(t->state));
-		report_sentence_fit(t, short_max, lines);
+		report_sentence_fit(t, short_max, REPORT_HINT_MORE, lines);
 		buf_append_char(lines, '\n');
 		target_lines(t, verbosity, lines);
 		if (verbosity >= 3)
@@ -185,24 +185,31 @@ static size_t fit_lines(const struct buf *lines, size_t max, bool last, struct b
 	return count_lines(lines) - (count_lines(out) - before);
 }
 
+/* All that can be said of it in a sentence, unless the first line has said it. */
+static void whole_sentence(const struct result *t, const struct buf *text, struct buf *lines)
+{
+	struct buf whole = BUF_INIT(BUFFER_MAX), tidied = BUF_INIT(BUFFER_MAX);
+
+	report_sentence(t, &whole);
+	buf_append(&tidied, buf_str(&whole), whole.len);
+	tidy(&tidied);
+	if (!strstr(buf_str(text), buf_str(&tidied)))
+		buf_printf(lines, "%s\n", buf_str(&whole));
+	buf_free(&whole);
+	buf_free(&tidied);
+}
+
 /* The long lines in at most max bytes. Returns how many were left out. */
 static size_t long_lines_of_one(const struct report *r, const struct buf *text, size_t max,
 				struct buf *lines)
 {
 	struct buf all = BUF_INIT(BUFFER_MAX);
 	const struct result *t = &r->results[0];
-	size_t left_out = 0;
 
-	if (r->verbosity >= 1 || t->skipped) { /* --what-if asks for nothing but the sentence */
-		report_sentence(t, &all);
-		if (strstr(buf_str(text), buf_str(&all)))
-			buf_clear(&all); /* the first line has said it all */
-		else
-			buf_append_char(&all, '\n');
-		target_lines(t, r->verbosity, &all);
-		left_out = fit_lines(&all, max, false, lines);
-		buf_clear(&all);
-	}
+	whole_sentence(t, text, &all);
+	target_lines(t, r->verbosity, &all);
+	size_t left_out = fit_lines(&all, max, false, lines);
+	buf_clear(&all);
 	if (r->verbosity >= 3) {
 		report_transcript(t, &all);
 		/* a dialog that fails does so at its end */
@@ -262,7 +269,7 @@ static void report_all(const struct report *r, const struct ranking *all, size_t
 {
 	struct buf brief = BUF_INIT(BUFFER_MAX);
 
-	lines_of_all(all, r->count, 0, FIRST_LINE_MAX, &brief);
+	lines_of_all(all, r->count, 0, REPORT_LINE_MAX, &brief);
 	size_t share = brief.len < LINES_SHARE ? brief.len : LINES_SHARE;
 	perf->max = limit - share;
 	size_t perf_missing = perf_targets(r, all->ok, perf);

@@ -10,12 +10,13 @@
 #include "base/clock.h"
 #include "base/decimal.h"
 #include "base/text.h"
+#include "report/noise.h"
 
 enum {
 	CLEAN_SIZE = 512,
 	WORDS_MIN = 20, /* that much of a server's words is always shown */
 	TRANSCRIPT_LINE_SIZE = 1024,
-	REASON_MORE = 130, /* bytes by which a reason may make a line longer */
+	HOST_MIN = 20, /* and of a host's name, however little room there is */
 	UNLIMITED = 1 << 20,
 };
 
@@ -37,17 +38,28 @@ void report_put_not_verified(size_t max, struct buf *out)
 	buf_printf(out, ", %s", fits ? report_not_verified : "unverified (-k)");
 }
 
-/* a sentence that grows up to a limit */
+/* a sentence that grows up to a limit, and by so much more for what stands there as a whole or not
+ * at all: a hint, a reason */
 struct sentence {
 	struct buf *out;
-	size_t start, max;
+	size_t start, max, more;
 };
 
-static size_t room(const struct sentence *s)
+static size_t room_up_to(const struct sentence *s, size_t max)
 {
 	size_t used = s->out->len - s->start;
 
-	return used < s->max ? s->max - used : 0;
+	return used < max ? max - used : 0;
+}
+
+static size_t room(const struct sentence *s)
+{
+	return room_up_to(s, s->max);
+}
+
+static size_t more_room(const struct sentence *s)
+{
+	return room_up_to(s, s->max + s->more);
 }
 
 static void put(struct sentence *s, const char *text)
@@ -64,7 +76,7 @@ static void put_whole(struct sentence *s, const char *before, const char *text, 
 	char clean[CLEAN_SIZE];
 	size_t len = text_show(clean, sizeof(clean), text, strlen(text));
 
-	if (len && strlen(before) + len + strlen(behind) <= room(s))
+	if (len && strlen(before) + len + strlen(behind) <= more_room(s))
 		buf_printf(s->out, "%s%s%s", before, clean, behind);
 }
 
@@ -122,22 +134,58 @@ static const char *failed_mechanism(const struct result *r)
 	return r->err.kind == ERR_AUTH && name && !strstr(r->err.text, name) ? name : "";
 }
 
-/* `imap_login: "NO ..." (hint) [PLAIN]`. Where all is said, the mechanism has a line of its own. */
-static void put_failure(struct sentence *s, const struct result *r)
+/* The name of an end point in so many bytes: its host or connector gives way, its port or binding
+ * stays. */
+static void shorten_label(char *label, size_t max)
+{
+	const char *end = strrchr(label, ' ') ? strrchr(label, ' ') : strrchr(label, ':');
+	char cut[CLEAN_SIZE];
+
+	if (!end)
+		end = label + strlen(label);
+	size_t len = (size_t)(end - label), tail = strlen(end);
+	size_t fits = max > tail + HOST_MIN ? max - tail : HOST_MIN;
+	if (len <= fits)
+		return;
+	size_t head = text_show(cut, fits + 1, label, len);
+	memmove(label + head, end, tail + 1);
+	memcpy(label, cut, head);
+}
+
+/* `mail.example.org:993 ` in front of so many more bytes: it gives way first. */
+static void put_place(struct sentence *s, const struct result *r, size_t behind)
 {
 	const struct err *e = &r->err;
-	const char *mechanism = failed_mechanism(r);
+	const char *place = e->where[0] ? e->where : r->label;
+	const char *mark = e->step[0] || e->kind == ERR_ENDED ? " " : ": ";
+	char label[CLEAN_SIZE];
 
-	if (e->step[0]) {
-		put(s, e->step);
-		buf_append_str(s->out, ": ");
-	}
-	bool whole = strlen(e->text) <= room(s);
-	put_cut_around(s, e->text[0] ? e->text : "failed", r->queue_id);
+	behind += strlen(mark);
+	text_show(label, sizeof(label), place, strlen(place));
+	shorten_label(label, room(s) > behind ? room(s) - behind : 0);
+	buf_printf(s->out, "%s%s", label, mark);
+}
+
+/* `imap_login: "NO ..." (hint)`, behind the end point's name if that is wanted. What says nothing
+ * is left out before anything is cut. */
+static void put_failure(struct sentence *s, const struct result *r, bool placed)
+{
+	const struct err *e = &r->err;
+	char step[sizeof(e->step) + 2] = "", words[CLEAN_SIZE];
+	const char *text = e->text[0] ? e->text : "failed";
+	size_t place_len = placed ? strlen(e->where[0] ? e->where : r->label) + 1 : 0;
+
+	if (e->step[0])
+		snprintf(step, sizeof(step), "%s: ", e->step);
+	size_t len = text_show(words, sizeof(words), text, strlen(text));
+	if (place_len + strlen(step) + len > room(s))
+		noise_leave_out(words);
+	if (placed)
+		put_place(s, r, strlen(step) + strlen(words));
+	buf_append_str(s->out, step);
+	put_cut_around(s, words, r->queue_id);
 	struct hint_marks marks = report_hint_marks(buf_str(s->out), s->out->len);
 	put_whole(s, marks.before, e->hint, marks.behind);
-	if (whole && *mechanism && s->max < UNLIMITED)
-		buf_printf(s->out, " [%s]", mechanism);
 }
 
 static void put_done(struct sentence *s, const struct result *r)
@@ -182,7 +230,7 @@ static void put_reason(struct sentence *s, const struct result *r)
 {
 	char clean[CLEAN_SIZE];
 	size_t len = text_show(clean, sizeof(clean), r->note, strlen(r->note));
-	size_t fit = notes_that_fit(clean, len, room(s) + REASON_MORE);
+	size_t fit = notes_that_fit(clean, len, more_room(s));
 
 	if (fit && fit < len)
 		buf_printf(s->out, "%.*s, ...", (int)fit, clean);
@@ -204,43 +252,46 @@ static void put_note(struct sentence *s, const struct result *r)
 	}
 }
 
-void report_sentence_fit(const struct result *r, size_t max, struct buf *out)
+/* By which mechanism, where that is what failed. Where all is said it has a line of its own. */
+static void put_mechanism(struct sentence *s, const struct result *r)
 {
-	struct sentence s = {.out = out, .start = out->len, .max = max};
-	bool failed = r->err.kind != ERR_NONE;
+	if (s->max < UNLIMITED)
+		put_whole(s, " [", failed_mechanism(r), "]");
+}
 
-	put(&s, failed && r->err.where[0] ? r->err.where : r->label);
-	bool goes_on = !failed || r->err.step[0] || r->err.kind == ERR_ENDED;
-	buf_append_str(out, goes_on ? " " : ": ");
-	if (!failed && r->note_state != STATE_OK) {
+void report_sentence_fit(const struct result *r, size_t max, size_t more, struct buf *out)
+{
+	struct sentence s = {.out = out, .start = out->len, .max = max, .more = more};
+
+	if (r->err.kind != ERR_NONE) {
+		put_failure(&s, r, true);
+		put_note(&s, r);
+		put_mechanism(&s, r);
+		return;
+	}
+	put(&s, r->label);
+	buf_append_char(out, ' ');
+	if (r->note_state != STATE_OK) {
 		put_reason(&s, r);
 		return;
 	}
-	if (failed)
-		put_failure(&s, r);
-	else
-		put_done(&s, r);
+	put_done(&s, r);
 	put_note(&s, r);
 }
 
 void report_sentence(const struct result *r, struct buf *out)
 {
-	report_sentence_fit(r, UNLIMITED, out);
+	report_sentence_fit(r, UNLIMITED, 0, out);
 }
 
 void report_error(const struct result *r, struct buf *out)
 {
 	struct sentence s = {.out = out, .start = out->len, .max = UNLIMITED};
 
-	if (r->err.kind == ERR_NONE) {
+	if (r->err.kind == ERR_NONE)
 		put(&s, r->alert);
-		return;
-	}
-	if (r->err.where[0]) {
-		put(&s, r->err.where);
-		buf_append_str(out, r->err.step[0] ? " " : ": ");
-	}
-	put_failure(&s, r);
+	else
+		put_failure(&s, r, r->err.where[0] != '\0');
 }
 
 static void put_line(struct buf *out, const char *name, const char *text)

@@ -298,7 +298,7 @@ static void put_not_well(struct buf *out, const struct report *r, const struct t
 				continue;
 			if (count++ >= NOT_WELL_MAX)
 				continue;
-			report_sentence_fit(one, (size_t)t->width - 2, &line);
+			report_sentence_fit(one, (size_t)t->width - 2, 0, &line);
 			table_wrapped(out, buf_str(&line), 2, t->width);
 			buf_free(&line);
 		}

@@ -5,7 +5,7 @@
 #include "results.h"
 #include "unit.h"
 
-enum { OUTPUT_MAX = 4000, TEXT_MAX = 119 };
+enum { OUTPUT_MAX = 4000, TEXT_MAX = 249 };
 
 static struct verdict_rules rules;
 static struct buf out;
@@ -122,25 +122,34 @@ START_TEST(test_nagios_one__failure_with_hint)
 }
 END_TEST
 
+/* Words may take 119 bytes, and a hint stands behind them if all stays within 249. */
 START_TEST(test_nagios_one__hint_only_where_all_of_it_fits)
 {
+	static const char words[] =
+		"IMAP CRITICAL - mailserver.example.org:993 login: \"NO [AUTHENTICATIONFAILED] "
+		"Authentication failed.\"";
 	struct result r;
+	char hint[160], expected[1024];
 
 	result_init(&r, "mailserver.example.org:993", "");
 	result_step(&r, "login", 300);
-	result_fail(&r, ERR_AUTH, "NO [AUTHENTICATIONFAILED] Authentication failed.",
-		    "wrong user or password");
-	ck_assert_str_eq(
-		output(&r, 1, 0),
-		"IMAP CRITICAL - mailserver.example.org:993 login: \"NO [AUTHENTICATIONFAILED] "
-		"Authentication failed.\" | total=0.300s;;;0\n");
-	ck_assert_str_eq(
-		output(&r, 1, 1),
-		"IMAP CRITICAL - mailserver.example.org:993 login: \"NO [AUTHENTICATIONFAILED] "
-		"Authentication failed.\" | total=0.300s;;;0\n"
-		"mailserver.example.org:993 login: \"NO [AUTHENTICATIONFAILED] Authentication "
-		"failed.\" (wrong user or password)\n"
-		"steps: login 300.0 ms (failed)\n");
+	result_fail(&r, ERR_AUTH, "NO [AUTHENTICATIONFAILED] Authentication failed.", "");
+	for (size_t i = 0; i < 2; i++) {
+		size_t len = TEXT_MAX - strlen(words) - strlen(" ()") + i;
+		snprintf(hint, sizeof(hint), "%.*s", (int)len,
+			 "it is a long story, which begins where nobody would look for it, and "
+			 "goes on until there is no room left for it, and longer than that, "
+			 "if need be, as here");
+		ck_assert_uint_eq(strlen(hint), len);
+		memcpy(r.err.hint, hint, len + 1);
+		if (i == 0)
+			snprintf(expected, sizeof(expected), "%s (%s) | total=0.300s;;;0\n", words,
+				 hint);
+		else
+			snprintf(expected, sizeof(expected), "%s | total=0.300s;;;0\n%s (%s)\n",
+				 words, words + strlen("IMAP CRITICAL - "), hint);
+		ck_assert_str_eq(output(&r, 1, 0), expected);
+	}
 }
 END_TEST
 
@@ -212,7 +221,9 @@ START_TEST(test_nagios_one__unverified_certificate_is_never_passed_over)
 	ck_assert_str_eq(output(&r, 1, 0),
 			 "IMAP OK - a-mail-server-with-a-very-long-name.department.example.org:993 "
 			 "logged on in "
-			 "0.031 s, unverified (-k) | total=0.031s;;;0 login=0.031s cert_days=81\n");
+			 "0.031 s, unverified (-k) | total=0.031s;;;0 login=0.031s cert_days=81\n"
+			 "a-mail-server-with-a-very-long-name.department.example.org:993 logged "
+			 "on in 0.031 s, certificate not verified (-k)\n");
 	r.tls = (struct tls_info){0}; /* no TLS, nothing to verify */
 	ck_assert_str_eq(output(&r, 1, 0),
 			 "IMAP OK - a-mail-server-with-a-very-long-name.department.example.org:993 "
@@ -247,7 +258,7 @@ START_TEST(test_nagios_one__skipped_has_no_performance_data)
 }
 END_TEST
 
-START_TEST(test_nagios_one__long_host_stays_and_words_are_shortened)
+START_TEST(test_nagios_one__long_host_gives_way_before_words_do)
 {
 	struct result r;
 	const char *label = "a.really.long.name.of.a.mail.server.somewhere.in.the.example.org:993";
@@ -260,8 +271,41 @@ START_TEST(test_nagios_one__long_host_stays_and_words_are_shortened)
 	check_form(text);
 	ck_assert_str_eq(
 		text,
-		"IMAP CRITICAL - a.really.long.name.of.a.mail.server.somewhere.in.the."
-		"example.org:993 login: \"NO [AUTHENTICATIONFAIL...\" | total=0.001000s;;;0\n");
+		"IMAP CRITICAL - a.really.long.name.of.a.mail.server.so...:993 login: \"NO "
+		"[AUTHENTICATIONFAILED] Authentication failed.\" (wrong password) | "
+		"total=0.001000s;;;0\n"
+		"a.really.long.name.of.a.mail.server.somewhere.in.the.example.org:993 login: \"NO "
+		"[AUTHENTICATIONFAILED] Authentication failed.\" (wrong password)\n");
+}
+END_TEST
+
+/* What says nothing goes first, then the host, then the end of the words. */
+START_TEST(test_nagios_one__what_is_left_out_and_in_which_order)
+{
+	static const char words[] = "RCPT TO \"550 5.1.1 <a.probe@mail.example>: Recipient address "
+				    "rejected: User unknown in virtual mailbox table, %s\"";
+	static const struct {
+		const char *more, *line;
+	} row[] = {
+		{"a", "IMAP CRITICAL - mail-frontend-01.example.org:587 delivery: RCPT TO \"550 "
+		      "5.1.1 User unknown in virtual mailbox table, a\" | "},
+		{"https://a.example/help",
+		 "IMAP CRITICAL - mail-frontend-01....:587 delivery: RCPT TO \"550 "
+		 "5.1.1 User unknown in virtual mailbox table, https:..."},
+	};
+	struct result r;
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		result_init(&r, "mail-frontend-01.example.org:587", "");
+		result_step(&r, "delivery", 1);
+		result_fail(&r, ERR_REFUSED, "", "");
+		snprintf(r.err.text, sizeof(r.err.text), words, row[i].more);
+		ck_assert_starts(output(&r, 1, 0), row[i].line);
+		ck_assert_ptr_nonnull(
+			strstr(buf_str(&out),
+			       "\nmail-frontend-01.example.org:587 delivery: RCPT TO \"550 5.1.1 "
+			       "(a.probe@mail.example): Recipient address rejected: "));
+	}
 }
 END_TEST
 
@@ -285,8 +329,8 @@ START_TEST(test_nagios_one__words_are_cut_at_a_character)
 		ck_assert_ptr_nonnull(cut);
 		ck_assert_msg(memcmp(cut - 3, euro, 3) == 0, "%s", text);
 		ck_assert_ptr_null(strchr(text, '?'));
-		ck_assert_int_le(cut + 4 - text, TEXT_MAX);
-		ck_assert_int_gt(cut + 4 - text, TEXT_MAX - 4);
+		ck_assert_int_le(cut + 4 - text, REPORT_LINE_MAX);
+		ck_assert_int_gt(cut + 4 - text, REPORT_LINE_MAX - 4);
 	}
 }
 END_TEST
@@ -319,7 +363,7 @@ START_TEST(test_nagios_one__ten_kilobytes_of_words)
 	result_fail(&r, ERR_PROTOCOL, words, "");
 	const char *text = output(&r, 1, 0);
 	check_form(text);
-	ck_assert_ptr_eq(strstr(text, " | ") - TEXT_MAX, text);
+	ck_assert_ptr_eq(strstr(text, " | ") - REPORT_LINE_MAX, text);
 	ck_assert(strncmp(strstr(text, " | ") - 5, "x...\"", 5) == 0);
 }
 END_TEST
@@ -551,7 +595,8 @@ START_TEST(test_nagios_several__two_hundred_stay_below_the_limit)
 		ck_assert_starts(
 			text,
 			"IMAP CRITICAL - 199 of 200 end points ok, mail150.example.org:993 "
-			"delivery: \"NO [AUTHENTICATIONFAILED] no\" | endpoints=200;;;0 "
+			"delivery: \"NO [AUTHENTICATIONFAILED] no\" (wrong password) | "
+			"endpoints=200;;;0 "
 			"endpoints_ok=199;;;0 total=0.214s;5;10;0 mail000.example.org:993_total=");
 		/* the totals only, and as many as fit */
 		ck_assert_ptr_null(strstr(text, "_imap_login="));
@@ -612,7 +657,7 @@ START_TEST(test_nagios_one__longest_of_everything_stays_below_the_limit)
 		const char *text = output(&r, 1, verbosity);
 		ck_assert_uint_le(strlen(text), OUTPUT_MAX);
 		ck_assert_ptr_nonnull(strstr(text, "left out: "));
-		ck_assert_ptr_nonnull(strstr(text, label)); /* the name is never cut */
+		ck_assert_ptr_nonnull(strstr(text, "hhhhhhhhhhhhhhhhh...: t")); /* some of it */
 	}
 }
 END_TEST
@@ -627,7 +672,8 @@ UNIT_MAIN_FIXTURE("report_nagios", setup, teardown, ONCE(test_nagios_one__delive
 		  ONCE(test_nagios_one__unverified_certificate_is_never_passed_over),
 		  ONCE(test_nagios_one__note_and_semicolon),
 		  ONCE(test_nagios_one__skipped_has_no_performance_data),
-		  ONCE(test_nagios_one__long_host_stays_and_words_are_shortened),
+		  ONCE(test_nagios_one__long_host_gives_way_before_words_do),
+		  ONCE(test_nagios_one__what_is_left_out_and_in_which_order),
 		  ONCE(test_nagios_one__words_are_cut_at_a_character),
 		  ONCE(test_nagios_one__hostile_server_text),
 		  ONCE(test_nagios_one__ten_kilobytes_of_words),

@@ -105,8 +105,11 @@ int smtp_check_unasked(struct smtp *s)
 		return -1;
 	}
 	s->ended = true;
-	return smtp_fail(s, s->reply.code == 421 ? ERR_TRANSIENT : ERR_PROTOCOL,
-			 s->reply.code == 421 ? "" : "a reply that nothing was asked for:");
+	if (s->reply.code == 421)
+		return smtp_fail(s, ERR_TRANSIENT, "");
+	smtp_fail(s, ERR_PROTOCOL, "a reply that nothing was asked for:");
+	s->conn.err->hint[0] = '\0'; /* it is of no command */
+	return -1;
 }
 
 int smtp_send_bytes(struct smtp *s, const void *bytes, size_t len, const char *shown)
