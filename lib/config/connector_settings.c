@@ -42,6 +42,39 @@ const char *connector_user(const struct connector_settings *c, const struct conn
 	return k && k->username ? k->username : c->common.username;
 }
 
+struct logon_history *connector_history(const struct connector_settings *c, size_t number)
+{
+	const struct connector *item = c->connectors.item;
+	const char *user = connector_user(c, &item[number]);
+	size_t first = 0;
+
+	if (c->common.username && user && !strcmp(user, c->common.username))
+		return c->common.logon.history;
+	while (first < number && user &&
+	       (!connector_user(c, &item[first]) || strcmp(connector_user(c, &item[first]), user)))
+		first++;
+	return &c->history[first];
+}
+
+/* As the options say, but for what the connector has of its own. */
+struct credentials connector_credentials(const struct connector_settings *c,
+					 const struct connector *k, size_t number)
+{
+	struct credentials who =
+		logon_settings_credentials(&c->common, connector_user(c, k), &c->common.password);
+
+	if (!k)
+		return who;
+	who.history = connector_history(c, number);
+	if (secret_is_set(&c->password[number]))
+		who.password = &c->password[number];
+	if (k->auth[0])
+		who.auth = k->auth;
+	if (k->username && c->common.logon.token_file)
+		who.token = NULL; /* it is another user's */
+	return who;
+}
+
 enum smtp_through connector_through(const struct connector_settings *c, const struct connector *k,
 				    enum tls_mode mode)
 {
@@ -229,7 +262,7 @@ static int read_passwords(struct connector_settings *c, struct err *err)
 	const char *user = NULL; /* one that logs on with the common password */
 
 	c->password = xcalloc(c->connectors.count + 1, sizeof(*c->password));
-	c->retried = xcalloc(c->connectors.count + 1, sizeof(*c->retried));
+	c->history = xcalloc(c->connectors.count + 1, sizeof(*c->history));
 	for (size_t i = 0; i < c->connectors.count; i++) {
 		const struct connector *k = &c->connectors.item[i];
 		if (!logs_on(c, k) || (k->auth[0] && !mechanisms_need(k->auth, NEEDS_PASSWORD)))
@@ -297,9 +330,9 @@ void connector_settings_free(struct connector_settings *c)
 	for (size_t i = 0; c->password && i < c->connectors.count; i++)
 		secret_free(&c->password[i]);
 	free(c->password);
-	free(c->retried);
+	free(c->history);
 	c->password = NULL;
-	c->retried = NULL;
+	c->history = NULL;
 	chain_cache_free(c->chain_cache);
 	c->chain_cache = NULL;
 	ehlo_rules_free(&c->rules);

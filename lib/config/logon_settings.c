@@ -76,7 +76,7 @@ int logon_settings_finish(struct settings *s, struct err *err)
 {
 	struct logon_settings *l = &s->logon;
 
-	l->retried = xcalloc(1, sizeof(*l->retried));
+	l->history = xcalloc(1, sizeof(*l->history));
 	if (l->client_key && !l->client_cert)
 		return err_set(err, ERR_USAGE, "--client-key needs its certificate: --client-cert");
 	if (l->token_file && l->token_command)
@@ -167,7 +167,7 @@ struct credentials logon_settings_credentials(const struct settings *s, const ch
 		.has_certificate = s->logon.certificate.count,
 		.has_ticket = s->logon.has_ticket,
 		.auth = s->logon.auth[0] ? s->logon.auth : NULL,
-		.retried = s->logon.retried,
+		.history = s->logon.history,
 	};
 }
 
@@ -182,6 +182,6 @@ void logon_settings_free(struct logon_settings *l)
 	l->tokens = NULL;
 	l->command_count = l->token_count = 0;
 	client_certificate_free(&l->certificate);
-	free(l->retried);
-	l->retried = NULL;
+	free(l->history);
+	l->history = NULL;
 }

@@ -33,7 +33,7 @@ struct logon_settings {
 	size_t token_count;
 	struct client_certificate certificate; /* count 0: there is none */
 	bool has_ticket;
-	atomic_flag *retried; /* owned; of the account */
+	struct logon_history *history; /* owned; of the account */
 };
 
 /* What the rows of shared_options.c call. */

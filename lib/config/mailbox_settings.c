@@ -171,7 +171,7 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 	if (check_folders("look-in", &m->look_in, err) || check_folders("clean", &m->clean, err) ||
 	    check_streams(m, err))
 		return -1;
-	m->smtp_retried = xcalloc(1, sizeof(*m->smtp_retried));
+	m->smtp_history = xcalloc(1, sizeof(*m->smtp_history));
 	if (!m->smtp_username)
 		m->smtp_username = s->username;
 	if (!*m->smtp_username)
@@ -198,7 +198,7 @@ void mailbox_settings_free(struct mailbox_settings *m)
 	free(m->look_in.item);
 	free(m->clean.item);
 	secret_free(&m->smtp_password);
-	free(m->smtp_retried);
-	m->smtp_retried = NULL;
+	free(m->smtp_history);
+	m->smtp_history = NULL;
 	settings_free(&m->common);
 }

@@ -16,7 +16,7 @@ struct mailbox_settings {
 	const char *smtp_password_file;
 	struct secret smtp_password;
 	char smtp_auth[SASL_MECHANISMS_SIZE]; /* "": whatever is the best */
-	atomic_flag *smtp_retried;            /* owned; where the SMTP account is another one */
+	struct logon_history *smtp_history;   /* owned; where the SMTP account is another one */
 	const char *mailfrom;                 /* "": the null sender */
 	const char *mailto;
 	unsigned int max_age_h;

@@ -440,29 +440,11 @@ int plan_make(struct plan *p, const struct connector_settings *c, const struct p
 	return err->kind ? -1 : 0;
 }
 
-/* As the options say, but for what the connector has of its own. */
-static struct credentials plan_credentials(const struct connector_settings *c,
-					   const struct connector *k, size_t number)
-{
-	struct credentials who =
-		logon_settings_credentials(&c->common, connector_user(c, k), &c->common.password);
-
-	if (k && secret_is_set(&c->password[number])) {
-		who.password = &c->password[number];
-		who.retried = &c->retried[number];
-	}
-	if (k && k->auth[0])
-		who.auth = k->auth;
-	if (k && k->username && c->common.logon.token_file)
-		who.token = NULL; /* it is another user's */
-	return who;
-}
-
 struct smtp_reach plan_reach(const struct plan *p, const struct target *t, struct plan_room *room)
 {
 	const struct connector_settings *c = p->settings;
 	const struct connector *k = t->connector;
-	struct credentials who = plan_credentials(c, k, t->number);
+	struct credentials who = connector_credentials(c, k, t->number);
 	*room = (struct plan_room){.tls = c->common.tls,
 				   .socket_address = t->address,
 				   .address = {.ai_family = t->address.ss_family,

@@ -54,7 +54,7 @@ static struct credentials smtp_credentials(const struct mailbox_settings *m)
 	if (m->smtp_username && strcmp(m->smtp_username, m->common.username) != 0) {
 		if (m->common.logon.token_file)
 			who.token = NULL; /* it is the mailbox's */
-		who.retried = m->smtp_retried;
+		who.history = m->smtp_history;
 	}
 	who.authzid = NULL;
 	who.auth = m->smtp_auth[0] ? m->smtp_auth : NULL;

@@ -98,7 +98,7 @@ static int no_way(void *session)
 	return err_set(&err, ERR_AUTH, "no way");
 }
 
-static int run(const struct row *row, struct logon_memory *memory, atomic_flag *retried)
+static int run(const struct row *row, struct logon_memory *memory, struct logon_history *history)
 {
 	static char value[] = "p";
 	static const struct secret secret = {value}, none = {0};
@@ -106,7 +106,7 @@ static int run(const struct row *row, struct logon_memory *memory, atomic_flag *
 					.password = &secret,
 					.token = row->token ? &secret : &none,
 					.auth = row->auth,
-					.retried = retried};
+					.history = history};
 	const struct logon l = {.conn = &conn,
 				.session = tried,
 				.offered = row->offered,
@@ -128,8 +128,8 @@ START_TEST(test_logon_run)
 {
 	const struct row *row = &rows[_i];
 	struct logon_memory memory = {0};
-	atomic_flag retried = ATOMIC_FLAG_INIT;
-	int rc = run(row, &memory, &retried);
+	struct logon_history history = {0};
+	int rc = run(row, &memory, &history);
 
 	ck_assert_str_eq(tried, row->tried);
 	ck_assert_msg(strstr(err.text, row->says) != NULL, "%s", err.text);
@@ -145,14 +145,36 @@ END_TEST
 START_TEST(test_logon_run__tries_again_once_for_an_account)
 {
 	static const struct row row = {"CRAM-MD5 PLAIN", NULL, "RR", "", "", false, false};
-	atomic_flag retried = ATOMIC_FLAG_INIT;
+	struct logon_history history = {0};
 	struct logon_memory first = {0}, second = {0}, third = {0};
 
-	ck_assert_int_eq(run(&row, &first, &retried), -1);
+	ck_assert_int_eq(run(&row, &first, &history), -1);
 	ck_assert_str_eq(tried, "CRAM-MD5 PLAIN");
-	ck_assert_int_eq(run(&row, &second, &retried), -1);
+	ck_assert_int_eq(run(&row, &second, &history), -1);
 	ck_assert_str_eq(tried, "CRAM-MD5");
 	ck_assert_int_eq(run(&row, &third, NULL), -1);
+	ck_assert_str_eq(tried, "CRAM-MD5");
+}
+END_TEST
+
+/* On the other leg: the server has no secret for CRAM-MD5, as has been seen. */
+START_TEST(test_logon_run__knows_an_account_that_has_but_a_password)
+{
+	static const struct row first = {"CRAM-MD5 PLAIN", NULL, "RD", "", "", false, false};
+	static const struct row plain = {"CRAM-MD5 PLAIN", NULL, "D", "", "", false, false};
+	static const struct row clear = {"CRAM-MD5 PLAIN", NULL, "D", "", "", true, false};
+	static const struct row named = {"CRAM-MD5 PLAIN", "CRAM-MD5", "D", "", "", false, false};
+	struct logon_history history = {0};
+	struct logon_memory memory = {0};
+
+	ck_assert_int_eq(run(&first, &memory, &history), 0);
+	ck_assert_str_eq(tried, "CRAM-MD5 PLAIN");
+	ck_assert(atomic_load(&history.takes_plain));
+	ck_assert_int_eq(run(&plain, &(struct logon_memory){0}, &history), 0);
+	ck_assert_str_eq(tried, "PLAIN");
+	ck_assert_int_eq(run(&clear, &(struct logon_memory){0}, &history), 0);
+	ck_assert_str_eq(tried, "CRAM-MD5");
+	ck_assert_int_eq(run(&named, &(struct logon_memory){0}, &history), 0);
 	ck_assert_str_eq(tried, "CRAM-MD5");
 }
 END_TEST
@@ -162,15 +184,15 @@ START_TEST(test_logon_run__keeps_to_what_worked)
 	static const struct row first = {"CRAM-MD5 PLAIN", NULL, "RD", "", "", false, false};
 	static const struct row again = {"CRAM-MD5 PLAIN", NULL, "D", "", "", false, false};
 	static const struct row gone = {"CRAM-MD5", NULL, "D", "", "", false, false};
-	atomic_flag retried = ATOMIC_FLAG_INIT;
+	struct logon_history history = {0};
 	struct logon_memory memory = {0};
 
-	ck_assert_int_eq(run(&first, &memory, &retried), 0);
+	ck_assert_int_eq(run(&first, &memory, &history), 0);
 	ck_assert_str_eq(tried, "CRAM-MD5 PLAIN");
-	ck_assert_int_eq(run(&again, &memory, &retried), 0);
+	ck_assert_int_eq(run(&again, &memory, &history), 0);
 	ck_assert_str_eq(tried, "PLAIN");
-	ck_assert_int_eq(run(&gone, &memory, &retried), 0);
-	ck_assert_str_eq(tried, "CRAM-MD5");
+	ck_assert_int_eq(run(&gone, &memory, &history), 0);
+	ck_assert_str_eq(tried, "LOGIN");
 }
 END_TEST
 
@@ -188,5 +210,6 @@ END_TEST
 
 UNIT_MAIN_FIXTURE("logon", NULL, NULL, ROWS(test_logon_run, rows),
 		  ONCE(test_logon_run__tries_again_once_for_an_account),
+		  ONCE(test_logon_run__knows_an_account_that_has_but_a_password),
 		  ONCE(test_logon_run__keeps_to_what_worked),
 		  ONCE(test_logon_run__does_not_go_back_behind_a_bound_channel))

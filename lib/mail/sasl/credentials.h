@@ -7,6 +7,14 @@
 
 #include "base/secret.h"
 
+/* What the logons of one account have shown in this run, wherever they are made. Zeroed:
+ * nothing. */
+struct logon_history {
+	atomic_bool retried;     /* one that was refused has been tried again */
+	atomic_bool takes_plain; /* and the password itself was taken then: servers hold no other
+				    secret for it */
+};
+
 /* All borrowed. */
 struct credentials {
 	const char *username;          /* NULL: do not log on */
@@ -15,10 +23,9 @@ struct credentials {
 	const struct secret *token;    /* of OAuth; likewise */
 	bool has_certificate;          /* TLS has shown one of the client's */
 	bool has_ticket;               /* somebody has named Kerberos tickets, or a keytab */
-	const char *auth;     /* by these alone, the first first: names of mechanisms in upper case,
+	const char *auth; /* by these alone, the first first: names of mechanisms in upper case,
 				with blanks between them; NULL: whatever is the best */
-	atomic_flag *retried; /* of all logons of this account in this run: whether one of them
-				 that was refused has been tried again. NULL: none may be */
+	struct logon_history *history; /* NULL: there is none, and nothing is tried again */
 };
 
 /* Whether there is one. */

@@ -62,10 +62,25 @@ static void add_named(struct ways *w, const struct logon *l, const char *auth)
 				add(w, m);
 }
 
-static void add_best(struct ways *w, const struct logon *l, const struct credentials *who)
+static bool has_plain_way(const struct logon *l, const struct credentials *who)
 {
 	for (const struct mechanism *m = mechanisms; m->name; m++)
-		if (!m->on_demand && is_open(l, m) && has_what_it_needs(m, who))
+		if (m->plain && m->needs == NEEDS_PASSWORD && is_open(l, m) &&
+		    has_what_it_needs(m, who))
+			return true;
+	return false;
+}
+
+/* Those that need a secret of their own are passed over where the account is known to have none,
+ * and its password is safe. */
+static void add_best(struct ways *w, const struct logon *l, const struct credentials *who)
+{
+	bool only_plain = who->history && atomic_load(&who->history->takes_plain) &&
+			  l->conn->tls_on && has_plain_way(l, who);
+
+	for (const struct mechanism *m = mechanisms; m->name; m++)
+		if (!m->on_demand && is_open(l, m) && has_what_it_needs(m, who) &&
+		    !(only_plain && mechanism_is_challenge(m)))
 			add(w, m);
 }
 
@@ -74,7 +89,7 @@ static void add_best(struct ways *w, const struct logon *l, const struct credent
 /* Whether there may be one more attempt after a refusal that may be about the secret. */
 static bool may_retry(const struct credentials *who)
 {
-	return who->retried && !atomic_flag_test_and_set(who->retried);
+	return who->history && !atomic_exchange(&who->history->retried, true);
 }
 
 static bool leads_on(const struct logon *l, const struct credentials *who,
@@ -135,6 +150,13 @@ struct refusal {
 	const struct mechanism *way;
 };
 
+static void remember(const struct credentials *who, const struct mechanism *refused,
+		     const struct mechanism *worked)
+{
+	if (who->history && refused && mechanism_is_challenge(refused) && worked->plain)
+		atomic_store(&who->history->takes_plain, true);
+}
+
 static int try_all(const struct logon *l, const struct credentials *who, const struct ways *w,
 		   struct logon_memory *memory)
 {
@@ -147,6 +169,7 @@ static int try_all(const struct logon *l, const struct credentials *who, const s
 		if (end == LOGON_REFUSED)
 			explain(l, w->way[i], who);
 		if (end == LOGON_DONE) {
+			remember(who, kept.way, w->way[i]);
 			memory->worked = w->way[i];
 			return 0;
 		}

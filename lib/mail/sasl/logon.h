@@ -5,7 +5,8 @@
  * not about the secret leads to the next way. One that may be about it leads to one more attempt at
  * most, for servers offer mechanisms for which they hold no secret, but also lock accounts out:
  * once for an account in a run, and only from CRAM, DIGEST or SCRAM to what gets the secret itself,
- * under TLS, or to what credentials.auth names next. */
+ * under TLS, or to what credentials.auth names next. Where that has worked, further logons of the
+ * account begin with it. */
 #ifndef MAILFLOW_LOGON_H
 #define MAILFLOW_LOGON_H
 
