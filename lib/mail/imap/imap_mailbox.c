@@ -54,7 +54,8 @@ int imap_idle(struct imap *s, int64_t until_us)
 	return 0;
 }
 
-static int send_search(struct imap *s, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static int send_search(struct imap *s, const char *fmt,
+							     va_list ap)
 {
 	struct buf criteria = BUF_INIT(CRITERIA_MAX);
 	int rc;

@@ -128,7 +128,8 @@ int pop3_check_unasked(struct pop3 *s)
 			       s->reply.words.at, s->reply.words.len);
 }
 
-static int write_command(struct pop3 *s, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static int write_command(struct pop3 *s, const char *fmt,
+							       va_list ap)
 {
 	struct buf line = BUF_INIT(COMMAND_MAX);
 

@@ -123,7 +123,7 @@ int smtp_send_bytes(struct smtp *s, const void *bytes, size_t len, const char *s
 	return 0;
 }
 
-static int say(struct smtp *s, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static int say(struct smtp *s, const char *fmt, va_list ap)
 {
 	struct buf line = BUF_INIT(COMMAND_MAX);
 	int rc = buf_vprintf(&line, fmt, ap);
