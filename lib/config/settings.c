@@ -371,6 +371,10 @@ int settings_password(struct settings *s, const char *username, struct err *err)
 	memcpy(question + len, "'s password: ", sizeof("'s password: "));
 	if (!secret_prompt(password, question, &s->limit, err))
 		return 0;
+	if (err->kind == ERR_USAGE && s->logon.has_ticket) { /* that may do */
+		*err = (struct err){0};
+		return 0;
+	}
 	if (err->kind == ERR_USAGE)
 		err_hint(err, "give --password-file or MAILFLOW_PASSWORD");
 	return -1;

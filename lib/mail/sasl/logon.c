@@ -138,6 +138,10 @@ static void explain(const struct logon *l, const struct mechanism *m, const stru
 		snprintf(words, sizeof(words), "the token has expired at %s", when);
 	else if (m->needs == NEEDS_TOKEN)
 		snprintf(words, sizeof(words), "wrong user, or the token is not for this server?");
+	else if (m->needs == NEEDS_TICKET)
+		snprintf(words, sizeof(words), "the ticket is not this user's?");
+	else if (m->needs == NEEDS_CERTIFICATE)
+		snprintf(words, sizeof(words), "the certificate is not this user's?");
 	if (words[0])
 		snprintf(l->conn->err->hint, sizeof(l->conn->err->hint), "%s", words);
 }

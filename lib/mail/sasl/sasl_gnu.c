@@ -43,6 +43,9 @@ static void tell_all(struct sasl_gnu *g, const struct sasl_terms *t)
 {
 	tell(g, GSASL_AUTHID, t->who->username);
 	tell(g, GSASL_AUTHZID, t->who->authzid);
+	/* the ticket may be another one's than the mailbox that is to be tested */
+	if (g->mechanism->needs == NEEDS_TICKET && !t->who->authzid)
+		tell(g, GSASL_AUTHZID, t->who->username);
 	tell(g, GSASL_SERVICE, t->service);
 	tell(g, GSASL_HOSTNAME, t->host);
 	if (g->mechanism->needs == NEEDS_PASSWORD)
