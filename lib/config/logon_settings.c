@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/xalloc.h"
@@ -72,6 +73,18 @@ static int name_keytab(struct logon_settings *l, const struct limit *limit, stru
 	return 0;
 }
 
+/* The client's key has been read: it is at hand, if it is a file. */
+static void note_key(struct settings *s)
+{
+	const struct logon_settings *l = &s->logon;
+	const char *path = l->client_key ? l->client_key : l->client_cert;
+	struct stat st;
+
+	if (path && !s->exposed && stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_mode & S_IROTH)
+		s->exposed = path;
+}
+
 int logon_settings_finish(struct settings *s, struct err *err)
 {
 	struct logon_settings *l = &s->logon;
@@ -93,6 +106,7 @@ int logon_settings_finish(struct settings *s, struct err *err)
 	if (l->client_cert &&
 	    client_certificate_load(&l->certificate, l->client_cert, l->client_key, &s->limit, err))
 		return -1;
+	note_key(s);
 	return logon_settings_check(s, l->auth, err) ? err_prefix(err, "--") : 0;
 }
 

@@ -555,7 +555,46 @@ static void logon_words(const char *bytes, size_t len)
 	free(text);
 }
 
+/* A mechanism's number, and its challenges, parted by LF: each is answered, or wrong. */
+static void challenges(const char *bytes, size_t len)
+{
+	static const char *const names[] = {"CRAM-MD5", "DIGEST-MD5",  "SCRAM-SHA-256",
+					    "NTLM",     "OAUTHBEARER", "XOAUTH2"};
+	static char value[] = "secret";
+	const struct secret secret = {.value = value};
+	const struct credentials who = {.username = "user", .password = &secret, .token = &secret};
+	const struct tls_binding none = {0};
+	const struct sasl_terms terms = {
+		.who = &who, .service = "imap", .host = "host", .binding = &none};
+	size_t number = len ? (unsigned char)bytes[0] % (sizeof(names) / sizeof(names[0])) : 0;
+	const struct mechanism *m = mechanism_find(span_of(names[number]));
+	struct span rest = {bytes + (len ? 1 : 0), len ? len - 1 : 0}, challenge = {"", 0};
+	struct err err = {0};
+	struct sasl s;
+	bool more = true;
+
+	MUST(sasl_begin(&s, m, &terms, &err) == 0);
+	if (!m->client_first)
+		more = span_next(&rest, '\n', &challenge);
+	for (; more && err.kind == ERR_NONE; more = span_next(&rest, '\n', &challenge)) {
+		struct buf text = BUF_INIT(2 * challenge.len + 8);
+		char *response = NULL;
+		base64_encode(&text, challenge.at, challenge.len);
+		int rc = sasl_answer(&s, buf_str(&text), &response, &err);
+		MUST((rc == 0) == (response != NULL) && (rc == 0) == (err.kind == ERR_NONE));
+		free(response);
+		buf_free(&text);
+	}
+	sasl_free(&s);
+}
+
 const struct fuzz_target fuzz_targets[] = {
+	{challenges, "\x06<1896.697170952@postoffice.reston.mci.net>"},
+	{challenges,
+	 "\x07realm=\"a\",nonce=\"OA6MG9tEQGm2hh\",qop=\"auth\",algorithm=md5-sess,charset=utf-8\n"
+	 "rspauth=ea40f60335c427b5527b84dbabcdfffd"},
+	{challenges, "\x08r=abc,s=QSXCR+Q6sek8bf92,i=4096\nv=rmF9pqV8S7suAoZWja4dJRkFsKQ="},
+	{challenges, "\x0a{\"status\":\"401\",\"scope\":\"x\"}\n"},
 	{base64, "QUJDREVGRw=="},
 	{json, "{\"status\":\"401\",\"x\":[{\"scope\":1}],\"scope\":\"a\\u00e4\\n\",\"exp\":1.5}"},
 	{scram, "r=abcdef,s=QSXCR+Q6sek8bf92,i=4096,x=y"},

@@ -105,6 +105,12 @@ for protocol in imap pop; do
 	at $protocol PLAIN -U "$user" --password-file pw --client-cert good.pem --client-key good.key --auth=external
 	expect "$protocol: no certificate is shown without TLS" 2 "${protocol^^} CRITICAL - * login: AUTH EXTERNAL is not offered*"
 done
+chmod 644 good.key
+at imap SSL -U certified@lab.example --client-cert good.pem --client-key good.key
+expect "imap: a key that others can read" 0 'IMAP OK - *warning: every user of this machine can read good.key'
+chmod 600 good.key
+at imap SSL -U certified@lab.example --client-cert good.pem --client-key good.key
+expect_not "imap: one that they cannot" '*warning*'
 at imap SSL -U certified@lab.example --client-cert good.pem --client-key server.key
 expect "imap: a key that is another certificate's" 3 'IMAP UNKNOWN - --client-key is not that of *'
 
