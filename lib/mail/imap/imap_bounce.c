@@ -117,7 +117,5 @@ int imap_bounce_remove(struct imap *s, const char *mailbox, const struct imap_de
 		return delivery_two_messages(s->conn.err, "nothing was deleted");
 	if (imap_remove_proven(s, &there))
 		return -1;
-	if (there.left_marked)
-		return err_set(s->conn.err, ERR_REFUSED, "only marked \\Deleted (no UIDPLUS)");
-	return 0;
+	return there.left_marked ? imap_only_marked(s) : 0;
 }

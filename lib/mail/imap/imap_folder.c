@@ -94,6 +94,11 @@ int imap_folder_select(struct imap *s, const char *name, uint32_t uidvalidity)
 
 /* ---- deleting ---- */
 
+int imap_only_marked(struct imap *s)
+{
+	return err_set(s->conn.err, ERR_REFUSED, "only marked \\Deleted (no UIDPLUS)");
+}
+
 int imap_folder_remove_ours(struct imap *s, struct imap_delivery *there)
 {
 	struct imap_look l = {.s = s, .delivery = there};
@@ -129,7 +134,9 @@ static int clean_folder(struct imap *s, struct imap_delivery *there, const char 
 	    imap_look_again(&l, undone))
 		return -1;
 	there->stale = imap_count_stale(s, there);
-	return imap_remove_proven(s, there);
+	if (imap_remove_proven(s, there))
+		return -1;
+	return there->left_marked ? imap_only_marked(s) : 0;
 }
 
 /* Whatever the server refuses of it costs that folder only. */

@@ -175,9 +175,9 @@ static int remove_from_there(struct inquiry *q)
 		return -1;
 	if (!there.copies)
 		return err_set(s->conn.err, ERR_REFUSED, "it is not there any more");
-	if (there.left_marked)
-		return err_set(s->conn.err, ERR_REFUSED, "only marked \\Deleted (no UIDPLUS)");
-	return there.trashed ? imap_trash_empty(s, &there, 0) : 0;
+	if (there.trashed && imap_trash_empty(s, &there, 0))
+		return -1;
+	return there.left_marked ? imap_only_marked(s) : 0;
 }
 
 /* With an error of its own. */

@@ -66,5 +66,10 @@ int imap_trash_empty(struct imap *s, struct imap_delivery *delivery, long max_ag
 		return conn_err_server(&s->conn, ERR_REFUSED,
 				       "server said OK, but the message is not in", delivery->trash,
 				       strlen(delivery->trash));
-	return max_age_s ? imap_delivery_cleanup(s, &there, max_age_s) : 0;
+	if (max_age_s && imap_delivery_cleanup(s, &there, max_age_s))
+		return -1;
+	delivery->left_marked = there.left_marked;
+	if (there.refused.kind)
+		delivery->refused = there.refused;
+	return 0;
 }
