@@ -79,7 +79,7 @@ int submit(struct submission *s, const char *token, struct submission_receipt *r
 	timeline_leg(c->tl, "smtp_", 0);
 	int rc = hand_in(s, token, receipt_r);
 	conn_set_err(c, err);
-	if (rc && s->smtp.out_of_step)
+	if (rc && s->smtp.out_of_step && clock_us() < c->tl->deadline_us)
 		rc = hand_in_again(s, token, receipt_r);
 	else if (rc)
 		*err = first;
