@@ -329,7 +329,10 @@ int pop3_login(struct pop3 *s, const struct credentials *who, bool plaintext_ok)
 
 static int reach(struct pop3 *s, const struct mail_account *a)
 {
-	return conn_open(&s->conn, a->endpoint, a->family, a->tls) || pop3_greeting(s) ? -1 : 0;
+	if (conn_open(&s->conn, a->endpoint, a->family, a->tls))
+		return -1;
+	logon_hide(&s->conn, &a->who);
+	return pop3_greeting(s);
 }
 
 void pop3_begin_next(struct pop3 *s, const struct mail_account *a)
@@ -358,6 +361,7 @@ void pop3_leave_next(struct pop3 *s, const struct mail_account *a)
 	take_next(s);
 	if (!conn_claim(&s->conn))
 		return;
+	logon_hide(&s->conn, &a->who);
 	struct err *err = conn_set_err(&s->conn, &ignored);
 	timeline_leg(tl, tl->prefix, conn_greeting_patience(&s->conn));
 	timeline_hold(tl, step(tl, "logout") == 0);

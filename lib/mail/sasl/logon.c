@@ -217,7 +217,7 @@ static int not_bound_any_more(const struct logon *l, const struct mechanism *bef
 	return -1;
 }
 
-static void hide(struct conn *c, const struct credentials *who)
+void logon_hide(struct conn *c, const struct credentials *who)
 {
 	if (credentials_have(who->password))
 		conn_hide(c, who->password->value, who->username);
@@ -240,7 +240,6 @@ int logon_run(const struct logon *l, const struct credentials *who, struct logon
 		add_best(&ways, l, who);
 	if (!ways.count)
 		return who->auth ? not_offered(l, who->auth) : l->no_way(l->session);
-	hide(l->conn, who);
 	return try_all(l, who, &ways, memory);
 }
 

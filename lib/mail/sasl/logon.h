@@ -41,8 +41,12 @@ struct logon {
 	int (*no_way)(void *session);
 };
 
-/* Log on; *memory is read and written. The secrets are hidden (conn.h) before anything is sent.
- * Returns 0, or -1 with the error set. */
+/* Hide (conn.h) the secrets of who: on each connection before anything is read, for the server may
+ * have been told them by an earlier one. */
+void logon_hide(struct conn *c, const struct credentials *who);
+
+/* Log on, on a connection where the secrets are hidden; *memory is read and written. Returns 0, or
+ * -1 with the error set. */
 int logon_run(const struct logon *l, const struct credentials *who, struct logon_memory *memory);
 
 /* The name of what was tried last, or "". */

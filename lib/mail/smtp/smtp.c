@@ -370,6 +370,7 @@ void smtp_leave_unused(struct smtp *s, const struct mail_account *a)
 
 	if (!conn_claim(&s->conn))
 		return;
+	logon_hide(&s->conn, &a->who);
 	err = conn_set_err(&s->conn, &ignored);
 	timeline_leg(tl, tl->prefix, conn_greeting_patience(&s->conn));
 	timeline_hold(tl, true); /* of no leg's steps is any of this */

@@ -133,9 +133,12 @@ int smtp_login(struct smtp *s, const struct credentials *who, bool plaintext_ok)
 	return logon_run(&l, who, &s->logon);
 }
 
-static int open_and_greet(struct smtp *s, const struct mail_account *a)
+static int open_connection(struct smtp *s, const struct mail_account *a)
 {
-	return conn_open(&s->conn, a->endpoint, a->family, a->tls) ? -1 : smtp_greeting(s);
+	if (conn_open(&s->conn, a->endpoint, a->family, a->tls))
+		return -1;
+	logon_hide(&s->conn, &a->who);
+	return 0;
 }
 
 /* What is answered to those who say nothing for too long: 421 with 4.4.2 or 4.4.1, or without an
@@ -151,7 +154,7 @@ static int greet(struct smtp *s, const struct mail_account *a)
 {
 	struct err given_up = {0}, *err;
 
-	if (conn_open(&s->conn, a->endpoint, a->family, a->tls))
+	if (open_connection(s, a))
 		return -1;
 	if (!conn_was_ahead(&s->conn))
 		return smtp_greeting(s);
@@ -163,7 +166,7 @@ static int greet(struct smtp *s, const struct mail_account *a)
 	if (given_up.kind == ERR_CLOSED || is_idle_limit(&s->reply)) {
 		conn_close(&s->conn);
 		s->ended = false;
-		return open_and_greet(s, a);
+		return open_connection(s, a) ? -1 : smtp_greeting(s);
 	}
 	*err = given_up;
 	return -1;

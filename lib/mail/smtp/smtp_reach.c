@@ -242,7 +242,10 @@ static int connect_to(struct smtp *s, const struct smtp_reach *p)
 
 static int dialog(struct smtp *s, const struct smtp_reach *p, struct buf *clear)
 {
-	if (connect_to(s, p) || greet(s, p))
+	if (connect_to(s, p))
+		return -1;
+	logon_hide(&s->conn, &p->account.who);
+	if (greet(s, p))
 		return -1;
 	if (p->through == SMTP_THROUGH_BANNER)
 		return 0;
