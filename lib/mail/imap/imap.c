@@ -106,6 +106,5 @@ void imap_free(struct imap *s)
 	if (s->aside >= 0)
 		close(s->aside);
 	buf_wipe(&s->response); /* servers quote secrets */
-	imap_collect_end(&s->collect);
 	imap_forsake(s);
 }

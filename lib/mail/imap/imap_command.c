@@ -111,7 +111,7 @@ bool imap_broke(struct imap *s)
 	return true;
 }
 
-void imap_forsake(struct imap *s)
+static void forsake_commands(struct imap *s)
 {
 	size_t kept = 0;
 
@@ -122,6 +122,12 @@ void imap_forsake(struct imap *s)
 			s->open[kept++] = s->open[i];
 	}
 	s->open_count = kept;
+}
+
+void imap_forsake(struct imap *s)
+{
+	forsake_commands(s);
+	imap_collect_end(&s->collect);
 }
 
 /* Its answer was taken, or nobody wants it. */
@@ -231,7 +237,7 @@ int imap_await_behind(struct imap *s, struct imap_response *r, bool *lost_r)
 	*lost_r = rc == 0 || (r->status == IMAP_BAD && !imap_limit(r->code, r->text, s->selected));
 	s->pipelining = *lost_r ? IMAP_PIPELINING_BREAKS : IMAP_PIPELINING_WORKS;
 	if (rc == 0)
-		imap_forsake(s);
+		forsake_commands(s); /* what is collected is asked for again */
 	return 0;
 }
 

@@ -20,7 +20,8 @@ int imap_send_gathered(struct imap *s, int rc);
 /* The newest command was not sent after all. */
 void imap_unsend(struct imap *s);
 
-/* Nobody waits any more for the answers to what was sent so far. */
+/* Nobody waits any more for the answers to what was sent so far, nor for what FETCH was to tell:
+ * who leaves a write behind at an error need not finish its FETCH. */
 void imap_forsake(struct imap *s);
 
 /* A tagged response: -1 if it answers no open command. If it comes before its turn it is kept, and
