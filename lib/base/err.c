@@ -92,3 +92,11 @@ void err_hint(struct err *e, const char *fmt, ...)
 	vsnprintf(e->hint, sizeof(e->hint), fmt, ap);
 	va_end(ap);
 }
+
+void err_advise(struct err *e, const struct hint *hint)
+{
+	if (!hint || e->kind == ERR_NONE || e->hint[0])
+		return;
+	snprintf(e->hint, sizeof(e->hint), "%s", hint->text);
+	e->id = hint->id;
+}

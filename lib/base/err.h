@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/hint.h"
+
 /* The kinds are few and closed. What each leads to is said in lib/judge: state.c has the plugin
  * state, connector_status.c the status code of a connector. */
 enum err_kind {
@@ -39,6 +41,7 @@ struct err {
 	enum err_kind kind;
 	char text[320];  /* what happened; a server's words in it are quoted, not cleaned */
 	char hint[160];  /* what a person can do about it; may be empty */
+	const char *id;  /* of the hint, if it has one; constant */
 	char step[32];   /* step in which it happened; may be empty */
 	char where[300]; /* HOST:PORT that it concerns; empty: the result's */
 };
@@ -63,5 +66,7 @@ int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf
 
 /* Add a hint to the recorded error if it has none. */
 void err_hint(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same of a table; NULL: there is none. */
+void err_advise(struct err *e, const struct hint *hint);
 
 #endif

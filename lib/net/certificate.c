@@ -9,54 +9,9 @@
 #include <gnutls/x509.h>
 
 #include "base/buf.h"
+#include "net/chain.h"
 #include "net/endpoint.h"
-
-static void format_date(time_t when, char date[16])
-{
-	struct tm tm;
-
-	if (!gmtime_r(&when, &tm) || !strftime(date, 16, "%Y-%m-%d", &tm))
-		snprintf(date, 16, "?");
-}
-
-/* When it ends, 0 where that cannot be read: GnuTLS says -1, which is a date, too. */
-static time_t end_of(gnutls_x509_crt_t crt)
-{
-	time_t end = gnutls_x509_crt_get_expiration_time(crt);
-
-	return end == (time_t)-1 ? 0 : end;
-}
-
-/* "3 days ago (2026-11-18)"; which of the chain, if it is not the leaf */
-static void describe_expired(const gnutls_datum_t *chain, unsigned int chain_len, struct err *err)
-{
-	time_t now = time(NULL);
-
-	for (unsigned int i = 0; i < chain_len; i++) {
-		gnutls_x509_crt_t crt;
-		char date[16], name[128] = "";
-		size_t size = sizeof(name);
-
-		if (gnutls_x509_crt_init(&crt) < 0)
-			continue;
-		bool readable = gnutls_x509_crt_import(crt, &chain[i], GNUTLS_X509_FMT_DER) >= 0;
-		time_t end = readable ? end_of(crt) : now; /* verifying it has failed anyway */
-		gnutls_x509_crt_get_dn(crt, name, &size);
-		if (!end) {
-			err_set(err, ERR_CERTIFICATE,
-				"%scertificate%s%s has an end date that cannot be read",
-				i ? "issuer's " : "", i ? " " : "", i ? name : "");
-		} else if (end < now) {
-			int days = (int)((now - end) / 86400);
-			format_date(end, date);
-			err_set(err, ERR_CERTIFICATE, "%scertificate%s%s expired %d day%s ago (%s)",
-				i ? "issuer's " : "", i ? " " : "", i ? name : "", days,
-				days == 1 ? "" : "s", date);
-		}
-		gnutls_x509_crt_deinit(crt);
-	}
-	err_set(err, ERR_CERTIFICATE, "a certificate of the chain has expired");
-}
+#include "net/net_hint.h"
 
 enum { SAN_SIZE = 128, SANS_SHOWN = 64, NAMES_MAX = 160 };
 
@@ -91,77 +46,32 @@ static void describe_owner(gnutls_x509_crt_t leaf, const char *host, struct err 
 			buf_str(&names), all ? "" : ", ...");
 	else
 		err_set(err, ERR_CERTIFICATE, "certificate is not for %s, and names no host", host);
-	err_hint(err, "--certificate-name says which name to expect");
+	err_advise(err, &net_hints[CERT_NAME]);
 	buf_free(&names);
 }
 
 static void describe_not_activated(gnutls_x509_crt_t leaf, struct err *err)
 {
 	time_t start = gnutls_x509_crt_get_activation_time(leaf);
-	char date[16];
+	char date[CHAIN_DATE_SIZE];
 
 	if (start == (time_t)-1) {
 		err_set(err, ERR_CERTIFICATE, "certificate has a start date that cannot be read");
 		return;
 	}
-	format_date(start, date);
+	chain_format_date(start, date);
 	err_set(err, ERR_CERTIFICATE, "certificate is not valid before %s", date);
-	err_hint(err, "is this machine's clock right?");
+	err_advise(err, &net_hints[CERT_NOT_YET]);
 }
 
-/* Whether the chain goes up to a CA that has signed itself, so that none can be missing. */
-static bool is_whole(const gnutls_datum_t *chain, unsigned int chain_len)
+static void describe_other(unsigned int status, struct err *err)
 {
-	gnutls_x509_crt_t last;
-
-	if (gnutls_x509_crt_init(&last) < 0)
-		return false;
-	bool whole =
-		gnutls_x509_crt_import(last, &chain[chain_len - 1], GNUTLS_X509_FMT_DER) >= 0 &&
-		gnutls_x509_crt_check_issuer(last, last);
-	gnutls_x509_crt_deinit(last);
-	return whole;
-}
-
-static void describe_issuer(const gnutls_datum_t *chain, unsigned int chain_len,
-			    gnutls_x509_crt_t leaf, struct err *err)
-{
-	char issuer[128] = "unknown";
-	size_t size = sizeof(issuer);
-
-	if (gnutls_x509_crt_check_issuer(leaf, leaf)) {
-		err_set(err, ERR_CERTIFICATE, "certificate is self-signed and not trusted");
-		err_hint(err, "--ca-file=FILE trusts it");
-		return;
-	}
-	gnutls_x509_crt_get_issuer_dn(leaf, issuer, &size);
-	err_set(err, ERR_CERTIFICATE, "certificate's issuer is not trusted: %s", issuer);
-	err_hint(err, "%s--ca-file=FILE trusts other CAs",
-		 is_whole(chain, chain_len) ? "" : "is an intermediate missing? ");
-}
-
-/* One text for the most telling of the reasons. GnuTLS sets several bits at once: a wrong name or
- * date is said only when the chain itself is sound. */
-static int certificate_error(unsigned int status, const gnutls_datum_t *chain,
-			     unsigned int chain_len, gnutls_x509_crt_t leaf, const char *host,
-			     struct err *err)
-{
-	if (status & GNUTLS_CERT_SIGNER_NOT_FOUND) {
-		describe_issuer(chain, chain_len, leaf, err);
-	} else if (status & GNUTLS_CERT_EXPIRED) {
-		describe_expired(chain, chain_len, err);
-	} else if (status & GNUTLS_CERT_NOT_ACTIVATED) {
-		describe_not_activated(leaf, err);
-	} else if (status & GNUTLS_CERT_UNEXPECTED_OWNER) {
-		describe_owner(leaf, host, err);
-	} else if (status & GNUTLS_CERT_INSECURE_ALGORITHM) {
-		err_set(err, ERR_CERTIFICATE, "certificate chain has too weak a key or signature");
-	} else if (status & GNUTLS_CERT_PURPOSE_MISMATCH) {
+	if (status & GNUTLS_CERT_PURPOSE_MISMATCH) {
 		err_set(err, ERR_CERTIFICATE, "certificate is not meant for servers (key purpose)");
-	} else if (status & GNUTLS_CERT_SIGNER_NOT_CA) {
-		err_set(err, ERR_CERTIFICATE, "certificate was issued by one that is not a CA");
+		err_advise(err, &net_hints[CERT_PURPOSE]);
 	} else if (status & GNUTLS_CERT_REVOKED) {
 		err_set(err, ERR_CERTIFICATE, "certificate has been revoked");
+		err_advise(err, &net_hints[CERT_EXPIRED]);
 	} else {
 		gnutls_datum_t words = {0};
 		gnutls_certificate_verification_status_print(status, GNUTLS_CRT_X509, &words, 0);
@@ -169,6 +79,33 @@ static int certificate_error(unsigned int status, const gnutls_datum_t *chain,
 			words.data ? (const char *)words.data : "unknown reason");
 		gnutls_free(words.data);
 	}
+}
+
+/* One text for the most telling of the reasons. GnuTLS sets several bits at once: a wrong name or
+ * date is said only when the chain itself is sound. */
+static int certificate_error(unsigned int status, const gnutls_datum_t *der, unsigned int der_len,
+			     gnutls_x509_crt_t leaf, const char *host, struct err *err)
+{
+	struct chain chain;
+
+	chain_read(&chain, der, der_len);
+	if (status & GNUTLS_CERT_SIGNER_NOT_FOUND)
+		chain_blame_issuer(&chain, err);
+	else if (status & GNUTLS_CERT_EXPIRED)
+		chain_blame_expired(&chain, err);
+	else if (status & GNUTLS_CERT_NOT_ACTIVATED)
+		describe_not_activated(leaf, err);
+	else if (status & GNUTLS_CERT_UNEXPECTED_OWNER)
+		describe_owner(leaf, host, err);
+	else if (status & GNUTLS_CERT_INSECURE_ALGORITHM)
+		chain_blame_weak(&chain, err);
+	else if (status & GNUTLS_CERT_SIGNER_NOT_CA)
+		chain_blame_no_ca(&chain, err);
+	else if (status & GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE)
+		chain_blame_constraints(&chain, err);
+	else
+		describe_other(status, err);
+	chain_free(&chain);
 	return -1;
 }
 
@@ -248,7 +185,7 @@ static int read_chain(struct tls *tls, const char *name, const struct tls_option
 		err_set(err, ERR_CERTIFICATE, "server's certificate cannot be read: %s",
 			gnutls_strerror(rc));
 	} else {
-		said->expires = end_of(leaf);
+		said->expires = chain_end_of(leaf);
 		if (gnutls_x509_crt_get_dn(leaf, said->subject, &size) < 0)
 			snprintf(said->subject, sizeof(said->subject), "(too long to show)");
 		rc = 0;

@@ -15,6 +15,7 @@
 #include "net/conn_begin.h"
 #include "net/connect.h"
 #include "net/io.h"
+#include "net/net_hint.h"
 #include "net/spoken.h"
 
 enum { READ_SIZE = 4096 };
@@ -41,7 +42,7 @@ static int open_addresses(struct conn *c, const struct addrinfo *addresses,
 	if (endpoint->mode != TLS_MODE_IMPLICIT || start_tls(c, endpoint->host, tls) == 0)
 		return 0;
 	if (!spoken_is_tls(c->tls.heard, c->tls.heard_len))
-		err_hint(c->err, "%s", spoken_hint(c->tls.heard, c->tls.heard_len));
+		err_advise(c->err, spoken_hint(c->tls.heard, c->tls.heard_len));
 	return -1;
 }
 
@@ -212,7 +213,7 @@ static bool began_with_tls(const struct conn *c)
 static int speaks_tls(struct conn *c)
 {
 	err_set(c->err, ERR_PROTOCOL, "the server speaks TLS from the first byte");
-	err_hint(c->err, "-T ssl");
+	err_advise(c->err, &net_hints[NET_SPEAKS_TLS]);
 	return -1;
 }
 
@@ -260,6 +261,15 @@ static int fill(struct conn *c, int64_t until_us)
 	return began_with_tls(c) ? speaks_tls(c) : 1;
 }
 
+/* Not a word in the clear: a port that wants TLS waits for it, for long; who hangs up at once does
+ * so for another reason. */
+static void advise_silent(struct conn *c)
+{
+	bool at_once = c->tl->deadline_us - clock_us() > c->tl->limit_us / 2;
+
+	err_advise(c->err, &net_hints[at_once ? NET_CLOSED_AT_ONCE : NET_SILENT]);
+}
+
 /* fill within the step's deadline, whose passing is an error */
 static int fill_or_fail(struct conn *c)
 {
@@ -270,7 +280,7 @@ static int fill_or_fail(struct conn *c)
 	if (rc == 0)
 		timeline_timed_out(c->tl, unused(c) ? "answer not finished" : "no answer");
 	if (!c->bytes_in && !c->tls_on)
-		err_hint(c->err, "does this port want TLS from the first byte? -T ssl");
+		advise_silent(c);
 	return -1;
 }
 

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "net/conn_begin.h"
 #include "net/io.h"
+#include "net/net_hint.h"
 #include "net/resolve.h"
 
 /* Beside the errno values: the address's share of the time has passed. */
@@ -141,26 +142,42 @@ static void note_tried(struct conn *c, const struct addrinfo *a, int error)
 		 connect_words(error));
 }
 
+static void advise(struct conn *c, int error)
+{
+	bool imap = !strcmp(c->leg, "imap"), pop = !strcmp(c->leg, "pop");
+
+	if (error == SHARE_PASSED || error == ETIMEDOUT)
+		err_advise(c->err, &net_hints[NET_DROPPED]);
+	else if (is_unreachable(error))
+		err_advise(c->err, &net_hints[NET_NO_ROUTE]);
+	else if (error == ECONNREFUSED)
+		err_advise(c->err, &net_hints[imap  ? NET_REFUSED_IMAP
+					      : pop ? NET_REFUSED_POP
+						    : NET_REFUSED]);
+	else if (error == EINVAL)
+		err_advise(c->err, &net_hints[NET_ZONE]);
+	else if (error == EMFILE || error == ENFILE)
+		err_advise(c->err, &net_hints[NET_FILES]);
+	else if (error == EACCES || error == EPERM)
+		err_advise(c->err, &net_hints[NET_LOCAL_RULES]);
+}
+
 /* The only address did not answer. */
-static int set_failed(struct conn *c, const struct addrinfo *a, int error, bool by_name)
+static void set_failed(struct conn *c, const struct addrinfo *a, int error, bool by_name)
 {
 	char host[ADDRESS_TEXT_SIZE], what[ADDRESS_TEXT_SIZE + 16];
-
-	address_host_text(a->ai_addr, a->ai_addrlen, host);
-	if (is_unreachable(error))
-		return err_set(c->err, ERR_LOCAL, "no route to %s", host);
-	snprintf(what, sizeof(what), "no connection%s%s", by_name ? " to " : "",
-		 by_name ? host : "");
-	if (error == SHARE_PASSED)
-		return timeline_timed_out(c->tl, what);
 	enum err_kind kind = connect_kind(c, error);
 	bool at = by_name && kind != ERR_LOCAL;
-	err_set(c->err, kind, "%s%s%s", text_errno(error), at ? " at " : "", at ? host : "");
-	if (error == ECONNREFUSED)
-		err_hint(c->err, "is the service running, and is it this port?");
-	if (error == EINVAL)
-		err_hint(c->err, "a link-local address needs its zone: fe80::1%%eth0");
-	return -1;
+
+	address_host_text(a->ai_addr, a->ai_addrlen, host);
+	snprintf(what, sizeof(what), "no answer%s%s", by_name ? " from " : "", by_name ? host : "");
+	if (is_unreachable(error))
+		err_set(c->err, ERR_LOCAL, "no route to %s", host);
+	else if (error == SHARE_PASSED)
+		timeline_timed_out(c->tl, what);
+	else
+		err_set(c->err, kind, "%s%s%s", text_errno(error), at ? " at " : "",
+			at ? host : "");
 }
 
 /* The server's refusal weighs more than a local reason: an IPv6 address without a route beside a
@@ -185,7 +202,7 @@ int connect_any(struct conn *c, const struct addrinfo *addresses, bool by_name)
 {
 	unsigned int left = 0;
 	enum err_kind worst = ERR_LOCAL;
-	int error = 0;
+	int error = 0, telling = 0;
 
 	c->tried[0] = '\0';
 	for (const struct addrinfo *a = addresses; a; a = a->ai_next)
@@ -197,11 +214,16 @@ int connect_any(struct conn *c, const struct addrinfo *addresses, bool by_name)
 		if (c->fd >= 0)
 			return 0;
 		note_tried(c, a, error);
-		if (rank(connect_kind(c, error)) > rank(worst))
+		if (rank(connect_kind(c, error)) >= rank(worst)) {
 			worst = connect_kind(c, error);
+			telling = error;
+		}
 	}
 	c->address[0] = '\0';
-	if (!addresses->ai_next)
-		return set_failed(c, addresses, error, by_name);
-	return err_set(c->err, worst, "no address answered: %s", c->tried);
+	if (addresses->ai_next)
+		err_set(c->err, worst, "no address answered: %s", c->tried);
+	else
+		set_failed(c, addresses, error, by_name);
+	advise(c, telling);
+	return -1;
 }

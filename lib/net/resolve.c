@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "net/endpoint.h"
+#include "net/net_hint.h"
 
 static const char *family_words(int family)
 {
@@ -48,7 +49,7 @@ static int set_no_such_name(const char *host, int family, struct err *err)
 	err_set(err, ERR_NAME, "host name %s %s%s%s", host,
 		family == AF_UNSPEC ? "does not exist" : "does not exist, or has no",
 		family_words(family), family == AF_UNSPEC ? "" : " address");
-	err_hint(err, "check the spelling and the DNS");
+	err_advise(err, &net_hints[NET_NO_NAME]);
 	return -1;
 }
 
@@ -71,7 +72,7 @@ static int look_up(const char *host, const char *service, const struct addrinfo 
 int resolve_silent(const char *host, enum err_kind kind, struct err *err)
 {
 	err_set(err, kind, "resolver does not answer for host name %s", host);
-	err_hint(err, "check this machine's DNS");
+	err_advise(err, &net_hints[NET_RESOLVER]);
 	return -1;
 }
 

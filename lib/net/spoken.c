@@ -2,6 +2,7 @@
 #include "net/spoken.h"
 
 #include "base/text.h"
+#include "net/net_hint.h"
 
 bool spoken_is_tls(const char *bytes, size_t len)
 {
@@ -33,20 +34,21 @@ static bool is_mail_greeting(const char *bytes, size_t len)
 	return is_smtp_reply(bytes, len);
 }
 
-const char *spoken_hint(const char *bytes, size_t len)
+const struct hint *spoken_hint(const char *bytes, size_t len)
 {
 	static const struct {
-		const char *start, *hint;
+		const char *start;
+		enum net_fault what;
 	} others[] = {
-		{"HTTP/", "a web server's port"},
-		{"<", "a web server's port"},
-		{"SSH-", "an SSH server's port"},
+		{"HTTP/", NET_WEB_PORT},
+		{"<", NET_WEB_PORT},
+		{"SSH-", NET_SSH_PORT},
 	};
 
 	if (is_mail_greeting(bytes, len))
-		return "plain text or STARTTLS port: -T tls";
+		return &net_hints[NET_PLAIN_PORT];
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (text_starts_nocase(bytes, len, others[i].start))
-			return others[i].hint;
-	return "does this port want plain text or STARTTLS first? see -T";
+			return &net_hints[others[i].what];
+	return &net_hints[NET_NO_TLS_PORT];
 }

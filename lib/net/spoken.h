@@ -5,10 +5,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/hint.h"
+
 /* Whether the bytes can be the start of a TLS record (RFC 8446 section 5.1); true for none. */
 bool spoken_is_tls(const char *bytes, size_t len);
 
 /* A hint for whoever wanted TLS and got these bytes; constant. */
-const char *spoken_hint(const char *bytes, size_t len);
+const struct hint *spoken_hint(const char *bytes, size_t len);
 
 #endif

@@ -16,6 +16,7 @@
 #include "net/certificate.h"
 #include "net/endpoint.h"
 #include "net/io.h"
+#include "net/net_hint.h"
 #include "net/spoken.h"
 
 /* Plain NORMAL of GnuTLS 3.7 accepts TLS 1.0 and RSA keys of 1,024 bits. Its groups and ciphers,
@@ -113,7 +114,55 @@ static int set_not_tls(struct tls *tls, struct err *err)
 
 static int no_safe_version(struct err *err)
 {
-	return err_set(err, ERR_TLS, "server offers no TLS version that is safe (1.2 or newer)");
+	err_set(err, ERR_TLS, "server offers no TLS version that is safe (1.2 or newer)");
+	err_advise(err, &net_hints[TLS_OLD_VERSION]);
+	return -1;
+}
+
+/* A server that has asked for a certificate and got none says so in one of many ways (RFC 8446
+ * section 6.2). */
+static bool wanted_certificate(const struct tls *tls, gnutls_alert_description_t alert)
+{
+	if (alert == GNUTLS_A_CERTIFICATE_REQUIRED)
+		return true;
+	return gnutls_certificate_client_get_request_status(tls->session) > 0 &&
+	       (alert == GNUTLS_A_HANDSHAKE_FAILURE || alert == GNUTLS_A_BAD_CERTIFICATE ||
+		alert == GNUTLS_A_ACCESS_DENIED || alert == GNUTLS_A_CERTIFICATE_UNKNOWN);
+}
+
+static void advise_alert(const struct tls *tls, gnutls_alert_description_t alert, struct err *err)
+{
+	if (wanted_certificate(tls, alert))
+		err_advise(err, &net_hints[TLS_WANTS_CERTIFICATE]);
+	else if (alert == GNUTLS_A_HANDSHAKE_FAILURE || alert == GNUTLS_A_INSUFFICIENT_SECURITY)
+		err_advise(err, &net_hints[TLS_NO_CIPHER]);
+	else if (alert == GNUTLS_A_UNRECOGNIZED_NAME)
+		err_advise(err, &net_hints[TLS_NAME_UNKNOWN]);
+	else if (alert == GNUTLS_A_INTERNAL_ERROR)
+		err_advise(err, &net_hints[TLS_SERVER_FAULT]);
+}
+
+static int alerted(const struct tls *tls, struct err *err)
+{
+	gnutls_alert_description_t alert = gnutls_alert_get(tls->session);
+	const char *name = gnutls_alert_get_name(alert);
+
+	if (alert == GNUTLS_A_PROTOCOL_VERSION)
+		return no_safe_version(err);
+	err_set(err, ERR_TLS, "server refused the TLS handshake: %s",
+		name ? name : "unknown alert");
+	advise_alert(tls, alert, err);
+	return -1;
+}
+
+static int closed_in_handshake(const struct tls *tls, struct err *err)
+{
+	err_set(err, ERR_TLS, "server closed the connection during the TLS handshake");
+	if (gnutls_certificate_client_get_request_status(tls->session) > 0)
+		err_advise(err, &net_hints[TLS_WANTS_CERTIFICATE]);
+	if (!tls->heard_len)
+		err_advise(err, &net_hints[NET_CLOSED_AT_ONCE]);
+	return -1;
 }
 
 /* what a handshake error means to a person */
@@ -123,13 +172,8 @@ static int handshake_error(struct tls *tls, int rc, struct err *err)
 		rc = GNUTLS_E_HANDSHAKE_TOO_LARGE;
 	switch (rc) {
 	case GNUTLS_E_FATAL_ALERT_RECEIVED:
-	case GNUTLS_E_WARNING_ALERT_RECEIVED: {
-		const char *name = gnutls_alert_get_name(gnutls_alert_get(tls->session));
-		if (gnutls_alert_get(tls->session) == GNUTLS_A_PROTOCOL_VERSION)
-			return no_safe_version(err);
-		return err_set(err, ERR_TLS, "server refused the TLS handshake: %s",
-			       name ? name : "unknown alert");
-	}
+	case GNUTLS_E_WARNING_ALERT_RECEIVED:
+		return alerted(tls, err);
 	case GNUTLS_E_UNSUPPORTED_VERSION_PACKET:
 		return no_safe_version(err);
 	case GNUTLS_E_UNEXPECTED_PACKET_LENGTH:
@@ -142,8 +186,7 @@ static int handshake_error(struct tls *tls, int rc, struct err *err)
 	case GNUTLS_E_PREMATURE_TERMINATION:
 	case GNUTLS_E_PULL_ERROR:
 	case GNUTLS_E_PUSH_ERROR:
-		return err_set(err, ERR_TLS,
-			       "server closed the connection during the TLS handshake");
+		return closed_in_handshake(tls, err);
 	default:
 		return err_set(err, ERR_TLS, "TLS handshake failed: %s", gnutls_strerror(rc));
 	}
@@ -265,9 +308,11 @@ static ssize_t transfer_error(struct tls *tls, ssize_t rc, int64_t deadline_us, 
 	    rc == GNUTLS_E_PUSH_ERROR)
 		return err_set(err, ERR_CLOSED, "server cut the connection (no TLS close_notify)");
 	if (rc == GNUTLS_E_FATAL_ALERT_RECEIVED) {
-		const char *name = gnutls_alert_get_name(gnutls_alert_get(tls->session));
-		return err_set(err, ERR_TLS, "server sent the TLS alert: %s",
-			       name ? name : "unknown");
+		gnutls_alert_description_t alert = gnutls_alert_get(tls->session);
+		const char *name = gnutls_alert_get_name(alert);
+		err_set(err, ERR_TLS, "server sent the TLS alert: %s", name ? name : "unknown");
+		advise_alert(tls, alert, err);
+		return -1;
 	}
 	if (!gnutls_error_is_fatal((int)rc))
 		return clock_us() < deadline_us ? 0 : TLS_TIMED_OUT;

@@ -29,6 +29,7 @@
 #include "mail/sasl/scram.h"
 #include "mail/smtp/ehlo_rules.h"
 #include "mail/smtp/queue_id.h"
+#include "mail/smtp/smtp_hint.h"
 #include "mail/smtp/smtp_parse.h"
 #include "mail/smtp/smtp_refusal.h"
 #include "mail/trace.h"
@@ -63,7 +64,8 @@ static void imap_response(const char *bytes, size_t len)
 	imap_parse_esearch(r.rest, "a1", &uids);
 	MUST(uids.count <= IMAP_SEARCH_MAX);
 	imap_code_number(r.code, "UIDNEXT", &number);
-	MUST(strlen(imap_hint(r.code, r.text)) < 160);
+	const struct hint *hint = imap_hint(r.code, r.text);
+	MUST(!hint || strlen(hint->text) < 160);
 }
 
 static void imap_list(const char *bytes, size_t len)
@@ -131,7 +133,8 @@ static void smtp_reply(const char *bytes, size_t len)
 		MUST(reply.code >= 200 && reply.code <= 599);
 		smtp_parse_capabilities(buf_str(&reply.text), &caps);
 		MUST(memchr(caps.mechanisms, '\0', sizeof(caps.mechanisms)));
-		MUST(smtp_hint(reply.code, reply.enhanced) != NULL);
+		const struct hint *hint = smtp_hint(&reply, "AUTH");
+		MUST(!hint || strlen(hint->text) < 160);
 		MUST(*smtp_refused_name(smtp_refused_what(&reply, "", "a@b.example")));
 	}
 	smtp_reply_free(&reply);
@@ -157,7 +160,8 @@ static void pop3_reply(const char *bytes, size_t len)
 	pop3_is_in_use(&r);
 	pop3_is_too_soon(&r);
 	pop3_is_busy(&r);
-	MUST(strlen(pop3_hint(&r)) < 160);
+	const struct hint *hint = pop3_hint(&r);
+	MUST(!hint || strlen(hint->text) < 160);
 }
 
 static void pop3_line(const char *bytes, size_t len)

@@ -607,7 +607,7 @@ START_TEST(test_conn_open_addresses__a_dead_one_has_its_share_only)
 	a[0].ai_next = NULL;
 	ck_assert_int_eq(conn_open_addresses(&l.conn, a, &e, NULL), -1);
 	ck_assert_int_eq(l.err.kind, ERR_RUN_TIMEOUT);
-	ck_assert_msg(strstr(l.err.text, "no connection, timed out") != NULL, "%s", l.err.text);
+	ck_assert_msg(strstr(l.err.text, "no answer, timed out") != NULL, "%s", l.err.text);
 	finish(&l);
 	for (int i = 0; i < 8; i++)
 		close(filler[i]);

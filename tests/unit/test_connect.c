@@ -125,7 +125,7 @@ START_TEST(test_connect_any__silence)
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		connect_both("127.0.0.1", NULL, true, row[i].limit_us);
 		ck_assert_int_eq(err.kind, row[i].kind);
-		snprintf(expected, sizeof(expected), "no connection to 127.0.0.1, %s", row[i].text);
+		snprintf(expected, sizeof(expected), "no answer from 127.0.0.1, %s", row[i].text);
 		ck_assert_str_eq(err.text, expected);
 		connect_both("127.0.0.1", "127.0.0.1", false, row[i].limit_us);
 		ck_assert_int_eq(err.kind, row[i].kind);

@@ -381,7 +381,8 @@ static const struct {
 	{"NO [AUTHORIZATIONFAILED] No such authorization-ID", "may not act"},
 	{"NO [EXPIRED] That password isn't valid any more", "expired"},
 	{"NO [PRIVACYREQUIRED] Connection offers no privacy", "TLS"},
-	{"NO [CONTACTADMIN] Account locked", "administrator"},
+	{"NO [CONTACTADMIN] Account locked", "locked"},
+	{"NO [CONTACTADMIN] no", "administrator"},
 	{"NO [NOPERM] Access denied", "no right"},
 	{"NO [INUSE] Mailbox in use", "locked"},
 	{"NO [EXPUNGEISSUED] Someone already deleted that", "already deleted"},
@@ -401,11 +402,12 @@ static const struct {
 	{"NO LOGIN failed.", "user or password"},
 	{"NO AUTHENTICATE failed.", "user or password"},
 	{"NO [Error=ProxyNotAuthenticated Proxy=mbx.example:1993:SSL] LOGIN failed.",
-	 "user or password"},
+	 "cannot log on to that back end"},
+	{"NO user and mailbox are in different Active Directory sites.", "that holds the mailbox"},
 	{"BAD Command received in Invalid state.", "TLS"},
 	{"BAD User is authenticated but not connected.", "IMAP is off"},
 	{"NO User is authenticated but not connected.", "IMAP is off"},
-	{"NO Server Unavailable. 15", "mailbox server"},
+	{"NO Server Unavailable. 15", "MSExchangeIMAP4BE"},
 	{"BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds",
 	 "limits this account"},
 	{"NO Basic authentication is disabled.", "OAuth"},
@@ -413,14 +415,37 @@ static const struct {
 	{"NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)", "user or password"},
 	{"NO [ALERT] Invalid credentials (Failure)", "user or password"},
 	{"NO [ALERT] Application-specific password required: https://support.example (Failure)",
-	 "app password"},
+	 "application password"},
 	{"NO [ALERT] Too many simultaneous connections. (Failure)", "too many"},
 	/* Courier, Cyrus, hMailServer */
 	{"NO Login failed.", "wrong user or password"},
 	{"NO Login failed: authentication failure", "wrong user or password"},
 	{"NO Authentication failed.", "wrong user or password"},
 	{"NO Invalid user name or password.", "wrong user or password"},
+	/* more in words than in a code */
+	{"NO [UNAVAILABLE] Temporary authentication failure.", "checks passwords"},
+	{"NO [AUTHENTICATIONFAILED] Password expired", "expired"},
+	{"NO [AUTHENTICATIONFAILED] Your password has expired.", "expired"},
+	{"NO [AUTHENTICATIONFAILED] account is locked", "locked"},
+	{"NO Account locked", "locked"},
+	{"NO [ALERT] Your account has been locked", "locked"},
+	{"NO Mailbox temporarily locked", "locked"},
+	{"NO [AUTHENTICATIONFAILED] Account is disabled", "disabled on the server"},
+	{"NO Account disabled", "disabled on the server"},
+	{"NO [ALERT] Your account is not enabled for IMAP use.", "IMAP is off"},
+	{"NO IMAP access is disabled for your domain", "IMAP is off"},
+	{"NO IMAP access disabled", "IMAP is off"},
+	{"NO IMAP is disabled for this user", "IMAP is off"},
+	{"NO [UNAVAILABLE] Maximum number of connections exceeded", "limit on connections"},
+	{"NO Too many connections, come back later", "limit on connections"},
+	{"NO [UNAVAILABLE] Maximum number of connections from user+IP exceeded",
+	 "too many sessions"},
+	{"NO [LIMIT] LOGIN Rate limit hit.", "limits this account"},
+	{"NO [ALERT] Account exceeded command or bandwidth limits. (Failure)", "moved too much"},
 	/* older ones */
+	{"NO Mailbox doesn't exist: x", "--mailbox"},
+	{"NO Authentication failure", "wrong user or password"},
+	{"NO Invalid credentials", "wrong user or password"},
 	{"NO Mailbox is over quota", "full"},
 	/* nothing to say */
 	{"BAD Command Argument Error. 12", ""},
@@ -438,11 +463,33 @@ START_TEST(test_imap_hint__says_what_a_person_can_do)
 
 	snprintf(line, sizeof(line), "a1 %s", hints[_i].line);
 	ck_assert_int_eq(parse(line, &r), 0);
-	const char *hint = imap_hint(r.code, r.text);
+	const struct hint *hint = imap_hint(r.code, r.text);
 	if (*hints[_i].hint)
-		ck_assert_msg(strstr(hint, hints[_i].hint) != NULL, "%s: %s", line, hint);
+		ck_assert_msg(hint && strstr(hint->text, hints[_i].hint), "%s: %s", line,
+			      hint ? hint->text : "");
 	else
-		ck_assert_str_eq(hint, "");
+		ck_assert_ptr_null(hint);
+}
+END_TEST
+
+static bool is_tested(const struct hint *row)
+{
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+		char line[256];
+		struct imap_response r;
+		snprintf(line, sizeof(line), "a1 %s", hints[i].line);
+		if (parse(line, &r) == 0 && imap_hint(r.code, r.text) == row)
+			return true;
+	}
+	return false;
+}
+
+START_TEST(test_imap_hint__each_row_is_reached)
+{
+	const struct hint *row;
+
+	for (size_t n = 0; (row = imap_hint_at(n)); n++)
+		ck_assert_msg(is_tested(row), "row %zu: %s", n, row->id);
 }
 END_TEST
 
@@ -490,4 +537,5 @@ UNIT_MAIN_FIXTURE("imap_parse", NULL, NULL, ROWS(test_imap_parse_response__statu
 		  ROWS(test_imap_code_number__one_whole_number, numbers),
 		  ONCE(test_imap_code_is__the_first_word),
 		  ROWS(test_imap_hint__says_what_a_person_can_do, hints),
+		  ONCE(test_imap_hint__each_row_is_reached),
 		  ROWS(test_imap_limit__of_the_account, limits))

@@ -452,12 +452,31 @@ static const struct {
 	{"-ERR [LOGIN-DELAY] minimum time between mail checks violation", TOO_SOON, "more time"},
 	{"-ERR [SYS/TEMP] Mailbox is locked by maintenance", BUSY | SYSTEM, "pass"},
 	{"-ERR [SYS/PERM] no home", SYSTEM, "administrator"},
-	{"-ERR account is locked", 0, ""},
+	{"-ERR account is locked", 0, "locked"},
+	{"-ERR Account locked", 0, "locked"},
+	{"-ERR Your account has been locked", 0, "locked"},
+	{"-ERR [AUTH] Password expired", 0, "expired"},
+	{"-ERR Your password has expired", 0, "expired"},
+	{"-ERR [AUTH] Account is disabled", 0, "disabled on the server"},
+	{"-ERR Account disabled", 0, "disabled on the server"},
+	{"-ERR [SYS/PERM] Your account is not enabled for POP access", SYSTEM, "POP3 is off"},
+	{"-ERR POP access is disabled", 0, "POP3 is off"},
+	{"-ERR POP3 access is disabled", 0, "POP3 is off"},
+	{"-ERR POP3 access disabled", 0, "POP3 is off"},
+	{"-ERR Basic authentication is disabled.", 0, "OAuth"},
+	{"-ERR user and mailbox are in different Active Directory sites.", 0, "holds the mailbox"},
+	{"-ERR [Error=ProxyNotAuthenticated Proxy=m.example:1995:SSL] Logon failure", 0,
+	 "cannot log on to that back end"},
+	{"-ERR Server Unavailable. 21", 0, "MSExchangePOP3BE"},
+	{"-ERR [SYS/TEMP] Temporary authentication failure.", BUSY | SYSTEM, "checks passwords"},
+	{"-ERR Authentication failure: unknown user name or bad password.", 0, "wrong user"},
+	{"-ERR Username and password not accepted", 0, "wrong user"},
+	{"-ERR [UTF8] no", 0, "UTF-8"},
 	{"-ERR Logon failure: unknown user name or bad password.", 0, "wrong user"},
 	{"-ERR Command is not valid in this state.", 0, "TLS"},
 	{"-ERR [AUTH] Plaintext authentication disallowed on non-secure (SSL/TLS) connections.", 0,
 	 "TLS"},
-	{"-ERR [AUTH] Application-specific password required", 0, "app password"},
+	{"-ERR [AUTH] Application-specific password required", 0, "application password"},
 	{"-ERR", 0, ""},
 	{"-ERR Exceeded the login limit for a 15 minute period.", BUSY, "limits this account"},
 	{"-ERR Request is throttled.", BUSY, "limits this account"},
@@ -488,8 +507,31 @@ START_TEST(test_pop3_hint)
 	int is = (pop3_is_in_use(&r) ? IN_USE : 0) | (pop3_is_too_soon(&r) ? TOO_SOON : 0) |
 		 (pop3_is_busy(&r) ? BUSY : 0) | (pop3_is_system(&r) ? SYSTEM : 0);
 	ck_assert_int_eq(is, refusals[_i].is);
-	ck_assert_msg(*hint ? strstr(pop3_hint(&r), hint) != NULL : !*pop3_hint(&r), "%s",
-		      pop3_hint(&r));
+	const struct hint *found = pop3_hint(&r);
+	if (*hint)
+		ck_assert_msg(found && strstr(found->text, hint), "%s", found ? found->text : "");
+	else
+		ck_assert_ptr_null(found);
+}
+END_TEST
+
+static bool is_tested(const struct hint *row)
+{
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		const char *line = refusals[i].line;
+		struct pop3_reply r;
+		if (pop3_parse_reply(line, strlen(line), &r) == 0 && pop3_hint(&r) == row)
+			return true;
+	}
+	return false;
+}
+
+START_TEST(test_pop3_hint__each_row_is_reached)
+{
+	const struct hint *row;
+
+	for (size_t n = 0; (row = pop3_hint_at(n)); n++)
+		ck_assert_msg(is_tested(row), "row %zu: %s", n, row->id);
 }
 END_TEST
 
@@ -532,4 +574,5 @@ UNIT_MAIN_FIXTURE("pop3_parse", NULL, NULL, ROWS(test_pop3_parse_reply, replies)
 		  ONCE(test_pop3_parse_capability__in_any_case_and_whole_words),
 		  ROWS(test_pop3_parse_timestamp, timestamps),
 		  ONCE(test_pop3_parse_timestamp__bounds_the_length),
-		  ROWS(test_pop3_hint, refusals), ROWS(test_pop3_refusal_kind, kinds))
+		  ROWS(test_pop3_hint, refusals), ONCE(test_pop3_hint__each_row_is_reached),
+		  ROWS(test_pop3_refusal_kind, kinds))

@@ -1,4 +1,4 @@
-/* test_smtp_parse.c - replies, enhanced codes, EHLO keywords and hints */
+/* test_smtp_parse.c - replies, enhanced codes and EHLO keywords */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -317,73 +317,6 @@ START_TEST(test_smtp_parse_capabilities__joins_both_spellings_of_auth)
 }
 END_TEST
 
-/* ---- hints ---- */
-
-static const struct {
-	int code;
-	const char *enhanced, *word;
-} hinted[] = {
-	{535, "5.7.8", "wrong user or password"},
-	{535, "5.7.3", "wrong user or password"},
-	{535, "", "wrong user or password"},
-	{535, "5.7.139", "SMTP AUTH is switched off"},
-	{535, "5.7.1", "wrong user or password"},
-	{530, "5.7.1", "a logon first"},
-	{530, "5.7.57", "a logon before mail"},
-	{530, "5.7.0", "TLS or a logon"},
-	{550, "5.7.1", "relaying"},
-	{550, "5.1.1", "does not exist"},
-	{450, "4.1.1", "does not exist"},
-	{550, "5.1.10", "does not exist"},
-	{550, "", "does not exist"},
-	{451, "4.7.0", "cannot reach the one behind it"},
-	{451, "4.7.1", "greylisted"},
-	{452, "4.3.1", "disk space"},
-	{452, "4.2.2", "full"},
-	{421, "4.3.2", "no mail at present"},
-	{421, "", "limiting clients"},
-	{421, "4.4.2", "waited too long"},
-	{451, "4.4.2", "lost its connection to the next one"},
-	{550, "5.1.7", "sender's address"},
-	{550, "5.7.54", "without a logon"},
-	{500, "5.3.3", "does not know this command"},
-	{501, "5.5.4", "EHLO name"},
-	{503, "5.5.2", "misses an EHLO"},
-	{552, "5.3.4", "larger than the server takes"},
-	{550, "5.7.60", "may not send as"},
-	{504, "5.7.4", "this way to log on"},
-	{534, "5.7.9", "application password"},
-	{554, "5.2.252", "may not send as"},
-	{454, "4.7.0", "not available"},
-};
-
-START_TEST(test_smtp_hint__names_the_cause)
-{
-	const char *hint = smtp_hint(hinted[_i].code, hinted[_i].enhanced);
-
-	ck_assert_msg(strstr(hint, hinted[_i].word), "%d %s: \"%s\"", hinted[_i].code,
-		      hinted[_i].enhanced, hint);
-}
-END_TEST
-
-START_TEST(test_smtp_limit__of_the_account)
-{
-	ck_assert(smtp_limit(432, "4.3.2") && smtp_limit(550, "5.4.5"));
-	ck_assert(smtp_limit(450, "4.7.28") && strstr(smtp_hint(432, "4.3.2"), "limits this"));
-	ck_assert(!smtp_limit(432, "") && !smtp_limit(432, "4.7.12") && !smtp_limit(421, "4.3.2"));
-	ck_assert(!smtp_limit(250, "5.4.5") && !smtp_limit(451, ""));
-}
-END_TEST
-
-START_TEST(test_smtp_hint__is_silent_where_nothing_is_known)
-{
-	ck_assert_str_eq(smtp_hint(250, "2.7.0"), "");
-	ck_assert_str_eq(smtp_hint(220, ""), "");
-	ck_assert_str_eq(smtp_hint(599, ""), "");
-	ck_assert_str_eq(smtp_hint(599, "5.9.9"), "");
-}
-END_TEST
-
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
 int main(void)
@@ -409,9 +342,6 @@ int main(void)
 	tcase_add_test(t, test_smtp_parse_capabilities__reads_a_lone_line);
 	tcase_add_test(t, test_smtp_parse_capabilities__ignores_case_and_outer_blanks);
 	tcase_add_test(t, test_smtp_parse_capabilities__joins_both_spellings_of_auth);
-	tcase_add_loop_test(t, test_smtp_hint__names_the_cause, 0, COUNT(hinted));
-	tcase_add_test(t, test_smtp_limit__of_the_account);
-	tcase_add_test(t, test_smtp_hint__is_silent_where_nothing_is_known);
 	suite_add_tcase(suite, t);
 
 	SRunner *runner = srunner_create(suite);

@@ -59,7 +59,8 @@ static const struct {
 
 START_TEST(test_spoken_hint__knows_greetings)
 {
-	ck_assert_str_eq(spoken_hint(hints[_i].bytes, strlen(hints[_i].bytes)), hints[_i].hint);
+	ck_assert_str_eq(spoken_hint(hints[_i].bytes, strlen(hints[_i].bytes))->text,
+			 hints[_i].hint);
 }
 END_TEST
 

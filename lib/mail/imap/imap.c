@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "mail/imap/imap_command.h"
+#include "net/net_hint.h"
 
 void imap_init(struct imap *s, struct timeline *tl, struct err *err, struct buf *transcript)
 {
@@ -58,7 +59,7 @@ int imap_starttls(struct imap *s, const char *host, const struct tls_options *tl
 		return -1;
 	if (!s->caps.starttls) {
 		err_set(s->conn.err, ERR_TLS, "server does not offer STARTTLS");
-		err_hint(s->conn.err, "-T ssl for TLS from the first byte, -T plaintext for none");
+		err_advise(s->conn.err, &net_hints[NET_NO_STARTTLS]);
 		return -1;
 	}
 	if (imap_send(s, "STARTTLS") || imap_await(s, IMAP_TAGGED, &r))

@@ -243,10 +243,10 @@ int imap_await_behind(struct imap *s, struct imap_response *r, bool *lost_r)
 
 int imap_refused(struct imap *s, enum err_kind kind, const struct imap_response *r)
 {
-	const char *limit = imap_limit(r->code, r->text, s->selected);
+	const struct hint *limit = imap_limit(r->code, r->text, s->selected);
 
 	conn_err_server(&s->conn, limit ? ERR_THROTTLED : kind, "", r->words.at, r->words.len);
-	err_hint(s->conn.err, "%s", limit ? limit : imap_hint(r->code, r->text));
+	err_advise(s->conn.err, limit ? limit : imap_hint(r->code, r->text));
 	return -1;
 }
 

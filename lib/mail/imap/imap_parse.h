@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hint.h"
 #include "base/span.h"
 #include "mail/sasl/mechanisms.h"
 
@@ -93,10 +94,13 @@ bool imap_code_is(struct span code, const char *name);
 /* Whether a refusal, or an untagged BYE, limits an account for a while that has asked for too much:
  * what a person should know of that, or NULL. opened: a mailbox is open; before, OVERQUOTA does not
  * speak of a mailbox's size. */
-const char *imap_limit(struct span code, struct span text, bool opened);
+const struct hint *imap_limit(struct span code, struct span text, bool opened);
 
 /* What a person can do about a refusal, from the response code (RFC 5530 and others) or, where
- * servers give none, from well-known words of the text; "" if there is nothing to say. */
-const char *imap_hint(struct span code, struct span text);
+ * servers give none or say more in words, from well-known words of the text; NULL if there is
+ * nothing to say. */
+const struct hint *imap_hint(struct span code, struct span text);
+/* All the rows, one after the other; NULL behind the last. */
+const struct hint *imap_hint_at(size_t index);
 
 #endif

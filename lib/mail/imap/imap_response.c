@@ -221,10 +221,10 @@ static int note_bye(struct imap *s, const struct imap_response *r)
 	s->bye = true;
 	if (s->parting)
 		return 0;
-	const char *limit = imap_limit(r->code, r->text, s->selected);
+	const struct hint *limit = imap_limit(r->code, r->text, s->selected);
 	conn_err_server(&s->conn, limit ? ERR_THROTTLED : ERR_CLOSED,
 			"server ended the session:", r->words.at, r->words.len);
-	err_hint(s->conn.err, "%s", limit ? limit : imap_hint(r->code, r->text));
+	err_advise(s->conn.err, limit ? limit : imap_hint(r->code, r->text));
 	return -1;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "mail/pop3/pop3_command.h"
+#include "net/net_hint.h"
 
 void pop3_init(struct pop3 *s, struct timeline *tl, struct err *err, struct buf *transcript)
 {
@@ -68,7 +69,7 @@ int pop3_stls(struct pop3 *s, const char *host, const struct tls_options *tls)
 		return -1;
 	if (s->caps.known && !s->caps.stls && !s->caps_last) {
 		err_set(s->conn.err, ERR_TLS, "server does not offer STLS");
-		err_hint(s->conn.err, "-T ssl for TLS from the first byte, -T plaintext for none");
+		err_advise(s->conn.err, &net_hints[NET_NO_STARTTLS]);
 		return -1;
 	}
 	if (pop3_command(s, "STLS"))

@@ -94,7 +94,7 @@ int pop3_refused(struct pop3 *s, enum err_kind kind)
 {
 	conn_err_server(&s->conn, pop3_refusal_kind(&s->reply, kind), "", s->reply.words.at,
 			s->reply.words.len);
-	err_hint(s->conn.err, "%s", pop3_hint(&s->reply));
+	err_advise(s->conn.err, pop3_hint(&s->reply));
 	return -1;
 }
 

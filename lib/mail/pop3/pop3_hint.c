@@ -112,69 +112,147 @@ bool pop3_is_system(const struct pop3_reply *reply)
 
 /* ---- what to do ---- */
 
-struct hint {
+struct row {
 	const char *words; /* a code, or what a text contains */
-	const char *hint;
+	struct hint hint;
 };
 
+#define WRONG_PASSWORD                                                                             \
+	{                                                                                          \
+		"pop-auth-failed", "wrong user or password"                                        \
+	}
+#define WRONG_PASSWORD_OR_MAILBOX                                                                  \
+	{                                                                                          \
+		"pop-logon-failed", "wrong user or password, or the mailbox cannot be reached"     \
+	}
+#define EXPIRED                                                                                    \
+	{                                                                                          \
+		"pop-expired", "the password has expired"                                          \
+	}
+#define LOCKED                                                                                     \
+	{                                                                                          \
+		"pop-locked", "the account is locked: too many wrong passwords?"                   \
+	}
+#define DISABLED                                                                                   \
+	{                                                                                          \
+		"pop-disabled", "POP3 is off for this account"                                     \
+	}
+#define NEEDS_TLS                                                                                  \
+	{                                                                                          \
+		"pop-tls-needed", "the server wants TLS before logging on: -T tls"                 \
+	}
+
 /* servers that give no codes, or say more in words: Exchange, Gmail, Dovecot */
-static const struct hint texts[] = {
-	{"Basic authentication is disabled", "the server wants OAuth, not a password"},
-	{"Application-specific password required", "the account needs an app password"},
-	{"not enabled for POP", "POP3 is off for this account"},
-	{"Plaintext authentication disallowed", "it wants TLS first: see -T"},
-	{"not valid in this state", "it wants TLS first: see -T"},
+static const struct row texts[] = {
+	{"Basic authentication is disabled",
+	 {"pop-oauth", "passwords are switched off there: use OAuth, --oauth-token-file"}},
+	{"different Active Directory site",
+	 {"pop-other-site", "test the server that holds the mailbox"}},
+	{"ProxyNotAuthenticated",
+	 {"pop-proxy", "the front end cannot log on to that back end, or the password is wrong"}},
+	{"Server Unavailable",
+	 {"pop-back-end",
+	  "the server behind the front end is down: MSExchangePOP3BE, its database"}},
+	{"Application-specific password",
+	 {"pop-app-password", "the account needs an application password"}},
+	{"Temporary authentication failure",
+	 {"pop-auth-service", "the service that checks passwords is down: see the server's log"}},
+	{"password expired", EXPIRED},
+	{"password has expired", EXPIRED},
+	{"account is locked", LOCKED},
+	{"account locked", LOCKED},
+	{"account has been locked", LOCKED},
+	{"account is disabled", {"pop-account-disabled", "the account is disabled on the server"}},
+	{"account disabled", {"pop-account-disabled", "the account is disabled on the server"}},
+	{"not enabled for POP", DISABLED},
+	{"POP access is disabled", DISABLED},
+	{"POP3 access is disabled", DISABLED},
+	{"POP3 access disabled", DISABLED},
+	{"Plaintext authentication disallowed", NEEDS_TLS},
+	{"not valid in this state", NEEDS_TLS},
 };
 
 /* What may stand before a better reason: Exchange, Gmail, Dovecot, Courier, mailutils and UW,
  * qmail, hMailServer. */
-static const struct hint failures[] = {
-	{"Logon failure", "wrong user or password, or the mailbox cannot be reached"},
-	{"Authentication failure", "wrong user or password, or the mailbox cannot be reached"},
-	{"Username and password not accepted", "wrong user or password"},
-	{"Authentication failed", "wrong user or password"},
-	{"Login failed", "wrong user or password"},
-	{"Bad login", "wrong user or password"},
-	{"authorization failed", "wrong user or password"},
-	{"user name or password", "wrong user or password"},
+static const struct row failures[] = {
+	{"Logon failure", WRONG_PASSWORD_OR_MAILBOX},
+	{"Authentication failure", WRONG_PASSWORD_OR_MAILBOX},
+	{"Username and password not accepted", WRONG_PASSWORD},
+	{"Authentication failed", WRONG_PASSWORD},
+	{"Login failed", WRONG_PASSWORD},
+	{"Bad login", WRONG_PASSWORD},
+	{"authorization failed", WRONG_PASSWORD},
+	{"user name or password", WRONG_PASSWORD},
 };
 
-static const struct hint codes[] = {
-	{"AUTH", "wrong user or password, or the account may not use POP3"},
-	{"SYS/PERM", "the server's administrator must act"},
-	{"UTF8", "the server wants UTF-8 mode for this"},
+/* RFC 3206, RFC 6856 */
+static const struct row codes[] = {
+	{"AUTH", {"pop-auth", "wrong user or password, or the account may not use POP3"}},
+	{"SYS/PERM", {"pop-sys-perm", "the server's administrator must act"}},
+	{"UTF8", {"pop-utf8", "the server wants UTF-8 mode for this"}},
 };
 
-static const char *hint_of_text(const struct pop3_reply *reply, const struct hint *hints,
-				size_t count)
+/* What is only for now: a code (RFC 2449, RFC 3206) or the words above. */
+enum { IN_USE, TOO_SOON, THROTTLED, BUSY, PASSING };
+static const struct hint passing[PASSING] = {
+	[IN_USE] = {"pop-in-use", "another session has the maildrop"},
+	[TOO_SOON] = {"pop-login-delay", "the server wants more time between two logons"},
+	[THROTTLED] = {"pop-limited", "the server limits this account for a while"},
+	[BUSY] = {"pop-busy", "should pass by itself"},
+};
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static const struct hint *hint_of_text(const struct pop3_reply *reply, const struct row *rows,
+				       size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (span_contains(reply->text, hints[i].words))
-			return hints[i].hint;
+		if (span_contains(reply->words, rows[i].words))
+			return &rows[i].hint;
 	return NULL;
 }
 
-static const char *hint_of_code(const struct pop3_reply *reply)
+static const struct hint *hint_of_code(const struct pop3_reply *reply)
 {
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+	for (size_t i = 0; i < COUNT(codes); i++)
 		if (code_is(reply, codes[i].words))
-			return codes[i].hint;
-	return "";
+			return &codes[i].hint;
+	return NULL;
 }
 
-const char *pop3_hint(const struct pop3_reply *reply)
+const struct hint *pop3_hint(const struct pop3_reply *reply)
 {
-	const char *hint = hint_of_text(reply, texts, sizeof(texts) / sizeof(texts[0]));
+	const struct hint *hint = hint_of_text(reply, texts, COUNT(texts));
 
 	if (hint)
 		return hint;
 	if (pop3_is_in_use(reply))
-		return "another session has the maildrop";
+		return &passing[IN_USE];
 	if (pop3_is_too_soon(reply))
-		return "the server wants more time between two logons";
+		return &passing[TOO_SOON];
 	if (pop3_is_busy(reply))
-		return says_throttled(reply) ? "the server limits this account for a while"
-					     : "should pass by itself";
-	hint = hint_of_text(reply, failures, sizeof(failures) / sizeof(failures[0]));
+		return &passing[says_throttled(reply) ? THROTTLED : BUSY];
+	hint = hint_of_text(reply, failures, COUNT(failures));
 	return hint ? hint : hint_of_code(reply);
+}
+
+static const struct hint *row_at(const struct row *rows, size_t count, size_t *index)
+{
+	if (*index < count)
+		return &rows[*index].hint;
+	*index -= count;
+	return NULL;
+}
+
+const struct hint *pop3_hint_at(size_t index)
+{
+	const struct hint *hint = row_at(texts, COUNT(texts), &index);
+
+	if (!hint)
+		hint = row_at(failures, COUNT(failures), &index);
+	if (!hint)
+		hint = row_at(codes, COUNT(codes), &index);
+	if (!hint && index < PASSING)
+		hint = &passing[index];
+	return hint;
 }

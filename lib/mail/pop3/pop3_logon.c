@@ -207,7 +207,7 @@ static int refused_for_delay(struct pop3 *s)
 	conn_err_server(&s->conn, ERR_THROTTLED, "", s->reply.words.at, s->reply.words.len);
 	if (delay_us)
 		err_hint(s->conn.err, "%u s between two logons", s->login_delay_s);
-	err_hint(s->conn.err, "%s", pop3_hint(&s->reply));
+	err_advise(s->conn.err, pop3_hint(&s->reply));
 	s->insists = *s->conn.err;
 	return -1;
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/hint.h"
 #include "base/span.h"
 #include "mail/sasl/mechanisms.h"
 
@@ -95,8 +96,10 @@ bool pop3_is_not_known(const struct pop3_reply *reply);
 /* Whether a refusal is not about the credentials for sure (RFC 3206 section 4, SYS/). */
 bool pop3_is_system(const struct pop3_reply *reply);
 
-/* What a person can do about a refusal, from the response code or the words; "" if there is nothing
- * to say. */
-const char *pop3_hint(const struct pop3_reply *reply);
+/* What a person can do about a refusal, from the response code or the words; NULL if there is
+ * nothing to say. */
+const struct hint *pop3_hint(const struct pop3_reply *reply);
+/* All the rows, one after the other; NULL behind the last. */
+const struct hint *pop3_hint_at(size_t index);
 
 #endif

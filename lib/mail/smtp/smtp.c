@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "mail/smtp/smtp_command.h"
+#include "mail/smtp/smtp_hint.h"
+#include "net/net_hint.h"
 
 enum { COMMAND_MAX = 1024 };
 
@@ -68,11 +70,11 @@ int smtp_fail(struct smtp *s, enum err_kind kind, const char *verb)
 	/* before its lines are joined: a secret may begin in one and go on in the next */
 	shown.text = BUF_INIT(4 * SMTP_REPLY_MAX);
 	smtp_shown_text(s, &shown.text);
-	bool limits = smtp_limit(s->reply.code, s->reply.enhanced) != NULL;
+	bool limits = smtp_limit(&s->reply) != NULL;
 	smtp_reply_join(&shown, &words);
 	err_set_server(s->conn.err, limits ? ERR_THROTTLED : kind, verb, buf_str(&words),
 		       words.len);
-	err_hint(s->conn.err, "%s", smtp_hint(s->reply.code, s->reply.enhanced));
+	err_advise(s->conn.err, smtp_hint(&s->reply, verb));
 	buf_free(&words);
 	buf_free(&shown.text);
 	return -1;
@@ -256,11 +258,12 @@ static int not_offered(struct smtp *s)
 	/* Cisco's inspection of SMTP writes XXXXXXXA over STARTTLS, and X over other keywords */
 	bool masked = strstr(buf_str(&s->reply.text), "XXXX") != NULL;
 
-	err_set(s->conn.err, ERR_TLS, "STARTTLS is not offered by the server");
-	err_hint(s->conn.err, "%s",
-		 masked    ? "a firewall on the way masks keywords: XXXX"
-		 : s->lmtp ? "-T plaintext if this LMTP server has no TLS"
-			   : "-T ssl for TLS from the first byte, -T plaintext for none");
+	err_set(s->conn.err, ERR_TLS, "server does not offer STARTTLS");
+	if (masked)
+		err_hint(s->conn.err, "a firewall on the way masks keywords: XXXX");
+	if (s->lmtp)
+		err_hint(s->conn.err, "-T plaintext if this LMTP server has no TLS");
+	err_advise(s->conn.err, &net_hints[NET_NO_STARTTLS]);
 	return -1;
 }
 

@@ -60,12 +60,4 @@ struct span smtp_offers(const char *text);
 /* From that text. */
 void smtp_parse_capabilities(const char *text, struct smtp_capabilities *caps_r);
 
-/* Whether a refusal limits this account or client for a while: what a person should know of that,
- * or NULL. */
-const char *smtp_limit(int code, const char *enhanced);
-
-/* What a refusal means in words that a person can act on, from the enhanced code ("" if there was
- * none) or else the code; "" if there is nothing to say. */
-const char *smtp_hint(int code, const char *enhanced);
-
 #endif
