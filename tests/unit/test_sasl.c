@@ -330,6 +330,34 @@ START_TEST(test_sasl_scram__looks_at_the_servers_first_message)
 }
 END_TEST
 
+static const struct {
+	const char *mechanism, *salt, *salted;
+} salted[] = {
+	/* what leads to the proofs of RFC 5802 section 5 and RFC 7677 section 3 */
+	{"SCRAM-SHA-1", "QSXCR+Q6sek8bf92", "1d96ee3a529b5a5f9e47c01f229a2cb8a6e15f7d"},
+	{"SCRAM-SHA-256", "W22ZaJ0SNY7soEsUEjb6gQ==",
+	 "c4a49510323ab4f952cac1fa99441939e78ea74d6be81ddf7096e87513dc615d"},
+};
+
+START_TEST(test_sasl_scram__salts_the_password)
+{
+	struct sasl s;
+	char nonce[128], challenge[512], *response = NULL;
+	struct buf text = BUF_INIT(1024);
+
+	begin_scram(&s, salted[_i].mechanism, nonce, sizeof(nonce));
+	snprintf(challenge, sizeof(challenge), "r=%sX,s=%s,i=4096", nonce, salted[_i].salt);
+	base64_encode(&text, challenge, strlen(challenge));
+	ck_assert_int_eq(sasl_answer(&s, buf_str(&text), &response, &err), 0);
+	ck_assert_str_eq(
+		s.gnu.library->gsasl_property_fast(s.gnu.session, GSASL_SCRAM_SALTED_PASSWORD),
+		salted[_i].salted);
+	free(response);
+	buf_free(&text);
+	sasl_free(&s);
+}
+END_TEST
+
 /* What the server refuses it says in the exchange: the answer is nothing, and it says no. */
 START_TEST(test_sasl_scram__refused)
 {
@@ -362,4 +390,4 @@ UNIT_MAIN_FIXTURE("sasl", reset, NULL, ROWS(test_sasl_plain__sends_the_bytes_as_
 		  ROWS(test_sasl_token_expires, tokens), ONCE(test_sasl_cram_md5),
 		  ONCE(test_sasl_digest_md5),
 		  ROWS(test_sasl_scram__looks_at_the_servers_first_message, firsts),
-		  ONCE(test_sasl_scram__refused))
+		  ROWS(test_sasl_scram__salts_the_password, salted), ONCE(test_sasl_scram__refused))
