@@ -148,7 +148,6 @@ void report_table(const struct report *r, struct buf *out)
 {
 	if (r->count && r->results[0].connector) {
 		report_connectors(r, out);
-		report_warnings(r, out);
 		return;
 	}
 	struct layout l = make_layout(r);
@@ -164,5 +163,4 @@ void report_table(const struct report *r, struct buf *out)
 	}
 	if (r->count > 1)
 		table_summary(out, r, &l.table);
-	report_warnings(r, out);
 }
