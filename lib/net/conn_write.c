@@ -107,16 +107,26 @@ static int keep(struct conn *c, const char *bytes, size_t len)
 	return buf_append(&c->out, bytes, len);
 }
 
+/* What has no secret of ours may have one in a server's words that it repeats: a folder's name. */
+static void transcribe_own(struct conn *c, const char *at, size_t len)
+{
+	while (len && (at[len - 1] == '\n' || at[len - 1] == '\r'))
+		len--;
+	if (c->transcript)
+		at = conn_shown(c, at, len, &len);
+	conn_transcribe(c, 'C', at, len);
+}
+
 int conn_write(struct conn *c, const void *bytes, size_t len, const char *shown)
 {
 	const char *at = bytes;
-	size_t shown_len = len;
 
 	if (conn_check_write(c) || (c->gathering && keep(c, at, len)))
 		return -1;
-	while (shown_len && (at[shown_len - 1] == '\n' || at[shown_len - 1] == '\r'))
-		shown_len--;
-	conn_transcribe(c, 'C', shown ? shown : at, shown ? strlen(shown) : shown_len);
+	if (shown)
+		conn_transcribe(c, 'C', shown, strlen(shown));
+	else
+		transcribe_own(c, at, len);
 	if (c->gathering)
 		return 0;
 	c->write_failed = write_all(c, at, len) != 0;

@@ -154,7 +154,9 @@ static int note_text(void *ctx, const struct imap_fetch *fetch)
 	imap_look_note(l->s, fetch, &header);
 	if (fetch->uid != l->delivery->uid) /* a copy: what became of it does not matter */
 		return 0;
-	trace_parse(fetch->body.at, fetch->body.len, &l->delivery->trace);
+	size_t len;
+	const char *shown = conn_shown(&l->s->conn, fetch->body.at, fetch->body.len, &len);
+	trace_parse(shown, len, &l->delivery->trace);
 	delivery_look_again(fetch->body.at, fetch->body.len, l->delivery->token,
 			    &l->delivery->changes, &ignored);
 	return 0;

@@ -3,6 +3,8 @@
  * What goes wrong here is no error of the run, which has one already. */
 #include "mail/imap/imap_inquiry.h"
 
+#include <string.h>
+
 #include "mail/delivery.h"
 #include "mail/imap/imap_bounce.h"
 #include "mail/imap/imap_command.h"
@@ -101,11 +103,14 @@ static void shown_words(struct inquiry *q, struct buf *words)
 static void say_bounced(struct inquiry *q)
 {
 	struct buf words = BUF_INIT(1024);
+	size_t len;
 
 	shown_words(q, &words);
 	err_set(q->err, ERR_DELIVERY, "bounced: %s", buf_str(&words));
-	if (q->bounces.worst.remote[0])
-		err_hint(q->err, "said by %s", q->bounces.worst.remote);
+	const char *remote = q->bounces.worst.remote;
+	const char *shown = conn_shown(&q->s->conn, remote, strlen(remote), &len);
+	if (len)
+		err_hint(q->err, "said by %.*s", (int)len, shown);
 	buf_free(&words);
 }
 

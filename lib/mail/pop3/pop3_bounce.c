@@ -2,6 +2,7 @@
 #include "mail/pop3/pop3_bounce.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "mail/bounce.h"
@@ -74,8 +75,10 @@ static void note_words(struct pop3 *s, struct pop3_delivery *delivery, const str
 	const char *shown = conn_shown(&s->conn, buf_str(&words), words.len, &len);
 	snprintf(failed ? delivery->bounced : delivery->delayed, POP3_BOUNCED_SIZE, "%.*s",
 		 (int)len, shown);
+	shown = conn_shown(&s->conn, b->remote, strlen(b->remote), &len);
 	if (failed)
-		snprintf(delivery->bounced_by, sizeof(delivery->bounced_by), "%s", b->remote);
+		snprintf(delivery->bounced_by, sizeof(delivery->bounced_by), "%.*s", (int)len,
+			 shown);
 	buf_free(&words);
 }
 

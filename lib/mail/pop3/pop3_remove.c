@@ -150,7 +150,9 @@ static int read_itself(struct pop3 *s, struct cleanup *c)
 		c->behind = c->needed < POP3_BATCH ? c->needed : POP3_BATCH;
 	if (step(s->conn.tl, "fetch") || pop3_retr(s, delivery->number, c->number, c->behind))
 		return -1;
-	trace_parse(buf_str(&s->text), s->text.len, &delivery->trace);
+	size_t len;
+	const char *shown = conn_shown(&s->conn, buf_str(&s->text), s->text.len, &len);
+	trace_parse(shown, len, &delivery->trace);
 	return delivery_look_again(buf_str(&s->text), s->text.len, delivery->token,
 				   &delivery->changes, s->conn.err);
 }
