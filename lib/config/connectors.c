@@ -114,7 +114,10 @@ static int set_enabled(struct connector *c, const char *value, struct err *err)
 static int set_auth(struct connector *c, const char *value, struct err *err)
 {
 	c->no_auth = text_equal_nocase(value, strlen(value), "none");
-	return c->no_auth ? 0 : mechanisms_parse(c->auth, value, FORM_SASL, err);
+	if (c->no_auth || mechanisms_parse(c->auth, value, FORM_SASL, err) == 0)
+		return 0;
+	err_hint(err, "none: do not log on");
+	return -1;
 }
 
 static int set_protocol(struct connector *c, const char *value, struct err *err)

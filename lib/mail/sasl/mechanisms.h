@@ -44,8 +44,8 @@ extern const struct mechanism mechanisms[];
 /* The first one of that name (any case), or NULL. */
 const struct mechanism *mechanism_find(struct span name);
 
-/* Whether the server's answer to it may be replayed to others: CRAM, DIGEST, SCRAM, which need a
- * secret that a server may lack. */
+/* Whether it proves the password without showing it: CRAM, DIGEST, SCRAM, for which a server has to
+ * hold a secret that it may lack. */
 bool mechanism_is_challenge(const struct mechanism *m);
 
 /* Read "SCRAM-SHA-256, plain": the names, in upper case and with blanks between them, to list.

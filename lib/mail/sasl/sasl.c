@@ -1,4 +1,4 @@
-/* sasl.c - PLAIN and LOGIN, and for each mechanism who answers
+/* sasl.c - PLAIN, LOGIN and EXTERNAL, and for each mechanism who answers
  *
  * Every copy of the password that is made here is wiped before it is freed. Whether the connection
  * is fit for a password is the caller's to judge. */

@@ -1,5 +1,5 @@
-/* sasl.h - what a SASL mechanism has to say: PLAIN (RFC 4616), LOGIN, OAUTHBEARER (RFC 7628) and
- * XOAUTH2 are done here, all others by GNU SASL
+/* sasl.h - what a SASL mechanism has to say: PLAIN (RFC 4616), LOGIN, EXTERNAL (RFC 4422),
+ * OAUTHBEARER (RFC 7628) and XOAUTH2 are done here, all others by GNU SASL
  *
  * One struct sasl serves one exchange of one thread. */
 #ifndef MAILFLOW_SASL_H
