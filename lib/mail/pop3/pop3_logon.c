@@ -327,12 +327,40 @@ int pop3_login(struct pop3 *s, const struct credentials *who, bool plaintext_ok)
 
 /* ---- from connecting to it ---- */
 
-static int reach(struct pop3 *s, const struct mail_account *a)
+static int open_connection(struct pop3 *s, const struct mail_account *a)
 {
 	if (conn_open(&s->conn, a->endpoint, a->family, a->tls))
 		return -1;
 	logon_hide(&s->conn, &a->who);
-	return pop3_greeting(s);
+	return 0;
+}
+
+/* Whether a new connection may fare better than one that was begun ahead: that had nothing to say
+ * for too long, or was one too many beside the session before. */
+static bool is_for_its_age(enum err_kind kind)
+{
+	return kind == ERR_CLOSED || kind == ERR_REFUSED || kind == ERR_TRANSIENT;
+}
+
+static int greet(struct pop3 *s, const struct mail_account *a)
+{
+	struct err given_up = {0}, *err;
+
+	if (open_connection(s, a))
+		return -1;
+	if (!conn_was_ahead(&s->conn))
+		return pop3_greeting(s);
+	err = conn_set_err(&s->conn, &given_up);
+	int rc = pop3_greeting(s) || pop3_check_unasked(s);
+	conn_set_err(&s->conn, err);
+	if (rc == 0)
+		return 0;
+	if (is_for_its_age(given_up.kind)) {
+		pop3_close(s);
+		return open_connection(s, a) ? -1 : pop3_greeting(s);
+	}
+	*err = given_up;
+	return -1;
 }
 
 void pop3_begin_next(struct pop3 *s, const struct mail_account *a)
@@ -393,14 +421,7 @@ static int log_on_once(struct pop3 *s, const struct mail_account *a)
 	s->cut_off = 0;
 	timeline_leg(s->conn.tl, s->conn.tl->prefix, a->limit_us);
 	take_next(s);
-	int rc = reach(s, a);
-	if (rc && conn_was_ahead(&s->conn)) {
-		/* it has grown tired of waiting for us */
-		*s->conn.err = (struct err){0};
-		conn_close(&s->conn);
-		rc = reach(s, a);
-	}
-	if (rc || negotiate(s, a))
+	if (greet(s, a) || negotiate(s, a))
 		return -1;
 	return pop3_login(s, &a->who, a->endpoint->mode == TLS_MODE_PLAINTEXT);
 }
