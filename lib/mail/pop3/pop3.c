@@ -159,9 +159,18 @@ static void part(struct pop3 *s, int64_t limit_us)
 	pop3_close(s);
 }
 
+int64_t pop3_goodbye_limit(const struct pop3 *s)
+{
+	int64_t half_us = (s->conn.tl->work_us - clock_us()) / 2;
+
+	if (half_us > CONN_GOODBYE_US)
+		return CONN_GOODBYE_US;
+	return half_us > 0 ? half_us : 1; /* 0 is no limit */
+}
+
 void pop3_part(struct pop3 *s)
 {
-	part(s, CONN_GOODBYE_US);
+	part(s, pop3_goodbye_limit(s));
 }
 
 void pop3_part_for_good(struct pop3 *s)

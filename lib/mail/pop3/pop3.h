@@ -103,6 +103,10 @@ bool pop3_distrust(struct pop3 *s);
 /* Close without a word: for one that has been said QUIT to. */
 void pop3_close(struct pop3 *s);
 
+/* What a server may take for the goodbye between two sessions, in microseconds: half of the time
+ * that is left is kept for the next one. */
+int64_t pop3_goodbye_limit(const struct pop3 *s);
+
 /* "logout": QUIT, best effort and bounded, never an error of the run; after RSET where messages are
  * marked. Then closes. Nothing is sent on a connection that has failed in a way that makes its
  * bytes untrustworthy. */

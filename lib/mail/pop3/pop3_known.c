@@ -151,7 +151,7 @@ void pop3_known_hear(struct pop3 *s, struct pop3_delivery *delivery)
 	struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
 	struct order order = unknown_order(delivery->messages);
 
-	timeline_leg(s->conn.tl, s->conn.tl->prefix, CONN_GOODBYE_US);
+	timeline_leg(s->conn.tl, s->conn.tl->prefix, pop3_goodbye_limit(s));
 	if (s->quit_sent && step(s->conn.tl, "logout") == 0 &&
 	    pop3_hear_uidl(s, delivery->sample, delivery->sampled, note_order, &order) == 0)
 		delivery->ends = order.ends;
