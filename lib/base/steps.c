@@ -5,8 +5,7 @@
 
 enum {
 	FULL = LEG_IMAP | LEG_POP,
-	MAILBOX = FULL | LEG_IMAP_LIGHT | LEG_POP_LIGHT,
-	EVERY = MAILBOX | LEG_SUBMISSION | LEG_CONNECTOR,
+	EVERY = FULL | LEG_IMAP_LIGHT | LEG_POP_LIGHT | LEG_SUBMISSION | LEG_CONNECTOR,
 };
 
 const struct step_def steps_all[] = {
@@ -18,7 +17,8 @@ const struct step_def steps_all[] = {
 	{.name = "capability", .legs = EVERY},
 	{.name = "starttls", .legs = EVERY},
 	{.name = "login", .legs = EVERY},
-	{.name = "select", .legs = MAILBOX},
+	{.name = "select", .legs = LEG_IMAP | LEG_IMAP_LIGHT},
+	{.name = "stat", .legs = LEG_POP | LEG_POP_LIGHT},
 	{.name = "send", .legs = LEG_SUBMISSION},
 	{.name = "delivery", .legs = FULL, .alone = true},
 	{.name = "search", .legs = FULL},

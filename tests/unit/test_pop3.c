@@ -171,7 +171,7 @@ static const struct {
 	 "USER me\r\nAUTH LOGIN\r\n"},
 	{"LOGIN", true, true, NULL, "-ERR [AUTH] no\r\n", ERR_AUTH, "\"-ERR [AUTH] no\"",
 	 "USER me\r\n"},
-	{"NTLM", true, false, NULL, "", ERR_AUTH, "allows no password logon (SASL: NTLM)", ""},
+	{"NTLM", true, false, NULL, "", ERR_AUTH, "without TLS the server allows no password", ""},
 	{"PLAIN", true, true, "APOP", "", ERR_AUTH, "does not offer APOP", ""},
 };
 

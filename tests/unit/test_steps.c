@@ -15,12 +15,12 @@ static const struct {
 	{"check_imap_full --light", LEG_IMAP_LIGHT,
 	 "total, resolve, connect, tls, greeting, capability, starttls, login, select, logout"},
 	{"check_pop_full --light", LEG_POP_LIGHT,
-	 "total, resolve, connect, tls, greeting, capability, starttls, login, select, logout"},
+	 "total, resolve, connect, tls, greeting, capability, starttls, login, stat, logout"},
 	{"the mailbox of check_imap_full", LEG_IMAP,
 	 "total, resolve, connect, tls, greeting, capability, starttls, login, select, delivery, "
 	 "search, fetch, delete, cleanup, logout"},
 	{"the mailbox of check_pop_full", LEG_POP,
-	 "total, resolve, connect, tls, greeting, capability, starttls, login, select, delivery, "
+	 "total, resolve, connect, tls, greeting, capability, starttls, login, stat, delivery, "
 	 "search, fetch, delete, cleanup, logout"},
 	{"their SMTP", LEG_SUBMISSION,
 	 "total, resolve, connect, tls, greeting, capability, starttls, login, send, logout"},
@@ -51,7 +51,8 @@ START_TEST(test_steps_have__with_the_protocol_in_front_or_without)
 	ck_assert(has(imap, "login") && has(imap, "imap_login") && has(imap, "smtp_login"));
 	ck_assert(!has(imap, "pop_login") && !has(pop, "imap_login") && has(pop, "pop_login"));
 	ck_assert(has(imap, "send") && has(imap, "smtp_send") && !has(imap, "imap_send"));
-	ck_assert(has(pop, "pop_select") && !has(pop, "smtp_select"));
+	ck_assert(has(pop, "pop_stat") && has(pop, "stat") && !has(pop, "smtp_stat"));
+	ck_assert(!has(pop, "select") && !has(pop, "pop_select"));
 	ck_assert(has(smtp, "rcpt") && has(smtp, "smtp_rcpt") && !has(imap, "smtp_rcpt"));
 	ck_assert(!has(smtp, "send") && !has(smtp, "delivery") && !has(smtp, "smtp_select"));
 	ck_assert_uint_eq(steps_legs("nntp"), 0);
@@ -81,7 +82,7 @@ END_TEST
 START_TEST(test_step_bare__name_without_protocol)
 {
 	ck_assert_str_eq(step_bare("imap_login"), "login");
-	ck_assert_str_eq(step_bare("pop_select"), "select");
+	ck_assert_str_eq(step_bare("pop_stat"), "stat");
 	ck_assert_str_eq(step_bare("smtp_send"), "send");
 	ck_assert_str_eq(step_bare("delivery"), "delivery");
 	ck_assert_str_eq(step_bare("imap"), "imap");

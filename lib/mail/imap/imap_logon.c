@@ -11,6 +11,7 @@
 #include "mail/imap/imap_quote.h"
 #include "mail/sasl/exchange.h"
 #include "mail/sasl/logon.h"
+#include "mail/sasl/no_way.h"
 
 enum { LOGIN_MAX = 16384 }; /* a LOGIN command */
 
@@ -146,11 +147,7 @@ static int no_way_to_log_on(void *session)
 {
 	struct imap *s = session;
 
-	err_set(s->conn.err, ERR_AUTH, "server allows no password logon (LOGINDISABLED; AUTH: %s)",
-		s->caps.mechanisms[0] ? s->caps.mechanisms : "none");
-	err_hint(s->conn.err, s->conn.tls_on ? "it may want OAuth or Kerberos"
-					     : "it may want TLS first: see -T");
-	return -1;
+	return logon_no_way(&s->conn, s->offered, "LOGINDISABLED");
 }
 
 /* Whether BAD is about this account, not the command: Exchange. */

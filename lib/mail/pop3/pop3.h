@@ -121,7 +121,7 @@ void pop3_say_quit(struct pop3 *s);
  * Then closes. */
 int pop3_quit(struct pop3 *s);
 
-/* "select": STAT. */
+/* "stat": STAT. */
 int pop3_stat(struct pop3 *s);
 /* The same, and behind it in one write, where that can be, TOP of number (0: none). To be followed
  * by pop3_header_ahead. */

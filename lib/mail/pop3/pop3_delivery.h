@@ -109,7 +109,7 @@ struct pop3_delivery {
  * refuses a logon so soon after another one ([LOGIN-DELAY]), are waited for within "login". */
 int pop3_delivery_log_on(struct pop3 *s, const struct mail_account *account);
 
-/* "select": what is in the maildrop before the message is sent. */
+/* "stat": what is in the maildrop before the message is sent. */
 int pop3_delivery_note(struct pop3 *s, struct pop3_delivery *delivery);
 
 /* "logout": what is still to be noted is asked for, and QUIT, in one write. Records no error. The

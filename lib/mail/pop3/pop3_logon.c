@@ -15,6 +15,7 @@
 #include "mail/pop3/pop3_command.h"
 #include "mail/sasl/exchange.h"
 #include "mail/sasl/logon.h"
+#include "mail/sasl/no_way.h"
 
 enum {
 	AUTH_LINE_MAX = 253, /* RFC 5034 section 4: 255 with CRLF */
@@ -177,11 +178,7 @@ static int no_way_to_log_on(void *session)
 {
 	struct pop3 *s = session;
 
-	err_set(s->conn.err, ERR_AUTH, "server allows no password logon (SASL: %s)",
-		s->caps.mechanisms[0] ? s->caps.mechanisms : "none");
-	err_hint(s->conn.err, s->conn.tls_on ? "it may want OAuth or Kerberos"
-					     : "it may want TLS first: see -T");
-	return -1;
+	return logon_no_way(&s->conn, s->caps.mechanisms, "no USER, no SASL");
 }
 
 static enum pop3_refusal classify(const struct pop3_reply *reply)

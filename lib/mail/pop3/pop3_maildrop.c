@@ -30,7 +30,7 @@ static int judge_stat(struct pop3 *s)
 
 int pop3_stat(struct pop3 *s)
 {
-	if (step(s->conn.tl, "select") || pop3_command(s, "STAT"))
+	if (step(s->conn.tl, "stat") || pop3_command(s, "STAT"))
 		return -1;
 	return judge_stat(s);
 }
@@ -395,7 +395,7 @@ int pop3_stat_ahead(struct pop3 *s, uint32_t number)
 	s->ahead = number && pop3_tops_at_once(s) ? number : 0;
 	if (!s->ahead)
 		return pop3_stat(s);
-	if (step(s->conn.tl, "select") || pop3_gather(s))
+	if (step(s->conn.tl, "stat") || pop3_gather(s))
 		return -1;
 	int rc = pop3_put(s, "STAT") || pop3_put(s, "TOP %u%s", number, top_rest(s));
 	if (pop3_send_gathered(s) || rc || pop3_read_reply(s, false))

@@ -4,7 +4,7 @@
 
 #include "mail/pop3/pop3_delivery.h"
 
-/* "select", of a session just logged on: STAT, and a first look at what would be the next message,
+/* "stat", of a session just logged on: STAT, and a first look at what would be the next message,
  * in one write where that can be; if the maildrop has another size, "search" begins, else it is all
  * held in the running step. Whether anything has changed: see pop3_known_changed. */
 int pop3_search_begin(struct pop3 *s, struct pop3_delivery *delivery, bool in_doubt,

@@ -8,6 +8,7 @@
 
 #include "mail/sasl/exchange.h"
 #include "mail/sasl/logon.h"
+#include "mail/sasl/no_way.h"
 
 /* RFC 5321 section 4.5.3.1.4: 512 with CRLF; RFC 4954 section 4: with an initial response, too */
 enum { COMMAND_LINE_MAX = 510 };
@@ -105,13 +106,7 @@ static int no_mechanism(void *session)
 {
 	struct smtp *s = session;
 
-	if (s->caps.mechanisms[0])
-		return err_set(s->conn.err, ERR_AUTH,
-			       "no usable way to log on: the server offers %s", s->caps.mechanisms);
-	err_set(s->conn.err, ERR_AUTH, "the server offers no way to log on (no AUTH)");
-	if (!s->conn.tls_on)
-		err_hint(s->conn.err, "servers often offer it only after STARTTLS");
-	return -1;
+	return logon_no_way(&s->conn, s->caps.mechanisms, "no AUTH");
 }
 
 int smtp_login(struct smtp *s, const struct credentials *who, bool plaintext_ok)

@@ -60,9 +60,23 @@ static int say_mail(struct smtp *s, const char *from, uint64_t size, bool utf8)
 	return smtp_say(s, "MAIL FROM:<%s>%s%s", from, parameter, utf8 ? " SMTPUTF8" : "");
 }
 
+static const char after_mail[] = "MAIL FROM", after_rcpt[] = "RCPT TO", after_data[] = "DATA",
+		  after_text[] = "end of DATA", after_chunk[] = "BDAT";
+
+/* Behind which command there was no answer. */
+static int unanswered(struct smtp *s, const char *verb)
+{
+	return err_prefix(s->conn.err, "after %s: ", verb);
+}
+
+static int read_answer(struct smtp *s, const char *verb)
+{
+	return smtp_read_reply(s) ? unanswered(s, verb) : 0;
+}
+
 static int judge_mail(struct smtp *s)
 {
-	return smtp_expect(s, 250, "MAIL FROM");
+	return smtp_expect(s, 250, after_mail);
 }
 
 static int judge_rcpt(struct smtp *s)
@@ -70,7 +84,7 @@ static int judge_rcpt(struct smtp *s)
 	/* 251: it forwards; 252: it does not know, but tries */
 	if (s->reply.code == 251 || s->reply.code == 252)
 		return 0;
-	return smtp_expect(s, 250, "RCPT TO");
+	return smtp_expect(s, 250, after_rcpt);
 }
 
 int smtp_mail(struct smtp *s, const char *from, uint64_t size, bool utf8)
@@ -122,7 +136,7 @@ static int say_message(struct smtp *s, const struct buf *bytes)
 
 static int judge_data(struct smtp *s)
 {
-	return smtp_expect(s, 354, "DATA");
+	return smtp_expect(s, 354, after_data);
 }
 
 /* After 354. */
@@ -136,16 +150,18 @@ static int send_text(struct smtp *s, const struct buf *message)
 	else
 		rc = say_message(s, &stuffed);
 	buf_free(&stuffed);
-	if (rc || smtp_read_reply(s))
+	if (rc || read_answer(s, after_text))
 		return -1;
-	return smtp_expect(s, 250, "end of DATA");
+	return smtp_expect(s, 250, after_text);
 }
 
 static int send_one_by_one(struct smtp *s, const struct letter *l)
 {
-	if (smtp_mail(s, l->from, l->message->len, l->utf8) || smtp_rcpt(s, l->to))
-		return -1;
-	if (smtp_say(s, "DATA") || smtp_read_reply(s) || judge_data(s))
+	if (smtp_mail(s, l->from, l->message->len, l->utf8))
+		return s->reply.complete ? -1 : unanswered(s, after_mail);
+	if (smtp_rcpt(s, l->to))
+		return s->reply.complete ? -1 : unanswered(s, after_rcpt);
+	if (smtp_say(s, "DATA") || read_answer(s, after_data) || judge_data(s))
 		return -1;
 	return send_text(s, l->message);
 }
@@ -175,6 +191,8 @@ static bool is_lost(int code)
 static int read_answers(struct smtp *s, int (*judge_third)(struct smtp *), int64_t until_us)
 {
 	int (*const judge[])(struct smtp *) = {judge_mail, judge_rcpt, judge_third};
+	const char *const verbs[] = {after_mail, after_rcpt,
+				     judge_third == judge_data ? after_data : after_chunk};
 	struct err rest = {0}, *err = s->conn.err;
 	int fault = 0;
 
@@ -182,6 +200,8 @@ static int read_answers(struct smtp *s, int (*judge_third)(struct smtp *), int64
 		bool lost = read_by(s, until_us) != 0;
 		if (fault || (!lost && judge[i](s) == 0))
 			continue;
+		if (lost)
+			unanswered(s, verbs[i]);
 		fault = i + 1;
 		s->out_of_step = lost || s->reply.code < 400 || (i > 0 && is_lost(s->reply.code));
 		conn_set_err(&s->conn, &rest);
@@ -246,7 +266,7 @@ static int send_pipelined(struct smtp *s, const struct letter *l)
 
 static int judge_chunk(struct smtp *s)
 {
-	return smtp_expect(s, 250, "BDAT");
+	return smtp_expect(s, 250, after_chunk);
 }
 
 /* Returns as read_answers, or -1. Unless the last answer is a refusal, nobody knows whether the

@@ -1,0 +1,47 @@
+/* no_way.c - where there is no way to log on: why, and what a person can do about it */
+#include "mail/sasl/no_way.h"
+
+#include "base/span.h"
+
+static const struct hint needs_tls = {"logon-needs-tls", "-T tls"};
+static const struct hint none_offered = {
+	"logon-not-offered", "is this the port for clients, and may they log on there?"};
+
+/* By what is offered; the first that fits. */
+static const struct {
+	const char *mechanism;
+	struct hint hint;
+} rows[] = {
+	{"PLAIN", {"logon-password-only", "it takes passwords: --password-file"}},
+	{"LOGIN", {"logon-password-only", "it takes passwords: --password-file"}},
+	{"XOAUTH2", {"logon-oauth-only", "it wants OAuth: --oauth-token-file"}},
+	{"OAUTHBEARER", {"logon-oauth-only", "it wants OAuth: --oauth-token-file"}},
+	{"NTLM",
+	 {"logon-windows-only",
+	  "it wants Kerberos or NTLM: --auth=NTLM, or allow passwords there (LoginType)"}},
+	{"GSSAPI",
+	 {"logon-kerberos-only", "it wants Kerberos: --auth=GSSAPI, or allow passwords there"}},
+	{"EXTERNAL", {"logon-certificate-only", "it wants a client certificate: --client-cert"}},
+};
+
+const struct hint *logon_no_way_hint(const char *offered, bool tls_on)
+{
+	if (!tls_on)
+		return &needs_tls;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (span_has_word(span_of(offered), rows[i].mechanism))
+			return &rows[i].hint;
+	return *offered ? NULL : &none_offered;
+}
+
+int logon_no_way(struct conn *c, const char *offered, const char *sign)
+{
+	if (!c->tls_on)
+		err_set(c->err, ERR_AUTH, "without TLS the server allows no password logon");
+	else if (*offered)
+		err_set(c->err, ERR_AUTH, "no usable way to log on: server offers %s", offered);
+	else
+		err_set(c->err, ERR_AUTH, "server offers no way to log on (%s)", sign);
+	err_advise(c->err, logon_no_way_hint(offered, c->tls_on));
+	return -1;
+}

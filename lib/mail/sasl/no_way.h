@@ -1,0 +1,15 @@
+/* no_way.h - where there is no way to log on: why, and what a person can do about it */
+#ifndef MAILFLOW_NO_WAY_H
+#define MAILFLOW_NO_WAY_H
+
+#include "base/hint.h"
+#include "net/conn.h"
+
+/* Record ERR_AUTH for a connection where the server offers these mechanisms ("": none, by this sign
+ * of it), of which none fits what there is to log on with. Returns -1. */
+int logon_no_way(struct conn *c, const char *offered, const char *sign);
+
+/* The hint for such mechanisms, over TLS or not. */
+const struct hint *logon_no_way_hint(const char *offered, bool tls_on);
+
+#endif
