@@ -103,7 +103,7 @@ static int failed(const struct sasl_gnu *g, int rc, struct err *err)
 		return err_set(err, ERR_PROTOCOL,
 			       "AUTH %s: the server has not proved that it knows the password",
 			       name);
-	if (g->answers)
+	if (g->answers || rc == GSASL_MECHANISM_PARSE_ERROR)
 		return err_set(err, ERR_PROTOCOL, "AUTH %s: malformed challenge (%s)", name,
 			       g->library->gsasl_strerror(rc));
 	return err_set(err, ERR_LOCAL, "AUTH %s: %s", name, g->library->gsasl_strerror(rc));
