@@ -79,6 +79,7 @@ struct imap {
 	/* what the running SEARCH and FETCH collect */
 	char search_tag[IMAP_TAG_SIZE];
 	struct imap_uids uids;
+	bool search_told; /* what it has found, be it nothing */
 	bool search_malformed;
 	struct imap_collect collect;
 	struct imap_sought

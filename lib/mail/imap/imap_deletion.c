@@ -74,7 +74,7 @@ int imap_prove_gone(struct imap *s, struct buf *set)
 		return 0;
 	if (imap_search(s, &refused, "UID %s", buf_str(set)))
 		return -1;
-	if (refused)
+	if (refused || !s->search_told)
 		return err_set(s->conn.err, ERR_REFUSED,
 			       "server said OK, but does not tell whether the message is gone");
 	if (s->uids.count || s->uids.cut)
@@ -110,7 +110,8 @@ static int remove_at_once(struct imap *s, struct buf *set)
 	if (rc)
 		return -1;
 	/* Dovecot searches before it expunges: what it then does not report is asked for again */
-	return refused || s->uids.count || s->uids.cut ? imap_prove_gone(s, set) : 0;
+	bool none_left = !refused && s->search_told && !s->uids.count && !s->uids.cut;
+	return none_left ? 0 : imap_prove_gone(s, set);
 }
 
 /* One after the other, and each for what is left by then. */

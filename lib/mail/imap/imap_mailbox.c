@@ -61,7 +61,7 @@ __attribute__((format(printf, 2, 0))) static int send_search(struct imap *s, con
 	int rc;
 
 	s->uids.count = 0;
-	s->uids.cut = s->search_malformed = false;
+	s->uids.cut = s->search_told = s->search_malformed = false;
 	if (buf_vprintf(&criteria, fmt, ap))
 		rc = err_set(s->conn.err, ERR_LOCAL, "search for more than %d bytes", CRITERIA_MAX);
 	else

@@ -213,6 +213,7 @@ static void note_found(struct imap *s, int rc)
 		imap_note_odd(s, whole_response(s));
 		s->search_malformed = true;
 	}
+	s->search_told = s->search_told || rc == 0;
 	s->uids.cut = s->uids.cut || s->response_cut;
 }
 
