@@ -26,8 +26,9 @@ struct smtp {
 	bool parting;    /* QUIT has been said, and its answer not been read */
 	bool one_by_one; /* no pipelining: remembered, as what follows, beyond the session */
 	bool no_chunking;
-	bool out_of_step; /* smtp_send: the error may be that of a server that cannot be
+	bool out_of_step;  /* smtp_send: the error may be that of a server that cannot be
 			     pipelined to */
+	bool no_recipient; /* smtp_send: RCPT was refused */
 };
 
 enum { SMTP_NAME_SIZE = 256 };

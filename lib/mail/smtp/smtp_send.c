@@ -198,6 +198,8 @@ static int read_answers(struct smtp *s, int (*judge_third)(struct smtp *), int64
 
 	for (int i = 0; i < 3 && !s->ended; i++) {
 		bool lost = read_by(s, until_us) != 0;
+		if (i == 1)
+			s->no_recipient = !lost && s->reply.code >= 400;
 		if (fault || (!lost && judge[i](s) == 0))
 			continue;
 		if (lost)
@@ -211,12 +213,15 @@ static int read_answers(struct smtp *s, int (*judge_third)(struct smtp *), int64
 	return fault;
 }
 
-/* The server waits for text in spite of a refusal: it gets none (RFC 2920 section 3.1). */
+/* The server waits for text in spite of a refusal: it gets none (RFC 2920 section 3.1). If there
+ * may be a recipient, its end is not said either: that would be an empty message, which nobody
+ * could tell to be ours. */
 static void end_at_once(struct smtp *s)
 {
 	struct err ignored = {0}, *err = conn_set_err(&s->conn, &ignored);
 
-	if (smtp_say(s, ".") == 0)
+	s->ended = !s->no_recipient;
+	if (!s->ended && smtp_say(s, ".") == 0)
 		read_by(s, clock_us() + REST_US);
 	conn_set_err(&s->conn, err);
 }
@@ -325,7 +330,7 @@ int smtp_send(struct smtp *s, const char *from, const char *to, const struct buf
 {
 	struct letter l = {from, to, message, !text_is_ascii(from) || !text_is_ascii(to)};
 
-	s->out_of_step = false;
+	s->out_of_step = s->no_recipient = false;
 	if (step(s->conn.tl, "send") || check_sender(s, from, l.utf8) || check_recipient(s, to))
 		return -1;
 	if (s->one_by_one || !s->caps.pipelining)
