@@ -24,6 +24,23 @@ static bool is_smtp_reply(const char *bytes, size_t len)
 	return true;
 }
 
+static const struct hint *hint_of_start(const char *bytes, size_t len)
+{
+	static const struct {
+		const char *start;
+		enum net_fault what;
+	} others[] = {
+		{"HTTP/", NET_WEB_PORT},
+		{"<", NET_WEB_PORT},
+		{"SSH-", NET_SSH_PORT},
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (text_starts_nocase(bytes, len, others[i].start))
+			return &net_hints[others[i].what];
+	return NULL;
+}
+
 static bool is_mail_greeting(const char *bytes, size_t len)
 {
 	static const char *const greetings[] = {"* OK", "* PREAUTH", "* BYE", "+OK", "-ERR"};
@@ -36,19 +53,16 @@ static bool is_mail_greeting(const char *bytes, size_t len)
 
 const struct hint *spoken_hint(const char *bytes, size_t len)
 {
-	static const struct {
-		const char *start;
-		enum net_fault what;
-	} others[] = {
-		{"HTTP/", NET_WEB_PORT},
-		{"<", NET_WEB_PORT},
-		{"SSH-", NET_SSH_PORT},
-	};
+	const struct hint *hint = hint_of_start(bytes, len);
 
 	if (is_mail_greeting(bytes, len))
 		return &net_hints[NET_PLAIN_PORT];
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (text_starts_nocase(bytes, len, others[i].start))
-			return &net_hints[others[i].what];
-	return &net_hints[NET_NO_TLS_PORT];
+	return hint ? hint : &net_hints[NET_NO_TLS_PORT];
+}
+
+const struct hint *spoken_other_hint(const char *bytes, size_t len)
+{
+	const struct hint *hint = hint_of_start(bytes, len);
+
+	return !hint && is_mail_greeting(bytes, len) ? &net_hints[NET_OTHER_PORT] : hint;
 }

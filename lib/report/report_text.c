@@ -157,7 +157,8 @@ static void put_place(struct sentence *s, const struct result *r, size_t behind)
 {
 	const struct err *e = &r->err;
 	const char *place = e->where[0] ? e->where : r->label;
-	const char *mark = e->step[0] || e->kind == ERR_ENDED ? " " : ": ";
+	bool goes_on = e->kind == ERR_NONE || e->step[0] || e->kind == ERR_ENDED;
+	const char *mark = goes_on ? " " : ": ";
 	char label[CLEAN_SIZE];
 
 	behind += strlen(mark);
@@ -186,6 +187,13 @@ static void put_failure(struct sentence *s, const struct result *r, bool placed)
 	put_cut_around(s, words, r->queue_id);
 	struct hint_marks marks = report_hint_marks(buf_str(s->out), s->out->len);
 	put_whole(s, marks.before, e->hint, marks.behind);
+}
+
+/* What put_done needs to say what raised the state. */
+static size_t done_len(const struct result *r)
+{
+	return strlen(r->done) + strlen(" in ") + strlen("0.123456 s") + strlen(", ") +
+	       strlen(r->alert);
 }
 
 static void put_done(struct sentence *s, const struct result *r)
@@ -269,8 +277,7 @@ void report_sentence_fit(const struct result *r, size_t max, size_t more, struct
 		put_mechanism(&s, r);
 		return;
 	}
-	put(&s, r->label);
-	buf_append_char(out, ' ');
+	put_place(&s, r, r->alert[0] ? done_len(r) : 0);
 	if (r->note_state != STATE_OK) {
 		put_reason(&s, r);
 		return;

@@ -64,5 +64,28 @@ START_TEST(test_spoken_hint__knows_greetings)
 }
 END_TEST
 
+START_TEST(test_spoken_other_hint__knows_what_is_no_greeting_of_ours)
+{
+	static const struct {
+		const char *bytes, *id;
+	} row[] = {
+		{"SSH-2.0-OpenSSH_9.2", "port-of-ssh"},
+		{"HTTP/1.1 400 x", "port-of-web"},
+		{"<html>", "port-of-web"},
+		{"+OK ready", "port-of-another"},
+		{"* OK ready", "port-of-another"},
+		{"220 mx ESMTP", "port-of-another"},
+		{"hello", NULL},
+		{"", NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		const struct hint *hint = spoken_other_hint(row[i].bytes, strlen(row[i].bytes));
+		ck_assert(row[i].id ? hint && !strcmp(hint->id, row[i].id) : !hint);
+	}
+}
+END_TEST
+
 UNIT_MAIN_FIXTURE("spoken", NULL, NULL, ROWS(test_spoken_is_tls__looks_at_type_and_version, rows),
-		  ROWS(test_spoken_hint__knows_greetings, hints))
+		  ROWS(test_spoken_hint__knows_greetings, hints),
+		  ONCE(test_spoken_other_hint__knows_what_is_no_greeting_of_ours))

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "mail/imap/imap.h"
 #include "mail/imap/imap_command.h"
+#include "net/spoken.h"
 
 /* ---- reading ---- */
 
@@ -300,8 +301,11 @@ int imap_read_greeting(struct imap *s, struct imap_response *r)
 	if (read_response(s))
 		return -1;
 	if (imap_parse_response(buf_str(&s->response), s->response.len, r) ||
-	    r->kind != IMAP_UNTAGGED)
-		return imap_not_a_response(s, "not an IMAP greeting:");
+	    r->kind != IMAP_UNTAGGED) {
+		imap_not_a_response(s, "not an IMAP greeting:");
+		err_advise(s->conn.err, spoken_other_hint(buf_str(&s->response), s->response.len));
+		return -1;
+	}
 	if (r->status == IMAP_BYE)
 		return note_bye(s, r);
 	if (r->status != IMAP_OK && r->status != IMAP_PREAUTH)

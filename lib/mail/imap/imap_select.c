@@ -167,6 +167,13 @@ int imap_examine(struct imap *s, const char *mailbox)
 	return open_mailbox(s, &o, "EXAMINE", mailbox);
 }
 
+static int read_only(struct imap *s, const char *mailbox)
+{
+	err_set(s->conn.err, ERR_REFUSED, "mailbox %s is read-only", mailbox);
+	err_hint(s->conn.err, "the account lacks the right to change it: see its ACL");
+	return -1;
+}
+
 int imap_select(struct imap *s, const char *mailbox)
 {
 	struct opening o = {.id = s->caps.id, .capability = !s->caps.known};
@@ -174,7 +181,7 @@ int imap_select(struct imap *s, const char *mailbox)
 	if (open_mailbox(s, &o, "SELECT", mailbox))
 		return -1;
 	if (s->read_only)
-		return err_set(s->conn.err, ERR_REFUSED, "mailbox %s is read-only", mailbox);
+		return read_only(s, mailbox);
 	return learn_uidnext(s);
 }
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "mail/pop3/pop3_command.h"
 #include "net/net_hint.h"
+#include "net/spoken.h"
 
 void pop3_init(struct pop3 *s, struct timeline *tl, struct err *err, struct buf *transcript)
 {
@@ -34,8 +35,11 @@ int pop3_greeting(struct pop3 *s)
 	if (pop3_read_line(s))
 		return -1;
 	if (pop3_parse_reply(buf_str(&s->line), s->line.len, &s->reply) ||
-	    s->reply.status == POP3_CONTINUATION)
-		return pop3_not_a_reply(s, "not a POP3 greeting:");
+	    s->reply.status == POP3_CONTINUATION) {
+		pop3_not_a_reply(s, "not a POP3 greeting:");
+		err_advise(s->conn.err, spoken_other_hint(buf_str(&s->line), s->line.len));
+		return -1;
+	}
 	if (s->reply.status != POP3_OK)
 		return pop3_refused(s, ERR_REFUSED);
 	s->greeted = true;

@@ -14,6 +14,7 @@
 #include "mail/smtp/smtp_command.h"
 #include "mail/smtp/smtp_hint.h"
 #include "net/net_hint.h"
+#include "net/spoken.h"
 
 enum { COMMAND_MAX = 1024 };
 
@@ -28,7 +29,10 @@ static int malformed(struct smtp *s, const char *line, size_t len)
 	if (s->reply.lines)
 		return conn_err_server(&s->conn, ERR_PROTOCOL,
 				       "a reply that changes or loses its code:", line, len);
-	return conn_err_server(&s->conn, ERR_PROTOCOL, "not an SMTP reply:", line, len);
+	conn_err_server(&s->conn, ERR_PROTOCOL, "not an SMTP reply:", line, len);
+	if (!s->conn.has_spoken)
+		err_advise(s->conn.err, spoken_other_hint(line, len));
+	return -1;
 }
 
 int smtp_read_reply(struct smtp *s)
