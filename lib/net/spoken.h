@@ -13,8 +13,8 @@ bool spoken_is_tls(const char *bytes, size_t len);
 /* A hint for whoever wanted TLS and got these bytes; constant. */
 const struct hint *spoken_hint(const char *bytes, size_t len);
 
-/* The same for whoever wanted the greeting of a mail protocol and got another one's; NULL where that
- * tells nothing. */
+/* The same for whoever wanted the greeting of a mail protocol and got these; NULL where they tell
+ * nothing. */
 const struct hint *spoken_other_hint(const char *bytes, size_t len);
 
 #endif

@@ -492,7 +492,7 @@ static const struct {
 	{"-ERR authorization failed", 0, "wrong user or password"},
 	{"-ERR Invalid user name or password.", 0, "wrong user or password"},
 	/* the better reason */
-	{"-ERR Login failed: too many connections", BUSY, "pass"},
+	{"-ERR Login failed: too many connections", BUSY, "limit on connections"},
 	{"-ERR [SYS/TEMP] Authentication failed", BUSY | SYSTEM, "pass"},
 	{"-ERR Login failed, mailbox is locked", IN_USE, "another session"},
 	{"-ERR Login failed: account is throttled", BUSY, "limits this account"},

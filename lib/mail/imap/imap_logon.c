@@ -218,7 +218,7 @@ int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)
 		.no_way = no_way_to_log_on,
 	};
 	if (logon_run(&l, who, &s->logon))
-		return -1;
+		return logon_failed(&s->conn);
 	s->logged_on = true;
 	return 0;
 }

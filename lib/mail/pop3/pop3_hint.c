@@ -168,6 +168,8 @@ static const struct row texts[] = {
 	{"POP access is disabled", DISABLED},
 	{"POP3 access is disabled", DISABLED},
 	{"POP3 access disabled", DISABLED},
+	{"too many connections",
+	 {"pop-connections", "a limit on connections is reached: see the server's log"}},
 	{"Plaintext authentication disallowed", NEEDS_TLS},
 	{"not valid in this state", NEEDS_TLS},
 };

@@ -1,9 +1,12 @@
-/* no_way.c - where there is no way to log on: why, and what a person can do about it */
+/* no_way.c - where there is no way to log on, or none that is answered: why, and what a person can
+ * do about it */
 #include "mail/sasl/no_way.h"
 
 #include "base/span.h"
 
 static const struct hint needs_tls = {"logon-needs-tls", "-T tls"};
+static const struct hint silent = {
+	"logon-silent", "the user database or another service behind the logon hangs? see its log"};
 static const struct hint none_offered = {
 	"logon-not-offered", "is this the port for clients, and may they log on there?"};
 
@@ -43,5 +46,12 @@ int logon_no_way(struct conn *c, const char *offered, const char *sign)
 	else
 		err_set(c->err, ERR_AUTH, "server offers no way to log on (%s)", sign);
 	err_advise(c->err, logon_no_way_hint(offered, c->tls_on));
+	return -1;
+}
+
+int logon_failed(struct conn *c)
+{
+	if (err_is_timeout(c->err->kind))
+		err_advise(c->err, &silent);
 	return -1;
 }

@@ -1,4 +1,5 @@
-/* no_way.h - where there is no way to log on: why, and what a person can do about it */
+/* no_way.h - where there is no way to log on, or none that is answered: why, and what a person can
+ * do about it */
 #ifndef MAILFLOW_NO_WAY_H
 #define MAILFLOW_NO_WAY_H
 
@@ -11,5 +12,8 @@ int logon_no_way(struct conn *c, const char *offered, const char *sign);
 
 /* The hint for such mechanisms, over TLS or not. */
 const struct hint *logon_no_way_hint(const char *offered, bool tls_on);
+
+/* After a logon that has failed: a hint where it was not answered. Returns -1. */
+int logon_failed(struct conn *c);
 
 #endif

@@ -50,6 +50,18 @@ const struct hint *smtp_hint(const struct smtp_reply *reply, const char *verb)
 	return find(&smtp_hint_rows, reply, verb);
 }
 
+const struct hint *smtp_unanswered(const char *verb)
+{
+	static const struct hint behind_envelope = {
+		"smtp-unanswered",
+		"a policy service or lookup behind it hangs? see the server's log"};
+	static const struct hint behind_text = {
+		"smtp-unanswered-text",
+		"a content filter behind it hangs? it may have been taken all the same"};
+
+	return verb_fits("end of DATA", verb) ? &behind_text : &behind_envelope;
+}
+
 const struct hint *smtp_hint_at(size_t index)
 {
 	if (index < smtp_limit_rows.count)

@@ -14,7 +14,10 @@ const struct hint *smtp_hint(const struct smtp_reply *reply, const char *verb);
  * or NULL. */
 const struct hint *smtp_limit(const struct smtp_reply *reply);
 
-/* All the rows, one after the other; NULL behind the last. */
+/* The same where the answer to such a command has not come. */
+const struct hint *smtp_unanswered(const char *verb);
+
+/* All the rows, one after the other, but for those of smtp_unanswered; NULL behind the last. */
 const struct hint *smtp_hint_at(size_t index);
 
 #endif

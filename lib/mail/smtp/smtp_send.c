@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "mail/message.h"
 #include "mail/smtp/smtp_command.h"
+#include "mail/smtp/smtp_hint.h"
 
 enum {
 	MESSAGE_MAX = 1 << 20,
@@ -66,6 +67,7 @@ static const char after_mail[] = "MAIL FROM", after_rcpt[] = "RCPT TO", after_da
 /* Behind which command there was no answer. */
 static int unanswered(struct smtp *s, const char *verb)
 {
+	err_advise(s->conn.err, smtp_unanswered(verb));
 	return err_prefix(s->conn.err, "after %s: ", verb);
 }
 
