@@ -33,10 +33,15 @@ static void note_size(const struct pop3 *s, struct result *r)
 		result_add_measure(r, "size", (double)s->size, "B");
 }
 
-/* Why a message is missing this protocol cannot tell; who asks for more is told of that. */
-static void note_blindness(const struct mailbox_settings *m, struct result *r)
+/* Why a message is missing this protocol cannot tell, unless it came back or nobody could look; who
+ * asks for more is told of that. */
+static void note_blindness(const struct pop3 *s, const struct pop3_delivery *delivery,
+			   const struct mailbox_settings *m, struct result *r)
 {
-	if (m->common.verbosity && r->err.kind == ERR_DELIVERY)
+	bool missing =
+		r->err.kind == ERR_DELIVERY && !delivery->bounced[0] && s->refusal != POP3_IN_USE;
+
+	if (m->common.verbosity && missing)
 		result_note(r, STATE_OK, "POP3 shows no folders: it may be in one for junk mail");
 }
 
@@ -62,7 +67,7 @@ static int receive(struct pop3 *s, const struct mailbox_settings *m,
 	if (pop3_delivery_await(s, account, delivery, receipt->accepted_us)) {
 		mailbox_blame_delivery(r, &delivery->late);
 		mailbox_note_cleanup(r, 0, &delivery->refused);
-		note_blindness(m, r);
+		note_blindness(s, delivery, m, r);
 		return -1;
 	}
 	timeline_cleanup(&r->timeline, mailbox_leg_limit(m));
