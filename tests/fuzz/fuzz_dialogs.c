@@ -404,18 +404,19 @@ const struct fuzz_target fuzz_targets[] = {
 	 "+ eyJzdGF0dXMiOiI0MDEifQ==\r\n" NEXT TAG
 	 "1 NO AHByb2JlQGV4YW1wbGUudGVzdABjb3JyZWN0IGhvcnNl \"correct ho...\r\n",
 	 .refused = true},
-	{pop3, "+OK ready\r\n" NEXT "+OK\r\nTOP\r\nUIDL\r\nSASL PLAIN\r\nPIPELINING\r\n.\r\n" NEXT
-	       "+ \r\n" NEXT "+OK in\r\n" NEXT "+OK 9 300\r\n" NEXT
-	       "-ERR gone\r\n+OK\r\nSubject: x\r\n\r\n.\r\n+OK\r\n" HEADER
-	       ".\r\n" GONE GONE GONE GONE GONE "+OK 9 300\r\n" NEXT "+OK\r\n" MESSAGE
-	       ".\r\n+OK\r\n" HEADER ".\r\n" GONE GONE GONE GONE GONE GONE "+OK 9 300\r\n" NEXT
-	       "+OK\r\n" HEADER ".\r\n" NEXT "+OK marked\r\n+OK marked\r\n+OK bye\r\n"},
+	{pop3,
+	 "+OK ready\r\n" NEXT "+OK\r\nTOP\r\nUIDL\r\nSASL PLAIN\r\nPIPELINING\r\n.\r\n" NEXT
+	 "+ \r\n" NEXT "+OK in\r\n" NEXT "+OK 9 300\r\n" NEXT
+	 "-ERR gone\r\n+OK\r\nSubject: x\r\n\r\n.\r\n+OK\r\n" HEADER
+	 ".\r\n" GONE GONE GONE GONE GONE "+OK 9 300\r\n" NEXT "+OK\r\n" MESSAGE ".\r\n" GONE GONE
+	 "+OK\r\n" HEADER ".\r\n" GONE GONE GONE GONE "+OK 9 300\r\n" NEXT GONE NEXT
+	 "+OK\r\n" HEADER ".\r\n" NEXT "+OK marked\r\n+OK marked\r\n+OK bye\r\n"},
 	{pop3, "+OK ready\r\n" NEXT "-ERR what\r\n" NEXT "+OK user\r\n" NEXT "+OK in\r\n" NEXT
 	       "+OK 50 30000\r\n" NEXT "+OK 1 a\r\n" NEXT "+OK 13 b\r\n" NEXT "+OK 25 aa\r\n" NEXT
 	       "+OK 37 c\r\n" NEXT "+OK 50 d\r\n" NEXT "+OK\r\n1 a\r\n2 b\r\n.\r\n" NEXT
 	       "-ERR what\r\n" NEXT "+OK 50 700\r\n" NEXT "+OK\r\n" HEADER ".\r\n" NEXT GONE_7
 	       "+OK\r\n" MESSAGE ".\r\n" NEXT "+OK 49 700\r\n" NEXT "+OK\r\n" HEADER
-	       ".\r\n" NEXT GONE GONE GONE GONE GONE GONE "+OK 49 700\r\n" NEXT "+OK\r\n" HEADER
+	       ".\r\n" NEXT GONE_7 GONE_7 GONE GONE "+OK 49 700\r\n" NEXT "+OK\r\n" HEADER
 	       ".\r\n" NEXT "+OK marked\r\n" NEXT "+OK marked\r\n" NEXT "+OK bye\r\n"},
 	{imap_why,
 	 "* LIST (\\Junk) \"/\" Junk\r\n" OK(1) OPENED OK(2) SEARCHED OK(3) SHOWN OK(4) OPENED OK(5)

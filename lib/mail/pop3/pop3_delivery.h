@@ -17,17 +17,17 @@
  * its copies. */
 enum { POP3_LOOK_MAX = 32 };
 
-/* Stale messages are looked for among POP3_BATCH messages, in one write with what is to be read
- * anyway, and as many in a small maildrop as in a large one. Only if one is found there, among so
- * many of the newest messages and as many older ones drawn at random, until so many bytes were
- * read. */
+/* Copies and stale messages are looked for among POP3_BATCH messages, the test message one of them,
+ * in one write, and as many in a small maildrop as in a large one. Where others' mail has come or
+ * gone, among so many of the newest, and only if a stale one is found among as many older ones
+ * drawn at random, until so many bytes were read. */
 enum { POP3_STALE_WINDOW = 16, POP3_STALE_BYTES = 24 * 1024 };
 
 /* Messages whose unique-ids tell whether the numbers follow the time. */
 enum { POP3_SAMPLE = 5 };
 
 /* Messages that a clean-up looks at. */
-enum { POP3_CLEANUP_MAX = 2 * POP3_STALE_WINDOW + POP3_LOOK_MAX };
+enum { POP3_CLEANUP_MAX = POP3_BATCH + 2 * POP3_STALE_WINDOW + POP3_LOOK_MAX };
 
 /* In a maildrop of an order that cannot be relied on, the unique-ids of up to so many messages are
  * compared. */

@@ -9,12 +9,17 @@
 #include "mail/pop3/pop3_command.h"
 #include "mail/pop3/pop3_delivery.h"
 
-enum { BATCH = 4 }; /* headers asked for at once, whose bytes are counted in between */
+enum {
+	BATCH = 4,              /* headers asked for at once, whose bytes are counted in between */
+	FIRST = POP3_BATCH - 1, /* those asked for in one write with the message */
+	NEAREST = 5,            /* of them those nearest to the message; the others are older */
+};
 
 struct cleanup {
 	struct pop3_delivery *delivery;
 	uint32_t number[POP3_CLEANUP_MAX]; /* to be looked at */
-	size_t first, needed, count; /* some of the window; with what was new; with the rest */
+	/* FIRST of them; with what was new; with the newest; with the rest */
+	size_t first, needed, newest, count;
 	size_t behind;  /* so many of these are asked for in one write with the message */
 	bool disproved; /* one look has disproved another */
 	time_t now;
@@ -46,34 +51,42 @@ static void add_candidates(struct cleanup *c)
 	c->needed = c->count;
 }
 
-/* Take the next of what is left of the window: half of the first ones are the newest, and half of
- * them older ones, as far as there are as many. Returns 0 at its end. */
-static uint32_t next_in_window(struct delivery_window *w, uint32_t *newest, size_t taken)
+/* Copies come one behind the other, and others' mail in between: those nearest to the message. */
+static void add_nearest(const struct pop3 *s, struct cleanup *c, size_t count)
 {
-	const bool older = w->older_from && w->older_from <= w->older_to;
-	const bool newer = *newest >= w->newest_from;
+	const uint32_t ours = c->delivery->number, behind = s->messages - ours;
 
-	if (newer && (!older || taken % POP3_BATCH < POP3_BATCH / 2))
-		return (*newest)--;
-	return older ? w->older_from++ : 0;
+	for (uint32_t i = 1; c->count < count && (i < ours || i <= behind); i++) {
+		if (i <= behind)
+			add_number(c, ours + i);
+		if (i < ours)
+			add_number(c, ours - i);
+	}
+}
+
+/* A message of the window, whose numbers follow the time. */
+static void add_of_window(const struct pop3 *s, struct cleanup *c, uint32_t n)
+{
+	add_number(c, c->delivery->newest_first ? s->messages + 1 - n : n);
 }
 
 /* First those that are looked at in any case: some of the window, and what was new, among which
  * there may be copies. */
 static void choose_messages(const struct pop3 *s, struct cleanup *c)
 {
-	const struct pop3_delivery *delivery = c->delivery;
 	struct delivery_window w;
-	uint32_t newest = s->messages, n;
 
 	delivery_choose_window(s->messages, POP3_STALE_WINDOW, &w);
-	for (size_t taken = 0; (n = next_in_window(&w, &newest, taken)) > 0; taken++) {
-		if (taken == POP3_BATCH)
-			add_candidates(c);
-		add_number(c, delivery->newest_first ? s->messages + 1 - n : n);
-	}
-	if (!c->needed)
-		add_candidates(c);
+	uint32_t older = w.older_from ? w.older_from : 1;
+	add_nearest(s, c, w.older_from ? NEAREST : FIRST);
+	while (c->count < FIRST && older <= w.older_to)
+		add_of_window(s, c, older++);
+	add_candidates(c);
+	for (uint32_t n = s->messages; n >= w.newest_from; n--)
+		add_of_window(s, c, n);
+	c->newest = c->count;
+	while (older <= w.older_to)
+		add_of_window(s, c, older++);
 }
 
 /* ---- two looks ---- */
@@ -194,6 +207,15 @@ static bool has_stale(const struct pop3_delivery *delivery)
 	return false;
 }
 
+/* How many are looked at: all of the window where something of earlier runs was found, and all of
+ * the newest, for copies, where more has happened in the maildrop than that one message came. */
+static size_t choose_end(const struct pop3 *s, const struct cleanup *c)
+{
+	if (has_stale(c->delivery))
+		return c->count;
+	return s->messages == c->delivery->before + 1 ? c->needed : c->newest;
+}
+
 static int look_around(struct pop3 *s, struct cleanup *c)
 {
 	const size_t next = c->behind > c->first ? c->behind : c->first;
@@ -202,9 +224,7 @@ static int look_around(struct pop3 *s, struct cleanup *c)
 	    check_sizes(s) || look_on(s, c, c->behind, c->first, POP3_STALE_BYTES) ||
 	    look_on(s, c, next, c->needed, UINT64_MAX))
 		return -1;
-	if (!has_stale(c->delivery))
-		return 0;
-	return look_on(s, c, c->needed, c->count, POP3_STALE_BYTES);
+	return look_on(s, c, c->needed, choose_end(s, c), POP3_STALE_BYTES);
 }
 
 static int look_again(struct pop3 *s, struct cleanup *c)
