@@ -80,8 +80,18 @@ static void put_whole(struct sentence *s, const char *before, const char *text, 
 		buf_printf(s->out, "%s%s%s", before, clean, behind);
 }
 
+/* Whether a quotation begins in text that does not end there. */
+static bool is_quote_open(const char *text)
+{
+	bool open = false;
+
+	for (; *text; text++)
+		open ^= *text == '"';
+	return open;
+}
+
 /* text, cut to what fits less keep bytes, but to no less than WORDS_MIN. A closing quote survives
- * the cut. */
+ * the cut if the opening one does. */
 static void put_cut(struct sentence *s, const char *text, size_t keep)
 {
 	char clean[CLEAN_SIZE];
@@ -95,7 +105,7 @@ static void put_cut(struct sentence *s, const char *text, size_t keep)
 	}
 	bool quoted = clean[len - 1] == '"';
 	text_show(cut, max + 1 - quoted, clean, len);
-	buf_printf(s->out, "%s%s", cut, quoted ? "\"" : "");
+	buf_printf(s->out, "%s%s", cut, quoted && is_quote_open(cut) ? "\"" : "");
 }
 
 /* The same of a text of which this part must stay: a message that is missing is named by what the

@@ -309,6 +309,32 @@ START_TEST(test_nagios_one__what_is_left_out_and_in_which_order)
 }
 END_TEST
 
+START_TEST(test_nagios_one__a_quote_is_closed_where_it_was_opened)
+{
+	static const char *const note[] = {
+		"message stays in All Mail (no folder with \\Trash is shown), folder \"\\Sent\" "
+		"not cleaned up: \"NO [NOPERM] not for you\"",
+		"folder \"\\Sent\" not cleaned up, nor any other of those that were named for "
+		"that, since: \"NO [NOPERM] no\"",
+		"folder not cleaned up: \"NO [NOPERM] it is not for you, and not for anybody else "
+		"either, nor will it ever be\"",
+	};
+
+	for (size_t i = 0; i < sizeof(note) / sizeof(note[0]); i++) {
+		struct result r;
+		size_t quotes = 0;
+		result_init(&r, "mail.example.org:993", "");
+		result_note(&r, STATE_OK, "%s", note[i]);
+		const char *text = output(&r, 1, 0), *end = strstr(text, " | ");
+		for (const char *c = text; c < end; c++)
+			quotes += *c == '"';
+		ck_assert_msg(end && quotes % 2 == 0 && !memcmp(end - 4, "...", 3) == (i == 2) &&
+				      !memcmp(end - 3, "...", 3) == (i < 2),
+			      "%s", text);
+	}
+}
+END_TEST
+
 START_TEST(test_nagios_one__words_are_cut_at_a_character)
 {
 	struct result r;
@@ -674,6 +700,7 @@ UNIT_MAIN_FIXTURE("report_nagios", setup, teardown, ONCE(test_nagios_one__delive
 		  ONCE(test_nagios_one__skipped_has_no_performance_data),
 		  ONCE(test_nagios_one__long_host_gives_way_before_words_do),
 		  ONCE(test_nagios_one__what_is_left_out_and_in_which_order),
+		  ONCE(test_nagios_one__a_quote_is_closed_where_it_was_opened),
 		  ONCE(test_nagios_one__words_are_cut_at_a_character),
 		  ONCE(test_nagios_one__hostile_server_text),
 		  ONCE(test_nagios_one__ten_kilobytes_of_words),
