@@ -35,8 +35,8 @@ static void note_marked(struct result *r, const struct imap_delivery *delivery)
 			    delivery->marked);
 	else if (delivery->left_marked)
 		result_note(r, STATE_OK,
-			    "test message only marked \\Deleted (no UIDPLUS, and others' mail is "
-			    "marked too)");
+			    "test message only marked \\Deleted (no UIDPLUS, and others' mail may "
+			    "be marked too)");
 }
 
 static void note_message(const struct mailbox_settings *m, struct result *r,
