@@ -1,6 +1,6 @@
 # test_bounces.sh - what came back, and why: a full mailbox, a user that does not exist; and what stays in the queue
 
-printf '%s\n' "$PASSWORD" >pw
+printf '%s\n' "$PASSWORD" | secret pw
 
 # come_back PROGRAM USER AT RECIPIENT [ARGUMENT...] - a round trip that does not end in USER's mailbox
 come_back()

@@ -1,6 +1,6 @@
 # test_certificates.sh - what is wrong with a certificate is named, on every path, and nothing is sent to such a server
 
-printf '%s\n' "$PASSWORD" >pw
+printf '%s\n' "$PASSWORD" | secret pw
 light=(check_imap_full -U probe@lab.example --password-file pw --light)
 full=(check_imap_full -U probe@lab.example --password-file pw)
 

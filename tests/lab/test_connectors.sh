@@ -1,7 +1,7 @@
 # test_connectors.sh - check_smtp_connectors on Postfix with all its listeners, and on Dovecot's LMTP
 
 connectors=(check_smtp_connectors "${CA[@]}")
-printf '%s\n' "$PASSWORD" >pw
+printf '%s\n' "$PASSWORD" | secret pw
 printf 'wrong\n' >wrong
 logon=(-U probe@lab.example --password-file pw)
 
@@ -23,7 +23,7 @@ expect "connectors: nothing listens there" 2 \
 	"SMTP CRITICAL - 127.0.0.1:$LAB_CLOSED connect: *refused*"$'\nstatus code: Unable to connect\n*'
 check "${connectors[@]}" -H "127.0.0.1:$LAB_PLAINAUTH:TLS"
 expect "connectors: no TLS where TLS is expected" 2 \
-	"SMTP CRITICAL - 127.0.0.1:$LAB_PLAINAUTH starttls: STARTTLS is not offered*"
+	"SMTP CRITICAL - 127.0.0.1:$LAB_PLAINAUTH starttls: server does not offer STARTTLS*"
 check "${connectors[@]}" -H "127.0.0.3:$LAB_SUBMISSION"
 expect "connectors: an expired certificate" 2 "SMTP CRITICAL - 127.0.0.3:$LAB_SUBMISSION tls: certificate expired*"
 check "${connectors[@]}" -H "127.0.0.4:$LAB_SUBMISSION"
@@ -64,7 +64,7 @@ expect "connectors: refused for now proves nothing" 1 \
 check "${connectors[@]}" -H "127.0.0.1:$LAB_SMTP" --rcptto someone@elsewhere.example --expect-reject \
 	--mailfrom refused@nowhere.example -v
 expect "connectors: a sender whose refusal is delayed to RCPT proves nothing" 2 \
-	"SMTP CRITICAL - 127.0.0.1:$LAB_SMTP rcpt: not tested, sender refused: \"554 5.7.1 (refused@nowhere.example): *"$'\nstatus code: Permanent error\n*'
+	"SMTP CRITICAL - 127.0.0.1:$LAB_SMTP rcpt: not tested, sender refused: \"554 5.7.1 Sender address rejected: *"$'\n*status code: Permanent error\n*'
 check "${connectors[@]}" -H "127.0.0.1:$LAB_SUBMISSION:PLAIN" --rcptto someone@elsewhere.example --expect-reject
 expect "connectors: TLS first proves nothing" 2 \
 	"SMTP CRITICAL - 127.0.0.1:$LAB_SUBMISSION mail: not tested, TLS or a logon wanted: \"530 5.7.0 Must issue *"

@@ -8,7 +8,7 @@ logon()
 {
 	local address
 
-	printf '%s\n' "$2" >pw-odd
+	printf '%s\n' "$2" | secret pw-odd
 	for address in 127.0.0.1 127.0.0.8; do
 		check check_imap_full "${CA[@]}" --light -H "$address:$LAB_IMAPS:SSL" -U "$1" --password-file pw-odd
 		expect "imap: logon as $1 on $address" 0 'IMAP OK - *'
@@ -32,10 +32,10 @@ done <"$(dirname "$LAB_TOOL")/users"
 
 user=other@lab.example
 password=battery-staple
-printf '%s\n' "$password" >pw
-printf '%s' "$password" >pw-no-newline
-printf '%s\r\n' "$password" >pw-crlf
-printf 'nonsense\n' >pw-wrong
+printf '%s\n' "$password" | secret pw
+printf '%s' "$password" | secret pw-no-newline
+printf '%s\r\n' "$password" | secret pw-crlf
+printf 'nonsense\n' | secret pw-wrong
 for file in pw pw-no-newline pw-crlf; do
 	check "${light[@]}" -U "$user" --password-file "$file"
 	expect "imap: password from a file ($file)" 0 'IMAP OK - *'
@@ -81,7 +81,7 @@ for pair in 'probe plain' 'LAB\probe windows' 'lab.example/probe/shared delegate
 done
 
 # Other credentials for SMTP than for IMAP
-printf '%s\n' "$PASSWORD" >pw-probe
+printf '%s\n' "$PASSWORD" | secret pw-probe
 check check_imap_full "${at[@]}" "${SMTP[@]}" -U "$user" --password-file pw \
 	--smtp-username probe@lab.example --smtp-password-file pw-probe
 expect "imap: credentials of its own for SMTP" 0 'IMAP OK - *'

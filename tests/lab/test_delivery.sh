@@ -1,6 +1,6 @@
 # test_delivery.sh - mail that is refused, deferred or lost; thresholds and time limits
 
-printf '%s\n' "$PASSWORD" >pw
+printf '%s\n' "$PASSWORD" | secret pw
 at=(-H "127.0.0.1:$LAB_IMAPS:SSL" "${CA[@]}" --password-file pw)
 full=(check_imap_full "${at[@]}")
 

@@ -11,7 +11,7 @@ chmod 755 .
 # shellcheck source=/dev/null
 . ./ports
 connectors=(check_smtp_connectors "${CA[@]}")
-printf '%s\n' "$PASSWORD" >pw
+printf '%s\n' "$PASSWORD" | secret pw
 
 for how in "$LAB_EXIM_SMTP:PLAIN" "$LAB_EXIM_SMTP:TLS" "$LAB_EXIM_SMTPS:SSL"; do
 	check "${connectors[@]}" -H "localhost:$how" --fqdn exim.lab.example -v

@@ -1,6 +1,6 @@
 # test_folders.sh - other folders than the mailbox under test: where a missing message is, and what is left in them
 
-printf '%s\n' "$PASSWORD" >pw
+printf '%s\n' "$PASSWORD" | secret pw
 TOKEN=0123456789abcdef0123456789abcdef
 subject="Mailflow probe $TOKEN"
 

@@ -1,7 +1,7 @@
 # test_gateways.sh - messages that are altered on their way, by Postfix's header_checks and by a content filter, and
 # messages that are delivered twice
 
-printf '%s\n' "$PASSWORD" >pw
+printf '%s\n' "$PASSWORD" | secret pw
 
 # round_trip PROTOCOL USER SMTP-ADDRESS [ARGUMENT...]
 round_trip()

@@ -1,6 +1,6 @@
 # test_large.sh - 100,000 messages cost no more than ten, and stay when all of them are marked
 
-printf '%s\n' "$PASSWORD" >pw
+printf '%s\n' "$PASSWORD" | secret pw
 full=(check_imap_full "${CA[@]}" "${SMTP[@]}" -H "127.0.0.1:$LAB_IMAPS:SSL" --password-file pw)
 
 [ "$(count small@lab.example)" = 10 ] || "$LAB_TOOL" fill "$LAB_DIR" small@lab.example 10

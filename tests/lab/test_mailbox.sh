@@ -1,6 +1,6 @@
 # test_mailbox.sh - what is deleted, and what must still be there afterwards, byte for byte
 
-printf '%s\n' "$PASSWORD" >pw
+printf '%s\n' "$PASSWORD" | secret pw
 TOKEN=0123456789abcdef0123456789abcdef
 OTHER=fedcba9876543210fedcba9876543210
 
@@ -109,7 +109,7 @@ expect_equal "imap: all of ours are expunged once the letters are not marked any
 # ---- other mailboxes, and ways to wait ----
 
 "$LAB_TOOL" doveadm "$LAB_DIR" mailbox create -u other@lab.example Probes 'Mail/Älteres & mehr' 2>/dev/null || true
-printf 'battery-staple\n' >pw-other
+printf 'battery-staple\n' | secret pw-other
 check check_imap_full "${CA[@]}" "${SMTP[@]}" -U other@lab.example --password-file pw-other \
 	-H "127.0.0.1:$LAB_IMAPS:SSL" --mailbox Nowhere
 expect "imap: a mailbox that does not exist" 2 'IMAP CRITICAL - *select: *Nowhere*'

@@ -39,8 +39,8 @@ client()
 		2>>certtool.log
 }
 
-printf '%s\n' "$PASSWORD" >pw
-printf 'nonsense\n' >pw-wrong
+printf '%s\n' "$PASSWORD" | secret pw
+printf 'nonsense\n' | secret pw-wrong
 printf 'a-good-token\n' >token
 printf 'a-bad-token\n' >token-bad
 chmod 600 pw pw-wrong token token-bad

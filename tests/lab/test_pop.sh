@@ -1,6 +1,6 @@
 # test_pop.sh - check_pop_full: every way to connect and log on, round trips, several end points, mail that is lost
 
-printf '%s\n' "$PASSWORD" >pw
+printf '%s\n' "$PASSWORD" | secret pw
 user=pop@lab.example
 full=(check_pop_full "${CA[@]}" -U $user --password-file pw)
 light=("${full[@]}" --light=mailbox)
@@ -47,11 +47,11 @@ done
 
 # ---- credentials ----
 
-check "${light[@]}" -H "127.0.0.1:$LAB_POP3S:SSL" --apop
+check "${light[@]}" -H "127.0.0.1:$LAB_POP3S:SSL" --auth=APOP
 expect "pop: APOP" 0 'POP OK - *'
-check "${light[@]}" -H "127.0.0.1:$LAB_POP3:PLAIN" --apop
+check "${light[@]}" -H "127.0.0.1:$LAB_POP3:PLAIN" --auth=APOP
 expect "pop: APOP in plain text" 0 'POP OK - *'
-check "${light[@]}" -H "127.0.0.1:$LAB_POP3:TLS" --apop
+check "${light[@]}" -H "127.0.0.1:$LAB_POP3:TLS" --auth=APOP
 expect "pop: no APOP after STLS" 2 'POP CRITICAL - *login: *APOP*STLS*'
 check MAILFLOW_PASSWORD=wrong-password check_pop_full "${CA[@]}" -U $user --light -H "127.0.0.1:$LAB_POP3S:SSL"
 expect "pop: wrong password" 2 'POP CRITICAL - *login: "-ERR \[AUTH\] *" (*password*'

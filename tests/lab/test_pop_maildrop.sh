@@ -1,6 +1,6 @@
 # test_pop_maildrop.sh - check_pop_full and what else is in a maildrop: stale messages, mail of others, locks, 20,000 messages
 
-printf '%s\n' "$PASSWORD" >pw
+printf '%s\n' "$PASSWORD" | secret pw
 TOKEN=0123456789abcdef0123456789abcdef
 OTHER=fedcba9876543210fedcba9876543210
 

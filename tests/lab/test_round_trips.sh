@@ -55,7 +55,7 @@ wait $server || true
 
 # ---- what a run takes ----
 
-printf '%s\n' "$PASSWORD" >pw
+printf '%s\n' "$PASSWORD" | secret pw
 mailbox=("${CA[@]}" -U trips@lab.example --password-file pw)
 imap=(check_imap_full "${mailbox[@]}" -H "127.0.0.1:@$LAB_IMAPS@:SSL")
 pop=(check_pop_full "${mailbox[@]}" -H "127.0.0.1:@$LAB_POP3S@:SSL")

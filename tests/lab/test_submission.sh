@@ -1,6 +1,6 @@
 # test_submission.sh - handing in to a real Postfix, in as few writes as it takes, and what is left in its log
 
-printf '%s\n' "$PASSWORD" >pw
+printf '%s\n' "$PASSWORD" | secret pw
 printf 'wrong\n' >wrong
 
 # hand_in SMTP-ENDPOINT PASSWORD-FILE [ARGUMENT...]

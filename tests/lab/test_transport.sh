@@ -2,7 +2,7 @@
 
 full=(check_imap_full "${CA[@]}" -U probe@lab.example --password-file pw)
 light=("${full[@]}" --light)
-printf '%s\n' "$PASSWORD" >pw
+printf '%s\n' "$PASSWORD" | secret pw
 
 hosts=(127.0.0.1 localhost)
 other=127.0.0.2 # by another address

@@ -124,6 +124,7 @@ static size_t next_way(const struct logon *l, const struct credentials *who, con
 /* What is known here of why it was refused: that comes before what the protocol guesses. */
 static void explain(const struct logon *l, const struct mechanism *m, const struct credentials *who)
 {
+	static const char wrong[] = "wrong user or password";
 	char words[sizeof(l->conn->err->hint)] = "", when[32];
 	time_t now = time(NULL), expired = 0;
 	struct tm tm;
@@ -142,6 +143,10 @@ static void explain(const struct logon *l, const struct mechanism *m, const stru
 		snprintf(words, sizeof(words), "the ticket is not this user's?");
 	else if (m->needs == NEEDS_CERTIFICATE)
 		snprintf(words, sizeof(words), "the certificate is not this user's?");
+	else if (mechanism_is_challenge(m) && !l->conn->tls_on && !who->auth &&
+		 !strncmp(l->conn->err->hint, wrong, sizeof(wrong) - 1))
+		snprintf(words, sizeof(words), "%s, or no secret for %s there: --auth=PLAIN", wrong,
+			 m->name);
 	if (words[0])
 		snprintf(l->conn->err->hint, sizeof(l->conn->err->hint), "%s", words);
 }
