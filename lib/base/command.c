@@ -19,6 +19,10 @@
 
 enum { LINE_MAX_BYTES = 8192, SAID_MAX = LINE_MAX_BYTES + 3, WORDS_MAX = 64, WORD_MAX = 4096 };
 
+/* The exit code of a shell that finds no such program, and of posix_spawn where it learns that only
+ * in the child. */
+enum { NOT_FOUND = 127 };
+
 /* How often to look whether a program that says nothing more has ended. */
 static const int64_t LOOK_US = 2 * US_PER_MS;
 
@@ -219,8 +223,9 @@ static int await_end(struct command *c, int64_t begun_us, int64_t until_us, stru
 		return err_set(err, ERR_LOCAL, "%s: it was ended by signal %d", c->argv[0],
 			       WTERMSIG(status));
 	if (WEXITSTATUS(status))
-		return err_set(err, ERR_LOCAL, "%s: it failed with exit code %d", c->argv[0],
-			       WEXITSTATUS(status));
+		return err_set(err, ERR_LOCAL, "%s: it failed with exit code %d%s", c->argv[0],
+			       WEXITSTATUS(status),
+			       WEXITSTATUS(status) == NOT_FOUND ? " (not found)" : "");
 	return 0;
 }
 

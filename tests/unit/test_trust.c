@@ -735,7 +735,8 @@ START_TEST(test_trust_load__finds_what_stands_behind_a_long_block)
 }
 END_TEST
 
-/* The file is read once more when an anchor is wanted: what is not there any more is none. */
+/* The file is read once more when an anchor is wanted, unless it was not at hand and all of it was
+ * kept (valgrind): what is not there any more is none. */
 START_TEST(test_trust_add_anchors__not_what_has_gone)
 {
 	gnutls_certificate_credentials_t credentials = empty_credentials();
@@ -752,7 +753,7 @@ START_TEST(test_trust_add_anchors__not_what_has_gone)
 	write_bundle((const struct pki_cert *const[]){&inter, &root, NULL}, false, path);
 	ck_assert_int_eq(trust_load(&trust, path, NULL, &err), 0);
 	PKI_CHECK(truncate(path, 20));
-	ck_assert_int_eq(trust_add_anchors(&trust, &good.der, 1, credentials), 0);
+	ck_assert_int_eq(trust_add_anchors(&trust, &good.der, 1, credentials), trust.open ? 0 : 1);
 	trust_free(&trust);
 	gnutls_certificate_free_credentials(credentials);
 	unlink(path);
