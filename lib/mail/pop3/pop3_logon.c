@@ -360,6 +360,15 @@ static int greet(struct pop3 *s, const struct mail_account *a)
 	return -1;
 }
 
+/* The delay between two logons can be kept to from the connection on: by who counts addresses. */
+static int not_greeted(struct pop3 *s)
+{
+	if (conn_error(&s->conn) != ERR_THROTTLED || !pop3_is_too_soon(&s->reply))
+		return -1;
+	s->refusal = POP3_TOO_SOON;
+	return refused_for_delay(s);
+}
+
 void pop3_begin_next(struct pop3 *s, const struct mail_account *a)
 {
 	if (s->not_before_us > clock_us()) /* the server would see it idle */
@@ -418,7 +427,9 @@ static int log_on_once(struct pop3 *s, const struct mail_account *a)
 	s->cut_off = 0;
 	timeline_leg(s->conn.tl, s->conn.tl->prefix, a->limit_us);
 	take_next(s);
-	if (greet(s, a) || negotiate(s, a))
+	if (greet(s, a))
+		return not_greeted(s);
+	if (negotiate(s, a))
 		return -1;
 	return pop3_login(s, &a->who, a->endpoint->mode == TLS_MODE_PLAINTEXT);
 }
