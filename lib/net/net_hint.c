@@ -38,6 +38,8 @@ const struct hint net_hints[NET_FAULTS] = {
 			   "no cipher suite in common? see the server's TLS settings"},
 	[TLS_WANTS_CERTIFICATE] = {"tls-client-certificate",
 				   "server wants a client certificate: --client-cert"},
+	[TLS_CERTIFICATE_REFUSED] = {"tls-client-certificate-refused",
+				     "the server does not take the certificate of --client-cert"},
 	[TLS_NAME_UNKNOWN] = {"tls-server-name",
 			      "the server has no certificate for this name: --sni"},
 	[TLS_SERVER_FAULT] = {"tls-server-fault",

@@ -119,21 +119,28 @@ static int no_safe_version(struct err *err)
 	return -1;
 }
 
-/* A server that has asked for a certificate and got none says so in one of many ways (RFC 8446
- * section 6.2). */
+/* Once a server has asked for a certificate, what it does not like is that it got none, or which: it
+ * says so in one of many ways (RFC 8446 section 6.2; GnuTLS: decode_error). */
 static bool wanted_certificate(const struct tls *tls, gnutls_alert_description_t alert)
 {
 	if (alert == GNUTLS_A_CERTIFICATE_REQUIRED)
 		return true;
-	return gnutls_certificate_client_get_request_status(tls->session) > 0 &&
-	       (alert == GNUTLS_A_HANDSHAKE_FAILURE || alert == GNUTLS_A_BAD_CERTIFICATE ||
-		alert == GNUTLS_A_ACCESS_DENIED || alert == GNUTLS_A_CERTIFICATE_UNKNOWN);
+	/* behind the handshake it may be about something else */
+	return !tls->info.established &&
+	       gnutls_certificate_client_get_request_status(tls->session) > 0;
+}
+
+static const struct hint *certificate_hint(const struct tls *tls)
+{
+	bool shown = gnutls_certificate_get_ours(tls->session) != NULL;
+
+	return &net_hints[shown ? TLS_CERTIFICATE_REFUSED : TLS_WANTS_CERTIFICATE];
 }
 
 static void advise_alert(const struct tls *tls, gnutls_alert_description_t alert, struct err *err)
 {
 	if (wanted_certificate(tls, alert))
-		err_advise(err, &net_hints[TLS_WANTS_CERTIFICATE]);
+		err_advise(err, certificate_hint(tls));
 	else if (alert == GNUTLS_A_HANDSHAKE_FAILURE || alert == GNUTLS_A_INSUFFICIENT_SECURITY)
 		err_advise(err, &net_hints[TLS_NO_CIPHER]);
 	else if (alert == GNUTLS_A_UNRECOGNIZED_NAME)
@@ -159,7 +166,7 @@ static int closed_in_handshake(const struct tls *tls, struct err *err)
 {
 	err_set(err, ERR_TLS, "server closed the connection during the TLS handshake");
 	if (gnutls_certificate_client_get_request_status(tls->session) > 0)
-		err_advise(err, &net_hints[TLS_WANTS_CERTIFICATE]);
+		err_advise(err, certificate_hint(tls));
 	if (!tls->heard_len)
 		err_advise(err, &net_hints[NET_CLOSED_AT_ONCE]);
 	return -1;

@@ -165,7 +165,7 @@ static const struct {
 	{"503 no", "RCPT TO", "smtp-5-1"},
 	{"503 5.5.2 Send hello first", "MAIL FROM", "smtp-5-2-hello"},
 	{"500 5.5.2 Error: command not recognized", "STARTTLS", "smtp-5-2"},
-	{"504 5.5.2 Sender address rejected", "MAIL FROM", "smtp-5-2"},
+	{"504 5.5.2 Sender address rejected", "MAIL FROM", "smtp-bad-name"},
 	{"452 4.5.3 no", "RCPT TO", "smtp-5-3"},
 	{"501 5.5.4 Invalid domain name", "EHLO", "smtp-5-4-ehlo"},
 	{"501 5.5.4 Invalid arguments", "MAIL FROM", "smtp-5-4"},

@@ -19,9 +19,9 @@
 enum { SECONDS = 10 };
 
 static struct pki_cert root, inter, good, expired, expired_today, future, wrong_purpose,
-	self_signed, by_nobody, nobody, inter_expired, by_inter_expired, not_ca, by_not_ca,
-	rsa_1024, sha1, address_4, address_6, address_as_name, nameless, wildcard, longer,
-	long_name;
+	self_signed, by_nobody, nobody, inter_expired, by_inter_expired, not_ca, by_not_ca, narrow,
+	by_narrow, shortest, below_shortest, by_shortest, rsa_1024, sha1, address_4, address_6,
+	address_as_name, nameless, wildcard, longer, long_name;
 static struct trust trust;
 static char bundle[64];
 
@@ -48,6 +48,15 @@ static void make_certificates(void)
 	pki_issue(&by_inter_expired, &(struct pki_spec){.cn = "x", .dns = HOST}, &inter_expired);
 	pki_issue(&not_ca, &(struct pki_spec){.cn = "No CA", .dns = HOST}, &root);
 	pki_issue(&by_not_ca, &(struct pki_spec){.cn = "x", .dns = HOST}, &not_ca);
+	pki_issue(&narrow,
+		  &(struct pki_spec){.cn = "Narrow", .ca = true, .permitted = "else.example"},
+		  &root);
+	pki_issue(&by_narrow, &(struct pki_spec){.cn = "x", .dns = HOST}, &narrow);
+	pki_issue(&shortest,
+		  &(struct pki_spec){.cn = "Shortest", .ca = true, .issues_leaves_only = true},
+		  &root);
+	pki_issue(&below_shortest, &(struct pki_spec){.cn = "Below", .ca = true}, &shortest);
+	pki_issue(&by_shortest, &(struct pki_spec){.cn = "x", .dns = HOST}, &below_shortest);
 	pki_issue(&rsa_1024, &(struct pki_spec){.cn = "x", .dns = HOST, .rsa_bits = 1024}, &inter);
 	pki_issue(&sha1, &(struct pki_spec){.cn = "x", .dns = HOST, .digest = GNUTLS_DIG_SHA1},
 		  &inter);
@@ -185,6 +194,12 @@ static const struct {
 	 "intermediate not sent: CN=Test Intermediate",
 	 "send its whole chain"},
 	{{&by_not_ca, &not_ca}, HOST, NULL, "issued by one that is not a CA: CN=No CA", ""},
+	{{&by_narrow, &narrow}, HOST, NULL, "name constraints of CN=Narrow exclude", "by a CA"},
+	{{&by_shortest, &below_shortest, &shortest},
+	 HOST,
+	 NULL,
+	 "path length of CN=Shortest allows no CA below it",
+	 "by a CA"},
 	{{&rsa_1024, &inter}, HOST, NULL, "RSA 1024 of CN=", "issued anew"},
 	{{&sha1, &inter}, HOST, NULL, "SHA1 of CN=", "issued anew"},
 	/* of several reasons the one that has to be mended first */
@@ -353,6 +368,23 @@ START_TEST(test_tls_start__wants_tls_1_2)
 }
 END_TEST
 
+/* TLS 1.3 tells of it behind the handshake (RFC 8446 section 4.4.2.4). */
+START_TEST(test_tls_start__server_that_wants_a_certificate)
+{
+	struct client c;
+	struct tls_peer peer = {.chain = (const struct pki_cert *const[]){&good, &inter, NULL},
+				.priority = versions[_i].priority,
+				.wants_certificate = true};
+	char byte;
+
+	if (start_peer(&c, &peer, HOST, &verified) == 0)
+		ck_assert_int_eq(tls_read(&c.tls, &byte, 1, clock_us() + US_PER_S, &c.err), -1);
+	ck_assert_int_eq(c.err.kind, ERR_TLS);
+	ck_assert_msg(c.err.id && !strcmp(c.err.id, "tls-client-certificate"), "%s", c.err.text);
+	stop(&c, &peer);
+}
+END_TEST
+
 /* ---- servers that do not play along ---- */
 
 static void make_pair(int fds[2])
@@ -390,9 +422,10 @@ static const struct {
 	const char *bytes;
 	bool closes;
 	enum err_kind kind;
-	const char *text;
+	const char *text, *id; /* of the hint; NULL: whatever */
 } strangers[] = {
-	{"", true, ERR_TLS, "server closed the connection during the TLS handshake"},
+	{"", true, ERR_TLS, "server closed the connection during the TLS handshake",
+	 "closed-at-once"},
 	{"* OK IMAP4rev1 ready\r\n", false, ERR_TLS, "no TLS here, but \"* OK IMAP4rev1 ready\""},
 	{"220 mx.example ESMTP\r\n", true, ERR_TLS, "no TLS here, but \"220 mx.example ESMTP\""},
 	{"\r\n+OK\r\nsecond\r\n", true, ERR_TLS, "no TLS here, but \"+OK\""},
@@ -403,8 +436,16 @@ static const struct {
 	{"no", true, ERR_TLS, "no TLS here, but \"no\""},
 	{"* O", false, ERR_TLS, "no TLS here, but \"* O\""},
 	{"\x16\x03\x03 garbage", true, ERR_TLS, "the answer to the TLS handshake is not TLS"},
-	{"\x15\x03\x01\x00\x02\x02\x28", true, ERR_TLS, "server refused the TLS handshake: "},
-	{"\x15\x03\x01\x00\x02\x02\x46", true, ERR_TLS, "no TLS version that is safe"},
+	{"\x15\x03\x01\x00\x02\x02\x28", true, ERR_TLS,
+	 "server refused the TLS handshake: ", "tls-cipher"},
+	{"\x15\x03\x01\x00\x02\x02\x47", true, ERR_TLS,
+	 "server refused the TLS handshake: ", "tls-cipher"},
+	{"\x15\x03\x01\x00\x02\x02\x50", true, ERR_TLS,
+	 "server refused the TLS handshake: ", "tls-server-fault"},
+	{"\x15\x03\x01\x00\x02\x02\x70", true, ERR_TLS,
+	 "server refused the TLS handshake: ", "tls-server-name"},
+	{"\x15\x03\x01\x00\x02\x02\x46", true, ERR_TLS, "no TLS version that is safe",
+	 "tls-version"},
 	{"\x16\x03\x03", true, ERR_TLS, "server closed the connection during the TLS handshake"},
 	{"\x16\x03\x03", false, ERR_RUN_TIMEOUT, "TLS handshake not finished"},
 	/* a warning, and then nothing */
@@ -429,6 +470,8 @@ START_TEST(test_tls_start__server_that_does_not_shake_hands)
 	ck_assert_msg(c.err.kind == strangers[_i].kind, "row %d: kind %d: %s", _i, c.err.kind,
 		      c.err.text);
 	ck_assert_msg(strstr(c.err.text, strangers[_i].text) != NULL, "row %d: %s", _i, c.err.text);
+	if (strangers[_i].id)
+		ck_assert_str_eq(c.err.id ? c.err.id : "", strangers[_i].id);
 	tls_free(&c.tls);
 	close(fds[0]);
 	close(fds[1]);
@@ -671,6 +714,7 @@ int main(void)
 		ONCE(test_tls_start__tells_what_it_saw),
 		ROWS(test_tls_start__sends_names_but_no_addresses, names),
 		ROWS(test_tls_start__wants_tls_1_2, versions),
+		TIMES(test_tls_start__server_that_wants_a_certificate, 2),
 		ONCE(test_tls_start__silent_server_ends_at_the_deadline),
 		ROWS(test_tls_start__server_that_does_not_shake_hands, strangers),
 		ONCE(test_tls_free__accepts_a_zeroed_one),

@@ -29,6 +29,8 @@ static void *serve(void *arg)
 	PKI_CHECK(gnutls_priority_set_direct(session, peer->priority ? peer->priority : ANYTHING,
 					     NULL));
 	PKI_CHECK(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials));
+	if (peer->wants_certificate)
+		gnutls_certificate_server_set_request(session, GNUTLS_CERT_REQUIRE);
 	gnutls_handshake_set_max_packet_length(session, 1 << 24); /* it bounds what is sent, too */
 	gnutls_transport_set_int(session, peer->server_fd);
 	do

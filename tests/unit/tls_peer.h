@@ -15,7 +15,8 @@ struct tls_peer {
 	 */
 	void (*serve)(struct tls_peer *peer, gnutls_session_t session);
 	bool cut;
-	bool tcp; /* fd and server_fd are connected already */
+	bool wants_certificate; /* of the client */
+	bool tcp;               /* fd and server_fd are connected already */
 
 	int fd; /* the client's end, non-blocking; closed by the test */
 	int server_fd;
