@@ -100,3 +100,9 @@ void err_advise(struct err *e, const struct hint *hint)
 	snprintf(e->hint, sizeof(e->hint), "%s", hint->text);
 	e->id = hint->id;
 }
+
+void err_unhint(struct err *e)
+{
+	e->hint[0] = '\0';
+	e->id = NULL;
+}

@@ -68,5 +68,7 @@ int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf
 void err_hint(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The same of a table; NULL: there is none. */
 void err_advise(struct err *e, const struct hint *hint);
+/* Take it away again: it does not fit, or something better is known. */
+void err_unhint(struct err *e);
 
 #endif

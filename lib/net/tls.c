@@ -119,8 +119,8 @@ static int no_safe_version(struct err *err)
 	return -1;
 }
 
-/* Once a server has asked for a certificate, what it does not like is that it got none, or which: it
- * says so in one of many ways (RFC 8446 section 6.2; GnuTLS: decode_error). */
+/* Once a server has asked for a certificate, what it does not like is that it got none, or which:
+ * it says so in one of many ways (RFC 8446 section 6.2; GnuTLS: decode_error). */
 static bool wanted_certificate(const struct tls *tls, gnutls_alert_description_t alert)
 {
 	if (alert == GNUTLS_A_CERTIFICATE_REQUIRED)

@@ -218,7 +218,7 @@ int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)
 		.no_way = no_way_to_log_on,
 	};
 	if (logon_run(&l, who, &s->logon))
-		return logon_failed(&s->conn);
+		return logon_failed(&s->conn, who->username);
 	s->logged_on = true;
 	return 0;
 }

@@ -319,7 +319,7 @@ int pop3_login(struct pop3 *s, const struct credentials *who, bool plaintext_ok)
 		.attempt = attempt,
 		.no_way = no_way_to_log_on,
 	};
-	return logon_run(&l, who, &s->logon) ? logon_failed(&s->conn) : logged_on(s);
+	return logon_run(&l, who, &s->logon) ? logon_failed(&s->conn, who->username) : logged_on(s);
 }
 
 /* ---- from connecting to it ---- */

@@ -147,8 +147,10 @@ static void explain(const struct logon *l, const struct mechanism *m, const stru
 		 !strncmp(l->conn->err->hint, wrong, sizeof(wrong) - 1))
 		snprintf(words, sizeof(words), "%s, or no secret for %s there: --auth=PLAIN", wrong,
 			 m->name);
-	if (words[0])
-		snprintf(l->conn->err->hint, sizeof(l->conn->err->hint), "%s", words);
+	if (words[0]) {
+		err_unhint(l->conn->err);
+		err_hint(l->conn->err, "%s", words);
+	}
 }
 
 /* ---- the logon ---- */

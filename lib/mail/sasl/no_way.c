@@ -2,7 +2,10 @@
  * do about it */
 #include "mail/sasl/no_way.h"
 
+#include <string.h>
+
 #include "base/span.h"
+#include "base/text.h"
 
 static const struct hint needs_tls = {"logon-needs-tls", "-T tls"};
 static const struct hint silent = {
@@ -49,9 +52,40 @@ int logon_no_way(struct conn *c, const char *offered, const char *sign)
 	return -1;
 }
 
-int logon_failed(struct conn *c)
+/* "Administrator", also behind a domain, or in front of one. */
+static bool is_administrator(const char *username)
 {
+	const char *slash = strrchr(username, '\\');
+	const char *name = slash ? slash + 1 : username;
+
+	return text_equal_nocase(name, strcspn(name, "@"), "Administrator");
+}
+
+/* What Exchange says where it cannot open a mailbox. */
+static bool is_exchange(const char *text)
+{
+	static const char *const words[] = {"LOGIN failed.", "AUTHENTICATE failed.",
+					    "Logon failure: unknown user name",
+					    "authenticated but not connected"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (span_contains(span_of(text), words[i]))
+			return true;
+	return false;
+}
+
+int logon_failed(struct conn *c, const char *username)
+{
+	static const struct hint administrator = {
+		"logon-administrator",
+		"Exchange 2016 and later open the Administrator mailbox over "
+		"neither IMAP nor POP3: test another"};
+
 	if (err_is_timeout(c->err->kind))
 		err_advise(c->err, &silent);
+	if (c->err->kind == ERR_AUTH && is_administrator(username) && is_exchange(c->err->text)) {
+		err_unhint(c->err);
+		err_advise(c->err, &administrator);
+	}
 	return -1;
 }

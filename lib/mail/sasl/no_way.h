@@ -13,7 +13,8 @@ int logon_no_way(struct conn *c, const char *offered, const char *sign);
 /* The hint for such mechanisms, over TLS or not. */
 const struct hint *logon_no_way_hint(const char *offered, bool tls_on);
 
-/* After a logon that has failed: a hint where it was not answered. Returns -1. */
-int logon_failed(struct conn *c);
+/* After a logon of that user has failed: a hint where it was not answered, or where the user is
+ * Exchange's Administrator, whose mailbox it does not open. Returns -1. */
+int logon_failed(struct conn *c, const char *username);
 
 #endif

@@ -114,7 +114,7 @@ int smtp_check_unasked(struct smtp *s)
 	if (s->reply.code == 421)
 		return smtp_fail(s, ERR_TRANSIENT, "");
 	smtp_fail(s, ERR_PROTOCOL, "a reply that nothing was asked for:");
-	s->conn.err->hint[0] = '\0'; /* it is of no command */
+	err_unhint(s->conn.err); /* it is of no command */
 	return -1;
 }
 
@@ -178,7 +178,7 @@ int smtp_greeting(struct smtp *s)
 {
 	if (read_greeting(s)) {
 		if (s->lmtp && !s->conn.bytes_in) /* no port of LMTP waits for TLS to begin */
-			s->conn.err->hint[0] = '\0';
+			err_unhint(s->conn.err);
 		return -1;
 	}
 	if (s->reply.code == 220)

@@ -125,7 +125,7 @@ int smtp_login(struct smtp *s, const struct credentials *who, bool plaintext_ok)
 		.attempt = attempt,
 		.no_way = no_mechanism,
 	};
-	return logon_run(&l, who, &s->logon) ? logon_failed(&s->conn) : 0;
+	return logon_run(&l, who, &s->logon) ? logon_failed(&s->conn, who->username) : 0;
 }
 
 static int open_connection(struct smtp *s, const struct mail_account *a)

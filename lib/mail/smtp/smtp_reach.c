@@ -170,8 +170,10 @@ static int not_tested(struct smtp *s, enum smtp_refused what)
 
 	snprintf(verb, sizeof(verb), "not tested, %s:", smtp_refused_name(what));
 	smtp_fail(s, smtp_error_kind(s->reply.code), verb);
-	if (hint)
-		snprintf(err->hint, sizeof(err->hint), "%s", hint);
+	if (hint) {
+		err_unhint(err);
+		err_hint(err, "%s", hint);
+	}
 	return -1;
 }
 
