@@ -141,7 +141,8 @@ static void target_lines(const struct result *t, int verbosity, struct buf *line
 	steps_line(t, verbosity, lines);
 }
 
-/* The lines of several targets; short_max bounds the first line of each. */
+/* The lines of several targets; short_max bounds the first line of each but the worst, of which the
+ * line above tells less. */
 static void lines_of_all(const struct ranking *all, size_t count, int verbosity, size_t short_max,
 			 struct buf *lines)
 {
@@ -149,7 +150,7 @@ static void lines_of_all(const struct ranking *all, size_t count, int verbosity,
 		const struct result *t = all->result[i];
 
 		buf_printf(lines, "%s - ", state_name(t->state));
-		report_sentence_fit(t, short_max, REPORT_HINT_MORE, lines);
+		report_sentence_fit(t, i ? short_max : OUTPUT_MAX, REPORT_HINT_MORE, lines);
 		buf_append_char(lines, '\n');
 		target_lines(t, verbosity, lines);
 		if (verbosity >= 3)

@@ -641,6 +641,23 @@ START_TEST(test_nagios_several__two_hundred_stay_below_the_limit)
 }
 END_TEST
 
+START_TEST(test_nagios_several__the_second_line_says_all_of_the_worst)
+{
+	static struct result r[200];
+
+	for (size_t count = 2; count <= 200; count += 198) {
+		make_many(r, count, 1);
+		snprintf(r[1].err.text, sizeof(r[1].err.text), "\"%0200d\"", 1);
+		const char *text = output(r, count, 0);
+		check_form(text);
+		ck_assert_ptr_null(memmem(text, strcspn(text, "\n"), r[1].err.text, 202));
+		const char *second = strchr(text, '\n') + 1;
+		ck_assert_starts(second, "CRITICAL - mail001.example.org:993 delivery: \"");
+		ck_assert_ptr_nonnull(memmem(second, strcspn(second, "\n"), r[1].err.text, 202));
+	}
+}
+END_TEST
+
 START_TEST(test_nagios_several__limit_holds_for_every_count_and_length)
 {
 	static struct result r[64];
@@ -713,5 +730,6 @@ UNIT_MAIN_FIXTURE("report_nagios", setup, teardown, ONCE(test_nagios_one__delive
 		  ONCE(test_nagios_several__verbose_lines_stand_below_their_end_point),
 		  ONCE(test_nagios_several__ten_keep_all_perfdata_and_shorter_lines),
 		  ONCE(test_nagios_several__two_hundred_stay_below_the_limit),
+		  ONCE(test_nagios_several__the_second_line_says_all_of_the_worst),
 		  ONCE(test_nagios_several__limit_holds_for_every_count_and_length),
 		  ONCE(test_nagios_one__longest_of_everything_stays_below_the_limit))
