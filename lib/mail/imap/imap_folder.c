@@ -99,13 +99,23 @@ int imap_only_marked(struct imap *s)
 	return err_set(s->conn.err, ERR_REFUSED, "only marked \\Deleted (no UIDPLUS)");
 }
 
+/* What only one look has shown stays. */
+static int check_all_proven(struct imap *s)
+{
+	uint32_t uid[IMAP_WANTED_MAX];
+
+	return imap_watch_left(&s->watch, false, uid)
+		       ? err_set(s->conn.err, ERR_REFUSED, "not shown at the second look")
+		       : 0;
+}
+
 int imap_folder_remove_ours(struct imap *s, struct imap_delivery *there)
 {
 	struct imap_look l = {.s = s, .delivery = there};
 
 	if (imap_delivery_look(s, there) || imap_look_again(&l, undone))
 		return -1;
-	return imap_remove_proven(s, there);
+	return imap_remove_proven(s, there) || check_all_proven(s) ? -1 : 0;
 }
 
 /* ---- cleaning up ---- */
@@ -136,7 +146,7 @@ static int clean_folder(struct imap *s, struct imap_delivery *there, const char 
 	there->stale = imap_count_stale(s, there);
 	if (imap_remove_proven(s, there))
 		return -1;
-	return there->left_marked ? imap_only_marked(s) : 0;
+	return there->left_marked ? imap_only_marked(s) : check_all_proven(s);
 }
 
 /* Whatever the server refuses of it costs that folder only. */
