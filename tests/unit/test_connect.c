@@ -58,17 +58,23 @@ static const struct {
 	int error;
 	enum err_kind kind;
 	const char *text, *named; /* named: where the reader knows the name alone */
+	const char *id;           /* of the hint; "": there is none */
 } alone[] = {
-	{EHOSTUNREACH, ERR_LOCAL, "no route to ::1", "no route to ::1"},
-	{ENETUNREACH, ERR_LOCAL, "no route to ::1", "no route to ::1"},
-	{EHOSTDOWN, ERR_LOCAL, "no route to ::1", "no route to ::1"},
-	{ENETDOWN, ERR_LOCAL, "no route to ::1", "no route to ::1"},
-	{ECONNREFUSED, ERR_CONNECT, "Connection refused", "Connection refused at ::1"},
-	{ECONNRESET, ERR_CONNECT, "Connection reset by peer", "Connection reset by peer at ::1"},
-	{ETIMEDOUT, ERR_TIMEOUT, "Connection timed out", "Connection timed out at ::1"},
-	{EMFILE, ERR_LOCAL, "Too many open files", "Too many open files"},
+	{EHOSTUNREACH, ERR_LOCAL, "no route to ::1", "no route to ::1", "no-route"},
+	{ENETUNREACH, ERR_LOCAL, "no route to ::1", "no route to ::1", "no-route"},
+	{EHOSTDOWN, ERR_LOCAL, "no route to ::1", "no route to ::1", "no-route"},
+	{ENETDOWN, ERR_LOCAL, "no route to ::1", "no route to ::1", "no-route"},
+	{ECONNREFUSED, ERR_CONNECT, "Connection refused", "Connection refused at ::1",
+	 "port-refused-imap"},
+	{ECONNRESET, ERR_CONNECT, "Connection reset by peer", "Connection reset by peer at ::1",
+	 ""},
+	{ETIMEDOUT, ERR_TIMEOUT, "Connection timed out", "Connection timed out at ::1",
+	 "packets-dropped"},
+	{EMFILE, ERR_LOCAL, "Too many open files", "Too many open files", "no-descriptors"},
 	{EADDRNOTAVAIL, ERR_LOCAL, "Cannot assign requested address",
-	 "Cannot assign requested address"},
+	 "Cannot assign requested address", ""},
+	{EPERM, ERR_LOCAL, "Operation not permitted", "Operation not permitted", "not-permitted"},
+	{EINVAL, ERR_LOCAL, "Invalid argument", "Invalid argument", "no-zone"},
 };
 
 START_TEST(test_connect_any__the_only_address)
@@ -80,6 +86,7 @@ START_TEST(test_connect_any__the_only_address)
 	ck_assert_int_eq(connect_both("::1", NULL, true, 0), -1);
 	ck_assert_int_eq(err.kind, alone[_i].kind);
 	ck_assert_str_eq(err.text, alone[_i].named);
+	ck_assert_str_eq(err.id ? err.id : "", alone[_i].id);
 }
 END_TEST
 
@@ -131,6 +138,7 @@ START_TEST(test_connect_any__silence)
 		ck_assert_int_eq(err.kind, row[i].kind);
 		ck_assert_str_eq(err.text, "no address answered: 127.0.0.1 (timed out), 127.0.0.1 "
 					   "(timed out)");
+		ck_assert_str_eq(err.id, "packets-dropped");
 	}
 }
 END_TEST
