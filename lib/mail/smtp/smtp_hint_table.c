@@ -21,7 +21,8 @@
 	}
 #define NEEDS_LOGON                                                                                \
 	{                                                                                          \
-		"smtp-logon-needed", "the server wants a logon before mail: --smtp-username"       \
+		"smtp-logon-needed",                                                               \
+			"the server wants a logon before mail: --smtp-username, or -U"             \
 	}
 #define NEEDS_TLS                                                                                  \
 	{                                                                                          \
@@ -37,7 +38,7 @@
 	}
 #define NO_RECIPIENT                                                                               \
 	{                                                                                          \
-		"smtp-no-recipient", "the recipient does not exist: see --mailto"                  \
+		"smtp-no-recipient", "the recipient does not exist: --mailto, or --rcptto"         \
 	}
 #define MAILBOX_FULL                                                                               \
 	{                                                                                          \
@@ -72,7 +73,7 @@
 #define BAD_NAME                                                                                   \
 	{                                                                                          \
 		"smtp-bad-name",                                                                   \
-			"an address or host name is not complete: --mailfrom, --mailto, hostname"  \
+			"an address or host name is not complete: sender, recipient, EHLO"         \
 	}
 #define SENDER_DOMAIN                                                                              \
 	{                                                                                          \
