@@ -3,6 +3,7 @@
 #include "base/xalloc.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,13 @@ void *xrealloc(void *old, size_t size)
 void *xreallocarray(void *old, size_t count, size_t size)
 {
 	return checked(reallocarray(old, count ? count : 1, size ? size : 1));
+}
+
+void *xmake_room(void *array, size_t count, size_t size)
+{
+	bool full = !(count & (count - 1)); /* 0, 1, 2, 4, ... */
+
+	return full ? xreallocarray(array, count ? 2 * count : 1, size) : array;
 }
 
 char *xstrdup(const char *str)

@@ -17,6 +17,7 @@
 #include "base/xalloc.h"
 #include "config/extra_opts.h"
 #include "config/option_name.h"
+#include "config/option_value.h"
 #include "config/secret_name.h"
 
 enum {
@@ -31,28 +32,17 @@ struct given {
 };
 
 struct parser {
-	struct options *options;
-	const struct option_def *defs;
+	struct option_target to;
 	size_t def_count;
-	void *settings;
-	struct err *err;
 	struct given *given;
 	size_t given_count;
 	char **order; /* argv as it was typed: getopt puts arguments behind options */
 	int argc;
 };
 
-/* The array with room for one more item; it doubles whenever it is full. */
-static void *make_room(void *array, size_t count, size_t size)
-{
-	bool full = !(count & (count - 1)); /* 0, 1, 2, 4, ... */
-
-	return full ? xreallocarray(array, count ? 2 * count : 1, size) : array;
-}
-
 const char *options_keep(struct options *o, const char *str)
 {
-	o->strings = make_room(o->strings, o->string_count, sizeof(*o->strings));
+	o->strings = xmake_room(o->strings, o->string_count, sizeof(*o->strings));
 	o->strings[o->string_count] = xstrdup(str);
 	return o->strings[o->string_count++];
 }
@@ -67,139 +57,16 @@ void options_free(struct options *o)
 	*o = (struct options){0};
 }
 
-/* Values */
-
-static void *place(const struct parser *p, const struct option_def *def)
-{
-	return (char *)p->settings + def->offset;
-}
-
-static void set_string(const struct parser *p, const struct option_def *def, const char *value)
-{
-	const char *kept = options_keep(p->options, value);
-	if (def->kind == OPTION_STRING) {
-		*(const char **)place(p, def) = kept;
-		return;
-	}
-	struct string_list *list = place(p, def);
-	list->item = make_room(list->item, list->count, sizeof(*list->item));
-	list->item[list->count++] = kept;
-}
-
-/* RFC 5321 section 4.1.2: the brackets belong to the path, not to the mailbox in it. */
-static void set_address(const struct parser *p, const struct option_def *def, const char *value)
-{
-	size_t len = strlen(value);
-	bool is_path = len > 1 && value[0] == '<' && value[len - 1] == '>';
-	char *address = is_path ? xstrndup(value + 1, len - 2) : xstrdup(value);
-
-	*(const char **)place(p, def) = options_keep(p->options, address);
-	free(address);
-}
-
-static bool is_short_number(const char *value)
-{
-	enum { DIGITS = 5 };
-	size_t sign = value[0] == '=' || value[0] == '-';
-	size_t digits = strspn(value + sign, "0123456789");
-
-	return digits <= DIGITS && !value[sign + digits];
-}
-
-/* The secret option that was probably meant where this one has such a value: what is -P here is -p
- * elsewhere. NULL: none. */
-static const struct option_def *meant_secret(const struct parser *p, const struct option_def *def,
-					     const char *value)
-{
-	for (const struct option_def *d = p->defs; d->name; d++)
-		if (d->secret && d->letter && d->letter == (def->letter ^ 0x20) &&
-		    !is_short_number(value))
-			return d;
-	return NULL;
-}
-
-static int set_uint(const struct parser *p, const struct option_def *def, const char *value)
-{
-	const struct option_def *meant = meant_secret(p, def, value);
-	uint64_t number;
-
-	if (meant)
-		return err_set(p->err, ERR_USAGE,
-			       "not a whole number from %u to %u (not shown, as --%s is -%c)",
-			       def->min, def->max, meant->name, meant->letter);
-	if (text_parse_uint(value, strlen(value), def->max, &number) || number < def->min)
-		return err_set(p->err, ERR_USAGE, "\"%.40s\" is not a whole number from %u to %u",
-			       value, def->min, def->max);
-	*(unsigned int *)place(p, def) = (unsigned int)number;
-	return 0;
-}
-
-/* Engines pass macros so that are not set. */
-static bool is_not_given(const struct option_def *def, const char *value)
-{
-	return def->arg && value && !*value && !def->may_be_empty && !def->optional;
-}
-
-/* None of the options needs them, and a line end in an address or a name could become a command or
- * a header field of its own further on. */
-static int check_value(const struct parser *p, const struct option_def *def, const char *value)
-{
-	if (!def->arg && value && *value)
-		return err_set(p->err, ERR_USAGE, "takes no value");
-	if (def->arg && !value && !def->optional)
-		return err_set(p->err, ERR_USAGE, "needs a value: %s", def->arg);
-	/* no name, address or number begins thus, but -t=5 is often written */
-	if (value && *value == '=' && def->letter && !def->secret && !meant_secret(p, def, value))
-		return err_set(p->err, ERR_USAGE,
-			       "\"%.40s\" begins with =, expected -%c %.40s or --%s=%.40s", value,
-			       def->letter, value + 1, def->name, value + 1);
-	for (const char *c = value; c && *c && !def->secret; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			return err_set(p->err, ERR_USAGE, "control character in the value");
-	return 0;
-}
-
-static int set_value(const struct parser *p, const struct option_def *def, const char *value)
-{
-	if (is_not_given(def, value))
-		return 0;
-	if (def->optional && value && !*value)
-		value = NULL;
-	if (check_value(p, def, value))
-		return -1;
-	switch (def->kind) {
-	case OPTION_FLAG:
-		*(bool *)place(p, def) = true;
-		return 0;
-	case OPTION_COUNT:
-		++*(int *)place(p, def);
-		return 0;
-	case OPTION_ADDRESS:
-		set_address(p, def, value);
-		return 0;
-	case OPTION_STRING:
-	case OPTION_STRINGS:
-		set_string(p, def, value);
-		return 0;
-	case OPTION_UINT:
-		return set_uint(p, def, value);
-	case OPTION_CALL:
-		return def->call(p->settings, def, value, p->err);
-	default:
-		return err_set(p->err, ERR_USAGE, "only works on the command line");
-	}
-}
-
 /* extra_opts_fn: one key of an ini file */
 static int set_key(void *ctx, const char *key, const char *value, struct err *err)
 {
 	const struct parser *p = ctx;
 	size_t len = strlen(key);
-	const struct option_def *def = option_find(p->defs, key, len);
+	const struct option_def *def = option_find(p->to.defs, key, len);
 
 	if (!def)
-		return option_refuse_key(p->defs, key, value, err);
-	if (set_value(p, def, value))
+		return option_refuse_key(p->to.defs, key, value, err);
+	if (option_set_value(&p->to, def, value))
 		return err_prefix(err, "%s: ", def->name);
 	return 0;
 }
@@ -210,7 +77,7 @@ static void collect(struct parser *p, const struct option_def *def, char *value)
 {
 	struct given g = {.def = def, .value = value ? xstrdup(value) : NULL, .at = value};
 
-	p->given = make_room(p->given, p->given_count, sizeof(*p->given));
+	p->given = xmake_room(p->given, p->given_count, sizeof(*p->given));
 	p->given[p->given_count++] = g;
 	if (def->secret && value)
 		secret_wipe_str(value);
@@ -223,10 +90,10 @@ static int refuse_single_dash(const struct parser *p, const char *arg)
 
 	if (arg[0] != '-' || arg[1] == '-' || len < 3)
 		return 0;
-	const struct option_def *def = option_find(p->defs, arg + 1, len - 1);
+	const struct option_def *def = option_find(p->to.defs, arg + 1, len - 1);
 	if (!def)
 		return 0;
-	return err_set(p->err, ERR_USAGE, "%.*s: long options take two dashes: --%.*s", (int)len,
+	return err_set(p->to.err, ERR_USAGE, "%.*s: long options take two dashes: --%.*s", (int)len,
 		       arg, (int)len - 1, arg + 1);
 }
 
@@ -247,7 +114,7 @@ static int refuse_abbreviation(const struct parser *p, const struct option_def *
 	if (def->secret || !secret_name_end(def->name, strlen(def->name)) ||
 	    option_has_name(def, typed + 2, strcspn(typed + 2, "=")))
 		return 0;
-	return option_refuse_long(p->defs, typed, p->err);
+	return option_refuse_long(p->to.defs, typed, p->to.err);
 }
 
 /* The row of what getopt returned or left in optopt, NULL if it is unknown. */
@@ -255,7 +122,7 @@ static const struct option_def *def_of(const struct parser *p, int c)
 {
 	char letter = (char)c;
 
-	return c >= LONG_BASE ? &p->defs[c - LONG_BASE] : option_find(p->defs, &letter, 1);
+	return c >= LONG_BASE ? &p->to.defs[c - LONG_BASE] : option_find(p->to.defs, &letter, 1);
 }
 
 /* getopt has returned '?' or ':'. */
@@ -264,16 +131,17 @@ static int refuse(const struct parser *p, char **argv)
 	const struct option_def *def = optopt ? def_of(p, optopt) : NULL;
 
 	if (!optopt)
-		return option_refuse_long(p->defs, argv[optind - 1], p->err);
+		return option_refuse_long(p->to.defs, argv[optind - 1], p->to.err);
 	if (!def)
-		return err_set(p->err, ERR_USAGE, "unknown option -%c (--help lists all)", optopt);
-	return err_set(p->err, ERR_USAGE, "--%s needs a value: %s", def->name, def->arg);
+		return err_set(p->to.err, ERR_USAGE, "unknown option -%c (--help lists all)",
+			       optopt);
+	return err_set(p->to.err, ERR_USAGE, "--%s needs a value: %s", def->name, def->arg);
 }
 
 static bool is_given(const struct parser *p, const struct option_def *def)
 {
 	for (size_t i = 0; i < p->given_count; i++)
-		if (p->given[i].def == def && !is_not_given(def, p->given[i].value))
+		if (p->given[i].def == def && !option_is_not_given(def, p->given[i].value))
 			return true;
 	return false;
 }
@@ -333,17 +201,17 @@ static int refuse_argument(const struct parser *p, const char *arg)
 
 	if (may_be_secret(p, arg))
 		return err_set(
-			p->err, ERR_USAGE,
+			p->to.err, ERR_USAGE,
 			"argument that is not an option (a value with a blank needs quotes)");
 	if (apart)
-		return err_set(p->err, ERR_USAGE,
+		return err_set(p->to.err, ERR_USAGE,
 			       "\"%.*s\" is not an option, did you mean --%s=%.*s?", NAME_MAX_SHOWN,
 			       arg, apart->name, NAME_MAX_SHOWN, arg);
-	if (p->defs[0].letter && *arg != '-' && !is_given(p, &p->defs[0]))
-		return err_set(p->err, ERR_USAGE,
+	if (p->to.defs[0].letter && *arg != '-' && !is_given(p, &p->to.defs[0]))
+		return err_set(p->to.err, ERR_USAGE,
 			       "\"%.*s\" is not an option, did you mean -%c %.*s?", NAME_MAX_SHOWN,
-			       arg, p->defs[0].letter, NAME_MAX_SHOWN, arg);
-	return err_set(p->err, ERR_USAGE, "\"%.*s\" is not an option (--help lists all)",
+			       arg, p->to.defs[0].letter, NAME_MAX_SHOWN, arg);
+	return err_set(p->to.err, ERR_USAGE, "\"%.*s\" is not an option (--help lists all)",
 		       NAME_MAX_SHOWN, arg);
 }
 
@@ -369,7 +237,7 @@ static enum options_result read_options(struct parser *p, int argc, char **argv,
 		if (c >= LONG_BASE && refuse_abbreviation(p, def, argv))
 			return OPTIONS_ERROR;
 		if (!def->arg && optarg && *optarg) {
-			err_set(p->err, ERR_USAGE, "--%s takes no value", def->name);
+			err_set(p->to.err, ERR_USAGE, "--%s takes no value", def->name);
 			return OPTIONS_ERROR;
 		}
 		if (def->kind == OPTION_HELP)
@@ -390,7 +258,7 @@ static enum options_result read_command_line(struct parser *p, int argc, char **
 
 	letters[letter_count++] = ':'; /* tell a missing value from an unknown option */
 	for (size_t i = 0; i < p->def_count; i++) {
-		const struct option_def *d = &p->defs[i];
+		const struct option_def *d = &p->to.defs[i];
 		/* a flag's value may only be empty, which getopt could not say */
 		bool required = d->arg && !d->optional;
 		int has_arg = required ? required_argument : optional_argument;
@@ -419,8 +287,8 @@ static int apply_given(const struct parser *p, bool only_early)
 	for (size_t i = 0; i < p->given_count; i++) {
 		const struct given *g = &p->given[i];
 		if (g->def->kind != OPTION_EXTRA && (g->def->early || !only_early) &&
-		    set_value(p, g->def, g->value))
-			return err_prefix(p->err, "--%s: ", g->def->name);
+		    option_set_value(&p->to, g->def, g->value))
+			return err_prefix(p->to.err, "--%s: ", g->def->name);
 	}
 	return 0;
 }
@@ -431,9 +299,9 @@ static int apply_files(struct parser *p, const char *section_default)
 		const struct given *g = &p->given[i];
 		if (g->def->kind != OPTION_EXTRA)
 			continue;
-		if (extra_opts_read(g->value, section_default, place(p, g->def), set_key, p,
-				    p->err))
-			return err_prefix(p->err, "--%s: ", g->def->name);
+		if (extra_opts_read(g->value, section_default, option_place(&p->to, g->def),
+				    set_key, p, p->to.err))
+			return err_prefix(p->to.err, "--%s: ", g->def->name);
 	}
 	return 0;
 }
@@ -444,7 +312,7 @@ static void wipe_suspects(const struct parser *p)
 	char *letters = xcalloc(2 * p->def_count + 1, 1);
 	size_t count = 0;
 
-	for (const struct option_def *d = p->defs; d->name; d++) {
+	for (const struct option_def *d = p->to.defs; d->name; d++) {
 		if (d->secret && d->letter) {
 			letters[count++] = d->letter;
 			letters[count++] = (char)(d->letter ^ 0x20);
@@ -467,11 +335,11 @@ struct option_def *options_join(const struct option_def *const *tables)
 
 	for (; *tables; tables++) {
 		for (const struct option_def *d = *tables; d->name; d++) {
-			joined = make_room(joined, count, sizeof(*joined));
+			joined = xmake_room(joined, count, sizeof(*joined));
 			joined[count++] = *d;
 		}
 	}
-	joined = make_room(joined, count, sizeof(*joined));
+	joined = xmake_room(joined, count, sizeof(*joined));
 	joined[count] = (struct option_def){0};
 	return joined;
 }
@@ -481,7 +349,7 @@ enum options_result options_parse(struct options *o, int argc, char **argv,
 				  const char *section_default, void *settings, struct err *err)
 {
 	struct option_def *defs = options_join(tables);
-	struct parser p = {.options = o, .defs = defs, .settings = settings, .err = err};
+	struct parser p = {.to = {.options = o, .defs = defs, .settings = settings, .err = err}};
 
 	while (defs[p.def_count].name)
 		p.def_count++;

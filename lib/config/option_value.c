@@ -1,0 +1,133 @@
+/* option_value.c - the values of options: whether one can be taken, and where it is put */
+#include "config/option_value.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/xalloc.h"
+
+void *option_place(const struct option_target *to, const struct option_def *def)
+{
+	return (char *)to->settings + def->offset;
+}
+
+static void set_string(const struct option_target *to, const struct option_def *def,
+		       const char *value)
+{
+	const char *kept = options_keep(to->options, value);
+	if (def->kind == OPTION_STRING) {
+		*(const char **)option_place(to, def) = kept;
+		return;
+	}
+	struct string_list *list = option_place(to, def);
+	list->item = xmake_room(list->item, list->count, sizeof(*list->item));
+	list->item[list->count++] = kept;
+}
+
+/* RFC 5321 section 4.1.2: the brackets belong to the path, not to the mailbox in it. */
+static void set_address(const struct option_target *to, const struct option_def *def,
+			const char *value)
+{
+	size_t len = strlen(value);
+	bool is_path = len > 1 && value[0] == '<' && value[len - 1] == '>';
+	char *address = is_path ? xstrndup(value + 1, len - 2) : xstrdup(value);
+
+	*(const char **)option_place(to, def) = options_keep(to->options, address);
+	free(address);
+}
+
+static bool is_short_number(const char *value)
+{
+	enum { DIGITS = 5 };
+	size_t sign = value[0] == '=' || value[0] == '-';
+	size_t digits = strspn(value + sign, "0123456789");
+
+	return digits <= DIGITS && !value[sign + digits];
+}
+
+/* The secret option that was probably meant where this one has such a value: what is -P here is -p
+ * elsewhere. NULL: none. */
+static const struct option_def *meant_secret(const struct option_target *to,
+					     const struct option_def *def, const char *value)
+{
+	for (const struct option_def *d = to->defs; d->name; d++)
+		if (d->secret && d->letter && d->letter == (def->letter ^ 0x20) &&
+		    !is_short_number(value))
+			return d;
+	return NULL;
+}
+
+static int set_uint(const struct option_target *to, const struct option_def *def, const char *value)
+{
+	const struct option_def *meant = meant_secret(to, def, value);
+	uint64_t number;
+
+	if (meant)
+		return err_set(to->err, ERR_USAGE,
+			       "not a whole number from %u to %u (not shown, as --%s is -%c)",
+			       def->min, def->max, meant->name, meant->letter);
+	if (text_parse_uint(value, strlen(value), def->max, &number) || number < def->min)
+		return err_set(to->err, ERR_USAGE, "\"%.40s\" is not a whole number from %u to %u",
+			       value, def->min, def->max);
+	*(unsigned int *)option_place(to, def) = (unsigned int)number;
+	return 0;
+}
+
+bool option_is_not_given(const struct option_def *def, const char *value)
+{
+	return def->arg && value && !*value && !def->may_be_empty && !def->optional;
+}
+
+/* None of the options needs them, and a line end in an address or a name could become a command or
+ * a header field of its own further on. */
+static int check_value(const struct option_target *to, const struct option_def *def,
+		       const char *value)
+{
+	if (!def->arg && value && *value)
+		return err_set(to->err, ERR_USAGE, "takes no value");
+	if (def->arg && !value && !def->optional)
+		return err_set(to->err, ERR_USAGE, "needs a value: %s", def->arg);
+	/* no name, address or number begins thus, but -t=5 is often written */
+	if (value && *value == '=' && def->letter && !def->secret && !meant_secret(to, def, value))
+		return err_set(to->err, ERR_USAGE,
+			       "\"%.40s\" begins with =, expected -%c %.40s or --%s=%.40s", value,
+			       def->letter, value + 1, def->name, value + 1);
+	for (const char *c = value; c && *c && !def->secret; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			return err_set(to->err, ERR_USAGE, "control character in the value");
+	return 0;
+}
+
+int option_set_value(const struct option_target *to, const struct option_def *def,
+		     const char *value)
+{
+	if (option_is_not_given(def, value))
+		return 0;
+	if (def->optional && value && !*value)
+		value = NULL;
+	if (check_value(to, def, value))
+		return -1;
+	switch (def->kind) {
+	case OPTION_FLAG:
+		*(bool *)option_place(to, def) = true;
+		return 0;
+	case OPTION_COUNT:
+		++*(int *)option_place(to, def);
+		return 0;
+	case OPTION_ADDRESS:
+		set_address(to, def, value);
+		return 0;
+	case OPTION_STRING:
+	case OPTION_STRINGS:
+		set_string(to, def, value);
+		return 0;
+	case OPTION_UINT:
+		return set_uint(to, def, value);
+	case OPTION_CALL:
+		return def->call(to->settings, def, value, to->err);
+	default:
+		return err_set(to->err, ERR_USAGE, "only works on the command line");
+	}
+}
