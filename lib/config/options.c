@@ -6,14 +6,11 @@
 #include "config/options.h"
 
 #include <getopt.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/secret.h"
 #include "base/span.h"
-#include "base/text.h"
 #include "base/xalloc.h"
 #include "config/extra_opts.h"
 #include "config/option_name.h"
