@@ -42,7 +42,7 @@ const char *connector_user(const struct connector_settings *c, const struct conn
 	return k && k->username ? k->username : c->common.username;
 }
 
-struct logon_history *connector_history(const struct connector_settings *c, size_t number)
+static struct logon_history *history_of(const struct connector_settings *c, size_t number)
 {
 	const struct connector *item = c->connectors.item;
 	const char *user = connector_user(c, &item[number]);
@@ -65,7 +65,7 @@ struct credentials connector_credentials(const struct connector_settings *c,
 
 	if (!k)
 		return who;
-	who.history = connector_history(c, number);
+	who.history = history_of(c, number);
 	if (secret_is_set(&c->password[number]))
 		who.password = &c->password[number];
 	if (k->auth[0])

@@ -19,7 +19,8 @@ struct connector_settings {
 	/* made by connector_settings_finish */
 	struct connectors connectors;
 	struct secret *password; /* of each connector, in their order; not set: the common one */
-	struct logon_history *history; /* of each connector's user (connector_history) */
+	struct logon_history
+		*history; /* of each connector's user; connectors with one user share it */
 	struct chain_cache *chain_cache;
 };
 
@@ -38,8 +39,6 @@ const struct service_ports *connector_ports(const struct connector_settings *c,
 					    const struct connector *k);
 /* NULL: does not log on */
 const char *connector_user(const struct connector_settings *c, const struct connector *k);
-/* That of the connector with this number, counted from 0: connectors with one user share it. */
-struct logon_history *connector_history(const struct connector_settings *c, size_t number);
 /* How to log on there; k is that connector. */
 struct credentials connector_credentials(const struct connector_settings *c,
 					 const struct connector *k, size_t number);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/hint.h"
 #include "base/span.h"
 #include "base/text.h"
 
@@ -30,7 +31,7 @@ static const struct {
 	{"EXTERNAL", {"logon-certificate-only", "it wants a client certificate: --client-cert"}},
 };
 
-const struct hint *logon_no_way_hint(const char *offered, bool tls_on)
+static const struct hint *choose_hint(const char *offered, bool tls_on)
 {
 	if (!tls_on)
 		return &needs_tls;
@@ -48,7 +49,7 @@ int logon_no_way(struct conn *c, const char *offered, const char *sign)
 		err_set(c->err, ERR_AUTH, "no usable way to log on: server offers %s", offered);
 	else
 		err_set(c->err, ERR_AUTH, "server offers no way to log on (%s)", sign);
-	err_advise(c->err, logon_no_way_hint(offered, c->tls_on));
+	err_advise(c->err, choose_hint(offered, c->tls_on));
 	return -1;
 }
 

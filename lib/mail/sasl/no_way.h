@@ -3,15 +3,11 @@
 #ifndef MAILFLOW_NO_WAY_H
 #define MAILFLOW_NO_WAY_H
 
-#include "base/hint.h"
 #include "net/conn.h"
 
 /* Record ERR_AUTH for a connection where the server offers these mechanisms ("": none, by this sign
  * of it), of which none fits what there is to log on with. Returns -1. */
 int logon_no_way(struct conn *c, const char *offered, const char *sign);
-
-/* The hint for such mechanisms, over TLS or not. */
-const struct hint *logon_no_way_hint(const char *offered, bool tls_on);
 
 /* After a logon of that user has failed: a hint where it was not answered, or where the user is
  * Exchange's Administrator, whose mailbox it does not open. Returns -1. */
