@@ -190,7 +190,7 @@ accepted() { grep -c ': client=' "$LAB_DIR/postfix.log" || true; }
 
 # ---- servers of other families ----
 
-# what more a family needs where there is no TLS
+# what more a family needs over IMAP where there is no TLS
 FAMILY_PLAIN=()
 
 # family NAME - what every family must pass; LAB_NAME_... are its ports. Uses the mailbox of probe@name.lab.example.
@@ -268,7 +268,7 @@ family_full()
 {
 	local more=()
 
-	[[ $2 != *:PLAIN ]] || more=("${FAMILY_PLAIN[@]}")
+	[[ $1:$2 != imap:*:PLAIN ]] || more=("${FAMILY_PLAIN[@]}")
 	check "check_$1_full" "${CA[@]}" "${SMTP[@]}" -U "$FAMILY_USER" --password-file pw -H "127.0.0.1:$2" "${more[@]}" \
 		"${@:3}"
 }
