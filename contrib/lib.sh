@@ -11,12 +11,13 @@ POLICY=/usr/sbin/policy-rc.d
 
 BUILD_PACKAGES=(autoconf autoconf-archive automake gcc libc6-dev libgnutls28-dev libgsasl-dev
 	libinih-dev libjansson-dev make pkg-config)
-LAB_PACKAGES=(ca-certificates dovecot-core dovecot-imapd dovecot-lmtpd dovecot-pop3d dovecot-sieve gnutls-bin
-	libnss-wrapper postfix procps python3)
+LAB_PACKAGES=(ca-certificates dovecot-core dovecot-gssapi dovecot-imapd dovecot-lmtpd dovecot-pop3d dovecot-sieve
+	gnutls-bin libnss-wrapper postfix procps python3)
 # only unpacked: they cannot be installed beside Postfix and Dovecot
 EXIM_PACKAGES=(exim4-daemon-light)
 MAILUTILS_PACKAGES=(mailutils-imap4d mailutils-pop3d)
 COURIER_PACKAGES=(courier-authdaemon courier-authlib courier-authlib-userdb courier-base courier-imap courier-pop gamin)
+KERBEROS_PACKAGES=(krb5-kdc krb5-admin-server)
 CYRUS_PACKAGES=(cyrus-common cyrus-imapd cyrus-pop3d libsasl2-modules-db sasl2-bin)
 PROMETHEUS_PACKAGES=(prometheus) # promtool is all that is wanted of it
 TEST_PACKAGES=(check chromium clang libclang-rt-dev openssl python3-jsonschema python3-prometheus-client valgrind
@@ -180,8 +181,9 @@ fetch_servers()
 {
 	fetch_server exim "${EXIM_PACKAGES[@]}" && fetch_server mailutils "${MAILUTILS_PACKAGES[@]}" &&
 		fetch_server courier "${COURIER_PACKAGES[@]}" && fetch_server cyrus "${CYRUS_PACKAGES[@]}" &&
+		fetch_server kerberos "${KERBEROS_PACKAGES[@]}" &&
 		fetch_server prometheus "${PROMETHEUS_PACKAGES[@]}" || return
 	export PROMTOOL=$TOP/build/prometheus/usr/bin/promtool
 	export LAB_EXIM=$TOP/build/exim LAB_MAILUTILS=$TOP/build/mailutils
-	export LAB_COURIER=$TOP/build/courier LAB_CYRUS=$TOP/build/cyrus
+	export LAB_COURIER=$TOP/build/courier LAB_CYRUS=$TOP/build/cyrus LAB_KERBEROS=$TOP/build/kerberos
 }
