@@ -7,6 +7,7 @@
 #include "mail/delivery.h"
 #include "mail/imap/imap_deletion.h"
 #include "mail/imap/imap_folder.h"
+#include "mail/imap/imap_trash.h"
 
 struct look {
 	struct imap *s;
@@ -102,20 +103,41 @@ static int note_again(void *ctx, const struct imap_fetch *fetch)
 	return 0;
 }
 
-int imap_bounce_remove(struct imap *s, const char *mailbox, const struct imap_delivery *delivery,
-		       const struct imap_bounces *found)
+/* In the folder that is selected: two looks more, and what both have shown is deleted. */
+static int remove_found(struct imap *s, const struct imap_delivery *delivery,
+			const struct imap_bounces *found, struct imap_delivery *there)
 {
 	const struct imap_set set = {.uid = found->uid, .count = found->count};
-	struct imap_delivery there = {.token = delivery->token};
 	struct look l = {.s = s, .delivery = delivery, .now = time(NULL)};
 
-	if (step(s->conn.tl, "delete") || imap_folder_select(s, mailbox, found->uidvalidity))
-		return -1;
 	if (fetch_text(&l, &set, note_again) || fetch_text(&l, &set, note_again))
 		return -1;
 	if (s->watch.contradicted)
 		return delivery_two_messages(s->conn.err, "nothing was deleted");
-	if (imap_remove_proven(s, &there))
+	return imap_remove_proven(s, there);
+}
+
+/* What was moved to the trash is among its newest, and has to prove itself there anew. */
+static int empty_trash(struct imap *s, const struct imap_delivery *delivery, const char *trash)
+{
+	struct imap_delivery there = {.token = delivery->token};
+	struct imap_bounces moved;
+
+	if (imap_folder_select(s, trash, 0) || imap_bounce_look(s, delivery, &moved))
 		return -1;
-	return there.left_marked ? imap_only_marked(s) : 0;
+	if (!moved.count)
+		return imap_trash_lacks(s, "bounce", trash);
+	return remove_found(s, delivery, &moved, &there) ? -1 : imap_check_left(s, &there);
+}
+
+int imap_bounce_remove(struct imap *s, const char *mailbox, const struct imap_delivery *delivery,
+		       const struct imap_bounces *found)
+{
+	struct imap_delivery there = {.token = delivery->token};
+
+	if (step(s->conn.tl, "delete") || imap_trash_find(s, &there) ||
+	    imap_folder_select(s, mailbox, found->uidvalidity) ||
+	    remove_found(s, delivery, found, &there))
+		return -1;
+	return there.trashed ? empty_trash(s, delivery, there.trash) : imap_check_left(s, &there);
 }

@@ -26,7 +26,7 @@ int imap_bounce_look(struct imap *s, const struct imap_delivery *delivery,
 		     struct imap_bounces *found_r);
 
 /* "delete": select the mailbox again, of which all is forgotten, look at them twice, and delete
- * them. */
+ * them; where EXPUNGE does not delete by way of the trash, after the same looks there. */
 int imap_bounce_remove(struct imap *s, const char *mailbox, const struct imap_delivery *delivery,
 		       const struct imap_bounces *found);
 

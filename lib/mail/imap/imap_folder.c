@@ -94,9 +94,14 @@ int imap_folder_select(struct imap *s, const char *name, uint32_t uidvalidity)
 
 /* ---- deleting ---- */
 
-int imap_only_marked(struct imap *s)
+int imap_check_left(struct imap *s, const struct imap_delivery *there)
 {
-	return err_set(s->conn.err, ERR_REFUSED, "only marked \\Deleted (no UIDPLUS)");
+	if (there->left_marked)
+		return err_set(s->conn.err, ERR_REFUSED, "only marked \\Deleted (no UIDPLUS)");
+	if (there->no_trash)
+		return err_set(s->conn.err, ERR_REFUSED,
+			       "it stays in All Mail (no folder with \\Trash is shown)");
+	return 0;
 }
 
 /* What only one look has shown stays. */
@@ -144,9 +149,9 @@ static int clean_folder(struct imap *s, struct imap_delivery *there, const char 
 	    imap_look_again(&l, undone))
 		return -1;
 	there->stale = imap_count_stale(s, there);
-	if (imap_remove_proven(s, there))
+	if (imap_remove_proven(s, there) || imap_check_left(s, there))
 		return -1;
-	return there->left_marked ? imap_only_marked(s) : check_all_proven(s);
+	return check_all_proven(s);
 }
 
 /* Whatever the server refuses of it costs that folder only. */

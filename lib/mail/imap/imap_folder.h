@@ -27,8 +27,8 @@ int imap_folder_select(struct imap *s, const char *name, uint32_t uidvalidity);
  * became of it is in there: copies is 0 if it was not found. */
 int imap_folder_remove_ours(struct imap *s, struct imap_delivery *there);
 
-/* ERR_REFUSED for a folder in which left_marked is all that became of it. */
-int imap_only_marked(struct imap *s);
+/* ERR_REFUSED where it is deleted, and yet there: left_marked, or no_trash. */
+int imap_check_left(struct imap *s, const struct imap_delivery *there);
 
 /* "cleanup": delete the message of this run, and stale ones, in the folders of delivery->clean, and
  * what was moved to the trash there ("delete"). Refusals are forgiven as in

@@ -182,7 +182,7 @@ static int remove_from_there(struct inquiry *q)
 		return err_set(s->conn.err, ERR_REFUSED, "it is not there any more");
 	if (there.trashed && imap_trash_empty(s, &there, 0))
 		return -1;
-	return there.left_marked ? imap_only_marked(s) : 0;
+	return imap_check_left(s, &there);
 }
 
 /* With an error of its own. */

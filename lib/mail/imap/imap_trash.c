@@ -1,6 +1,7 @@
 /* imap_trash.c - deleting by way of the trash */
 #include "mail/imap/imap_trash.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "mail/imap/imap_command.h"
@@ -55,6 +56,14 @@ int imap_trash_move(struct imap *s, struct imap_delivery *delivery)
 	return rc;
 }
 
+int imap_trash_lacks(struct imap *s, const char *what, const char *trash)
+{
+	char said[64];
+
+	snprintf(said, sizeof(said), "server said OK, but the %s is not in", what);
+	return conn_err_server(&s->conn, ERR_REFUSED, said, trash, strlen(trash));
+}
+
 int imap_trash_empty(struct imap *s, struct imap_delivery *delivery, long max_age_s)
 {
 	struct imap_delivery there = {.token = delivery->token};
@@ -63,9 +72,7 @@ int imap_trash_empty(struct imap *s, struct imap_delivery *delivery, long max_ag
 	    imap_folder_remove_ours(s, &there))
 		return -1;
 	if (!there.copies)
-		return conn_err_server(&s->conn, ERR_REFUSED,
-				       "server said OK, but the message is not in", delivery->trash,
-				       strlen(delivery->trash));
+		return imap_trash_lacks(s, "message", delivery->trash);
 	if (max_age_s && imap_delivery_cleanup(s, &there, max_age_s))
 		return -1;
 	delivery->left_marked = there.left_marked;

@@ -14,8 +14,10 @@ int imap_trash_find(struct imap *s, struct imap_delivery *delivery);
 int imap_trash_move(struct imap *s, struct imap_delivery *delivery);
 
 /* "delete": the message of this run, there, after two looks; "cleanup": stale ones (max_age_s 0:
- * none). What COPYUID
- * says of it is not needed. */
+ * none). What COPYUID says of it is not needed. */
 int imap_trash_empty(struct imap *s, struct imap_delivery *delivery, long max_age_s);
+
+/* ERR_REFUSED: it was moved, and has not come out there. what: "message". Returns -1. */
+int imap_trash_lacks(struct imap *s, const char *what, const char *trash);
 
 #endif
