@@ -108,8 +108,8 @@ int imap_log_on(struct imap *s, const struct mail_account *account);
 
 /* "capability" where that is not known, "select": ID where it is offered (some servers let only
  * clients in that say it), SELECT read-write, or ERR_REFUSED; all in one write. Learns exists,
- * uidvalidity, and uidnext unless the server tells it in no way. From then on another UIDVALIDITY
- * is ERR_PROTOCOL (RFC 3501 section 2.3.1.1). */
+ * uidvalidity, and uidnext unless the server tells it in no way. Once one is told, another
+ * UIDVALIDITY is ERR_PROTOCOL (RFC 3501 section 2.3.1.1). */
 int imap_select(struct imap *s, const char *mailbox);
 /* "select": the same by EXAMINE: opened without being changed, and it may be read-only. */
 int imap_examine(struct imap *s, const char *mailbox);

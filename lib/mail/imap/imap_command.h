@@ -69,8 +69,12 @@ int imap_finish_somehow(struct imap *s, bool *refused_r);
 /* Await the answer to CAPABILITY. */
 int imap_finish_capability(struct imap *s);
 
-/* Before another mailbox is opened: what was known of the last one. */
-void imap_forget_mailbox(struct imap *s);
+/* Before another mailbox is opened: what was known of the last one, and what has come of it. */
+int imap_forget_mailbox(struct imap *s);
+
+/* EXISTS has to come before the answer (RFC 3501 section 6.3.1): what was not told
+ * by then, but comes behind it, is here with the answer to one command more. */
+int imap_hear_late(struct imap *s, bool told);
 
 /* A command without arguments or secrets, and its answer. */
 int imap_simple(struct imap *s, const char *command, enum err_kind kind);

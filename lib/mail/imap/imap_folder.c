@@ -65,10 +65,14 @@ static int send_name(struct imap *s, const char *command, const char *name)
 
 static int open_folder(struct imap *s, const char *command, const char *name)
 {
-	imap_forget_mailbox(s);
+	if (imap_forget_mailbox(s))
+		return -1;
+	uint32_t before = s->arrivals;
 	if (send_name(s, command, name) || imap_finish(s, ERR_REFUSED))
 		return -1;
 	s->selected = true;
+	if (imap_hear_late(s, s->arrivals != before))
+		return -1;
 	s->seen = s->exists;
 	s->old = s->exists > IMAP_NEWEST ? s->exists - IMAP_NEWEST : 0;
 	return 0;
@@ -85,6 +89,8 @@ int imap_folder_select(struct imap *s, const char *name, uint32_t uidvalidity)
 		return -1;
 	if (s->read_only)
 		return err_set(s->conn.err, ERR_REFUSED, "folder is read-only");
+	if (imap_hear_late(s, !uidvalidity || s->uidvalidity))
+		return -1;
 	if (uidvalidity && s->uidvalidity != uidvalidity)
 		return err_set(s->conn.err, ERR_REFUSED,
 			       "folder was renumbered meanwhile (UIDVALIDITY %u became %u)",

@@ -156,7 +156,8 @@ static void note_capabilities(struct imap *s, struct span list)
 	imap_parse_capabilities(list, &s->caps);
 }
 
-/* UIDs are those of the mailbox as it was selected: in another one they are other messages. */
+/* UIDs are those of the mailbox as it was selected: in another one they are other messages. Which
+ * it is, some servers tell only behind their answer to SELECT. */
 static int note_uidvalidity(struct imap *s, struct span code)
 {
 	const size_t name = strlen("UIDVALIDITY ");
@@ -166,7 +167,8 @@ static int note_uidvalidity(struct imap *s, struct span code)
 	if (!imap_code_is(code, "UIDVALIDITY") || code.len <= name)
 		return 0;
 	imap_code_number(code, "UIDVALIDITY", &uidvalidity);
-	if ((s->selected || s->uidvalidity) && (uidvalidity != s->uidvalidity || !uidvalidity))
+	bool changed = s->uidvalidity ? uidvalidity != s->uidvalidity : s->selected && !uidvalidity;
+	if (changed)
 		return err_set(s->conn.err, ERR_PROTOCOL,
 			       "mailbox was renumbered meanwhile (UIDVALIDITY %u became %.*s)",
 			       s->uidvalidity, (int)(code.len - name), code.at + name);

@@ -134,11 +134,21 @@ static int send_opening(struct imap *s, const struct opening *o)
 	return r.status == IMAP_OK ? 0 : imap_refused(s, ERR_REFUSED, &r);
 }
 
-void imap_forget_mailbox(struct imap *s)
+int imap_forget_mailbox(struct imap *s)
 {
+	if (imap_check_unasked(s))
+		return -1;
 	s->exists = s->uidnext = s->uidvalidity = 0;
 	s->watch = (struct imap_watch){0};
 	s->read_only = s->selected = false;
+	return 0;
+}
+
+int imap_hear_late(struct imap *s, bool told)
+{
+	bool refused;
+
+	return told ? 0 : imap_noop(s, &refused);
 }
 
 /* With the command that opens it. */
@@ -146,17 +156,15 @@ static int open_mailbox(struct imap *s, struct opening *o, const char *verb, con
 {
 	struct buf command = BUF_INIT(1024);
 
-	imap_forget_mailbox(s);
 	buf_printf(&command, "%s ", verb);
 	int rc = step(s->conn.tl, o->capability ? "capability" : "select") ||
-		 quote_mailbox(s, mailbox, &command);
+		 imap_forget_mailbox(s) || quote_mailbox(s, mailbox, &command);
 	o->command = buf_str(&command);
 	rc = rc || send_opening(s, o);
 	buf_free(&command);
 	if (rc)
 		return -1;
 	s->selected = true;
-	s->old = s->seen = s->exists;
 	return 0;
 }
 
@@ -177,11 +185,15 @@ static int read_only(struct imap *s, const char *mailbox)
 int imap_select(struct imap *s, const char *mailbox)
 {
 	struct opening o = {.id = s->caps.id, .capability = !s->caps.known};
+	uint32_t before = s->arrivals;
 
 	if (open_mailbox(s, &o, "SELECT", mailbox))
 		return -1;
 	if (s->read_only)
 		return read_only(s, mailbox);
+	if (imap_hear_late(s, s->arrivals != before))
+		return -1;
+	s->old = s->seen = s->exists;
 	return learn_uidnext(s);
 }
 
