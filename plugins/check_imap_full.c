@@ -51,7 +51,7 @@ static void note_message(const struct mailbox_settings *m, struct result *r,
 	if (delivery->blind)
 		result_note(r, STATE_OK,
 			    "session was blind: the message showed only after a new logon");
-	mailbox_note_cleanup(r, delivery->left_marked ? 0 : delivery->stale, &delivery->refused);
+	mailbox_note_cleanup(r, delivery->left_marked ? 0 : delivery->stale, delivery->refused);
 }
 
 /* with the mailbox open: send, wait, read, delete, clean up */
@@ -78,8 +78,8 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m,
 	timeline_leg(&r->timeline, "imap_", 0);
 	if (imap_delivery_await(s, account, m->mailbox, &delivery, receipt.accepted_us)) {
 		mailbox_blame_delivery(r, &delivery.late);
-		if (delivery.unknown.kind)
-			result_note(r, STATE_OK, "%s", delivery.unknown.text);
+		if (delivery.unknown[0])
+			result_note(r, STATE_OK, "%s", delivery.unknown);
 		return -1;
 	}
 	timeline_cleanup(&r->timeline, mailbox_leg_limit(m));

@@ -66,7 +66,7 @@ static int receive(struct pop3 *s, const struct mailbox_settings *m,
 	timeline_leg(&r->timeline, "pop_", 0);
 	if (pop3_delivery_await(s, account, delivery, receipt->accepted_us)) {
 		mailbox_blame_delivery(r, &delivery->late);
-		mailbox_note_cleanup(r, 0, &delivery->refused);
+		mailbox_note_cleanup(r, 0, delivery->refused.text);
 		note_blindness(s, delivery, m, r);
 		return -1;
 	}
@@ -75,7 +75,7 @@ static int receive(struct pop3 *s, const struct mailbox_settings *m,
 		return -1;
 	r->trace = delivery->trace;
 	mailbox_note_message(m, r, delivery->changes, delivery->copies, delivery->more_copies);
-	mailbox_note_cleanup(r, delivery->stale, &delivery->refused);
+	mailbox_note_cleanup(r, delivery->stale, delivery->refused.text);
 	return 0;
 }
 

@@ -379,7 +379,7 @@ const struct option_def mailbox_imap_options[] = {
 	 .engine = true},
 	{.name = "look-in",
 	 .arg = "NAME",
-	 .help = "folder to look into, too, when the message is missing, besides that for junk "
+	 .help = "folder to look into, too, when the message is missing, besides those for junk "
 		 "mail: by its name, or by what it is for, such as \\Archive. May be given several "
 		 "times",
 	 .kind = OPTION_STRINGS,

@@ -23,7 +23,12 @@ struct measure {
 	const char *uom;
 };
 
-enum { RESULT_MEASURES = 8, RESULT_TEXT_SIZE = 320, RESULT_LABEL_SIZE = ENDPOINT_LABEL_SIZE + 8 };
+enum {
+	RESULT_MEASURES = 8,
+	RESULT_TEXT_SIZE = 320,
+	RESULT_NOTE_SIZE = 1280,
+	RESULT_LABEL_SIZE = ENDPOINT_LABEL_SIZE + 8
+};
 
 struct result {
 	struct endpoint endpoint;
@@ -36,7 +41,7 @@ struct result {
 	const char *scenario;          /* "Test IMAP4 Connectivity", ...; constant */
 	bool skipped;                  /* nothing was done (--what-if) */
 	char done[RESULT_TEXT_SIZE];   /* what was proven, for the OK line: "delivered and read" */
-	char note[RESULT_TEXT_SIZE];   /* what the reader should know besides (result_note) */
+	char note[RESULT_NOTE_SIZE];   /* what the reader should know besides (result_note) */
 	enum state note_state;         /* the worst that it calls for */
 	char message_id
 		[MESSAGE_ID_SIZE];    /* of the test message: "<TOKEN@host>"; "": none was sent */

@@ -13,7 +13,7 @@
 #include "report/noise.h"
 
 enum {
-	CLEAN_SIZE = 512,
+	CLEAN_SIZE = 2 * RESULT_NOTE_SIZE,
 	WORDS_MIN = 20, /* that much of a server's words is always shown */
 	TRANSCRIPT_LINE_SIZE = 1024,
 	HOST_MIN = 20, /* and of a host's name, however little room there is */

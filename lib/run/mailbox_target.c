@@ -116,10 +116,10 @@ void mailbox_note_message(const struct mailbox_settings *m, struct result *r, un
 	buf_free(&words);
 }
 
-void mailbox_note_cleanup(struct result *r, unsigned int stale, const struct err *refused)
+void mailbox_note_cleanup(struct result *r, unsigned int stale, const char *refused)
 {
-	if (refused->kind)
-		result_note(r, STATE_OK, "%s", refused->text);
+	if (*refused)
+		result_note(r, STATE_OK, "%s", refused);
 	else if (stale)
 		result_note(r, STATE_OK, "%u stale test message%s deleted", stale,
 			    stale == 1 ? "" : "s");

@@ -47,8 +47,8 @@ void mailbox_note_message(const struct mailbox_settings *m, struct result *r, un
 			  size_t copies, bool more);
 
 /* What else was done: how many stale test messages were deleted, or what the server refused of that
- * (kind ERR_NONE: nothing). */
-void mailbox_note_cleanup(struct result *r, unsigned int stale, const struct err *refused);
+ * ("": nothing). */
+void mailbox_note_cleanup(struct result *r, unsigned int stale, const char *refused);
 
 /* The test has come to its end but for the parting: with rc 0 what was proven, else which step
  * failed. The timeline goes back to the mailbox's leg, which has that prefix. */

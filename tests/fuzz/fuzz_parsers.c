@@ -79,8 +79,8 @@ static void imap_list(const char *bytes, size_t len)
 	MUST(strlen(folder.name) < IMAP_NAME_SIZE && !strpbrk(folder.name, "\r\n"));
 	MUST(inside(folder.attributes, bytes, len));
 	imap_sought_note(&sought, &folder);
-	MUST(!sought.by_use[0] || !strcmp(sought.by_use, folder.name));
-	MUST(!sought.by_name[0] || !strcmp(sought.by_name, folder.name));
+	MUST(!sought.by_use.count || !strcmp(sought.by_use.name[0], folder.name));
+	MUST(!sought.by_name.count || !strcmp(sought.by_name.name[0], folder.name));
 	MUST(imap_folder_format(folder.name, &shown) == 0);
 	buf_free(&shown);
 }

@@ -2,6 +2,7 @@
  */
 #include "mail/imap/imap_list.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "unit.h"
@@ -105,8 +106,26 @@ START_TEST(test_imap_sought_note__what_it_is_for_or_how_it_is_called)
 		ck_assert_int_eq(imap_parse_list(span_of(sought[_i].list[i]), &f), 0);
 		imap_sought_note(&s, &f);
 	}
-	ck_assert_str_eq(s.by_use, sought[_i].by_use);
-	ck_assert_str_eq(s.by_name, sought[_i].by_name);
+	ck_assert_str_eq(s.by_use.name[0], sought[_i].by_use);
+	ck_assert_str_eq(s.by_name.name[0], sought[_i].by_name);
+}
+END_TEST
+
+START_TEST(test_imap_sought_note__keeps_each_of_several_once_and_not_many)
+{
+	static const char *const names[] = {"A", "INBOX", "A", "inbox", "C", "D", "E", "F"};
+	struct imap_sought s = {.use = "\\Junk"};
+	struct imap_folder f = {.attributes = span_of("\\Junk")};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(f.name, sizeof(f.name), "%s", names[i]);
+		imap_sought_note(&s, &f);
+	}
+	ck_assert_uint_eq(s.by_use.count, IMAP_ALIKE_MAX);
+	ck_assert_str_eq(s.by_use.name[1], "INBOX");
+	ck_assert_str_eq(s.by_use.name[2], "C");
+	ck_assert_str_eq(s.by_use.name[3], "D");
+	ck_assert_uint_eq(s.by_name.count, 0);
 }
 END_TEST
 
@@ -154,5 +173,6 @@ UNIT_MAIN_FIXTURE("imap_list", NULL, NULL,
 		  ROWS(test_imap_parse_list__refuses_what_no_command_could_carry, bad),
 		  ONCE(test_imap_parse_list__refuses_what_has_no_end_or_nul),
 		  ROWS(test_imap_sought_note__what_it_is_for_or_how_it_is_called, sought),
+		  ONCE(test_imap_sought_note__keeps_each_of_several_once_and_not_many),
 		  ONCE(test_imap_same_folder__inbox_in_any_case),
 		  ROWS(test_imap_folder_format__decodes_modified_utf7, names))

@@ -2,6 +2,7 @@
  * ones of earlier runs.
  *
  * Only what two looks have proven is marked, and only by its UID. */
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -153,16 +154,25 @@ int imap_delivery_delete(struct imap *s, struct imap_delivery *delivery)
 	return imap_remove_proven(s, delivery);
 }
 
+/* As many as find room whole. */
+void imap_note_undone(char notes[IMAP_UNDONE_SIZE], const char *note)
+{
+	size_t len = strlen(notes);
+
+	if (*note && len + strlen(note) + 2 < IMAP_UNDONE_SIZE)
+		snprintf(notes + len, IMAP_UNDONE_SIZE - len, "%s%s", len ? ", " : "", note);
+}
+
 /* A refusal (a number beyond the end after somebody's expunge, no SEARCH of subjects, a lock) costs
  * only that part of the clean-up: by now all is proven, and the next run comes. */
-int imap_forgive_refusal(struct imap *s, struct err *refused_r, const char *undone)
+int imap_forgive_refusal(struct imap *s, char notes[IMAP_UNDONE_SIZE], const char *undone)
 {
 	struct err *err = s->conn.err;
 
 	if (err->kind != ERR_REFUSED)
 		return -1;
 	err_prefix(err, "%s: ", undone);
-	*refused_r = *err;
+	imap_note_undone(notes, err->text);
 	*err = (struct err){0};
 	return 0;
 }
@@ -211,14 +221,14 @@ int imap_delivery_cleanup(struct imap *s, struct imap_delivery *delivery, long m
 	if (step(s->conn.tl, "cleanup") || (delivery->left_marked && adopt_marked(&l, &alone)))
 		return -1;
 	if (imap_stale_find(&l, undone) || imap_look_again(&l, undone))
-		return imap_forgive_refusal(s, &delivery->refused,
+		return imap_forgive_refusal(s, delivery->refused,
 					    "stale test messages not looked for");
 	delivery->stale = imap_count_stale(s, delivery);
 	if (!delivery->stale && !alone)
 		return 0; /* what is left stays marked */
 	if (imap_remove_proven(s, delivery)) {
 		delivery->stale = 0;
-		return imap_forgive_refusal(s, &delivery->refused,
+		return imap_forgive_refusal(s, delivery->refused,
 					    "stale test messages not deleted");
 	}
 	return 0;
@@ -237,6 +247,6 @@ int imap_delivery_delete_late(struct imap *s, struct imap_delivery *delivery)
 	    imap_look_again(&l, "late copies are left"))
 		return -1;
 	return imap_remove_proven(s, delivery)
-		       ? imap_forgive_refusal(s, &delivery->refused, "late copies not deleted")
+		       ? imap_forgive_refusal(s, delivery->refused, "late copies not deleted")
 		       : 0;
 }

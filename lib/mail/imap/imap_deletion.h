@@ -19,8 +19,11 @@ int imap_prove_gone(struct imap *s, struct buf *set);
 /* How many there are that are proven, and are not of this run. */
 unsigned int imap_count_stale(struct imap *s, const struct imap_delivery *delivery);
 
-/* A refusal is no error of the run, but is kept in *refused_r, where undone says of what; the next
- * run comes. Other errors stay. */
-int imap_forgive_refusal(struct imap *s, struct err *refused_r, const char *undone);
+/* Add to what could not be done, or else is not known; "": nothing. */
+void imap_note_undone(char notes[IMAP_UNDONE_SIZE], const char *note);
+
+/* A refusal is no error of the run, but noted, where undone says of what; the next run comes. Other
+ * errors stay. */
+int imap_forgive_refusal(struct imap *s, char notes[IMAP_UNDONE_SIZE], const char *undone);
 
 #endif

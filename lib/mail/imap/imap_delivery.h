@@ -20,6 +20,9 @@ enum { IMAP_STALE_WINDOW = 250, IMAP_STALE_MAX = 100 };
 /* Of copies of the message so many are deleted in one run. */
 enum { IMAP_COPIES_MAX = 16 };
 
+/* What could not be done or found out is told in as many bytes. */
+enum { IMAP_UNDONE_SIZE = 1024 };
+
 /* Folders by their names, or by what they are for ("\Sent"). Borrowed. */
 struct imap_folders {
 	const char *const *name;
@@ -51,9 +54,8 @@ struct imap_delivery {
 	bool left_marked;          /* deleted messages only carry \Deleted */
 	unsigned int marked;       /* so many test messages do, if the server tells */
 	unsigned int stale;        /* stale messages deleted */
-	struct err refused;        /* what the clean-up could not do, in the server's words; kind
-				 ERR_NONE: nothing */
-	struct err unknown;        /* the same of the inquiry why it is missing */
+	char refused[IMAP_UNDONE_SIZE]; /* what the clean-up could not do, in the server's words */
+	char unknown[IMAP_UNDONE_SIZE]; /* the same of the inquiry why it is missing */
 	bool trashed;  /* something was moved to the trash, since EXPUNGE does not delete */
 	bool no_trash; /* no folder is shown that is for that */
 	char trash[IMAP_NAME_SIZE]; /* which it is; "": EXPUNGE deletes */

@@ -33,20 +33,21 @@ static int find_by_use(struct imap *s, struct imap_sought *sought)
 	if (s->caps.special_use && s->caps.list_extended &&
 	    list(s, sought, "(SPECIAL-USE) ", &refused))
 		return -1;
-	return sought->by_use[0] ? 0 : list(s, sought, "", NULL);
+	return sought->by_use.count ? 0 : list(s, sought, "", NULL);
 }
 
-int imap_folder_find(struct imap *s, const char *wanted, char name_r[IMAP_NAME_SIZE])
+int imap_folder_find(struct imap *s, const char *wanted, struct imap_alike *found_r)
 {
 	struct imap_sought sought = {.use = wanted};
 
+	*found_r = (struct imap_alike){.count = 0};
 	if (*wanted != '\\') {
-		snprintf(name_r, IMAP_NAME_SIZE, "%s", wanted);
+		snprintf(found_r->name[found_r->count++], IMAP_NAME_SIZE, "%s", wanted);
 		return 0;
 	}
 	if (find_by_use(s, &sought))
 		return -1;
-	memcpy(name_r, sought.by_use[0] ? sought.by_use : sought.by_name, IMAP_NAME_SIZE);
+	*found_r = sought.by_use.count ? sought.by_use : sought.by_name;
 	return 0;
 }
 
@@ -161,34 +162,51 @@ static int clean_folder(struct imap *s, struct imap_delivery *there, const char 
 }
 
 /* Whatever the server refuses of it costs that folder only. */
-static int clean(struct imap *s, struct imap_delivery *delivery, const char *wanted, long max_age_s)
+static int forgive(struct imap *s, struct imap_delivery *delivery, const char *wanted)
 {
-	struct imap_delivery there = {.token = delivery->token};
 	struct buf what = BUF_INIT(2 * IMAP_NAME_SIZE);
-	char name[IMAP_NAME_SIZE];
 
-	memcpy(there.trash, delivery->trash, sizeof(there.trash));
-	int rc = imap_folder_find(s, wanted, name);
-	if (rc == 0 && !name[0])
-		rc = err_set(s->conn.err, ERR_REFUSED, "there is none");
-	if (rc == 0)
-		rc = clean_folder(s, &there, name, max_age_s);
-	if (rc == 0) {
-		delivery->stale += there.stale;
-	} else {
-		buf_printf(&what, "folder \"%s\" not cleaned up", wanted);
-		rc = imap_forgive_refusal(s, &delivery->refused, buf_str(&what));
-	}
-	delivery->trashed = delivery->trashed || there.trashed;
+	buf_printf(&what, "folder \"%s\" not cleaned up", wanted);
+	int rc = imap_forgive_refusal(s, delivery->refused, buf_str(&what));
 	buf_free(&what);
 	return rc;
+}
+
+static int clean(struct imap *s, struct imap_delivery *delivery, const char *wanted,
+		 const char *name, long max_age_s)
+{
+	struct imap_delivery there = {.token = delivery->token};
+
+	memcpy(there.trash, delivery->trash, sizeof(there.trash));
+	int rc = clean_folder(s, &there, name, max_age_s);
+	delivery->trashed = delivery->trashed || there.trashed;
+	if (rc)
+		return forgive(s, delivery, wanted);
+	delivery->stale += there.stale;
+	return 0;
+}
+
+static int clean_all(struct imap *s, struct imap_delivery *delivery, const char *wanted,
+		     long max_age_s)
+{
+	struct imap_alike found;
+
+	int rc = imap_folder_find(s, wanted, &found);
+	if (rc == 0 && !found.count)
+		rc = err_set(s->conn.err, ERR_REFUSED, "there is none");
+	if (rc)
+		return forgive(s, delivery, wanted);
+	for (size_t i = 0; i < found.count; i++)
+		if (clean(s, delivery, wanted, found.name[i], max_age_s))
+			return -1;
+	return 0;
 }
 
 int imap_folders_clean(struct imap *s, struct imap_delivery *delivery, long max_age_s)
 {
 	for (size_t i = 0; i < delivery->clean.count; i++)
 		if (step(s->conn.tl, "cleanup") ||
-		    clean(s, delivery, delivery->clean.name[i], max_age_s))
+		    clean_all(s, delivery, delivery->clean.name[i], max_age_s))
 			return -1;
 	return delivery->trashed ? imap_trash_empty(s, delivery, max_age_s) : 0;
 }

@@ -15,8 +15,8 @@
  * answer from an index that lags behind. */
 enum { IMAP_NEWEST = 20 };
 
-/* The name of the folder that is called so, or is for that use ("\Junk"); "": there is none. */
-int imap_folder_find(struct imap *s, const char *wanted, char name_r[IMAP_NAME_SIZE]);
+/* The folder that is called so, or those that are for that use ("\Junk"), if there are any. */
+int imap_folder_find(struct imap *s, const char *wanted, struct imap_alike *found_r);
 
 /* Open it, instead of what was selected, of which all is forgotten. */
 int imap_folder_examine(struct imap *s, const char *name);

@@ -26,42 +26,51 @@ struct inquiry {
 
 /* ---- folders ---- */
 
-static int look_into(struct inquiry *q, const char *wanted)
+static int look_into(struct inquiry *q, const char *name)
 {
 	struct imap_delivery there = {.token = q->delivery->token};
 
-	if (imap_folder_find(q->s, wanted, q->folder))
-		return -1;
-	if (!q->folder[0] || imap_same_folder(q->folder, q->mailbox))
+	if (imap_same_folder(name, q->mailbox))
 		return 0;
-	if (imap_folder_examine(q->s, q->folder) || imap_delivery_look(q->s, &there))
+	if (imap_folder_examine(q->s, name) || imap_delivery_look(q->s, &there))
 		return -1;
 	q->found = there.copies > 0;
 	q->uidvalidity = q->s->uidvalidity;
+	memcpy(q->folder, name, sizeof(q->folder));
 	return 0;
 }
 
 /* One that cannot be looked into does not keep others from it. */
-static int look_into_somehow(struct inquiry *q, const char *wanted)
+static int forgive(struct inquiry *q, const char *wanted)
 {
 	struct buf what = BUF_INIT(2 * IMAP_NAME_SIZE);
 
-	if (q->found || look_into(q, wanted) == 0)
-		return 0;
 	buf_printf(&what, "folder \"%s\" not looked into", wanted);
-	int rc = imap_forgive_refusal(q->s, &q->delivery->unknown, buf_str(&what));
+	int rc = imap_forgive_refusal(q->s, q->delivery->unknown, buf_str(&what));
 	buf_free(&what);
 	return rc;
+}
+
+static int look_into_all(struct inquiry *q, const char *wanted)
+{
+	struct imap_alike found;
+
+	if (imap_folder_find(q->s, wanted, &found))
+		return forgive(q, wanted);
+	for (size_t i = 0; i < found.count && !q->found; i++)
+		if (look_into(q, found.name[i]) && forgive(q, wanted))
+			return -1;
+	return 0;
 }
 
 static int look_into_folders(struct inquiry *q)
 {
 	const struct imap_folders *more = &q->delivery->look_in;
 
-	if (look_into_somehow(q, "\\Junk"))
+	if (look_into_all(q, "\\Junk"))
 		return -1;
-	for (size_t i = 0; i < more->count; i++)
-		if (look_into_somehow(q, more->name[i]))
+	for (size_t i = 0; i < more->count && !q->found; i++)
+		if (look_into_all(q, more->name[i]))
 			return -1;
 	return 0;
 }
@@ -194,8 +203,7 @@ static void attempt(struct inquiry *q, int (*part)(struct inquiry *q), const cha
 	if (part(q))
 		err_prefix(&problem, "%s: ", undone);
 	conn_set_err(&q->s->conn, q->err);
-	if (problem.kind)
-		q->delivery->unknown = problem;
+	imap_note_undone(q->delivery->unknown, problem.text);
 }
 
 int imap_inquire(struct imap *s, const struct mail_account *account, const char *mailbox,

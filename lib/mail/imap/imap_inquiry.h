@@ -4,7 +4,7 @@
 
 #include "mail/imap/imap_delivery.h"
 
-/* In the time that is kept for it, the most telling first: the folder for junk mail, those of
+/* In the time that is kept for it, the most telling first: the folders for junk mail, those of
  * delivery->look_in, the quota. What is found out becomes the error: ERR_MISPLACED where the
  * message is in another folder, from which it is deleted then ("delete"), or ERR_DELIVERY; else it
  * is that of delivery_missing. What could not be done is in delivery->unknown. Returns -1. */

@@ -103,6 +103,15 @@ static bool is_usual(const struct imap_folder *f, const char *use)
 	return false;
 }
 
+static void keep(struct imap_alike *alike, const char *name)
+{
+	for (size_t i = 0; i < alike->count; i++)
+		if (imap_same_folder(alike->name[i], name))
+			return;
+	if (alike->count < IMAP_ALIKE_MAX)
+		memcpy(alike->name[alike->count++], name, IMAP_NAME_SIZE);
+}
+
 void imap_sought_note(struct imap_sought *sought, const struct imap_folder *folder)
 {
 	struct span attributes = folder->attributes;
@@ -110,10 +119,10 @@ void imap_sought_note(struct imap_sought *sought, const struct imap_folder *fold
 	if (!folder->name[0] || span_has_word(attributes, "\\Noselect") ||
 	    span_has_word(attributes, "\\NonExistent"))
 		return;
-	if (!sought->by_use[0] && span_has_word(attributes, sought->use))
-		memcpy(sought->by_use, folder->name, sizeof(sought->by_use));
-	if (!sought->by_name[0] && is_usual(folder, sought->use))
-		memcpy(sought->by_name, folder->name, sizeof(sought->by_name));
+	if (span_has_word(attributes, sought->use))
+		keep(&sought->by_use, folder->name);
+	if (is_usual(folder, sought->use))
+		keep(&sought->by_name, folder->name);
 }
 
 bool imap_same_folder(const char *a, const char *b)

@@ -8,7 +8,8 @@
 #include "base/buf.h"
 #include "base/span.h"
 
-enum { IMAP_NAME_SIZE = 512 };
+/* Of several folders that are for one use so many count. */
+enum { IMAP_NAME_SIZE = 512, IMAP_ALIKE_MAX = 4 };
 
 struct imap_folder {
 	char name[IMAP_NAME_SIZE]; /* as commands take it, but for its quotes: modified UTF-7 */
@@ -20,14 +21,20 @@ struct imap_folder {
  * none that a command could carry: too long, or with control characters. */
 int imap_parse_list(struct span rest, struct imap_folder *folder_r);
 
-/* A folder that is looked for among those that are told. */
-struct imap_sought {
-	const char *use;              /* the attribute that it has: "\Junk" */
-	char by_use[IMAP_NAME_SIZE];  /* the first that has it; "": none so far */
-	char by_name[IMAP_NAME_SIZE]; /* the first that is called as such folders mostly are */
+/* Folders for one use, each once, in the order in which they were told. */
+struct imap_alike {
+	char name[IMAP_ALIKE_MAX][IMAP_NAME_SIZE];
+	size_t count;
 };
 
-/* Whether this is the one. What cannot be opened is not. */
+/* What is looked for among the folders that are told. */
+struct imap_sought {
+	const char *use;           /* the attribute that it has: "\Junk" */
+	struct imap_alike by_use;  /* those that have it */
+	struct imap_alike by_name; /* those that are called as such folders mostly are */
+};
+
+/* Whether this is one. What cannot be opened is none. */
 void imap_sought_note(struct imap_sought *sought, const struct imap_folder *folder);
 
 /* Whether both are one mailbox: INBOX is so in any case (RFC 3501 section 5.1). */

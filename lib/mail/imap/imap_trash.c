@@ -11,11 +11,14 @@
 
 int imap_trash_find(struct imap *s, struct imap_delivery *delivery)
 {
+	struct imap_alike found;
+
 	if (!s->caps.gmail)
 		return 0;
-	if (imap_folder_find(s, "\\Trash", delivery->trash))
+	if (imap_folder_find(s, "\\Trash", &found))
 		return -1;
-	delivery->no_trash = !delivery->trash[0];
+	memcpy(delivery->trash, found.name[0], sizeof(delivery->trash));
+	delivery->no_trash = !found.count;
 	return 0;
 }
 
@@ -76,7 +79,6 @@ int imap_trash_empty(struct imap *s, struct imap_delivery *delivery, long max_ag
 	if (max_age_s && imap_delivery_cleanup(s, &there, max_age_s))
 		return -1;
 	delivery->left_marked = there.left_marked;
-	if (there.refused.kind)
-		delivery->refused = there.refused;
+	imap_note_undone(delivery->refused, there.refused);
 	return 0;
 }
