@@ -166,7 +166,7 @@ int conn_wait_after(struct conn *c, int error, short events, int64_t until_us)
 		return 0;
 	if (error != EAGAIN)
 		return err_set(c->err, ERR_CLOSED, "connection lost: %s", text_errno(error));
-	int ready = io_wait(c->fd, events, until_us);
+	int ready = io_wait_for_peer(c->fd, events, until_us);
 	if (ready < 0)
 		return err_set(c->err, ERR_LOCAL, "poll failed: %s", text_errno(errno));
 	return ready ? 0 : TLS_TIMED_OUT;
@@ -184,21 +184,6 @@ static ssize_t plain_read(struct conn *c, void *bytes, size_t size, int64_t unti
 	}
 	return n;
 }
-
-#ifdef TCP_QUICKACK
-/* Linux waits up to 40 ms before it acknowledges, and a server with Nagle's algorithm (Postfix
- * behind its TLS session tickets) waits for that: time that would be counted as the server's. The
- * flag does not last. */
-static void acknowledge_at_once(int fd)
-{
-	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &(int){1}, sizeof(int));
-}
-#else
-static void acknowledge_at_once(int fd)
-{
-	(void)fd;
-}
-#endif
 
 /* Where a greeting was awaited a record of TLS has come, such as the alert of a server that grew
  * tired of waiting. */
@@ -242,7 +227,6 @@ static int fill(struct conn *c, int64_t until_us)
 	}
 	if (buf_reserve(&c->in, READ_SIZE))
 		return err_set(c->err, ERR_PROTOCOL, "line longer than %d bytes", CONN_LINE_MAX);
-	acknowledge_at_once(c->fd);
 	char *to = c->in.data + c->in.len;
 	ssize_t n = c->tls_on ? tls_read(&c->tls, to, READ_SIZE, until_us, c->err)
 			      : plain_read(c, to, READ_SIZE, until_us);

@@ -10,4 +10,8 @@
  * calls are resumed. */
 int io_wait(int fd, short events, int64_t deadline_us);
 
+/* The same for a TCP connection; what has come is acknowledged before that, for the peer may wait
+ * for it. */
+int io_wait_for_peer(int fd, short events, int64_t deadline_us);
+
 #endif

@@ -30,8 +30,8 @@ static const char PRIORITY[] =
 
 static int wait_direction(struct tls *tls, int64_t deadline_us)
 {
-	return io_wait(tls->fd, gnutls_record_get_direction(tls->session) ? POLLOUT : POLLIN,
-		       deadline_us);
+	return io_wait_for_peer(
+		tls->fd, gnutls_record_get_direction(tls->session) ? POLLOUT : POLLIN, deadline_us);
 }
 
 /* ---- what comes in ---- */
