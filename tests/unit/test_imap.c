@@ -243,6 +243,14 @@ static const struct {
 	 ERR_NONE, "", 2, 42},
 	{"* OK [UIDVALIDITY 7] x\r\n* OK [UIDVALIDITY 8] x\r\n" TAG "1 OK x\r\n", ERR_PROTOCOL,
 	 "renumbered meanwhile (UIDVALIDITY 7 became 8)", 0, 0},
+	/* told behind the answer */
+	{TAG "1 OK x\r\n* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 9] x\r\n" NEXT TAG
+	     "2 OK x\r\n",
+	 ERR_NONE, "", 3, 9},
+	{"* OK [UIDVALIDITY 7] x\r\n" TAG "1 OK x\r\n* 3 EXISTS\r\n* OK [UIDVALIDITY 8] x\r\n",
+	 ERR_PROTOCOL, "renumbered meanwhile (UIDVALIDITY 7 became 8)", 3, 0},
+	/* not told in any way */
+	{"* OK [UIDNEXT 9] x\r\n" TAG "1 OK x\r\n" NEXT TAG "2 BAD x\r\n", ERR_NONE, "", 0, 9},
 };
 
 START_TEST(test_imap_select)
@@ -259,7 +267,7 @@ END_TEST
 
 #define ID     "ID (\"name\" \"" PACKAGE_NAME "\" \"version\" \"" PACKAGE_VERSION "\")\r\n"
 #define SELECT "SELECT \"INBOX\"\r\n"
-#define OPEN   "* OK [UIDNEXT 9] x\r\n"
+#define OPEN   "* 4 EXISTS\r\n* OK [UIDNEXT 9] x\r\n"
 
 /* what goes along with SELECT, and servers that do not bear it */
 static const struct {
