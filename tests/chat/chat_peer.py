@@ -4,6 +4,7 @@ A peer owns its listening sockets and one thread. It fails at the first line tha
 bytes that nobody asked for, at a connection too many, and when the script was not played to its end.
 """
 import base64
+import contextlib
 import os
 import re
 import select
@@ -65,11 +66,12 @@ class Stage:
             self.changed.notify_all()
 
     def signal(self, name):
-        """Send the command a signal."""
+        """Send the command a signal, unless an earlier one has ended it."""
         with self.changed:
             while not self.pid:
                 self.changed.wait()
-        os.kill(self.pid, signal.Signals["SIG" + name])
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.Signals["SIG" + name])
 
     def finish(self):
         """The process has ended."""

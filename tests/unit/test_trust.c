@@ -698,15 +698,18 @@ START_TEST(test_trust_load__truncated_block)
 }
 END_TEST
 
-/* Where a read of the file ends, a block goes on in the next one, whatever it is cut in. */
+/* Where a read of the file ends, a block goes on in the next one, whatever it is cut in: at every
+ * byte near its ends, and at some of each place in a line between them. */
 START_TEST(test_trust_load__finds_blocks_across_reads)
 {
-	enum { READ = 16384 };
+	enum { READ = 16384, NEAR = 24, STEP = 37 };
 	struct buf pem = BUF_INIT(BUNDLE_MAX);
 
 	add_block(&pem, &inter, "CERTIFICATE", 64, "\r\n");
+	const size_t second = pem.len;
 	add_block(&pem, &long_root, "CERTIFICATE", 64, "\n");
-	for (size_t before = READ - pem.len - 1; before <= READ; before++) {
+	for (size_t at = 0; at <= pem.len + 1;) {
+		const size_t before = READ - at;
 		struct buf whole = BUF_INIT(BUNDLE_MAX);
 		buf_reserve(&whole, before);
 		memset(whole.data, before % 2 ? '-' : '\n', before);
@@ -714,6 +717,9 @@ START_TEST(test_trust_load__finds_blocks_across_reads)
 		buf_append(&whole, pem.data, pem.len);
 		assert_bundle_good(&whole, 2);
 		buf_free(&whole);
+		bool near = at < NEAR || at + NEAR > pem.len ||
+			    (at + NEAR > second && at < second + NEAR);
+		at += near ? 1 : STEP;
 	}
 	buf_free(&pem);
 }
