@@ -240,10 +240,7 @@ int imap_log_on(struct imap *s, const struct mail_account *a)
 
 	forget_session(s);
 	timeline_leg(s->conn.tl, s->conn.tl->prefix, a->limit_us);
-	if (conn_open(&s->conn, a->endpoint, a->family, a->tls))
-		return -1;
-	logon_hide(&s->conn, &a->who);
-	if (imap_greeting(s, starttls) || imap_capability(s))
+	if (logon_connect(&s->conn, a) || imap_greeting(s, starttls) || imap_capability(s))
 		return -1;
 	if (starttls && imap_starttls(s, a->endpoint->host, a->tls))
 		return -1;

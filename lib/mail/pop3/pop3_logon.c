@@ -324,14 +324,6 @@ int pop3_login(struct pop3 *s, const struct credentials *who, bool plaintext_ok)
 
 /* ---- from connecting to it ---- */
 
-static int open_connection(struct pop3 *s, const struct mail_account *a)
-{
-	if (conn_open(&s->conn, a->endpoint, a->family, a->tls))
-		return -1;
-	logon_hide(&s->conn, &a->who);
-	return 0;
-}
-
 /* Whether a new connection may fare better than one that was begun ahead: that had nothing to say
  * for too long, or was one too many beside the session before. */
 static bool is_for_its_age(enum err_kind kind)
@@ -343,7 +335,7 @@ static int greet(struct pop3 *s, const struct mail_account *a)
 {
 	struct err given_up = {0}, *err;
 
-	if (open_connection(s, a))
+	if (logon_connect(&s->conn, a))
 		return -1;
 	if (!conn_was_ahead(&s->conn))
 		return pop3_greeting(s);
@@ -354,7 +346,7 @@ static int greet(struct pop3 *s, const struct mail_account *a)
 		return 0;
 	if (is_for_its_age(given_up.kind)) {
 		pop3_close(s);
-		return open_connection(s, a) ? -1 : pop3_greeting(s);
+		return logon_connect(&s->conn, a) ? -1 : pop3_greeting(s);
 	}
 	*err = given_up;
 	return -1;

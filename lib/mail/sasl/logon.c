@@ -232,6 +232,14 @@ void logon_hide(struct conn *c, const struct credentials *who)
 		conn_hide(c, who->token->value, NULL);
 }
 
+int logon_connect(struct conn *c, const struct mail_account *a)
+{
+	if (conn_open(c, a->endpoint, a->family, a->tls))
+		return -1;
+	logon_hide(c, &a->who);
+	return 0;
+}
+
 int logon_run(const struct logon *l, const struct credentials *who, struct logon_memory *memory)
 {
 	const struct mechanism *before = memory->worked;

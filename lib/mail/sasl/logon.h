@@ -11,6 +11,7 @@
 #define MAILFLOW_LOGON_H
 
 #include "mail/sasl/credentials.h"
+#include "mail/sasl/mail_account.h"
 #include "mail/sasl/mechanisms.h"
 #include "net/conn.h"
 
@@ -44,6 +45,9 @@ struct logon {
 /* Hide (conn.h) the secrets of who: on each connection before anything is read, for the server may
  * have been told them by an earlier one. */
 void logon_hide(struct conn *c, const struct credentials *who);
+
+/* conn_open to an account's server, its secrets hidden. Returns 0 or -1 with the error set. */
+int logon_connect(struct conn *c, const struct mail_account *a);
 
 /* Log on, on a connection where the secrets are hidden; *memory is read and written. Returns 0, or
  * -1 with the error set. */

@@ -128,14 +128,6 @@ int smtp_login(struct smtp *s, const struct credentials *who, bool plaintext_ok)
 	return logon_run(&l, who, &s->logon) ? logon_failed(&s->conn, who->username) : 0;
 }
 
-static int open_connection(struct smtp *s, const struct mail_account *a)
-{
-	if (conn_open(&s->conn, a->endpoint, a->family, a->tls))
-		return -1;
-	logon_hide(&s->conn, &a->who);
-	return 0;
-}
-
 /* What is answered to those who say nothing for too long: 421 with 4.4.2 or 4.4.1, or without an
  * enhanced code. With another one it tells of load or policy, and would do so again. */
 static bool is_idle_limit(const struct smtp_reply *r)
@@ -149,7 +141,7 @@ static int greet(struct smtp *s, const struct mail_account *a)
 {
 	struct err given_up = {0}, *err;
 
-	if (open_connection(s, a))
+	if (logon_connect(&s->conn, a))
 		return -1;
 	if (!conn_was_ahead(&s->conn))
 		return smtp_greeting(s);
@@ -161,7 +153,7 @@ static int greet(struct smtp *s, const struct mail_account *a)
 	if (given_up.kind == ERR_CLOSED || is_idle_limit(&s->reply)) {
 		conn_close(&s->conn);
 		s->ended = false;
-		return open_connection(s, a) ? -1 : smtp_greeting(s);
+		return logon_connect(&s->conn, a) ? -1 : smtp_greeting(s);
 	}
 	*err = given_up;
 	return -1;
