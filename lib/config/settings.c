@@ -20,7 +20,6 @@ enum {
 	TIMEOUT_DEFAULT_S = 55, /* Nagios and Icinga end a plugin after 60 s */
 	CONNECTION_TIMEOUT_DEFAULT_S = 15,
 	PARALLEL_DEFAULT = 64,
-	CERTIFICATE_DAYS_MAX = 36500,
 	FORMAT_NAMES_MAX = 200,
 };
 
@@ -173,28 +172,26 @@ int settings_set_timeout(void *settings, const struct option_def *def, const cha
 	return 0;
 }
 
-/* WARN[,CRIT], days; each may be empty */
+/* WARN[,CRIT], days or shares of the lifetime; each may be empty */
 int settings_set_certificate(void *settings, const struct option_def *def, const char *value,
 			     struct err *err)
 {
 	struct settings *s = settings;
+	struct expiry_limit *warning = &s->rules.cert_warning, *critical = &s->rules.cert_critical;
 	size_t len = strcspn(value, ",");
 	const char *second = value[len] ? value + len + 1 : "";
-	uint64_t warning = 0, critical = 0;
 
 	(void)def;
-	if ((len && text_parse_uint(value, len, CERTIFICATE_DAYS_MAX, &warning)) ||
-	    (*second && text_parse_uint(second, strlen(second), CERTIFICATE_DAYS_MAX, &critical)))
+	if (expiry_limit_parse(value, len, warning) ||
+	    expiry_limit_parse(second, strlen(second), critical))
 		return err_set(err, ERR_USAGE,
-			       "\"%.40s\" is not WARN[,CRIT] in whole days, such as 30,7", value);
-	if (len && warning < critical)
+			       "\"%.40s\" is not WARN[,CRIT] in whole days or per cent of the "
+			       "lifetime, such as 30,7 or 30%%,10%%",
+			       value);
+	if (len && warning->is_share == critical->is_share && warning->value < critical->value)
 		return err_set(err, ERR_USAGE,
-			       "\"%.40s\": WARN must not be less than CRIT, such as %u,%u", value,
-			       (unsigned int)critical, (unsigned int)warning);
-	s->rules.has_cert_warning = len;
-	s->rules.cert_warning_days = (int)warning;
-	s->rules.has_cert_critical = *second;
-	s->rules.cert_critical_days = (int)critical;
+			       "\"%.40s\": WARN must not be less than CRIT, such as %s,%.*s", value,
+			       second, (int)len, value);
 	return 0;
 }
 
@@ -289,9 +286,9 @@ static bool uses_tls(const struct settings *s)
 
 int settings_expect_no_certificate(const struct settings *s, struct err *err)
 {
-	const char *option = s->rules.has_cert_warning ? "certificate"
-			     : s->certificate_name     ? "certificate-name"
-						       : NULL;
+	const char *option = s->rules.cert_warning.is_given ? "certificate"
+			     : s->certificate_name          ? "certificate-name"
+							    : NULL;
 
 	if (!option)
 		return 0;

@@ -139,9 +139,10 @@ const struct option_def shared_tls_options[] = {
 	 .engine = true},
 	{.name = "certificate",
 	 .letter = 'D',
-	 .arg = "WARN[,CRIT]",
+	 .arg = "WARN[%][,CRIT[%]]",
 	 .help = "WARNING when the certificate expires in less than WARN days, CRITICAL in less "
-		 "than CRIT days, such as 30,7",
+		 "than CRIT days, such as 30,7; with % they are shares of its lifetime, such as "
+		 "30%,10%",
 	 .kind = OPTION_CALL,
 	 .call = settings_set_certificate,
 	 .engine = true},

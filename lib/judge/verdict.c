@@ -67,37 +67,19 @@ enum state verdict_time(const struct verdict_rules *rules, const char *name, int
 	return alerts(&rules->warning, name, us, rules->protocol) ? STATE_WARNING : STATE_OK;
 }
 
-void verdict_expiry(time_t expires, char text[VERDICT_EXPIRY_SIZE])
-{
-	time_t now = time(NULL);
-	bool past = expires < now;
-	int days = past ? -tls_days_left(expires, now) : tls_days_left(expires, now);
-	char count[24] = "less than a day";
-
-	if (days)
-		snprintf(count, sizeof(count), "%d day%s", days, days == 1 ? "" : "s");
-	snprintf(text, VERDICT_EXPIRY_SIZE, past ? "expired %s ago" : "expires in %s", count);
-}
-
 static void judge_certificate(struct judgement *j, const struct verdict_rules *rules,
-			      const struct tls_info *tls, const char *whose)
+			      const struct leaf *leaf, const char *whose)
 {
-	bool critical = j->level == STATE_CRITICAL;
-	int limit = critical ? rules->cert_critical_days : rules->cert_warning_days;
-	bool asked = critical ? rules->has_cert_critical : rules->has_cert_warning;
-	time_t now = time(NULL);
-	char expiry[VERDICT_EXPIRY_SIZE], what[120];
+	const struct expiry_limit *limit =
+		j->level == STATE_CRITICAL ? &rules->cert_critical : &rules->cert_warning;
+	char expiry[EXPIRY_TEXT_SIZE], below[EXPIRY_TEXT_SIZE], what[3 * EXPIRY_TEXT_SIZE];
 
-	if (!asked || !tls->established)
+	if (!limit->is_given || !expiry_is_near(limit, leaf, time(NULL)))
 		return;
-	if (tls->leaf.expires >= now && tls_days_left(tls->leaf.expires, now) >= limit)
-		return;
-	if (tls->leaf.expires)
-		verdict_expiry(tls->leaf.expires, expiry);
-	else
-		snprintf(expiry, sizeof(expiry), "has an end date that cannot be read");
-	snprintf(what, sizeof(what), "%scertificate %s (%s below %d)", whose, expiry,
-		 state_word(j->level), limit);
+	expiry_format(leaf, expiry);
+	expiry_limit_format(limit, leaf, below);
+	snprintf(what, sizeof(what), "%scertificate %s (%s below %s)", whose, expiry,
+		 state_word(j->level), below);
 	alert(j, what);
 }
 
@@ -105,8 +87,10 @@ static void judge_level(struct result *r, const struct verdict_rules *rules, enu
 {
 	struct judgement j = {.level = level, .r = r};
 
-	judge_certificate(&j, rules, &r->tls, "");
-	judge_certificate(&j, rules, &r->smtp_tls, "SMTP ");
+	if (r->tls.established)
+		judge_certificate(&j, rules, &r->tls.leaf, "");
+	if (r->smtp_tls.established)
+		judge_certificate(&j, rules, &r->smtp_tls.leaf, "SMTP ");
 	judge_times(&j, rules);
 }
 

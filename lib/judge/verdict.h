@@ -2,13 +2,13 @@
 #ifndef MAILFLOW_VERDICT_H
 #define MAILFLOW_VERDICT_H
 
+#include "judge/expiry.h"
 #include "judge/result.h"
 #include "judge/threshold.h"
 
 struct verdict_rules {
-	struct thresholds warning, critical; /* seconds; by step */
-	bool has_cert_warning, has_cert_critical;
-	int cert_warning_days, cert_critical_days; /* alert below that many days */
+	struct thresholds warning, critical;             /* seconds; by step */
+	struct expiry_limit cert_warning, cert_critical; /* of the certificates' ends */
 	bool has_timeout_state;
 	enum state timeout_state; /* of -t N:STATE: when the run's limit has passed */
 	bool misplaced_warns; /* --junk=warning: a message in another folder is no more than that */
@@ -24,10 +24,5 @@ void verdict_judge(struct result *r, const struct verdict_rules *rules);
 enum state verdict_time(const struct verdict_rules *rules, const char *name, int64_t us);
 
 enum state verdict_worst(const struct result *results, size_t count);
-
-enum { VERDICT_EXPIRY_SIZE = 48 };
-
-/* The end of a certificate for people: "expires in 81 days", "expired 3 days ago". */
-void verdict_expiry(time_t expires, char text[VERDICT_EXPIRY_SIZE]);
 
 #endif

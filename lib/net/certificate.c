@@ -52,10 +52,10 @@ static void describe_owner(gnutls_x509_crt_t leaf, const char *host, struct err 
 
 static void describe_not_activated(gnutls_x509_crt_t leaf, struct err *err)
 {
-	time_t start = gnutls_x509_crt_get_activation_time(leaf);
+	time_t start = chain_start_of(leaf);
 	char date[CHAIN_DATE_SIZE];
 
-	if (start == (time_t)-1) {
+	if (!start) {
 		err_set(err, ERR_CERTIFICATE, "certificate has a start date that cannot be read");
 		return;
 	}
@@ -185,6 +185,7 @@ static int read_chain(struct tls *tls, const char *name, const struct tls_option
 		err_set(err, ERR_CERTIFICATE, "server's certificate cannot be read: %s",
 			gnutls_strerror(rc));
 	} else {
+		said->begins = chain_start_of(leaf);
 		said->expires = chain_end_of(leaf);
 		if (gnutls_x509_crt_get_dn(leaf, said->subject, &size) < 0)
 			snprintf(said->subject, sizeof(said->subject), "(too long to show)");

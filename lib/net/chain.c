@@ -36,12 +36,20 @@ void chain_format_date(time_t when, char date[CHAIN_DATE_SIZE])
 		snprintf(date, CHAIN_DATE_SIZE, "?");
 }
 
+/* GnuTLS says -1, which is a date, too. */
+static time_t date_of(time_t date)
+{
+	return date == (time_t)-1 ? 0 : date;
+}
+
+time_t chain_start_of(gnutls_x509_crt_t crt)
+{
+	return date_of(gnutls_x509_crt_get_activation_time(crt));
+}
+
 time_t chain_end_of(gnutls_x509_crt_t crt)
 {
-	/* GnuTLS says -1, which is a date, too */
-	time_t end = gnutls_x509_crt_get_expiration_time(crt);
-
-	return end == (time_t)-1 ? 0 : end;
+	return date_of(gnutls_x509_crt_get_expiration_time(crt));
 }
 
 static const char *name_of(gnutls_x509_crt_t crt, char name[CHAIN_NAME_SIZE])

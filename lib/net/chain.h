@@ -19,7 +19,8 @@ struct chain {
 void chain_read(struct chain *c, const gnutls_datum_t *der, unsigned int count);
 void chain_free(struct chain *c);
 
-/* When a certificate ends, 0 where that cannot be read. */
+/* When a certificate begins to be valid, and when it ends; 0 where that cannot be read. */
+time_t chain_start_of(gnutls_x509_crt_t crt);
 time_t chain_end_of(gnutls_x509_crt_t crt);
 /* 2026-11-25 */
 void chain_format_date(time_t when, char date[CHAIN_DATE_SIZE]);

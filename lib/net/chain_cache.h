@@ -17,7 +17,7 @@ enum { CHAIN_KEY_SIZE = 32, SUBJECT_SIZE = 128 };
 /* What a server's own certificate says. */
 struct leaf {
 	char subject[SUBJECT_SIZE]; /* not cleaned */
-	time_t expires;             /* notAfter; 0: it cannot be read */
+	time_t begins, expires;     /* notBefore, notAfter; 0: it cannot be read */
 };
 
 struct chain_cache;

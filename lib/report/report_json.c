@@ -160,6 +160,7 @@ static void put_tls(json_t *object, const char *name, const struct report *r,
 	put_bool(value, "verified", tls->verified);
 	json_t *certificate = put_object(value, "certificate");
 	put_text(certificate, "subject", tls->leaf.subject);
+	put_time(certificate, "not_before", tls->leaf.begins);
 	put_time(certificate, "not_after", tls->leaf.expires);
 	if (tls->leaf.expires)
 		put_integer(certificate, "days_left", tls_days_left(tls->leaf.expires, r->now));
@@ -231,7 +232,7 @@ static json_t *target_of(const struct report *r, const struct result *t)
 /* ---- the run ---- */
 
 static void put_thresholds(json_t *object, const char *name, const struct thresholds *t,
-			   bool has_days, int days)
+			   const struct expiry_limit *end)
 {
 	json_t *value = put_object(object, name);
 
@@ -241,8 +242,9 @@ static void put_thresholds(json_t *object, const char *name, const struct thresh
 		put_text(value, t->item[i].step, buf_str(&range));
 		buf_free(&range);
 	}
-	if (has_days)
-		put_integer(value, "certificate_days", days);
+	if (end->is_given)
+		put_integer(value, end->is_share ? "certificate_percent" : "certificate_days",
+			    end->value);
 }
 
 static json_t *report_of(const struct report *r)
@@ -259,10 +261,8 @@ static json_t *report_of(const struct report *r)
 	put_time(value, "time", r->now);
 	put_text(value, "state", state_name(worst));
 	put_integer(value, "exit_code", worst);
-	put_thresholds(value, "warning", &r->rules->warning, r->rules->has_cert_warning,
-		       r->rules->cert_warning_days);
-	put_thresholds(value, "critical", &r->rules->critical, r->rules->has_cert_critical,
-		       r->rules->cert_critical_days);
+	put_thresholds(value, "warning", &r->rules->warning, &r->rules->cert_warning);
+	put_thresholds(value, "critical", &r->rules->critical, &r->rules->cert_critical);
 	json_t *targets = put_list(value, "targets");
 	for (size_t i = 0; i < r->count; i++)
 		j->json_array_append_new(targets, target_of(r, &r->results[i]));

@@ -50,14 +50,18 @@ static int perf_certificate(const struct report *r, const char *prefix, const ch
 			    const struct tls_info *tls, struct buf *perf)
 {
 	char label[ENDPOINT_LABEL_SIZE + 64];
-	const struct range warn = {.start = r->rules->cert_warning_days, .end = INFINITY};
-	const struct range crit = {.start = r->rules->cert_critical_days, .end = INFINITY};
+	const struct expiry_limit *warning = &r->rules->cert_warning;
+	const struct expiry_limit *critical = &r->rules->cert_critical;
+	const struct range warn = {.start = expiry_limit_days(warning, &tls->leaf),
+				   .end = INFINITY};
+	const struct range crit = {.start = expiry_limit_days(critical, &tls->leaf),
+				   .end = INFINITY};
 	const struct perf p = {
 		.label = label,
 		.value = tls_days_left(tls->leaf.expires, time(NULL)),
 		.uom = "",
-		.warn = r->rules->has_cert_warning ? &warn : NULL,
-		.crit = r->rules->has_cert_critical ? &crit : NULL,
+		.warn = warning->is_given && warn.start >= 0 ? &warn : NULL,
+		.crit = critical->is_given && crit.start >= 0 ? &crit : NULL,
 	};
 
 	snprintf(label, sizeof(label), "%s%s%s", prefix ? prefix : "", prefix ? "_" : "", name);

@@ -206,6 +206,18 @@ static size_t done_len(const struct result *r)
 	       strlen(r->alert);
 }
 
+/* As the reason of the state it has a hint's room, where that is enough for all of it. */
+static void put_alert(struct sentence *s, const struct result *r)
+{
+	size_t before = s->out->len;
+
+	put_whole(s, ", ", r->alert, "");
+	if (s->out->len > before || !r->alert[0])
+		return;
+	buf_append_str(s->out, ", ");
+	put_cut(s, r->alert, 0);
+}
+
 static void put_done(struct sentence *s, const struct result *r)
 {
 	char took[DECIMAL_SIZE];
@@ -218,10 +230,7 @@ static void put_done(struct sentence *s, const struct result *r)
 	seconds_format((double)r->timeline.total_us / (double)US_PER_S, took);
 	put_cut(s, r->done[0] ? r->done : "answered", strlen(" in ") + strlen(took));
 	buf_printf(s->out, " in %s", took);
-	if (r->alert[0]) {
-		buf_append_str(s->out, ", ");
-		put_cut(s, r->alert, 0);
-	}
+	put_alert(s, r);
 	if (result_unverified(r))
 		report_put_not_verified(room(s), s->out);
 }
@@ -324,7 +333,7 @@ static void put_tls(const struct tls_info *tls, bool trust_any, const char *leg,
 {
 	char name[32];
 	char line[CLEAN_SIZE];
-	char date[32] = "", expiry[VERDICT_EXPIRY_SIZE];
+	char date[32] = "", expiry[EXPIRY_TEXT_SIZE];
 	const char *looked_at = trust_any ? report_not_verified : "certificate not accepted";
 	struct tm tm;
 
@@ -338,7 +347,7 @@ static void put_tls(const struct tls_info *tls, bool trust_any, const char *leg,
 	if (!tls->leaf.expires || !gmtime_r(&tls->leaf.expires, &tm))
 		return;
 	strftime(date, sizeof(date), "%Y-%m-%d", &tm);
-	verdict_expiry(tls->leaf.expires, expiry);
+	expiry_format(&tls->leaf, expiry);
 	snprintf(line, sizeof(line), "%s, %s (%s)", tls->leaf.subject, expiry, date);
 	snprintf(name, sizeof(name), "%scertificate", leg);
 	put_line(out, name, line);

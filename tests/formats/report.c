@@ -36,6 +36,7 @@ static void make_tls(struct tls_info *tls, const char *subject)
 	*tls = (struct tls_info){.established = true,
 				 .verified = true,
 				 .description = "(TLS1.3)-(ECDHE-X25519)-(ECDSA)-(AES-128-GCM)",
+				 .leaf.begins = far_off - 90 * 86400L,
 				 .leaf.expires = far_off};
 	snprintf(tls->leaf.subject, sizeof(tls->leaf.subject), "%s", subject);
 }
@@ -203,9 +204,8 @@ static struct verdict_rules usual_rules(const char *protocol)
 
 	thresholds_parse(&rules.warning, "5,delivery=0.1", steps_legs("imap"), &err);
 	thresholds_parse(&rules.critical, "10", steps_legs(protocol), &err);
-	rules.has_cert_warning = rules.has_cert_critical = true;
-	rules.cert_warning_days = 30;
-	rules.cert_critical_days = 7;
+	rules.cert_warning = (struct expiry_limit){.is_given = true, .value = 30};
+	rules.cert_critical = (struct expiry_limit){.is_given = true, .value = 7};
 	return rules;
 }
 

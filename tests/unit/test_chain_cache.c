@@ -32,7 +32,7 @@ START_TEST(test_verdicts_find__tells_what_was_added_with_the_key)
 {
 	struct chain_cache *v = chain_cache_new();
 	unsigned char key[2][CHAIN_KEY_SIZE];
-	const struct leaf leaf[2] = {{"CN=a", 1}, {"CN=b", 2}};
+	const struct leaf leaf[2] = {{"CN=a", 1, 3}, {"CN=b", 2, 4}};
 	struct leaf found = {0};
 
 	for (unsigned int i = 0; i < 2; i++) {
@@ -42,6 +42,7 @@ START_TEST(test_verdicts_find__tells_what_was_added_with_the_key)
 	for (int i = 0; i < 2; i++) {
 		ck_assert(chain_cache_find(v, key[i], &found));
 		ck_assert_str_eq(found.subject, leaf[i].subject);
+		ck_assert_int_eq(found.begins, leaf[i].begins);
 		ck_assert_int_eq(found.expires, leaf[i].expires);
 	}
 	chain_cache_free(v);

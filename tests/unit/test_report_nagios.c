@@ -28,9 +28,8 @@ static void usual_rules(void)
 
 	ck_assert_int_eq(thresholds_parse(&rules.warning, "5", LEG_IMAP, &err), 0);
 	ck_assert_int_eq(thresholds_parse(&rules.critical, "10", LEG_IMAP, &err), 0);
-	rules.has_cert_warning = rules.has_cert_critical = true;
-	rules.cert_warning_days = 30;
-	rules.cert_critical_days = 7;
+	rules.cert_warning = (struct expiry_limit){.is_given = true, .value = 30};
+	rules.cert_critical = (struct expiry_limit){.is_given = true, .value = 7};
 }
 
 static const char *output_to(bool terminal, struct result *results, size_t count, int verbosity)

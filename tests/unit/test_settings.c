@@ -153,9 +153,9 @@ START_TEST(test_settings__takes_every_shared_option)
 	ck_assert(m.common.tls.trust_any);
 	ck_assert_str_eq(m.common.tls.certificate_name, "n");
 	ck_assert_str_eq(m.common.tls.sni, "s");
-	ck_assert(m.common.rules.has_cert_warning && m.common.rules.has_cert_critical);
-	ck_assert_int_eq(m.common.rules.cert_warning_days, 30);
-	ck_assert_int_eq(m.common.rules.cert_critical_days, 7);
+	ck_assert(m.common.rules.cert_warning.is_given && m.common.rules.cert_critical.is_given);
+	ck_assert_uint_eq(m.common.rules.cert_warning.value, 30);
+	ck_assert_uint_eq(m.common.rules.cert_critical.value, 7);
 	ck_assert_uint_eq(m.common.limit.us, 9 * US_PER_S);
 	ck_assert_int_eq(m.common.rules.timeout_state, STATE_UNKNOWN);
 	ck_assert_uint_eq(m.common.connection_timeout_s, 3);
@@ -202,7 +202,14 @@ static const struct {
 	{"-H a --parallel 0", "--parallel: \"0\" is not a whole number from 1 to 1000"},
 	{"-H a --max-age 0", "--max-age: \"0\" is not a whole number from 1 to 8760"},
 	{"-H a -D 7,30", "--certificate: \"7,30\": WARN must not be less than CRIT, such as 30,7"},
-	{"-H a -D x", "--certificate: \"x\" is not WARN[,CRIT] in whole days, such as 30,7"},
+	{"-H a -D 10%,30%",
+	 "--certificate: \"10%,30%\": WARN must not be less than CRIT, such as 30%,10%"},
+	{"-H a -D 101%", "--certificate: \"101%\" is not WARN[,CRIT] in whole days or per cent of "
+			 "the lifetime, such as 30,7 or 30%,10%"},
+	{"-H a -D 30%%", "--certificate: \"30%%\" is not WARN[,CRIT] in whole days or per cent"},
+	{"-H a -D %", "--certificate: \"%\" is not WARN[,CRIT] in whole days or per cent"},
+	{"-H a -D 36501", "--certificate: \"36501\" is not WARN[,CRIT] in whole days or per cent"},
+	{"-H a -D x", "--certificate: \"x\" is not WARN[,CRIT] in whole days or per cent"},
 	{"-H a -D 30,x", "--certificate: \"30,x\" is not WARN[,CRIT] in whole days"},
 	{"-H a -D ,x", "--certificate: \",x\" is not WARN[,CRIT] in whole days"},
 	{"-H a -D 30,7,1", "--certificate: \"30,7,1\" is not WARN[,CRIT] in whole days"},
@@ -306,7 +313,7 @@ START_TEST(test_settings__empty_values_count_as_not_given)
 	ck_assert_int_eq(m.common.endpoints[0].mode, TLS_MODE_STARTTLS);
 	ck_assert_ptr_null(m.common.tls.certificate_name);
 	ck_assert_ptr_null(m.common.tls.sni);
-	ck_assert(!m.common.rules.has_cert_warning && !m.common.rules.has_cert_critical);
+	ck_assert(!m.common.rules.cert_warning.is_given && !m.common.rules.cert_critical.is_given);
 	ck_assert_int_eq(m.common.limit.us, 55 * US_PER_S);
 	ck_assert_uint_eq(m.common.connection_timeout_s, 15);
 	ck_assert_uint_eq(m.common.rules.warning.count + m.common.rules.critical.count, 0);
@@ -323,22 +330,35 @@ END_TEST
 
 static const struct {
 	const char *value;
-	bool has_warning, has_critical;
-	int warning, critical;
+	struct expiry_limit warning, critical;
 } days[] = {
-	{"30,7", true, true, 30, 7}, {"30", true, false, 30, 0}, {"30,", true, false, 30, 0},
-	{",7", false, true, 0, 7},   {",", false, false, 0, 0},
+	{"30,7", {true, false, 30}, {true, false, 7}},
+	{"30", {true, false, 30}, {0}},
+	{"30,", {true, false, 30}, {0}},
+	{",7", {0}, {true, false, 7}},
+	{",", {0}, {0}},
+	{"30%,10%", {true, true, 30}, {true, true, 10}},
+	{"30%", {true, true, 30}, {0}},
+	{",10%", {0}, {true, true, 10}},
+	{"10%,30", {true, true, 10}, {true, false, 30}},
+	{"7,10%", {true, false, 7}, {true, true, 10}},
+	{"100%,0%", {true, true, 100}, {true, true, 0}},
 };
+
+static void expect_limit(const struct expiry_limit *is, const struct expiry_limit *wanted)
+{
+	ck_assert_int_eq(is->is_given, wanted->is_given);
+	ck_assert_int_eq(is->is_share, wanted->is_share);
+	ck_assert_uint_eq(is->value, wanted->value);
+}
 
 START_TEST(test_settings__either_of_the_days_may_be_left_out)
 {
 	char *line = xasprintf(LEAST "-D %s", days[_i].value);
 
 	finish_ok(line);
-	ck_assert(m.common.rules.has_cert_warning == days[_i].has_warning);
-	ck_assert(m.common.rules.has_cert_critical == days[_i].has_critical);
-	ck_assert_int_eq(m.common.rules.cert_warning_days, days[_i].warning);
-	ck_assert_int_eq(m.common.rules.cert_critical_days, days[_i].critical);
+	expect_limit(&m.common.rules.cert_warning, &days[_i].warning);
+	expect_limit(&m.common.rules.cert_critical, &days[_i].critical);
 	free(line);
 }
 END_TEST
@@ -519,15 +539,6 @@ START_TEST(test_settings__light_needs_no_addresses)
 }
 END_TEST
 
-START_TEST(test_settings__certificate_days_may_be_one)
-{
-	finish_ok(LEAST "-D 30");
-	ck_assert(m.common.rules.has_cert_warning);
-	ck_assert(!m.common.rules.has_cert_critical);
-	ck_assert_int_eq(m.common.rules.cert_warning_days, 30);
-}
-END_TEST
-
 static const struct {
 	const char *value;
 	bool given;
@@ -584,6 +595,5 @@ UNIT_MAIN_FIXTURE("settings", setup, teardown, ONCE(test_settings__defaults),
 		  ONCE(test_settings__leaves_no_password_in_the_environment),
 		  ONCE(test_settings__says_how_to_give_a_password),
 		  ONCE(test_settings__light_needs_no_addresses),
-		  ONCE(test_settings__certificate_days_may_be_one),
 		  ROWS(test_settings__timeout_has_a_state, states),
 		  ONCE(test_settings__without_a_ca_file_the_systems_is_used))

@@ -18,11 +18,10 @@ static struct verdict_rules rules_for(const char *warning, const char *critical)
 	return rules;
 }
 
-static void days_rules(struct verdict_rules *rules, int warning, int critical)
+static void days_rules(struct verdict_rules *rules, unsigned int warning, unsigned int critical)
 {
-	rules->has_cert_warning = rules->has_cert_critical = true;
-	rules->cert_warning_days = warning;
-	rules->cert_critical_days = critical;
+	rules->cert_warning = (struct expiry_limit){.is_given = true, .value = warning};
+	rules->cert_critical = (struct expiry_limit){.is_given = true, .value = critical};
 }
 
 START_TEST(test_verdict_judge__nothing_wrong_is_ok)
@@ -153,7 +152,7 @@ END_TEST
 
 START_TEST(test_verdict_judge__certificate_of_the_smtp_leg_counts_too)
 {
-	struct verdict_rules rules = {.has_cert_critical = true, .cert_critical_days = 7};
+	struct verdict_rules rules = {.cert_critical = {.is_given = true, .value = 7}};
 	struct result r;
 
 	result_ok(&r, "mail.example.org:993");
@@ -183,7 +182,7 @@ START_TEST(test_verdict_judge__certificate_counts_only_where_there_is_one)
 	verdict_judge(&r, &rules);
 	ck_assert_int_eq(r.state, STATE_CRITICAL);
 
-	rules.has_cert_warning = rules.has_cert_critical = false;
+	rules.cert_warning.is_given = rules.cert_critical.is_given = false;
 	verdict_judge(&r, &rules);
 	ck_assert_int_eq(r.state, STATE_OK);
 }
