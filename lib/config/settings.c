@@ -288,12 +288,22 @@ int settings_expect_no_certificate(const struct settings *s, struct err *err)
 {
 	const char *option = s->rules.cert_warning.is_given ? "certificate"
 			     : s->certificate_name          ? "certificate-name"
+			     : s->certificate_file          ? "certificate-file"
 							    : NULL;
 
 	if (!option)
 		return 0;
 	return err_set(err, ERR_USAGE, "--%s: no connection uses TLS, and none has a certificate",
 		       option);
+}
+
+static int load_trust(struct settings *s, struct err *err)
+{
+	if (!s->ca_file)
+		return trust_load(&s->trust, trust_default_path(), &s->limit, err);
+	if (trust_load(&s->trust, s->ca_file, &s->limit, err))
+		return err_prefix(err, "--ca-file: ");
+	return 0;
 }
 
 int settings_finish(struct settings *s, bool needs_tls, struct err *err)
@@ -307,16 +317,13 @@ int settings_finish(struct settings *s, bool needs_tls, struct err *err)
 		.trust_any = s->trust_any,
 		.trust = &s->trust,
 		.certificate_name = s->certificate_name,
+		.renewed = s->certificate_file ? &s->renewed : NULL,
 		.sni = s->sni,
 		.client = s->logon.certificate.count ? &s->logon.certificate : NULL,
 	};
-	if (s->trust_any || !tls)
-		return 0;
-	if (!s->ca_file)
-		return trust_load(&s->trust, trust_default_path(), &s->limit, err);
-	if (trust_load(&s->trust, s->ca_file, &s->limit, err))
-		return err_prefix(err, "--ca-file: ");
-	return 0;
+	if (s->certificate_file && leaf_read_file(&s->renewed, s->certificate_file, &s->limit, err))
+		return err_prefix(err, "--certificate-file: ");
+	return s->trust_any || !tls ? 0 : load_trust(s, err);
 }
 
 /* Passwords */

@@ -27,8 +27,9 @@ struct settings {
 	struct logon_settings logon;
 	bool trust_any;
 	const char *ca_file, *certificate_name, *sni;
-	int family;         /* AF_UNSPEC, AF_INET, AF_INET6 */
-	struct limit limit; /* of the whole run */
+	const char *certificate_file; /* of the renewed certificate; NULL: none is compared */
+	int family;                   /* AF_UNSPEC, AF_INET, AF_INET6 */
+	struct limit limit;           /* of the whole run */
 	unsigned int connection_timeout_s;
 	struct verdict_rules rules;
 	const struct service_ports *ports;
@@ -45,6 +46,7 @@ struct settings {
 	struct endpoint *endpoints;
 	size_t endpoint_count;
 	struct trust trust;
+	struct leaf renewed; /* that of certificate_file */
 	struct tls_options tls;
 };
 

@@ -146,6 +146,15 @@ const struct option_def shared_tls_options[] = {
 	 .kind = OPTION_CALL,
 	 .call = settings_set_certificate,
 	 .engine = true},
+	{.name = "certificate-file",
+	 .arg = "FILE",
+	 .help = "WARNING when the host under test serves another certificate than that of FILE "
+		 "(PEM; chain and key may stand in it, too): renewed, but the server was not "
+		 "reloaded. The SMTP server of a test message is looked at where it is the same "
+		 "host",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct settings, certificate_file),
+	 .engine = true},
 	{0},
 };
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <time.h>
 
-#include "net/chain_cache.h"
+#include "net/leaf.h"
 
 enum { EXPIRY_TEXT_SIZE = 48, EXPIRY_DAYS_MAX = 36500, EXPIRY_PERCENT_MAX = 100 };
 

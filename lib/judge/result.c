@@ -25,6 +25,28 @@ void result_note(struct result *r, enum state state, const char *fmt, ...)
 	r->note_state = state_worst(r->note_state, state);
 }
 
+void result_note_renewal(struct result *r, const struct tls_info *tls, const char *whose)
+{
+	static const struct {
+		enum state state;
+		const char *words;
+	} notes[] = {
+		[RENEWAL_UNKNOWN] = {STATE_OK, NULL},
+		[RENEWAL_SERVED] = {STATE_OK, NULL},
+		[RENEWAL_NOT_LOADED] = {STATE_WARNING, "renewed, but the server was not reloaded"},
+		[RENEWAL_NOT_YET] = {STATE_OK, "renewed, but the new one is not valid yet"},
+		[RENEWAL_OUTRUN] = {STATE_WARNING, "is newer than that of --certificate-file"},
+		[RENEWAL_ANOTHER] = {STATE_WARNING, "is not that of --certificate-file"},
+	};
+
+	bool is_hint = r->err.kind == ERR_CERTIFICATE && !tls->verified &&
+		       tls->renewal == RENEWAL_NOT_LOADED;
+
+	if (notes[tls->renewal].words && !is_hint)
+		result_note(r, notes[tls->renewal].state, "%scertificate %s", whose,
+			    notes[tls->renewal].words);
+}
+
 void result_add_measure(struct result *r, const char *name, double value, const char *uom)
 {
 	if (r->measures < RESULT_MEASURES)

@@ -83,6 +83,10 @@ bool result_unverified(const struct result *r);
 void result_note(struct result *r, enum state state, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Note where one of the result's connections does not serve the certificate of --certificate-file.
+ * whose is "" or "SMTP ". */
+void result_note_renewal(struct result *r, const struct tls_info *tls, const char *whose);
+
 void result_add_measure(struct result *r, const char *name, double value, const char *uom);
 
 /* Frees what the result owns, not the struct. */

@@ -173,8 +173,6 @@ static int verify_chain(struct tls *tls, const char *name, const struct tls_opti
 static int read_chain(struct tls *tls, const char *name, const struct tls_options *options,
 		      const gnutls_datum_t *chain, unsigned int chain_len, struct err *err)
 {
-	struct leaf *said = &tls->info.leaf;
-	size_t size = sizeof(said->subject);
 	gnutls_x509_crt_t leaf;
 
 	int rc = gnutls_x509_crt_init(&leaf);
@@ -185,10 +183,7 @@ static int read_chain(struct tls *tls, const char *name, const struct tls_option
 		err_set(err, ERR_CERTIFICATE, "server's certificate cannot be read: %s",
 			gnutls_strerror(rc));
 	} else {
-		said->begins = chain_start_of(leaf);
-		said->expires = chain_end_of(leaf);
-		if (gnutls_x509_crt_get_dn(leaf, said->subject, &size) < 0)
-			snprintf(said->subject, sizeof(said->subject), "(too long to show)");
+		leaf_read(&tls->info.leaf, leaf);
 		rc = 0;
 		if (!options->trust_any)
 			rc = verify_chain(tls, name, options, chain, chain_len, leaf, err);
@@ -197,25 +192,46 @@ static int read_chain(struct tls *tls, const char *name, const struct tls_option
 	return rc < 0 ? -1 : 0;
 }
 
+/* As read_chain, but a chain that has been found good in this run is not read again. */
+static int check_chain(struct tls *tls, const char *name, const struct tls_options *options,
+		       const gnutls_datum_t *chain, unsigned int chain_len, struct err *err)
+{
+	unsigned char key[CHAIN_KEY_SIZE];
+
+	if (!options->chain_cache || options->trust_any ||
+	    chain_cache_key(tls->session, name, key) != 0)
+		return read_chain(tls, name, options, chain, chain_len, err);
+	if (chain_cache_find(options->chain_cache, key, &tls->info.leaf))
+		return 0;
+	if (read_chain(tls, name, options, chain, chain_len, err))
+		return -1;
+	chain_cache_add(options->chain_cache, key, &tls->info.leaf);
+	return 0;
+}
+
+/* Whatever is wrong with the one that is served: there is a newer one. */
+static void compare_renewed(struct tls *tls, const struct leaf *renewed, struct err *err)
+{
+	tls->info.renewal = leaf_compare(renewed, &tls->info.leaf, time(NULL));
+	if (err->kind != ERR_CERTIFICATE || tls->info.renewal != RENEWAL_NOT_LOADED)
+		return;
+	err_unhint(err);
+	err_advise(err, &net_hints[CERT_NOT_LOADED]);
+}
+
 int certificate_check(struct tls *tls, const char *host, const struct tls_options *options,
 		      struct err *err)
 {
 	char name[ENDPOINT_HOST_SIZE];
 	unsigned int chain_len = 0;
 	const gnutls_datum_t *chain = gnutls_certificate_get_peers(tls->session, &chain_len);
-	unsigned char key[CHAIN_KEY_SIZE];
 
 	if (!chain || !chain_len)
 		return err_set(err, ERR_CERTIFICATE, "server sent no certificate");
 	endpoint_name(options->certificate_name ? options->certificate_name : host, name);
-	bool keyed = options->chain_cache && !options->trust_any &&
-		     chain_cache_key(tls->session, name, key) == 0;
-	if (!keyed || !chain_cache_find(options->chain_cache, key, &tls->info.leaf)) {
-		if (read_chain(tls, name, options, chain, chain_len, err))
-			return -1;
-		if (keyed)
-			chain_cache_add(options->chain_cache, key, &tls->info.leaf);
-	}
-	tls->info.verified = !options->trust_any;
-	return 0;
+	int rc = check_chain(tls, name, options, chain, chain_len, err);
+	if (options->renewed)
+		compare_renewed(tls, options->renewed, err);
+	tls->info.verified = rc == 0 && !options->trust_any;
+	return rc;
 }

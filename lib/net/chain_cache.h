@@ -10,15 +10,10 @@
 
 #include <gnutls/gnutls.h>
 #include <stdbool.h>
-#include <time.h>
 
-enum { CHAIN_KEY_SIZE = 32, SUBJECT_SIZE = 128 };
+#include "net/leaf.h"
 
-/* What a server's own certificate says. */
-struct leaf {
-	char subject[SUBJECT_SIZE]; /* not cleaned */
-	time_t begins, expires;     /* notBefore, notAfter; 0: it cannot be read */
-};
+enum { CHAIN_KEY_SIZE = 32 };
 
 struct chain_cache;
 

@@ -51,6 +51,8 @@ const struct hint net_hints[NET_FAULTS] = {
 		 "the server must send its whole chain, --ca-file=FILE trusts an internal CA"},
 	[CERT_ROOT] = {"certificate-root", "is it an internal CA? --ca-file=FILE trusts it"},
 	[CERT_EXPIRED] = {"certificate-expired", "renew it, or reload the server if that is done"},
+	[CERT_NOT_LOADED] = {"certificate-not-loaded",
+			     "it was renewed, but the server was not reloaded"},
 	[CERT_NOT_YET] = {"certificate-not-yet-valid", "is this machine's clock right?"},
 	[CERT_NAME] = {"certificate-name",
 		       "assign the right one to this service, or --certificate-name"},

@@ -23,6 +23,7 @@ struct tls_options {
 	const struct client_certificate *client; /* shown where the server asks; NULL: none */
 	struct chain_cache
 		*chain_cache; /* those of this run that are shared; NULL: each chain is verified */
+	const struct leaf *renewed; /* what the server should serve by now; NULL: nobody knows */
 };
 
 /* What the handshake showed. */
@@ -31,6 +32,7 @@ struct tls_info {
 	bool verified;
 	char description[96]; /* "TLS1.3 ECDHE-X25519 ..." as GnuTLS describes the session */
 	struct leaf leaf;
+	enum renewal renewal; /* the certificate of tls_options.renewed beside it */
 };
 
 enum { TLS_BINDING_MAX = 64, TLS_HEARD_MAX = 64, TLS_NO_DATA_MAX = 256 * 1024 };

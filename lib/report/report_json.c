@@ -160,6 +160,7 @@ static void put_tls(json_t *object, const char *name, const struct report *r,
 	put_bool(value, "verified", tls->verified);
 	json_t *certificate = put_object(value, "certificate");
 	put_text(certificate, "subject", tls->leaf.subject);
+	put_text(certificate, "renewal", renewal_name(tls->renewal));
 	put_time(certificate, "not_before", tls->leaf.begins);
 	put_time(certificate, "not_after", tls->leaf.expires);
 	if (tls->leaf.expires)

@@ -71,9 +71,11 @@ void mailbox_smtp_init(struct mailbox_smtp *s, const struct mailbox_settings *m,
 	if (m->light)
 		return;
 	s->tls = m->common.tls;
-	/* --certificate-name and --sni speak of the host under test */
-	if (!endpoint_same_host(host, strlen(host), r->endpoint.host))
+	/* --certificate-name, --certificate-file and --sni speak of the host under test */
+	if (!endpoint_same_host(host, strlen(host), r->endpoint.host)) {
 		s->tls.certificate_name = s->tls.sni = NULL;
+		s->tls.renewed = NULL;
+	}
 	s->submission.account = (struct mail_account){
 		.endpoint = &r->smtp_endpoint,
 		.family = m->common.family,
@@ -95,6 +97,7 @@ int mailbox_submit(struct mailbox_smtp *s, struct result *r, const char *token,
 	snprintf(r->smtp_address, sizeof(r->smtp_address), "%s", c->address);
 	snprintf(r->smtp_tried, sizeof(r->smtp_tried), "%s", c->tried);
 	r->smtp_tls = receipt_r->tls;
+	result_note_renewal(r, &r->smtp_tls, "SMTP ");
 	snprintf(r->message_id, sizeof(r->message_id), "%s", receipt_r->message_id);
 	if (rc == 0)
 		snprintf(r->queue_id, sizeof(r->queue_id), "%s", receipt_r->queue_id);

@@ -156,6 +156,7 @@ void plugin_begin(const struct settings *s, struct result *r, int64_t deadline_u
 void plugin_note_conn(struct result *r, const struct conn *c)
 {
 	r->tls = c->tls.info;
+	result_note_renewal(r, &r->tls, "");
 	if (c->address[0])
 		snprintf(r->address, sizeof(r->address), "%s", c->address);
 	snprintf(r->tried, sizeof(r->tried), "%s", c->tried);
