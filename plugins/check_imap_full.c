@@ -55,10 +55,12 @@ static void note_message(const struct mailbox_settings *m, struct result *r,
 }
 
 /* with the mailbox open: send, wait, read, delete, clean up */
-static int round_trip(struct imap *s, const struct mailbox_settings *m,
+static int round_trip(struct imap *s, const struct mailbox_target *t,
 		      const struct mail_account *account, struct mailbox_smtp *smtp,
 		      struct result *r)
 {
+	const struct mailbox_settings *m = t->settings;
+	const char *mailbox = t->user->mailbox;
 	char token[TOKEN_LEN + 1];
 	struct submission_receipt receipt = {0};
 	long max_age_s = (long)m->max_age_h * 3600;
@@ -70,13 +72,13 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m,
 		.clean = {m->clean.item, m->clean.count},
 	};
 
-	if (imap_open_mailbox(s, account, m->mailbox))
+	if (imap_open_mailbox(s, account, mailbox))
 		return -1;
 	delivery.first_uid = s->uidnext;
 	if (message_new_token(token, &r->err) || mailbox_submit(smtp, r, token, &receipt))
 		return -1;
 	timeline_leg(&r->timeline, "imap_", 0);
-	if (imap_delivery_await(s, account, m->mailbox, &delivery, receipt.accepted_us)) {
+	if (imap_delivery_await(s, account, mailbox, &delivery, receipt.accepted_us)) {
 		mailbox_blame_delivery(r, &delivery.late);
 		if (delivery.unknown[0])
 			result_note(r, STATE_OK, "%s", delivery.unknown);
@@ -92,32 +94,32 @@ static int round_trip(struct imap *s, const struct mailbox_settings *m,
 }
 
 /* what is done of it once logged on */
-static int go_on(struct imap *s, const struct mailbox_settings *m,
-		 const struct mail_account *account, struct mailbox_smtp *smtp, struct result *r)
+static int go_on(struct imap *s, const struct mailbox_target *t, const struct mail_account *account,
+		 struct mailbox_smtp *smtp, struct result *r)
 {
-	switch (m->light) {
+	switch (t->settings->light) {
 	case LIGHT_LOGON:
 		return 0;
 	case LIGHT_MAILBOX:
-		return imap_examine(s, m->mailbox);
+		return imap_examine(s, t->user->mailbox);
 	case LIGHT_OFF:
 		break;
 	}
-	return round_trip(s, m, account, smtp, r);
+	return round_trip(s, t, account, smtp, r);
 }
 
 static void test(const void *settings, size_t i, struct result *r, int64_t deadline_us)
 {
-	const struct mailbox_settings *m = settings;
-	const struct mail_account account = mailbox_account(m, r);
+	const struct mailbox_target *t = &((const struct mailbox_target *)settings)[i];
+	const struct mailbox_settings *m = t->settings;
+	const struct mail_account account = mailbox_account(t, r);
 	struct imap s;
 	struct mailbox_smtp smtp;
 
-	(void)i;
-	mailbox_begin(m, r, "imap_", deadline_us);
+	mailbox_begin(t, r, "imap_", deadline_us);
 	imap_init(&s, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
-	mailbox_smtp_init(&smtp, m, r, &s.conn);
-	int rc = imap_log_on(&s, &account) || go_on(&s, m, &account, &smtp, r);
+	mailbox_smtp_init(&smtp, t, r, &s.conn);
+	int rc = imap_log_on(&s, &account) || go_on(&s, t, &account, &smtp, r);
 	plugin_note_conn(r, &s.conn);
 	r->mechanism = logon_name(&s.logon);
 	if (s.slowed)

@@ -136,15 +136,15 @@ static int go_on(struct pop3 *s, const struct mailbox_settings *m,
 
 static void test(const void *settings, size_t i, struct result *r, int64_t deadline_us)
 {
-	const struct mailbox_settings *m = settings;
-	const struct mail_account account = mailbox_account(m, r);
+	const struct mailbox_target *t = &((const struct mailbox_target *)settings)[i];
+	const struct mailbox_settings *m = t->settings;
+	const struct mail_account account = mailbox_account(t, r);
 	struct pop3 s;
 	struct mailbox_smtp smtp;
 
-	(void)i;
-	mailbox_begin(m, r, "pop_", deadline_us);
+	mailbox_begin(t, r, "pop_", deadline_us);
 	pop3_init(&s, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
-	mailbox_smtp_init(&smtp, m, r, &s.conn);
+	mailbox_smtp_init(&smtp, t, r, &s.conn);
 	int rc = log_on(&s, &account, r) || go_on(&s, m, &account, &smtp, r);
 	mailbox_conclude(m, r, rc, "pop_");
 	timeline_cleanup(&r->timeline, 0);

@@ -151,10 +151,12 @@ static const char epilogue[] =
 	"    forbid = AUTH=LOGIN\n"
 	"    auth = scram-sha-256, plain        mechanisms, or none\n"
 	"    username = probe@example.org\n"
-	"    password-file = /etc/nagios/pw     default: the password of the options\n"
+	"    password-file = /etc/nagios/pw     his password\n"
 	"    through = tls\n"
 	"  Keys may be written in any case. bindings, require and forbid may be given\n"
-	"  again. What a connector does not say is taken from the options.\n"
+	"  again. What a connector does not say is taken from the section [defaults], in\n"
+	"  which %u stands for the connector's name, else from the options. A user in\n"
+	"  the file does not get the password of the options.\n"
 	"\n"
 	"Status codes\n"
 	"  Success            OK        all steps done\n"
@@ -225,7 +227,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	if (r->err.kind != ERR_NONE) /* its name could not be looked up */
 		return;
 	reach.details = &r->details;
-	plugin_begin(&plan->settings->common, r, deadline_us);
+	plugin_begin(&plan->settings->common, &reach.account.who, r, deadline_us);
 	s = SMTP_INIT(&r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
 	s.lmtp = connector_is_lmtp(plan->settings, t->connector);
 	if (smtp_reach(&s, &reach)) {

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/interrupt.h"
+#include "base/percent.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 
@@ -28,22 +29,6 @@ static const int64_t LOOK_US = 2 * US_PER_MS;
 
 /* ---- the command line ---- */
 
-/* One character, or what stands behind a %. */
-static int add_character(struct buf *word, const char **at, const char *user, struct err *err)
-{
-	int rc;
-
-	if (**at != '%') {
-		rc = buf_append_char(word, *(*at)++);
-	} else if ((*at)[1] == 'u' || (*at)[1] == '%') {
-		rc = (*at)[1] == 'u' ? buf_append_str(word, user) : buf_append_char(word, '%');
-		*at += 2;
-	} else {
-		return err_set(err, ERR_USAGE, "behind %% there may be u, for the user, or %%");
-	}
-	return rc ? err_set(err, ERR_USAGE, "a word of more than %d bytes", WORD_MAX) : 0;
-}
-
 /* A word, in which quotation marks keep blanks. */
 static int take_word(const char **at, const char *user, struct buf *word, struct err *err)
 {
@@ -51,7 +36,7 @@ static int take_word(const char **at, const char *user, struct buf *word, struct
 
 	while (**at && (quote || (**at != ' ' && **at != '\t'))) {
 		bool marks = quote ? **at == quote : **at == '"' || **at == '\'';
-		if (!marks && add_character(word, at, user, err))
+		if (!marks && percent_take(word, at, user, err))
 			return -1;
 		if (marks) {
 			quote = quote ? '\0' : **at;
@@ -85,13 +70,10 @@ int command_parse(struct command *c, const char *text, const char *user, struct 
 	return count ? 0 : err_set(err, ERR_USAGE, "there is no command");
 }
 
-bool command_equal(const struct command *a, const struct command *b)
+void command_words(const struct command *c, struct buf *out)
 {
-	size_t i = 0;
-
-	while (a->argv[i] && b->argv[i] && !strcmp(a->argv[i], b->argv[i]))
-		i++;
-	return !a->argv[i] && !b->argv[i];
+	for (size_t i = 0; c->argv[i]; i++)
+		buf_printf(out, "%s\n", c->argv[i]);
 }
 
 /* ---- running ---- */

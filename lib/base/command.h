@@ -31,8 +31,8 @@ struct command {
  * not end, another letter behind %. */
 int command_parse(struct command *c, const char *text, const char *user, struct err *err);
 
-/* Whether both would be the same. */
-bool command_equal(const struct command *a, const struct command *b);
+/* Append its words, an LF behind each: the same of two that would do the same. */
+void command_words(const struct command *c, struct buf *out);
 
 /* Run them, and read what they print: one line of at most 8,192 bytes, and exit code 0, before the
  * absolute deadline. Returns 0, or -1 with ERR_LOCAL (ERR_ENDED: a signal has come) that names the

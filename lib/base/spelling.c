@@ -1,7 +1,6 @@
 /* spelling.c - the distance of Damerau and Levenshtein, three rows of its table at a time */
 #include "base/spelling.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -14,7 +13,9 @@ static size_t min3(size_t a, size_t b, size_t c)
 	return min < c ? min : c;
 }
 
-size_t spelling_distance(const char *a, size_t a_len, const char *b)
+/* How many letters must be changed, put in, left out or swapped with their neighbour to make b from
+ * a, in any case; SIZE_MAX where one of them is longer than LEN. */
+static size_t distance_of(const char *a, size_t a_len, const char *b)
 {
 	enum { LEN = 32 };
 	size_t row[3][LEN + 1];
@@ -38,4 +39,20 @@ size_t spelling_distance(const char *a, size_t a_len, const char *b)
 		}
 	}
 	return row[a_len % 3][b_len];
+}
+
+size_t spelling_limit(size_t len)
+{
+	return len < 4 ? 2 : len < 8 ? 3 : 4;
+}
+
+bool spelling_is_nearer(const char *typed, size_t len, const char *word, size_t *best)
+{
+	bool begins = len > 2 && strncmp(word, typed, len) == 0;
+	size_t distance = begins ? 0 : distance_of(typed, len, word);
+
+	if (distance >= *best)
+		return false;
+	*best = distance;
+	return true;
 }

@@ -2,10 +2,13 @@
 #ifndef MAILFLOW_SPELLING_H
 #define MAILFLOW_SPELLING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-/* How many letters must be changed, put in, left out or swapped with their neighbour to make b from
- * the a_len bytes at a, in any case; SIZE_MAX where one of them is longer than 32. */
-size_t spelling_distance(const char *a, size_t a_len, const char *b);
+/* To find the nearest of several words: *best is spelling_limit() at first, from which on it is no
+ * longer a typo. Whether word is nearer than that to the len bytes at typed, and *best becomes how
+ * far it is; what begins with them is as near as can be. */
+size_t spelling_limit(size_t len);
+bool spelling_is_nearer(const char *typed, size_t len, const char *word, size_t *best);
 
 #endif

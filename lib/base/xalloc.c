@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static void *checked(void *p)
+void *xchecked(void *p)
 {
 	static const char line[] = "UNKNOWN - out of memory\n";
 
@@ -23,22 +23,22 @@ static void *checked(void *p)
 
 void *xmalloc(size_t size)
 {
-	return checked(malloc(size ? size : 1));
+	return xchecked(malloc(size ? size : 1));
 }
 
 void *xcalloc(size_t count, size_t size)
 {
-	return checked(calloc(count ? count : 1, size ? size : 1));
+	return xchecked(calloc(count ? count : 1, size ? size : 1));
 }
 
 void *xrealloc(void *old, size_t size)
 {
-	return checked(realloc(old, size ? size : 1));
+	return xchecked(realloc(old, size ? size : 1));
 }
 
 void *xreallocarray(void *old, size_t count, size_t size)
 {
-	return checked(reallocarray(old, count ? count : 1, size ? size : 1));
+	return xchecked(reallocarray(old, count ? count : 1, size ? size : 1));
 }
 
 void *xmake_room(void *array, size_t count, size_t size)
@@ -50,12 +50,12 @@ void *xmake_room(void *array, size_t count, size_t size)
 
 char *xstrdup(const char *str)
 {
-	return checked(strdup(str));
+	return xchecked(strdup(str));
 }
 
 char *xstrndup(const char *str, size_t len)
 {
-	return checked(strndup(str, len));
+	return xchecked(strndup(str, len));
 }
 
 char *xasprintf(const char *fmt, ...)
@@ -66,5 +66,5 @@ char *xasprintf(const char *fmt, ...)
 	va_start(ap, fmt);
 	int len = vasprintf(&str, fmt, ap);
 	va_end(ap);
-	return checked(len < 0 ? NULL : str);
+	return xchecked(len < 0 ? NULL : str);
 }

@@ -16,5 +16,7 @@ void *xmake_room(void *array, size_t count, size_t size) __attribute__((returns_
 char *xstrdup(const char *str) __attribute__((malloc, returns_nonnull));
 char *xstrndup(const char *str, size_t len) __attribute__((malloc, returns_nonnull));
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
+/* What another function has allocated: p, but NULL is the end here, too. */
+void *xchecked(void *p) __attribute__((returns_nonnull));
 
 #endif

@@ -42,37 +42,10 @@ const char *connector_user(const struct connector_settings *c, const struct conn
 	return k && k->username ? k->username : c->common.username;
 }
 
-static struct logon_history *history_of(const struct connector_settings *c, size_t number)
+const struct credentials *connector_credentials(const struct connector_settings *c,
+						const struct connector *k, size_t number)
 {
-	const struct connector *item = c->connectors.item;
-	const char *user = connector_user(c, &item[number]);
-	size_t first = 0;
-
-	if (c->common.username && user && !strcmp(user, c->common.username))
-		return c->common.logon.history;
-	while (first < number && user &&
-	       (!connector_user(c, &item[first]) || strcmp(connector_user(c, &item[first]), user)))
-		first++;
-	return &c->history[first];
-}
-
-/* As the options say, but for what the connector has of its own. */
-struct credentials connector_credentials(const struct connector_settings *c,
-					 const struct connector *k, size_t number)
-{
-	struct credentials who =
-		logon_settings_credentials(&c->common, connector_user(c, k), &c->common.password);
-
-	if (!k)
-		return who;
-	who.history = history_of(c, number);
-	if (secret_is_set(&c->password[number]))
-		who.password = &c->password[number];
-	if (k->auth[0])
-		who.auth = k->auth;
-	if (k->username && c->common.logon.token_file)
-		who.token = NULL; /* it is another user's */
-	return who;
+	return &c->credentials[k ? number : c->connectors.count];
 }
 
 enum smtp_through connector_through(const struct connector_settings *c, const struct connector *k,
@@ -187,7 +160,7 @@ static int check_connector(const struct connector_settings *c, const struct conn
 {
 	char name[CONNECTOR_NAME_MAX + 3];
 
-	snprintf(name, sizeof(name), "[%s]", k->name);
+	snprintf(name, sizeof(name), "[%s]", k->section.name);
 	if (logon_settings_check(&c->common, k->auth, err))
 		return err_prefix(err, "%s ", name);
 	if (!k->bindings)
@@ -229,12 +202,13 @@ static int check_all(const struct connector_settings *c, struct err *err)
 	for (size_t i = 0; i < c->connectors.count; i++) {
 		const struct connector *k = &c->connectors.item[i];
 		if (!k->disabled && check_connector(c, k, &reach, err))
-			return err_prefix(err, "%s line %zu: ", c->connectors_file, k->line);
+			return err_prefix(err, "%s line %zu: ", c->connectors_file,
+					  k->section.line);
 	}
 	return reach.farthest ? check_reach(c, &reach, err) : 0;
 }
 
-/* ---- passwords ---- */
+/* ---- how to log on ---- */
 
 static bool logs_on(const struct connector_settings *c, const struct connector *k)
 {
@@ -242,35 +216,46 @@ static bool logs_on(const struct connector_settings *c, const struct connector *
 	       connector_through(c, k, TLS_MODE_STARTTLS) >= SMTP_THROUGH_AUTH;
 }
 
-/* Many connectors often share one file. */
-static int read_password(struct connector_settings *c, size_t i, struct err *err)
+/* The password of the options is for the user of the options. */
+static int check_owner(const struct connector_settings *c, const struct connector *k,
+		       struct err *err)
 {
-	const struct connector *k = &c->connectors.item[i], *before = i ? k - 1 : NULL;
-
-	if (before && before->password_file && !strcmp(before->password_file, k->password_file) &&
-	    secret_is_set(&c->password[i - 1]))
-		return secret_set(&c->password[i], c->password[i - 1].value, err);
-	if (secret_read_file(&c->password[i], k->password_file, &c->common.limit, err))
-		return err_prefix(err, "%s line %zu: ", c->connectors_file, k->line);
-	settings_note_secret(&c->common, &c->password[i], k->password_file);
-	return 0;
+	if (!connector_lacks_secret(k) || logon_settings_is_user(&c->common, k->username) ||
+	    !logon_settings_need_password(&c->common, k->auth, false))
+		return 0;
+	err_set(err, ERR_USAGE, "[%s] has a user of its own and no secret", k->section.name);
+	err_hint(err, "give it password-file, or [defaults] if all have the same");
+	return -1;
 }
 
-static int read_passwords(struct connector_settings *c, struct err *err)
+/* Of a connector that logs on. Sets *user where the password is that of the options. */
+static int find_password(struct connector_settings *c, const struct connector *k,
+			 struct credentials *who, const char **user, struct err *err)
+{
+	if (check_owner(c, k, err))
+		return -1;
+	if (k->auth[0])
+		who->auth = k->auth;
+	if (k->auth[0] && !mechanisms_need(k->auth, NEEDS_PASSWORD))
+		return 0;
+	if (!k->password_file) {
+		*user = who->username;
+		return 0;
+	}
+	who->password = settings_read_secret(&c->common, k->password_file, false, err);
+	return who->password ? 0 : -1;
+}
+
+static int find_passwords(struct connector_settings *c, struct err *err)
 {
 	struct settings *s = &c->common;
 	const char *user = NULL; /* one that logs on with the common password */
 
-	c->password = xcalloc(c->connectors.count + 1, sizeof(*c->password));
-	c->history = xcalloc(c->connectors.count + 1, sizeof(*c->history));
 	for (size_t i = 0; i < c->connectors.count; i++) {
 		const struct connector *k = &c->connectors.item[i];
-		if (!logs_on(c, k) || (k->auth[0] && !mechanisms_need(k->auth, NEEDS_PASSWORD)))
-			continue;
-		if (!k->password_file)
-			user = connector_user(c, k);
-		else if (read_password(c, i, err))
-			return -1;
+		if (logs_on(c, k) && find_password(c, k, &c->credentials[i], &user, err))
+			return err_prefix(err, "%s line %zu: ", c->connectors_file,
+					  k->section.line);
 	}
 	if (s->endpoint_count && s->username)
 		user = s->username;
@@ -286,17 +271,44 @@ static int read_passwords(struct connector_settings *c, struct err *err)
 /* Who logs on anywhere. */
 static int get_tokens(struct connector_settings *c, struct err *err)
 {
-	const char **users = xcalloc(c->connectors.count + 1, sizeof(*users));
-	size_t count = 0;
+	size_t count = c->connectors.count;
+	struct token_wanted *wanted = xcalloc(count + 1, sizeof(*wanted));
+	const char *command = c->common.logon.token_command;
 
-	for (size_t i = 0; i < c->connectors.count; i++)
+	for (size_t i = 0; i < count; i++)
 		if (logs_on(c, &c->connectors.item[i]))
-			users[count++] = connector_user(c, &c->connectors.item[i]);
-	if (c->common.endpoint_count && c->common.username)
-		users[count++] = c->common.username;
-	int rc = logon_settings_get_tokens(&c->common, users, count, err);
-	free(users);
+			wanted[i] =
+				(struct token_wanted){command, c->credentials[i].username, NULL};
+	if (c->common.endpoint_count)
+		wanted[count] = (struct token_wanted){command, c->common.username, NULL};
+	int rc = logon_settings_get_tokens(&c->common, wanted, count + 1, err);
+	for (size_t i = 0; i <= count; i++)
+		if (wanted[i].token_r)
+			c->credentials[i].token = wanted[i].token_r;
+	free(wanted);
 	return rc;
+}
+
+/* As the options say, whose secrets are for their user. */
+static void begin_credentials(struct connector_settings *c)
+{
+	struct settings *s = &c->common;
+	size_t count = c->connectors.count;
+
+	c->credentials = xcalloc(count + 1, sizeof(*c->credentials));
+	for (size_t i = 0; i <= count; i++) {
+		const struct connector *k = i < count ? &c->connectors.item[i] : NULL;
+		const char *user = connector_user(c, k);
+		bool same = logon_settings_is_user(s, user);
+		c->credentials[i] = logon_settings_credentials(s, user, same ? &s->password : NULL,
+							       same ? &s->logon.token : NULL);
+	}
+}
+
+static int find_credentials(struct connector_settings *c, struct err *err)
+{
+	begin_credentials(c);
+	return get_tokens(c, err) || find_passwords(c, err) ? -1 : 0;
 }
 
 static bool uses_tls(const struct connector_settings *c)
@@ -322,17 +334,13 @@ int connector_settings_finish(struct connector_settings *c, struct err *err)
 	if (settings_finish(&c->common, uses_tls(c), err))
 		return -1;
 	c->common.tls.chain_cache = c->chain_cache = chain_cache_new();
-	return check_all(c, err) || get_tokens(c, err) || read_passwords(c, err) ? -1 : 0;
+	return check_all(c, err) || find_credentials(c, err) ? -1 : 0;
 }
 
 void connector_settings_free(struct connector_settings *c)
 {
-	for (size_t i = 0; c->password && i < c->connectors.count; i++)
-		secret_free(&c->password[i]);
-	free(c->password);
-	free(c->history);
-	c->password = NULL;
-	c->history = NULL;
+	free(c->credentials);
+	c->credentials = NULL;
 	chain_cache_free(c->chain_cache);
 	c->chain_cache = NULL;
 	ehlo_rules_free(&c->rules);

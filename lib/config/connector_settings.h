@@ -18,9 +18,7 @@ struct connector_settings {
 
 	/* made by connector_settings_finish */
 	struct connectors connectors;
-	struct secret *password; /* of each connector, in their order; not set: the common one */
-	struct logon_history
-		*history; /* of each connector's user; connectors with one user share it */
+	struct credentials *credentials; /* of each connector, in their order, then of -H */
 	struct chain_cache *chain_cache;
 };
 
@@ -39,9 +37,9 @@ const struct service_ports *connector_ports(const struct connector_settings *c,
 					    const struct connector *k);
 /* NULL: does not log on */
 const char *connector_user(const struct connector_settings *c, const struct connector *k);
-/* How to log on there; k is that connector. */
-struct credentials connector_credentials(const struct connector_settings *c,
-					 const struct connector *k, size_t number);
+/* How to log on there, the connector with that number; k is that connector. */
+const struct credentials *connector_credentials(const struct connector_settings *c,
+						const struct connector *k, size_t number);
 /* Where nothing is said: as far as --rcptto, --mailfrom or a user name are of use, else "tls", or
  * "ehlo" where the type is plaintext. */
 enum smtp_through connector_through(const struct connector_settings *c, const struct connector *k,

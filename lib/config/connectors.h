@@ -17,7 +17,8 @@
  *   password-file = /etc/nagios/mx.pw
  *   through = tls                       banner, ehlo, tls, auth, mail, rcpt
  *
- * Keys are known in any case. bindings, require and forbid may be given again. */
+ * bindings, require and forbid may be given again. [defaults] has what connectors share
+ * (sections.h). */
 #ifndef MAILFLOW_CONNECTORS_H
 #define MAILFLOW_CONNECTORS_H
 
@@ -25,6 +26,7 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "config/sections.h"
 #include "mail/sasl/mechanisms.h"
 #include "mail/smtp/ehlo_rules.h"
 #include "mail/smtp/smtp_reach.h"
@@ -45,8 +47,7 @@ enum connector_protocol { CONNECTOR_DEFAULT = 0, CONNECTOR_SMTP, CONNECTOR_LMTP 
 
 /* What was not said is NULL, 0, or the enum's default. */
 struct connector {
-	char *name;
-	size_t line; /* of its header */
+	struct section section;
 	bool disabled;
 	char *server, *fqdn, *certificate_name;
 	enum tls_mode mode;
@@ -58,20 +59,21 @@ struct connector {
 	char *username, *password_file;
 	struct binding *binding;
 	size_t bindings;
-	unsigned int keys; /* which have been given */
 };
 
 /* Zero-initialised. */
 struct connectors {
 	struct connector *item;
 	size_t count;
-	size_t room;
 };
 
 /* Read the file ("-": standard input), until the limit. Returns 0, or -1 with ERR_USAGE
  * that names file and line. */
 int connectors_read(struct connectors *c, const char *path, const struct limit *limit,
 		    struct err *err);
+
+/* Whether the file names its user, but no secret of his. */
+bool connector_lacks_secret(const struct connector *k);
 
 /* Accepts a zeroed struct. */
 void connectors_free(struct connectors *c);

@@ -10,6 +10,8 @@
 #include "base/xalloc.h"
 #include "config/settings.h"
 
+enum { COMMAND_WORDS_MAX = 1 << 20 };
+
 /* The protocol's own commands besides SASL. */
 static unsigned int forms(const struct settings *s)
 {
@@ -89,7 +91,6 @@ int logon_settings_finish(struct settings *s, struct err *err)
 {
 	struct logon_settings *l = &s->logon;
 
-	l->history = xcalloc(1, sizeof(*l->history));
 	if (l->client_key && !l->client_cert)
 		return err_set(err, ERR_USAGE, "--client-key needs its certificate: --client-cert");
 	if (l->token_file && l->token_command)
@@ -112,76 +113,93 @@ int logon_settings_finish(struct settings *s, struct err *err)
 
 /* ---- tokens by commands ---- */
 
-/* The command for a user: one that is there already, or a new one. */
-static int add_user(struct logon_settings *l, const char *username, struct err *err)
+/* The number of the command that gets it: of one that is there already, or of a new one. */
+static int add_command(struct logon_settings *l, struct dictionary *numbers,
+		       const struct token_wanted *wanted, size_t *number_r, struct err *err)
 {
 	struct command *c = &l->commands[l->command_count];
-	size_t i = 0;
+	struct buf words = BUF_INIT(COMMAND_WORDS_MAX);
 
-	if (command_parse(c, l->token_command, username, err)) {
+	if (command_parse(c, wanted->command, wanted->username, err)) {
 		command_free(c);
-		return err_prefix(err, "--oauth-token-command: ");
+		return -1;
 	}
-	while (i < l->command_count && !command_equal(&l->commands[i], c))
-		i++;
-	if (i < l->command_count)
+	command_words(c, &words);
+	size_t *number = dictionary_get(numbers, buf_str(&words), sizeof(*number));
+	buf_free(&words);
+	if (*number) /* counted from 1 */
 		command_free(c);
 	else
-		l->command_count++;
-	l->tokens[l->token_count++] = (struct token_of){username, i};
+		*number = ++l->command_count;
+	*number_r = *number - 1;
 	return 0;
 }
 
-int logon_settings_get_tokens(struct settings *s, const char *const *users, size_t count,
+static int add_commands(struct logon_settings *l, struct token_wanted *wanted, size_t count,
+			struct err *err)
+{
+	struct dictionary numbers = {0};
+	int rc = 0;
+
+	for (size_t i = 0; i < count && rc == 0; i++) {
+		size_t number = 0;
+		if (!wanted[i].command || !wanted[i].username)
+			continue;
+		rc = add_command(l, &numbers, &wanted[i], &number, err);
+		wanted[i].token_r = &l->commands[number].line;
+	}
+	dictionary_free(&numbers, NULL);
+	return rc;
+}
+
+int logon_settings_get_tokens(struct settings *s, struct token_wanted *wanted, size_t count,
 			      struct err *err)
 {
 	struct logon_settings *l = &s->logon;
 	int64_t until_us = clock_us() + (int64_t)s->connection_timeout_s * US_PER_S;
 
-	if (!l->token_command || !count)
-		return 0;
-	l->commands = xcalloc(count, sizeof(*l->commands));
-	l->tokens = xcalloc(count, sizeof(*l->tokens));
-	for (size_t i = 0; i < count; i++)
-		if (add_user(l, users[i], err))
-			return -1;
+	l->commands = xcalloc(count + 1, sizeof(*l->commands));
 	if (s->limit.until_us < until_us)
 		until_us = s->limit.until_us;
-	if (commands_run(l->commands, l->command_count, until_us, err))
+	if (add_commands(l, wanted, count, err) ||
+	    commands_run(l->commands, l->command_count, until_us, err))
 		return err_prefix(err, "--oauth-token-command: ");
 	return 0;
 }
 
-const struct secret *logon_settings_token(const struct settings *s, const char *username)
+bool logon_settings_is_user(const struct settings *s, const char *username)
+{
+	return username && s->username && !strcmp(username, s->username);
+}
+
+bool logon_settings_need_password(const struct settings *s, const char *auth, bool has_token)
 {
 	const struct logon_settings *l = &s->logon;
 
-	for (size_t i = 0; username && i < l->token_count; i++)
-		if (!strcmp(l->tokens[i].username, username))
-			return &l->commands[l->tokens[i].command].line;
-	return &l->token;
+	if (!auth[0])
+		auth = l->auth;
+	if (auth[0])
+		return mechanisms_need(auth, NEEDS_PASSWORD);
+	return !has_token && !l->token_command && !l->certificate.count && !l->keytab;
 }
 
-bool logon_settings_need_password(const struct settings *s)
+struct credentials logon_settings_credentials(struct settings *s, const char *username,
+					      const struct secret *password,
+					      const struct secret *token)
 {
-	if (s->logon.auth[0])
-		return mechanisms_need(s->logon.auth, NEEDS_PASSWORD);
-	return !secret_is_set(&s->logon.token) && !s->logon.token_command &&
-	       !s->logon.certificate.count && !s->logon.keytab;
-}
+	struct logon_settings *l = &s->logon;
+	struct logon_history *history =
+		username ? dictionary_get(&l->histories, username, sizeof(*history)) : NULL;
 
-struct credentials logon_settings_credentials(const struct settings *s, const char *username,
-					      const struct secret *password)
-{
 	return (struct credentials){
 		.username = username,
-		.authzid = s->logon.authzid,
+		.authzid = l->authzid,
 		.password = password,
-		.token = logon_settings_token(s, username),
-		.has_certificate = s->logon.certificate.count,
-		.has_ticket = s->logon.has_ticket,
-		.auth = s->logon.auth[0] ? s->logon.auth : NULL,
-		.history = s->logon.history,
+		.token = token,
+		.has_certificate = l->certificate.count,
+		.has_ticket = l->has_ticket,
+		.auth = l->auth[0] ? l->auth : NULL,
+		.history = history,
 	};
 }
 
@@ -191,11 +209,8 @@ void logon_settings_free(struct logon_settings *l)
 	for (size_t i = 0; i < l->command_count; i++)
 		command_free(&l->commands[i]);
 	free(l->commands);
-	free(l->tokens);
 	l->commands = NULL;
-	l->tokens = NULL;
-	l->command_count = l->token_count = 0;
+	l->command_count = 0;
 	client_certificate_free(&l->certificate);
-	free(l->history);
-	l->history = NULL;
+	dictionary_free(&l->histories, NULL);
 }

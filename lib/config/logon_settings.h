@@ -3,6 +3,7 @@
 #define MAILFLOW_LOGON_SETTINGS_H
 
 #include "base/command.h"
+#include "base/dictionary.h"
 #include "config/options.h"
 #include "mail/sasl/credentials.h"
 #include "mail/sasl/mechanisms.h"
@@ -10,10 +11,10 @@
 
 struct settings;
 
-/* A user, and the command that gives his token. */
-struct token_of {
-	const char *username; /* borrowed */
-	size_t command;
+/* A token that a command is to get, for that user; both borrowed. */
+struct token_wanted {
+	const char *command, *username; /* NULL: none is wanted */
+	const struct secret *token_r;   /* the settings' own */
 };
 
 struct logon_settings {
@@ -29,11 +30,9 @@ struct logon_settings {
 	struct secret token; /* of whoever --username names, by the file */
 	struct command *commands;
 	size_t command_count;
-	struct token_of *tokens; /* what each user got by a command */
-	size_t token_count;
 	struct client_certificate certificate; /* count 0: there is none */
 	bool has_ticket;
-	struct logon_history *history; /* owned; of the account */
+	struct dictionary histories; /* struct logon_history of each user */
 };
 
 /* What the rows of shared_options.c call. */
@@ -49,22 +48,24 @@ int logon_settings_finish(struct settings *s, struct err *err);
 /* ERR_USAGE where a mechanism in the list needs what is not given. */
 int logon_settings_check(const struct settings *s, const char *auth, struct err *err);
 
-/* Get the tokens of these users by --oauth-token-command, if that is given: one program for each
- * command line that differs, all at once, within the limit of a connection. Before any thread is
- * started. */
-int logon_settings_get_tokens(struct settings *s, const char *const *users, size_t count,
+/* Get these tokens: one program for each command line that differs, all at once, within the limit
+ * of a connection. Once, before any thread is started. */
+int logon_settings_get_tokens(struct settings *s, struct token_wanted *wanted, size_t count,
 			      struct err *err);
 
-/* The token of that user, which may not be set. */
-const struct secret *logon_settings_token(const struct settings *s, const char *username);
+/* Whether a user has to have a password who logs on by these mechanisms ("": those of --auth): not
+ * where they name nothing that needs one; where neither does, not with something else to log on
+ * with, such as a token of his own. */
+bool logon_settings_need_password(const struct settings *s, const char *auth, bool has_token);
 
-/* Whether a password has to be there: it is not where --auth names nothing that needs one, or
- * something else to log on with is given, and --auth names nothing. */
-bool logon_settings_need_password(const struct settings *s);
+/* How to log on as username (NULL: not at all), who has that password and that token, or neither;
+ * borrows from s. Not in a worker. */
+struct credentials logon_settings_credentials(struct settings *s, const char *username,
+					      const struct secret *password,
+					      const struct secret *token);
 
-/* How to log on as username, who has that password; borrows from s. */
-struct credentials logon_settings_credentials(const struct settings *s, const char *username,
-					      const struct secret *password);
+/* Whether it is the user of the options: theirs are the secrets of the options. */
+bool logon_settings_is_user(const struct settings *s, const char *username);
 
 void logon_settings_free(struct logon_settings *l);
 

@@ -71,10 +71,8 @@ int mailbox_settings_set_smtp_auth(void *settings, const struct option_def *def,
 	return mechanisms_parse(m->smtp_auth, value, FORM_SASL, err);
 }
 
-static int make_smtp_endpoint(struct mailbox_settings *m, struct err *err)
+static int make_smtp_endpoint(const struct mailbox_settings *m, struct endpoint *e, struct err *err)
 {
-	struct endpoint *e = &m->smtp_endpoint;
-
 	*e = (struct endpoint){.mode = TLS_MODE_STARTTLS};
 	if (!m->smtp)
 		return 0;
@@ -92,7 +90,7 @@ static int check_address(const char *option, const char *address, struct err *er
 		       address);
 }
 
-static int make_addresses(struct mailbox_settings *m, struct err *err)
+static int make_addresses(const struct mailbox_settings *m, struct mailbox_user *u, struct err *err)
 {
 	const char *username = m->common.username;
 
@@ -100,13 +98,11 @@ static int make_addresses(struct mailbox_settings *m, struct err *err)
 		return err_set(err, ERR_USAGE,
 			       "the user name is not an address: give --mailto=ADDRESS, whose mail "
 			       "arrives in this mailbox (or --light)");
-	if (!m->mailto)
-		m->mailto = username;
-	if (!m->mailfrom)
-		m->mailfrom = m->mailto;
-	if (check_address("mailto", m->mailto, err))
+	u->mailto = m->mailto ? m->mailto : username;
+	u->mailfrom = m->mailfrom ? m->mailfrom : u->mailto;
+	if (check_address("mailto", u->mailto, err))
 		return -1;
-	return *m->mailfrom ? check_address("mailfrom", m->mailfrom, err) : 0;
+	return *u->mailfrom ? check_address("mailfrom", u->mailfrom, err) : 0;
 }
 
 static int check_folders(const char *option, const struct string_list *folders, struct err *err)
@@ -154,43 +150,74 @@ static int smtp_password(struct mailbox_settings *m, bool same_user, struct err 
 		       "--smtp-username needs --smtp-password-file=FILE or MAILFLOW_SMTP_PASSWORD");
 }
 
+/* Who logs on to SMTP, or NULL. */
+static const char *smtp_user(const struct mailbox_settings *m)
+{
+	const char *name = m->smtp_username ? m->smtp_username : m->common.username;
+
+	return !m->light && *name ? name : NULL;
+}
+
+static int get_tokens(struct mailbox_settings *m, struct err *err)
+{
+	struct mailbox_user *u = &m->user;
+	const char *command = m->common.logon.token_command;
+	struct token_wanted wanted[] = {{command, u->who.username, NULL},
+					{command, u->smtp_who.username, NULL}};
+
+	if (logon_settings_get_tokens(&m->common, wanted, 2, err))
+		return -1;
+	if (command) {
+		u->who.token = wanted[0].token_r;
+		u->smtp_who.token = wanted[1].token_r;
+	}
+	return 0;
+}
+
+static int find_credentials(struct mailbox_settings *m, struct err *err)
+{
+	struct settings *s = &m->common;
+	struct mailbox_user *u = &m->user;
+	const char *smtp_username = smtp_user(m);
+	bool same_user = logon_settings_is_user(s, smtp_username);
+	const struct secret *token = &s->logon.token;
+
+	u->who = logon_settings_credentials(s, s->username, &s->password, token);
+	u->smtp_who = logon_settings_credentials(s, smtp_username, &m->smtp_password,
+						 same_user ? token : NULL);
+	u->smtp_who.authzid = NULL;
+	u->smtp_who.auth = m->smtp_auth[0] ? m->smtp_auth : NULL;
+	if (get_tokens(m, err) || (smtp_username && smtp_password(m, same_user, err)) ||
+	    settings_password(s, s->username, err))
+		return -1;
+	if (same_user && !secret_is_set(&m->smtp_password))
+		u->smtp_who.password = &s->password;
+	return 0;
+}
+
 /* Everything that can be wrong is looked at before a password is asked for. */
 int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 {
 	struct settings *s = &m->common;
+	struct mailbox_user *u = &m->user;
 	bool sends = !m->light;
 
-	if (sends && make_smtp_endpoint(m, err))
+	if (sends && make_smtp_endpoint(m, &u->smtp_endpoint, err))
 		return -1;
-	if (settings_finish(s, sends && m->smtp_endpoint.mode != TLS_MODE_PLAINTEXT, err))
+	if (settings_finish(s, sends && u->smtp_endpoint.mode != TLS_MODE_PLAINTEXT, err))
 		return -1;
 	if (!s->username)
 		return err_set(err, ERR_USAGE, "no user name: give -U USER");
-	if (sends && make_addresses(m, err))
+	if (sends && make_addresses(m, u, err))
 		return -1;
 	if (check_folders("look-in", &m->look_in, err) || check_folders("clean", &m->clean, err) ||
 	    check_streams(m, err))
 		return -1;
-	m->smtp_history = xcalloc(1, sizeof(*m->smtp_history));
-	if (!m->smtp_username)
-		m->smtp_username = s->username;
-	if (!*m->smtp_username)
-		m->smtp_username = NULL;
-	if (sends && !m->smtp_username && m->smtp_password_file)
+	u->mailbox = m->mailbox;
+	if (sends && m->smtp_password_file && !smtp_user(m))
 		return err_set(err, ERR_USAGE,
 			       "--smtp-password-file: an empty --smtp-username does not log on");
-	bool smtp_logon = sends && m->smtp_username;
-	bool same_user = smtp_logon && strcmp(m->smtp_username, s->username) == 0;
-	const char *const users[] = {s->username, m->smtp_username};
-	if (logon_settings_get_tokens(s, users, smtp_logon ? 2 : 1, err))
-		return -1;
-	if (smtp_logon && smtp_password(m, same_user, err))
-		return -1;
-	if (settings_password(s, s->username, err))
-		return -1;
-	if (same_user && !secret_is_set(&m->smtp_password) && secret_is_set(&s->password))
-		return secret_set(&m->smtp_password, s->password.value, err);
-	return 0;
+	return find_credentials(m, err);
 }
 
 void mailbox_settings_free(struct mailbox_settings *m)
@@ -198,7 +225,5 @@ void mailbox_settings_free(struct mailbox_settings *m)
 	free(m->look_in.item);
 	free(m->clean.item);
 	secret_free(&m->smtp_password);
-	free(m->smtp_history);
-	m->smtp_history = NULL;
 	settings_free(&m->common);
 }

@@ -7,27 +7,35 @@
 /* What --light leaves of the test; LIGHT_OFF: all of it. */
 enum light { LIGHT_OFF = 0, LIGHT_LOGON, LIGHT_MAILBOX };
 
+/* A mailbox, who logs on to it, and who hands in its test message; borrowed from the settings. */
+struct mailbox_user {
+	struct credentials who;
+	struct credentials smtp_who; /* username NULL: do not log on to SMTP */
+	const char *mailbox;         /* IMAP only */
+	const char *mailfrom;        /* "": the null sender */
+	const char *mailto;
+	/* port 0: that of submission on the host under test, with STARTTLS */
+	struct endpoint smtp_endpoint;
+};
+
 struct mailbox_settings {
 	struct settings common;
 	enum light light;
 	bool confirm;
 	const char *smtp;
-	const char *smtp_username; /* after mailbox_settings_finish NULL: do not log on to SMTP */
+	const char *smtp_username; /* "": do not log on to SMTP; NULL: as username */
 	const char *smtp_password_file;
 	struct secret smtp_password;
 	char smtp_auth[SASL_MECHANISMS_SIZE]; /* "": whatever is the best */
-	struct logon_history *smtp_history;   /* owned; where the SMTP account is another one */
-	const char *mailfrom;                 /* "": the null sender */
-	const char *mailto;
+	const char *mailfrom, *mailto;
 	unsigned int max_age_h;
 	enum state altered; /* what a message calls for that was changed on its way */
 	/* IMAP only */
 	const char *mailbox;
 	struct string_list look_in, clean; /* folders, or what they are for: "\Sent" */
 
-	/* made by mailbox_settings_finish; port 0: that of submission on the host under test, with
-	 * STARTTLS */
-	struct endpoint smtp_endpoint;
+	/* made by mailbox_settings_finish */
+	struct mailbox_user user;
 };
 
 /* What a row of shared_options.c calls. */

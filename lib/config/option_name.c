@@ -13,19 +13,13 @@ enum { NAME_MAX_SHOWN = 60 };
 static const char *nearest_name(const struct option_def *defs, const char *name, size_t len)
 {
 	const char *nearest = NULL;
-	size_t best = len < 4 ? 2 : len < 8 ? 3 : 4; /* so many mistakes are no longer a typo */
+	size_t best = spelling_limit(len);
 
 	for (const struct option_def *d = defs; d->name; d++) {
 		const char *names[] = {d->name, d->alias};
-		for (size_t i = 0; i < 2 && names[i]; i++) {
-			if (len > 2 && strncmp(names[i], name, len) == 0)
-				return names[i];
-			size_t distance = spelling_distance(name, len, names[i]);
-			if (distance < best) {
-				best = distance;
+		for (size_t i = 0; i < 2 && names[i]; i++)
+			if (spelling_is_nearer(name, len, names[i], &best))
 				nearest = names[i];
-			}
-		}
 	}
 	return nearest;
 }

@@ -334,6 +334,20 @@ void settings_note_secret(struct settings *s, const struct secret *secret, const
 		s->exposed = path;
 }
 
+const struct secret *settings_read_secret(struct settings *s, const char *path, bool is_token,
+					  struct err *err)
+{
+	struct dictionary *read = is_token ? &s->tokens : &s->secrets;
+	struct secret *secret = dictionary_get(read, path, sizeof(*secret));
+
+	if (secret_is_set(secret))
+		return secret;
+	int rc = is_token ? secret_read_token(secret, path, &s->limit, err)
+			  : secret_read_file(secret, path, &s->limit, err);
+	settings_note_secret(s, secret, path);
+	return rc ? NULL : secret;
+}
+
 int settings_credential(struct settings *s, const char *name, struct secret *secret,
 			struct err *err)
 {
@@ -369,7 +383,8 @@ int settings_password(struct settings *s, const char *username, struct err *err)
 	    (secret_take_environment(password, "MAILFLOW_PASSWORD", err) ||
 	     settings_credential(s, "password", password, err)))
 		return -1;
-	if (secret_is_set(password) || !logon_settings_need_password(s))
+	if (secret_is_set(password) ||
+	    !logon_settings_need_password(s, "", secret_is_set(&s->logon.token)))
 		return 0;
 	size_t len = text_clean(question, sizeof(question) - 16, username, strlen(username));
 	memcpy(question + len, "'s password: ", sizeof("'s password: "));
@@ -384,11 +399,18 @@ int settings_password(struct settings *s, const char *username, struct err *err)
 	return -1;
 }
 
+static void empty_secret(void *value)
+{
+	secret_free(value);
+}
+
 void settings_free(struct settings *s)
 {
 	free(s->hostnames.item);
 	free(s->endpoints);
 	secret_free(&s->password);
+	dictionary_free(&s->secrets, empty_secret);
+	dictionary_free(&s->tokens, empty_secret);
 	logon_settings_free(&s->logon);
 	trust_free(&s->trust);
 	s->hostnames = (struct string_list){0};

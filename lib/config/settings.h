@@ -6,6 +6,7 @@
 #define MAILFLOW_SETTINGS_H
 
 #include "base/clock.h"
+#include "base/dictionary.h"
 #include "base/secret.h"
 #include "config/logon_settings.h"
 #include "config/options.h"
@@ -24,6 +25,7 @@ struct settings {
 	unsigned int password_fd; /* and 1: 0 is none */
 	const char *exposed;      /* a file with a secret that others can read; NULL: none */
 	struct secret password;
+	struct dictionary secrets, tokens; /* struct secret of each file that was read */
 	struct logon_settings logon;
 	bool trust_any;
 	const char *ca_file, *certificate_name, *sni;
@@ -86,6 +88,11 @@ int settings_credential(struct settings *s, const char *name, struct secret *sec
 
 /* A secret has been read from that file: the report says so where others can read it. */
 void settings_note_secret(struct settings *s, const struct secret *secret, const char *path);
+
+/* The password (or with is_token a token) in that file, which is read once however many ask for it.
+ * NULL with the error as secret_read_file. */
+const struct secret *settings_read_secret(struct settings *s, const char *path, bool is_token,
+					  struct err *err);
 
 void settings_free(struct settings *s);
 

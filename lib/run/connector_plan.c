@@ -372,7 +372,7 @@ static void set_label(const struct plan *p, const struct target *t, struct resul
 	if (t->has_address)
 		address_text((const struct sockaddr *)&t->address, t->address_len, address);
 	if (t->connector) {
-		snprintf(r->label, sizeof(r->label), "%s %s", t->connector->name,
+		snprintf(r->label, sizeof(r->label), "%s %s", t->connector->section.name,
 			 *address ? address : t->binding);
 		return;
 	}
@@ -393,7 +393,7 @@ static void finish_result(const struct plan *p, const struct target *t, struct r
 
 	plugin_result_init(&c->common, &t->endpoint, scenario, r);
 	r->account = connector_user(c, t->connector);
-	r->connector = t->connector ? t->connector->name : "";
+	r->connector = t->connector ? t->connector->section.name : "";
 	r->server = t->connector ? t->connector->server : t->endpoint.host;
 	r->binding = t->binding;
 	r->details = BUF_INIT(c->common.verbosity ? 65536 : 512);
@@ -444,7 +444,7 @@ struct smtp_reach plan_reach(const struct plan *p, const struct target *t, struc
 {
 	const struct connector_settings *c = p->settings;
 	const struct connector *k = t->connector;
-	struct credentials who = connector_credentials(c, k, t->number);
+
 	*room = (struct plan_room){.tls = c->common.tls,
 				   .socket_address = t->address,
 				   .address = {.ai_family = t->address.ss_family,
@@ -459,7 +459,7 @@ struct smtp_reach plan_reach(const struct plan *p, const struct target *t, struc
 				.endpoint = &t->endpoint,
 				.family = c->common.family,
 				.tls = &room->tls,
-				.who = who,
+				.who = *connector_credentials(c, k, t->number),
 				.limit_us = (int64_t)c->common.connection_timeout_s * US_PER_S,
 			},
 		.tls_host = t->endpoint.host,

@@ -2,26 +2,30 @@
 #include "run/mailbox_plugin.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/prompt.h"
+#include "base/xalloc.h"
 #include "run/mailbox_target.h"
 
 /* ---- --what-if and --confirm ---- */
 
-static void describe(const struct mailbox_settings *m, struct result *r)
+static void describe(const struct mailbox_target *t, struct result *r)
 {
+	const struct mailbox_settings *m = t->settings;
+	const struct mailbox_user *u = t->user;
 	char label[ENDPOINT_LABEL_SIZE];
 
 	endpoint_label(&r->smtp_endpoint, label);
 	if (m->light)
-		snprintf(r->done, sizeof(r->done), "would log on as %s%s", m->common.username,
+		snprintf(r->done, sizeof(r->done), "would log on as %s%s", u->who.username,
 			 m->light == LIGHT_MAILBOX ? " and open the mailbox" : "");
 	else
 		snprintf(r->done, sizeof(r->done),
 			 "would log on as %s, send to %s through %s, "
 			 "read and delete that message and test messages older than %u h",
-			 m->common.username, m->mailto, label, m->max_age_h);
+			 u->who.username, u->mailto, label, m->max_age_h);
 }
 
 /* Anything but a yes is a no. */
@@ -41,48 +45,60 @@ static int confirm(struct mailbox_settings *m, struct result *r, struct err *err
 	return 0;
 }
 
-static int prepare(struct mailbox_settings *m, struct result *results, struct err *err)
+/* What is known of a target before the test, and whether it is to be tested at all. */
+static int prepare(struct mailbox_settings *m, const struct mailbox_target *t, struct result *r,
+		   struct err *err)
 {
-	for (size_t i = 0; i < m->common.endpoint_count; i++) {
-		struct result *r = &results[i];
-		r->account = m->common.username;
-		if (!m->light)
-			r->smtp_endpoint = mailbox_smtp_endpoint(m, &r->endpoint);
-		describe(m, r);
-		r->skipped = m->common.what_if;
-		if (!m->common.what_if && m->confirm && !m->light && confirm(m, r, err))
-			return -1;
-		if (!r->skipped)
-			r->done[0] = '\0';
-	}
+	r->account = t->user->who.username;
+	if (!m->light)
+		r->smtp_endpoint = mailbox_smtp_endpoint(t->user, &r->endpoint);
+	describe(t, r);
+	r->skipped = m->common.what_if;
+	if (!m->common.what_if && m->confirm && !m->light && confirm(m, r, err))
+		return -1;
+	if (!r->skipped)
+		r->done[0] = '\0';
 	return 0;
 }
 
 /* ---- main ---- */
+
+static int run(const struct mailbox_plugin *p, struct mailbox_settings *m)
+{
+	size_t count = m->common.endpoint_count;
+	struct mailbox_target *targets = xcalloc(count, sizeof(*targets));
+	struct result *results =
+		plugin_results(&m->common, m->light ? p->scenario_light : p->scenario);
+	struct err err = {0};
+	int code;
+
+	for (size_t i = 0; i < count && !err.kind; i++) {
+		targets[i] = (struct mailbox_target){m, &m->user};
+		prepare(m, &targets[i], &results[i], &err);
+	}
+	if (err.kind)
+		code = plugin_error(&p->plugin, &err);
+	else
+		code = plugin_run(&p->plugin, &m->common, results, count, p->test, targets);
+	plugin_free(results, count);
+	free(targets);
+	return code;
+}
 
 int mailbox_plugin_main(const struct mailbox_plugin *p, int argc, char **argv)
 {
 	struct options options = {0};
 	struct mailbox_settings m;
 	struct err err = {0};
-	struct result *results = NULL;
 
 	mailbox_settings_init(&m, p->plugin.protocol, p->ports);
 	int code = plugin_options(&p->plugin, argc, argv, &options, &m);
 	if (code < 0) {
-		if (mailbox_settings_finish(&m, &err) == 0) {
-			results = plugin_results(&m.common,
-						 m.light ? p->scenario_light : p->scenario);
-			prepare(&m, results, &err);
-		}
-		if (err.kind)
+		if (mailbox_settings_finish(&m, &err))
 			code = plugin_error(&p->plugin, &err);
 		else
-			code = plugin_run(&p->plugin, &m.common, results, m.common.endpoint_count,
-					  p->test, &m);
+			code = run(p, &m);
 	}
-	if (results)
-		plugin_free(results, m.common.endpoint_count);
 	mailbox_settings_free(&m);
 	options_free(&options);
 	return code;

@@ -9,7 +9,7 @@ struct mailbox_plugin {
 	const struct service_ports *ports;
 	const char *scenario;       /* "Test IMAP4 Connectivity" */
 	const char *scenario_light; /* "Test IMAP4 logon" */
-	plugin_test_fn *test;       /* its settings are struct mailbox_settings */
+	plugin_test_fn *test;       /* its settings are an array of struct mailbox_target */
 };
 
 /* Everything between main's arguments and its exit code. */

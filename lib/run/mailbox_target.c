@@ -8,10 +8,10 @@
 #include "base/clock.h"
 #include "run/plugin.h"
 
-struct endpoint mailbox_smtp_endpoint(const struct mailbox_settings *m,
+struct endpoint mailbox_smtp_endpoint(const struct mailbox_user *user,
 				      const struct endpoint *target)
 {
-	struct endpoint e = m->smtp_endpoint;
+	struct endpoint e = user->smtp_endpoint;
 
 	if (!e.port) {
 		e = *target;
@@ -26,44 +26,32 @@ int64_t mailbox_leg_limit(const struct mailbox_settings *m)
 	return (int64_t)m->common.connection_timeout_s * US_PER_S;
 }
 
-void mailbox_begin(const struct mailbox_settings *m, struct result *r, const char *prefix,
+void mailbox_begin(const struct mailbox_target *t, struct result *r, const char *prefix,
 		   int64_t deadline_us)
 {
-	plugin_begin(&m->common, r, deadline_us);
+	const struct mailbox_settings *m = t->settings;
+
+	plugin_begin(&m->common, &t->user->who, r, deadline_us);
 	timeline_leg(&r->timeline, m->light ? "" : prefix, mailbox_leg_limit(m));
 }
 
-struct mail_account mailbox_account(const struct mailbox_settings *m, const struct result *r)
+struct mail_account mailbox_account(const struct mailbox_target *t, const struct result *r)
 {
+	const struct mailbox_settings *m = t->settings;
+
 	return (struct mail_account){
 		.endpoint = &r->endpoint,
 		.family = m->common.family,
 		.tls = &m->common.tls,
-		.who = logon_settings_credentials(&m->common, m->common.username,
-						  &m->common.password),
+		.who = t->user->who,
 		.limit_us = mailbox_leg_limit(m),
 	};
 }
 
-/* The same account is the same one for what a refusal leads to, and for its token. */
-static struct credentials smtp_credentials(const struct mailbox_settings *m)
-{
-	struct credentials who =
-		logon_settings_credentials(&m->common, m->smtp_username, &m->smtp_password);
-
-	if (m->smtp_username && strcmp(m->smtp_username, m->common.username) != 0) {
-		if (m->common.logon.token_file)
-			who.token = NULL; /* it is the mailbox's */
-		who.history = m->smtp_history;
-	}
-	who.authzid = NULL;
-	who.auth = m->smtp_auth[0] ? m->smtp_auth : NULL;
-	return who;
-}
-
-void mailbox_smtp_init(struct mailbox_smtp *s, const struct mailbox_settings *m, struct result *r,
+void mailbox_smtp_init(struct mailbox_smtp *s, const struct mailbox_target *t, struct result *r,
 		       struct conn *mailbox)
 {
+	const struct mailbox_settings *m = t->settings;
 	const char *host = r->smtp_endpoint.host;
 
 	submission_init(&s->submission, &r->timeline, &r->err,
@@ -80,11 +68,11 @@ void mailbox_smtp_init(struct mailbox_smtp *s, const struct mailbox_settings *m,
 		.endpoint = &r->smtp_endpoint,
 		.family = m->common.family,
 		.tls = &s->tls,
-		.who = smtp_credentials(m),
+		.who = t->user->smtp_who,
 		.limit_us = mailbox_leg_limit(m),
 	};
-	s->submission.mailfrom = m->mailfrom;
-	s->submission.mailto = m->mailto;
+	s->submission.mailfrom = t->user->mailfrom;
+	s->submission.mailto = t->user->mailto;
 	submission_begin_beside(&s->submission, mailbox);
 }
 

@@ -10,21 +10,27 @@
 #include "mail/delivery.h"
 #include "mail/smtp/submission.h"
 
+/* What a worker takes: a mailbox at one of its end points, which is the result's. All borrowed. */
+struct mailbox_target {
+	const struct mailbox_settings *settings;
+	const struct mailbox_user *user;
+};
+
 /* Where the message for this target is handed in: the end point that was named, or the host under
  * test. */
-struct endpoint mailbox_smtp_endpoint(const struct mailbox_settings *m,
+struct endpoint mailbox_smtp_endpoint(const struct mailbox_user *user,
 				      const struct endpoint *target);
 
 /* Begin the target's timeline and its first leg: steps get the prefix only where a second leg
  * follows. */
-void mailbox_begin(const struct mailbox_settings *m, struct result *r, const char *prefix,
+void mailbox_begin(const struct mailbox_target *t, struct result *r, const char *prefix,
 		   int64_t deadline_us);
 
 /* Limit of one connection, in microseconds. */
 int64_t mailbox_leg_limit(const struct mailbox_settings *m);
 
 /* How to log on to the mailbox; borrows from both. */
-struct mail_account mailbox_account(const struct mailbox_settings *m, const struct result *r);
+struct mail_account mailbox_account(const struct mailbox_target *t, const struct result *r);
 
 /* The SMTP leg. Stays where it is: the submission points to tls. */
 struct mailbox_smtp {
@@ -34,7 +40,7 @@ struct mailbox_smtp {
 
 /* Prepare it: its connection is begun as soon as the mailbox's is there. Nothing of that with
  * --light. */
-void mailbox_smtp_init(struct mailbox_smtp *s, const struct mailbox_settings *m, struct result *r,
+void mailbox_smtp_init(struct mailbox_smtp *s, const struct mailbox_target *t, struct result *r,
 		       struct conn *mailbox);
 
 /* Hand in the message that carries token. */

@@ -126,14 +126,13 @@ void plugin_result_init(const struct settings *s, const struct endpoint *e, cons
 }
 
 /* What is to be said of that which the client logs on with. */
-static void note_client(const struct settings *s, struct result *r)
+static void note_client(const struct settings *s, const struct credentials *who, struct result *r)
 {
 	const struct logon_settings *l = &s->logon;
-	const struct secret *token = logon_settings_token(s, s->username);
 	time_t now = time(NULL), expires = 0;
 
-	if (secret_is_set(token))
-		expires = (time_t)sasl_token_expires(token->value);
+	if (credentials_have(who->token))
+		expires = (time_t)sasl_token_expires(who->token->value);
 	if (expires)
 		result_add_measure(r, "token_expires", expires > now ? difftime(expires, now) : 0,
 				   "s");
@@ -144,13 +143,14 @@ static void note_client(const struct settings *s, struct result *r)
 		result_note(r, STATE_OK, "--client-cert is not for clients, by its purposes");
 }
 
-void plugin_begin(const struct settings *s, struct result *r, int64_t deadline_us)
+void plugin_begin(const struct settings *s, const struct credentials *who, struct result *r,
+		  int64_t deadline_us)
 {
 	int64_t tenth = (deadline_us - clock_us()) / 10;
 
 	timeline_begin(&r->timeline, &r->err, s->limit.us, deadline_us,
 		       tenth < CONN_GOODBYE_US ? tenth : CONN_GOODBYE_US);
-	note_client(s, r);
+	note_client(s, who, r);
 }
 
 void plugin_note_conn(struct result *r, const struct conn *c)

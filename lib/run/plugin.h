@@ -38,8 +38,10 @@ int plugin_error(const struct plugin *p, const struct err *err);
 void plugin_result_init(const struct settings *s, const struct endpoint *e, const char *scenario,
 			struct result *r);
 
-/* Begin the target's timeline; a tenth of what is left, 2 s at most, is kept for the end. */
-void plugin_begin(const struct settings *s, struct result *r, int64_t deadline_us);
+/* Begin the target's timeline; a tenth of what is left, 2 s at most, is kept for the end. who is to
+ * log on. */
+void plugin_begin(const struct settings *s, const struct credentials *who, struct result *r,
+		  int64_t deadline_us);
 
 /* What the connection to the end point has shown: TLS, the address that answered (none: it stays as
  * it was), and those that did not. */

@@ -63,8 +63,8 @@ START_TEST(test_connectors_read__all_keys)
 		      "%s", err.text);
 	ck_assert_uint_eq(c.count, 1);
 	const struct connector *k = &c.item[0];
-	ck_assert_str_eq(k->name, "Default Frontend MBX01");
-	ck_assert_uint_eq(k->line, 2);
+	ck_assert_str_eq(k->section.name, "Default Frontend MBX01");
+	ck_assert_uint_eq(k->section.line, 2);
 	ck_assert_str_eq(k->server, "mbx01.example.org");
 	ck_assert_uint_eq(k->bindings, 4);
 	ck_assert(k->binding[0].any && k->binding[0].family == AF_INET && k->binding[0].port == 25);
@@ -122,7 +122,7 @@ START_TEST(test_connectors_read__long_names_are_told_apart)
 			"[0123456789012345678901234567890123456789012345678901234567 "
 			"b]\nserver=y\n"),
 		0);
-	ck_assert_str_eq(c.item[1].name,
+	ck_assert_str_eq(c.item[1].section.name,
 			 "0123456789012345678901234567890123456789012345678901234567 b");
 	ck_assert_str_eq(c.item[1].server, "y");
 }
@@ -234,7 +234,7 @@ START_TEST(test_connectors_read__a_hundred_thousand)
 	ck_assert_int_eq(connectors_read(&c, "c.ini", NULL, &err), 0);
 	ck_assert_uint_eq(c.count, 100000);
 	ck_assert_str_eq(c.item[99999].server, "mx99999.example.org");
-	ck_assert_uint_eq(c.item[99999].line, 299998);
+	ck_assert_uint_eq(c.item[99999].section.line, 299998);
 }
 END_TEST
 

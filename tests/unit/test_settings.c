@@ -129,12 +129,12 @@ START_TEST(test_settings__defaults)
 	ck_assert_ptr_eq(m.common.tls.trust, &m.common.trust);
 	ck_assert_uint_eq(m.common.trust.count, 1);
 	/* the SMTP leg: the host under test, STARTTLS, the same credentials */
-	ck_assert_uint_eq(m.smtp_endpoint.port, 0);
-	ck_assert_int_eq(m.smtp_endpoint.mode, TLS_MODE_STARTTLS);
-	ck_assert_str_eq(m.smtp_username, "me@example.org");
-	ck_assert_str_eq(m.smtp_password.value, "s3cret");
-	ck_assert_str_eq(m.mailto, "me@example.org");
-	ck_assert_str_eq(m.mailfrom, "me@example.org");
+	ck_assert_uint_eq(m.user.smtp_endpoint.port, 0);
+	ck_assert_int_eq(m.user.smtp_endpoint.mode, TLS_MODE_STARTTLS);
+	ck_assert_str_eq(m.user.smtp_who.username, "me@example.org");
+	ck_assert_str_eq(m.user.smtp_who.password->value, "s3cret");
+	ck_assert_str_eq(m.user.mailto, "me@example.org");
+	ck_assert_str_eq(m.user.mailfrom, "me@example.org");
 }
 END_TEST
 
@@ -166,13 +166,13 @@ START_TEST(test_settings__takes_every_shared_option)
 	ck_assert_str_eq(m.common.format->name, "table");
 	ck_assert_int_eq(m.common.verbosity, 3);
 	ck_assert(m.common.what_if && m.confirm);
-	ck_assert_str_eq(m.smtp_endpoint.host, "relay");
-	ck_assert_uint_eq(m.smtp_endpoint.port, 465);
-	ck_assert_int_eq(m.smtp_endpoint.mode, TLS_MODE_IMPLICIT);
-	ck_assert_str_eq(m.smtp_username, "you");
-	ck_assert_str_eq(m.smtp_password.value, "from-smtp-file");
-	ck_assert_str_eq(m.mailto, "me@example.org");
-	ck_assert_str_eq(m.mailfrom, "you@example.org");
+	ck_assert_str_eq(m.user.smtp_endpoint.host, "relay");
+	ck_assert_uint_eq(m.user.smtp_endpoint.port, 465);
+	ck_assert_int_eq(m.user.smtp_endpoint.mode, TLS_MODE_IMPLICIT);
+	ck_assert_str_eq(m.user.smtp_who.username, "you");
+	ck_assert_str_eq(m.user.smtp_who.password->value, "from-smtp-file");
+	ck_assert_str_eq(m.user.mailto, "me@example.org");
+	ck_assert_str_eq(m.user.mailfrom, "you@example.org");
 	ck_assert_uint_eq(m.max_age_h, 48);
 	ck_assert_str_eq(m.mailbox, "Probe");
 }
@@ -319,10 +319,10 @@ START_TEST(test_settings__empty_values_count_as_not_given)
 	ck_assert_uint_eq(m.common.rules.warning.count + m.common.rules.critical.count, 0);
 	ck_assert_uint_eq(m.common.parallel, 64);
 	ck_assert_str_eq(m.common.format->name, "nagios");
-	ck_assert_uint_eq(m.smtp_endpoint.port, 0);
-	ck_assert_str_eq(m.smtp_password.value, "s3cret");
-	ck_assert_str_eq(m.mailto, "me@example.org");
-	ck_assert_str_eq(m.mailfrom, "me@example.org");
+	ck_assert_uint_eq(m.user.smtp_endpoint.port, 0);
+	ck_assert_str_eq(m.user.smtp_who.password->value, "s3cret");
+	ck_assert_str_eq(m.user.mailto, "me@example.org");
+	ck_assert_str_eq(m.user.mailfrom, "me@example.org");
 	ck_assert_uint_eq(m.max_age_h, 24);
 	ck_assert_str_eq(m.mailbox, "INBOX");
 }
@@ -456,9 +456,9 @@ START_TEST(test_settings__completes_the_smtp_end_point)
 	char *line = xasprintf(LEAST "%s", smtps[_i].line);
 
 	finish_ok(line);
-	ck_assert_str_eq(m.smtp_endpoint.host, smtps[_i].host);
-	ck_assert_uint_eq(m.smtp_endpoint.port, smtps[_i].port);
-	ck_assert_int_eq(m.smtp_endpoint.mode, smtps[_i].mode);
+	ck_assert_str_eq(m.user.smtp_endpoint.host, smtps[_i].host);
+	ck_assert_uint_eq(m.user.smtp_endpoint.port, smtps[_i].port);
+	ck_assert_int_eq(m.user.smtp_endpoint.mode, smtps[_i].mode);
 	free(line);
 }
 END_TEST
@@ -481,7 +481,7 @@ static const struct {
 	{"-P a --smtp-username you", NULL, "b", "a", "you", "b"},
 	{"-P a --smtp-username me@x", NULL, NULL, "a", "me@x", "a"},
 	{"-P a --smtp-username=", NULL, "b", "a", NULL, NULL},
-	{"-P a --light --smtp-username you", NULL, NULL, "a", "you", NULL},
+	{"-P a --light --smtp-username you", NULL, NULL, "a", NULL, NULL},
 };
 
 START_TEST(test_settings__finds_passwords_in_order)
@@ -495,8 +495,8 @@ START_TEST(test_settings__finds_passwords_in_order)
 		setenv("MAILFLOW_SMTP_PASSWORD", passwords[_i].smtp_env, 1);
 	finish_ok(line);
 	ck_assert_str_eq(m.common.password.value, passwords[_i].password);
-	ck_assert_pstr_eq(m.smtp_username, passwords[_i].smtp_username);
-	ck_assert_pstr_eq(m.smtp_password.value, passwords[_i].smtp_password);
+	ck_assert_pstr_eq(m.user.smtp_who.username, passwords[_i].smtp_username);
+	ck_assert_pstr_eq(m.user.smtp_who.password->value, passwords[_i].smtp_password);
 	free(line);
 }
 END_TEST
@@ -535,7 +535,7 @@ START_TEST(test_settings__light_needs_no_addresses)
 {
 	finish_ok("-H a -k -U me -P pw --light");
 	ck_assert(m.light);
-	ck_assert_ptr_null(m.smtp_password.value);
+	ck_assert_ptr_null(m.user.smtp_who.password->value);
 }
 END_TEST
 
