@@ -17,7 +17,7 @@ const char *connector_status_name(enum connector_status status)
 
 static bool greeted(const struct timeline *tl)
 {
-	const struct timeline_step *s = timeline_find(tl, "greeting");
+	const struct timeline_step *s = timeline_find(tl, "smtp_greeting");
 
 	return s && s->outcome == STEP_OK;
 }
@@ -25,7 +25,7 @@ static bool greeted(const struct timeline *tl)
 /* A step that never began, and a resolver that does not answer, say nothing about the server. */
 static bool is_ours(const struct err *err)
 {
-	return !err->step[0] || !strcmp(err->step, "resolve");
+	return !err->step[0] || !strcmp(err->step, "smtp_resolve");
 }
 
 /* Every kind by its name, as in state.c: the compiler tells of one that is missing. */

@@ -156,17 +156,9 @@ static const struct range *find(const struct thresholds *t, const char *step)
 	return NULL;
 }
 
-const struct range *thresholds_find(const struct thresholds *t, const char *step,
-				    const char *protocol)
+const struct range *thresholds_find(const struct thresholds *t, const char *step)
 {
-	char prefixed[64];
 	const struct range *r = find(t, step);
 
-	if (!r && step_bare(step) != step)
-		return find(t, step_bare(step));
-	if (!r) {
-		snprintf(prefixed, sizeof(prefixed), "%s_%s", protocol, step);
-		r = find(t, prefixed);
-	}
-	return r;
+	return r ? r : find(t, step_bare(step));
 }

@@ -42,9 +42,7 @@ struct thresholds {
 int thresholds_parse(struct thresholds *t, const char *text, unsigned int legs, struct err *err);
 
 /* The range for a step's full name: an equal name first, then the name without its "imap_", "pop_"
- * or "smtp_" prefix, and a prefixed threshold also matches the bare step of that protocol in light
- * mode (protocol is "imap", "pop" or "smtp"). NULL if there is none. */
-const struct range *thresholds_find(const struct thresholds *t, const char *step,
-				    const char *protocol);
+ * or "smtp_" prefix. NULL if there is none. */
+const struct range *thresholds_find(const struct thresholds *t, const char *step);
 
 #endif

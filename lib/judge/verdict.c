@@ -24,10 +24,10 @@ static void alert(struct judgement *j, const char *what)
 		snprintf(j->r->alert + len, room, "%s%s", len ? ", " : "", what);
 }
 
-static void judge_time(struct judgement *j, const struct thresholds *t,
-		       const struct verdict_rules *rules, const char *name, int64_t us)
+static void judge_time(struct judgement *j, const struct thresholds *t, const char *name,
+		       int64_t us)
 {
-	const struct range *range = thresholds_find(t, name, rules->protocol);
+	const struct range *range = thresholds_find(t, name);
 	double seconds = (double)us / (double)US_PER_S;
 	char text[DECIMAL_SIZE];
 	struct buf what = BUF_INIT(RESULT_TEXT_SIZE);
@@ -49,22 +49,22 @@ static void judge_times(struct judgement *j, const struct verdict_rules *rules)
 	const struct timeline *tl = &j->r->timeline;
 
 	for (size_t i = 0; i < tl->count; i++)
-		judge_time(j, t, rules, tl->step[i].name, tl->step[i].duration_us);
-	judge_time(j, t, rules, "total", tl->total_us);
+		judge_time(j, t, tl->step[i].name, tl->step[i].duration_us);
+	judge_time(j, t, "total", tl->total_us);
 }
 
-static bool alerts(const struct thresholds *t, const char *name, int64_t us, const char *protocol)
+static bool alerts(const struct thresholds *t, const char *name, int64_t us)
 {
-	const struct range *range = thresholds_find(t, name, protocol);
+	const struct range *range = thresholds_find(t, name);
 
 	return range && range_alerts(range, (double)us / (double)US_PER_S);
 }
 
 enum state verdict_time(const struct verdict_rules *rules, const char *name, int64_t us)
 {
-	if (alerts(&rules->critical, name, us, rules->protocol))
+	if (alerts(&rules->critical, name, us))
 		return STATE_CRITICAL;
-	return alerts(&rules->warning, name, us, rules->protocol) ? STATE_WARNING : STATE_OK;
+	return alerts(&rules->warning, name, us) ? STATE_WARNING : STATE_OK;
 }
 
 static void judge_certificate(struct judgement *j, const struct verdict_rules *rules,

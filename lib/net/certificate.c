@@ -42,8 +42,8 @@ static void describe_owner(gnutls_x509_crt_t leaf, const char *host, struct err 
 		if (san[0])
 			all = !buf_printf(&names, "%s%s", names.len ? ", " : "", san);
 	if (names.len)
-		err_set(err, ERR_CERTIFICATE, "certificate is not for %s, but for %s%s", host,
-			buf_str(&names), all ? "" : ", ...");
+		err_set(err, ERR_CERTIFICATE, "certificate is for %s%s, not for %s",
+			buf_str(&names), all ? "" : ", ...", host);
 	else
 		err_set(err, ERR_CERTIFICATE, "certificate is not for %s, and names no host", host);
 	err_advise(err, &net_hints[CERT_NAME]);

@@ -37,8 +37,8 @@ static int perf_time(const struct report *r, const char *prefix, const char *nam
 		.value = seconds(us),
 		.uom = "s",
 		.decimals = us < 10 * US_PER_MS ? 6 : 3,
-		.warn = thresholds_find(&r->rules->warning, name, r->rules->protocol),
-		.crit = thresholds_find(&r->rules->critical, name, r->rules->protocol),
+		.warn = thresholds_find(&r->rules->warning, name),
+		.crit = thresholds_find(&r->rules->critical, name),
 		.min = min,
 	};
 

@@ -94,7 +94,7 @@ static void put_axis(const struct axis *a)
 static void say_threshold(const struct axis *a, const struct thresholds *t, enum state level,
 			  const char *name)
 {
-	const struct range *range = thresholds_find(t, name, a->report->rules->protocol);
+	const struct range *range = thresholds_find(t, name);
 
 	if (!range)
 		return;
@@ -122,7 +122,7 @@ static void put_mark(const struct axis *a, double seconds, int64_t start_us, con
 static void mark_threshold(const struct axis *a, const struct thresholds *t, const char *class,
 			   const char *name, int64_t start_us)
 {
-	const struct range *range = thresholds_find(t, name, a->report->rules->protocol);
+	const struct range *range = thresholds_find(t, name);
 
 	if (!range)
 		return;

@@ -161,7 +161,7 @@ static void refuse(struct making *m, const struct target *t, const struct err *e
 	struct result *r = result_of(m, t);
 
 	r->err = *err;
-	snprintf(r->err.step, sizeof(r->err.step), "resolve");
+	snprintf(r->err.step, sizeof(r->err.step), "smtp_resolve");
 }
 
 static void set_address(struct target *t, const struct sockaddr *address, socklen_t len)

@@ -32,7 +32,7 @@ void mailbox_begin(const struct mailbox_target *t, struct result *r, const char 
 	const struct mailbox_settings *m = t->settings;
 
 	plugin_begin(&m->common, &t->user->who, r, deadline_us);
-	timeline_leg(&r->timeline, m->light ? "" : prefix, mailbox_leg_limit(m));
+	timeline_leg(&r->timeline, prefix, mailbox_leg_limit(m));
 }
 
 struct mail_account mailbox_account(const struct mailbox_target *t, const struct result *r)
@@ -139,7 +139,7 @@ void mailbox_conclude(const struct mailbox_settings *m, struct result *r, int rc
 	} else {
 		snprintf(r->done, sizeof(r->done), "%s", what_is_proven(m));
 	}
-	timeline_leg(&r->timeline, m->light ? "" : prefix, 0);
+	timeline_leg(&r->timeline, prefix, 0);
 }
 
 static void hint_late(struct err *err, int64_t after_s)

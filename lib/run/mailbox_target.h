@@ -21,8 +21,7 @@ struct mailbox_target {
 struct endpoint mailbox_smtp_endpoint(const struct mailbox_user *user,
 				      const struct endpoint *target);
 
-/* Begin the target's timeline and its first leg: steps get the prefix only where a second leg
- * follows. */
+/* Begin the target's timeline and its first leg, whose steps get that prefix. */
 void mailbox_begin(const struct mailbox_target *t, struct result *r, const char *prefix,
 		   int64_t deadline_us);
 

@@ -11,7 +11,7 @@ bad()
 
 	for how in "$LAB_IMAPS:SSL" "$LAB_IMAP:TLS"; do
 		check "${light[@]}" "${CA[@]}" -H "$2:$how"
-		expect "imap: $1 certificate, ${how#*:}" 2 "IMAP CRITICAL - $2:${how%:*} tls: *$3*"
+		expect "imap: $1 certificate, ${how#*:}" 2 "IMAP CRITICAL - $2:${how%:*} imap_tls: *$3*"
 		check "${light[@]}" "${CA[@]}" -H "$2:$how" -k
 		expect "imap: $1 certificate, ${how#*:}, -k" 0 "IMAP OK - *not verified*"
 	done
@@ -28,7 +28,7 @@ expect_equal "imap: only the runs with -k have logged on to them" 10 \
 		grep -cE 'lip=127\.0\.0\.(3|4|5|6|10),')"
 
 check "${light[@]}" -H "127.0.0.1:$LAB_IMAPS:SSL"
-expect "imap: the lab's CA is not trusted by default" 2 'IMAP CRITICAL - *tls: *'
+expect "imap: the lab's CA is not trusted by default" 2 'IMAP CRITICAL - *imap_tls: *'
 check "${light[@]}" -H "127.0.0.1:$LAB_IMAPS:SSL" --ca-file "$LAB_BUNDLE"
 expect "imap: one CA among all of the machine's" 0 'IMAP OK - *'
 check "${light[@]}" -H "127.0.0.1:$LAB_IMAPS:SSL" --ca-file "$WORK/missing.pem"
@@ -43,7 +43,7 @@ expect "imap: --certificate-name for an address" 0 'IMAP OK - *'
 check "${light[@]}" "${CA[@]}" -H "127.0.0.1:$LAB_IMAPS:SSL" --certificate-name nothing.lab.example
 expect "imap: --certificate-name that is not in it" 2 'IMAP CRITICAL - *nothing.lab.example*'
 check "${light[@]}" "${CA[@]}" -H "127.0.0.1:$LAB_IMAPS:SSL" --sni sni.lab.example
-expect "imap: --sni brings another certificate, which names another host" 2 'IMAP CRITICAL - *tls: *sni.lab.example*'
+expect "imap: --sni brings another certificate, which names another host" 2 'IMAP CRITICAL - *imap_tls: *sni.lab.example*'
 check "${light[@]}" "${CA[@]}" -H "127.0.0.1:$LAB_IMAPS:SSL" --sni sni.lab.example --certificate-name sni.lab.example
 expect "imap: --sni with --certificate-name" 0 'IMAP OK - *'
 

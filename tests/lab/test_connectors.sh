@@ -17,25 +17,25 @@ for host in "${hosts[@]}"; do
 done
 check "${connectors[@]}" -H "127.0.0.1:$LAB_REJECT" -v
 expect "connectors: a listener that turns everybody away" 2 \
-	"SMTP CRITICAL - 127.0.0.1:$LAB_REJECT greeting: \"554 5.7.1 *"$'\nstatus code: Permanent error\n*'
+	"SMTP CRITICAL - 127.0.0.1:$LAB_REJECT smtp_greeting: \"554 5.7.1 *"$'\nstatus code: Permanent error\n*'
 check "${connectors[@]}" -H "127.0.0.1:$LAB_CLOSED" -v
 expect "connectors: nothing listens there" 2 \
-	"SMTP CRITICAL - 127.0.0.1:$LAB_CLOSED connect: *refused*"$'\nstatus code: Unable to connect\n*'
+	"SMTP CRITICAL - 127.0.0.1:$LAB_CLOSED smtp_connect: *refused*"$'\nstatus code: Unable to connect\n*'
 check "${connectors[@]}" -H "127.0.0.1:$LAB_PLAINAUTH:TLS"
 expect "connectors: no TLS where TLS is expected" 2 \
-	"SMTP CRITICAL - 127.0.0.1:$LAB_PLAINAUTH starttls: server does not offer STARTTLS*"
+	"SMTP CRITICAL - 127.0.0.1:$LAB_PLAINAUTH smtp_starttls: server does not offer STARTTLS*"
 check "${connectors[@]}" -H "127.0.0.3:$LAB_SUBMISSION"
-expect "connectors: an expired certificate" 2 "SMTP CRITICAL - 127.0.0.3:$LAB_SUBMISSION tls: certificate expired*"
+expect "connectors: an expired certificate" 2 "SMTP CRITICAL - 127.0.0.3:$LAB_SUBMISSION smtp_tls: certificate expired*"
 check "${connectors[@]}" -H "127.0.0.4:$LAB_SUBMISSION"
-expect "connectors: a certificate for another name" 2 "SMTP CRITICAL - 127.0.0.4:$LAB_SUBMISSION tls: certificate is not for*"
+expect "connectors: a certificate for another name" 2 "SMTP CRITICAL - 127.0.0.4:$LAB_SUBMISSION smtp_tls: certificate is not for*"
 check "${connectors[@]}" -H "127.0.0.3:$LAB_SUBMISSION" -k
 expect "connectors: anything goes with -k, and is said" 0 "SMTP OK - 127.0.0.3:* not verified (-k)*"
 
 # logging on
 check "${connectors[@]}" -H "127.0.0.1:$LAB_SUBMISSION" "${logon[@]}"
-expect "connectors: a logon" 0 "SMTP OK - 127.0.0.1:$LAB_SUBMISSION logged on in *login=*"
+expect "connectors: a logon" 0 "SMTP OK - 127.0.0.1:$LAB_SUBMISSION logged on in *smtp_login=*"
 check "${connectors[@]}" -H "127.0.0.1:$LAB_SUBMISSION" -U probe@lab.example --password-file wrong
-expect "connectors: a wrong password" 2 "SMTP CRITICAL - 127.0.0.1:$LAB_SUBMISSION login: AUTH \"535 5.7.8 *"
+expect "connectors: a wrong password" 2 "SMTP CRITICAL - 127.0.0.1:$LAB_SUBMISSION smtp_login: AUTH \"535 5.7.8 *"
 check "${connectors[@]}" -H "127.0.0.1:$LAB_PLAINAUTH:PLAIN" "${logon[@]}"
 expect "connectors: a logon in plain text when asked for" 0 "SMTP OK - 127.0.0.1:$LAB_PLAINAUTH logged on in *"
 
@@ -48,10 +48,10 @@ check "${connectors[@]}" -H "127.0.0.1:$LAB_SMTP" --rcptto Postmaster
 expect "connectors: the postmaster needs no domain" 0 "SMTP OK - 127.0.0.1:$LAB_SMTP recipient accepted in *"
 check "${connectors[@]}" -H "127.0.0.1:$LAB_SMTP" --rcptto refused@lab.example -v
 expect "connectors: a recipient is refused" 2 \
-	"SMTP CRITICAL - 127.0.0.1:$LAB_SMTP rcpt: RCPT TO \"550 5.7.1 *"$'\nstatus code: Permanent error\n*'
+	"SMTP CRITICAL - 127.0.0.1:$LAB_SMTP smtp_rcpt: RCPT TO \"550 5.7.1 *"$'\nstatus code: Permanent error\n*'
 check "${connectors[@]}" -H "127.0.0.1:$LAB_SMTP" --rcptto later@lab.example -v
 expect "connectors: a recipient is refused for now" 1 \
-	"SMTP WARNING - 127.0.0.1:$LAB_SMTP rcpt: RCPT TO \"451 4.7.1 *"$'\nstatus code: Transient error\n*'
+	"SMTP WARNING - 127.0.0.1:$LAB_SMTP smtp_rcpt: RCPT TO \"451 4.7.1 *"$'\nstatus code: Transient error\n*'
 check "${connectors[@]}" -H "127.0.0.1:$LAB_SMTP" --rcptto someone@elsewhere.example --expect-reject
 expect "connectors: no open relay" 0 \
 	"SMTP OK - 127.0.0.1:$LAB_SMTP recipient rejected as expected: \"554 5.7.1 (someone@elsewhere.example): *\" in *"
@@ -60,20 +60,20 @@ expect "connectors: a recipient is rejected as expected" 0 \
 	"SMTP OK - 127.0.0.1:$LAB_SMTP recipient rejected as expected: \"550 5.7.1 (refused@lab.example): *\" in *"
 check "${connectors[@]}" -H "127.0.0.1:$LAB_SMTP" --rcptto later@lab.example --expect-reject
 expect "connectors: refused for now proves nothing" 1 \
-	"SMTP WARNING - 127.0.0.1:$LAB_SMTP rcpt: not tested, refused for now: \"451 4.7.1 *"
+	"SMTP WARNING - 127.0.0.1:$LAB_SMTP smtp_rcpt: not tested, refused for now: \"451 4.7.1 *"
 check "${connectors[@]}" -H "127.0.0.1:$LAB_SMTP" --rcptto someone@elsewhere.example --expect-reject \
 	--mailfrom refused@nowhere.example -v
 expect "connectors: a sender whose refusal is delayed to RCPT proves nothing" 2 \
-	"SMTP CRITICAL - 127.0.0.1:$LAB_SMTP rcpt: not tested, sender refused: \"554 5.7.1 Sender address rejected: *"$'\n*status code: Permanent error\n*'
+	"SMTP CRITICAL - 127.0.0.1:$LAB_SMTP smtp_rcpt: not tested, sender refused: \"554 5.7.1 Sender address rejected: *"$'\n*status code: Permanent error\n*'
 check "${connectors[@]}" -H "127.0.0.1:$LAB_SUBMISSION:PLAIN" --rcptto someone@elsewhere.example --expect-reject
 expect "connectors: TLS first proves nothing" 2 \
-	"SMTP CRITICAL - 127.0.0.1:$LAB_SUBMISSION mail: not tested, TLS or a logon wanted: \"530 5.7.0 Must issue *"
+	"SMTP CRITICAL - 127.0.0.1:$LAB_SUBMISSION smtp_mail: not tested, TLS or a logon wanted: \"530 5.7.0 Must issue *"
 check "${connectors[@]}" -H "127.0.0.1:$LAB_SUBMISSION" --rcptto someone@elsewhere.example --expect-reject
 expect "connectors: a submission service rejects who has not logged on" 0 \
 	"SMTP OK - 127.0.0.1:$LAB_SUBMISSION recipient rejected as expected: \"554 5.7.1 (someone@elsewhere.example): *"
 check "${connectors[@]}" -H "127.0.0.1:$LAB_SMTP" --rcptto probe@lab.example --expect-reject
 expect "connectors: an accepted recipient that was to be rejected" 2 \
-	"SMTP CRITICAL - 127.0.0.1:$LAB_SMTP rcpt: accepted, but was to be rejected*"
+	"SMTP CRITICAL - 127.0.0.1:$LAB_SMTP smtp_rcpt: accepted, but was to be rejected*"
 check "${connectors[@]}" -H "127.0.0.1:$LAB_SMTP" --through mail --mailfrom probe@lab.example
 expect "connectors: a sender is accepted" 0 "SMTP OK - 127.0.0.1:$LAB_SMTP sender accepted in *"
 sleep 0.1
@@ -110,7 +110,7 @@ expect "connectors: the table of a file" 0 \
 	$'Server *ReceiveConnector *Binding *EndPoint *StatusCode *Details\n*\nlocalhost *Default Frontend *0.0.0.0:'"$LAB_SMTP *127.0.0.1:$LAB_SMTP *Success *220 mail.lab.example *Client Frontend *Success *Client over TLS *Success *Delivery *Success *Decommissioned *Skipped *disabled"$'\n\n6 end points: * Success, * Skipped'
 check "${connectors[@]}" --connectors connectors.ini
 expect "connectors: the status line of a file" 0 \
-	"SMTP OK - * end points ok, * skipped, slowest * | endpoints=6;;;0 endpoints_ok=*;;;0 total=* total_median=* tls_median=*'Client Frontend 127.0.0.1:${LAB_SUBMISSION}_login'=*"
+	"SMTP OK - * end points ok, * skipped, slowest * | endpoints=6;;;0 endpoints_ok=*;;;0 total=* total_median=* smtp_tls_median=*'Client Frontend 127.0.0.1:${LAB_SUBMISSION}_smtp_login'=*"
 {
 	cat connectors.ini
 	printf '[Old]\nserver = localhost\nbindings = 127.0.0.3:%s\ncertificate-name = localhost\n' "$LAB_SUBMISSION"
@@ -118,7 +118,7 @@ expect "connectors: the status line of a file" 0 \
 } >more.ini
 check "${connectors[@]}" --connectors more.ini --perfdata summary
 expect "connectors: the worst decides, and is named" 2 \
-	"SMTP CRITICAL - * of 8 end points ok, * skipped, Old 127.0.0.3:$LAB_SUBMISSION tls: certificate expired *"$'\nCRITICAL - Picky 127.0.0.1:'"$LAB_SMTP capability: XCLIENT is required, but not offered*"
+	"SMTP CRITICAL - * of 8 end points ok, * skipped, Old 127.0.0.3:$LAB_SUBMISSION smtp_tls: certificate expired *"$'\nCRITICAL - Picky 127.0.0.1:'"$LAB_SMTP smtp_capability: XCLIENT is required, but not offered*"
 CODE=0
 COMMAND='check_smtp_connectors --connectors=- <more.ini'
 "$PROGRAMS/check_smtp_connectors" "${CA[@]}" --connectors=- <more.ini >out 2>err || CODE=$?
@@ -136,8 +136,8 @@ check "${connectors[@]}" -H "127.0.0.1:$LAB_LMTP:PLAIN" --lmtp --rcptto probe
 expect "connectors: and a user without a domain" 0 "SMTP OK - 127.0.0.1:$LAB_LMTP recipient accepted in *"
 check "${connectors[@]}" -H "127.0.0.1:$LAB_LMTP:PLAIN" --lmtp --rcptto nobody@lab.example
 expect "connectors: Dovecot's LMTP refuses a recipient that it does not know" 2 \
-	"SMTP CRITICAL - 127.0.0.1:$LAB_LMTP rcpt: RCPT TO \"550 5.1.1 *"
+	"SMTP CRITICAL - 127.0.0.1:$LAB_LMTP smtp_rcpt: RCPT TO \"550 5.1.1 *"
 check "${connectors[@]}" -H "127.0.0.1:$LAB_LMTP:TLS" --lmtp
 expect "connectors: Dovecot's LMTP over STARTTLS" 0 "SMTP OK - 127.0.0.1:$LAB_LMTP TLS ok in *"
 check "${connectors[@]}" -H "127.0.0.1:$LAB_LMTP:PLAIN"
-expect "connectors: LMTP is not SMTP" 2 "SMTP CRITICAL - 127.0.0.1:$LAB_LMTP capability: *"
+expect "connectors: LMTP is not SMTP" 2 "SMTP CRITICAL - 127.0.0.1:$LAB_LMTP smtp_capability: *"

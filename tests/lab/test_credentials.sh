@@ -56,10 +56,10 @@ check "${light[@]}" --extra-opts=probe@probe.ini --password-file pw-wrong -P "$p
 expect "imap: the command line comes before the ini file" 0 'IMAP OK - *'
 
 check "${light[@]}" -U "$user" --password-file pw-wrong
-expect "imap: wrong password" 2 'IMAP CRITICAL - *login: "NO \[AUTHENTICATIONFAILED\] *" (*password*'
+expect "imap: wrong password" 2 'IMAP CRITICAL - *imap_login: "NO \[AUTHENTICATIONFAILED\] *" (*password*'
 expect_not "imap: a wrong password is not shown either" '*nonsense*'
 check "${light[@]}" -U nobody-here@lab.example --password-file pw
-expect "imap: unknown user" 2 'IMAP CRITICAL - *login: *AUTHENTICATIONFAILED*'
+expect "imap: unknown user" 2 'IMAP CRITICAL - *imap_login: *AUTHENTICATIONFAILED*'
 check "${light[@]}" -U "$user"
 expect "imap: no password at all" 3 'IMAP UNKNOWN - *password*'
 check "${light[@]}" --password-file pw

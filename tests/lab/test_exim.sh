@@ -28,7 +28,7 @@ check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP:PLAIN" --forbid AUTH
 expect "exim: no AUTH before TLS" 0 "SMTP OK - *"
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --require 'SIZE>=30000000'
 expect "exim: SIZE is compared by number" 2 \
-	"SMTP CRITICAL - localhost:$LAB_EXIM_SMTP capability: SIZE of 30000000 is required, but the server offers \"SIZE 20971520\"*"
+	"SMTP CRITICAL - localhost:$LAB_EXIM_SMTP smtp_capability: SIZE of 30000000 is required, but the server offers \"SIZE 20971520\"*"
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" -U probe@lab.example --password-file pw
 expect "exim: a logon" 0 "SMTP OK - localhost:$LAB_EXIM_SMTP logged on in *"
 printf '[x]\nserver = localhost\nbindings = 127.0.0.1:%s\nauth = login\nusername = probe@lab.example\n' \
@@ -36,7 +36,7 @@ printf '[x]\nserver = localhost\nbindings = 127.0.0.1:%s\nauth = login\nusername
 check "${connectors[@]}" --connectors c.ini --password-file pw
 expect "exim: a logon by LOGIN" 0 "SMTP OK - x 127.0.0.1:$LAB_EXIM_SMTP logged on in *"
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" -U other@lab.example --password-file pw
-expect "exim: a wrong user" 2 "SMTP CRITICAL - localhost:$LAB_EXIM_SMTP login: AUTH \"535 *"
+expect "exim: a wrong user" 2 "SMTP CRITICAL - localhost:$LAB_EXIM_SMTP smtp_login: AUTH \"535 *"
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --mailfrom a@lab.example --rcptto probe@lab.example
 expect "exim: a recipient is accepted" 0 "SMTP OK - localhost:$LAB_EXIM_SMTP recipient accepted in *"
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --rcptto x@elsewhere.example --expect-reject
@@ -45,19 +45,19 @@ expect "exim: no open relay" 0 \
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --rcptto x@elsewhere.example --expect-reject \
 	--mailfrom a@nowhere.example
 expect "exim: a sender that it cannot verify proves nothing" 2 \
-	"SMTP CRITICAL - localhost:$LAB_EXIM_SMTP rcpt: not tested, sender refused: \"550 Verification failed for *"
+	"SMTP CRITICAL - localhost:$LAB_EXIM_SMTP smtp_rcpt: not tested, sender refused: \"550 Verification failed for *"
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --rcptto later@elsewhere.example --expect-reject
 expect "exim: refused for now proves nothing" 1 \
-	"SMTP WARNING - localhost:$LAB_EXIM_SMTP rcpt: not tested, refused for now: \"451 *"
+	"SMTP WARNING - localhost:$LAB_EXIM_SMTP smtp_rcpt: not tested, refused for now: \"451 *"
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --rcptto x@elsewhere.example --expect-reject \
 	-U probe@lab.example --password-file pw
 expect "exim: who has logged on may relay, which is found" 2 \
-	"SMTP CRITICAL - localhost:$LAB_EXIM_SMTP rcpt: accepted, but was to be rejected*"
+	"SMTP CRITICAL - localhost:$LAB_EXIM_SMTP smtp_rcpt: accepted, but was to be rejected*"
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" --rcptto later@lab.example
-expect "exim: a recipient is refused for now" 1 "SMTP WARNING - localhost:$LAB_EXIM_SMTP rcpt: RCPT TO \"451 4.7.1 *"
+expect "exim: a recipient is refused for now" 1 "SMTP WARNING - localhost:$LAB_EXIM_SMTP smtp_rcpt: RCPT TO \"451 4.7.1 *"
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_REJECT" -v
 expect "exim: a port that turns everybody away" 2 \
-	"SMTP CRITICAL - localhost:$LAB_EXIM_REJECT greeting: \"550 no mail from here\"*"$'\nstatus code: Permanent error\n*'
+	"SMTP CRITICAL - localhost:$LAB_EXIM_REJECT smtp_greeting: \"550 no mail from here\"*"$'\nstatus code: Permanent error\n*'
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP:SSL" --connection-timeout 5
-expect "exim: TLS to a port in plain text" 2 "SMTP CRITICAL - localhost:$LAB_EXIM_SMTP tls: *"
+expect "exim: TLS to a port in plain text" 2 "SMTP CRITICAL - localhost:$LAB_EXIM_SMTP smtp_tls: *"
 expect_equal "exim: no message was handed in" '' "$(grep ' <= ' "$WORK"/exim/log/main || true)"

@@ -111,9 +111,9 @@ for at in "imap ${ports[1]}" "pop ${ports[2]}"; do
 	as "$protocol" "$port" "$user" --keytab "$dir/probe.keytab"
 	expect "$protocol: GSSAPI by a keytab" 0 "${protocol^^} OK - *mechanism: GSSAPI"$'\n*'
 	as "$protocol" "$port" "$user" --keytab "$dir/other.keytab"
-	expect "$protocol: GSSAPI, somebody else's ticket" 2 "${protocol^^} CRITICAL - * login: *\(the ticket is not this user's\?\) \[GSSAPI\]*"
+	expect "$protocol: GSSAPI, somebody else's ticket" 2 "${protocol^^} CRITICAL - * ${protocol}_login: *\(the ticket is not this user's\?\) \[GSSAPI\]*"
 	as "$protocol" "$port" "$user" --auth gssapi
-	expect "$protocol: GSSAPI without a ticket" 3 "${protocol^^} UNKNOWN - * login: AUTH GSSAPI: *\(no Kerberos ticket*"
+	expect "$protocol: GSSAPI without a ticket" 3 "${protocol^^} UNKNOWN - * ${protocol}_login: AUTH GSSAPI: *\(no Kerberos ticket*"
 	as "$protocol" "$port" "$user" -P "$PASSWORD"
 	expect "$protocol: without a ticket by the password" 0 "${protocol^^} OK - *mechanism: PLAIN"$'\n*'
 done

@@ -112,7 +112,7 @@ expect_equal "imap: all of ours are expunged once the letters are not marked any
 printf 'battery-staple\n' | secret pw-other
 check check_imap_full "${CA[@]}" "${SMTP[@]}" -U other@lab.example --password-file pw-other \
 	-H "127.0.0.1:$LAB_IMAPS:SSL" --mailbox Nowhere
-expect "imap: a mailbox that does not exist" 2 'IMAP CRITICAL - *select: *Nowhere*'
+expect "imap: a mailbox that does not exist" 2 'IMAP CRITICAL - *imap_select: *Nowhere*'
 check check_imap_full "${CA[@]}" "${SMTP[@]}" -U other@lab.example --password-file pw-other \
 	-H "127.0.0.1:$LAB_IMAPS:SSL" --mailbox Probes -t 3
 expect "imap: mail that arrives elsewhere is not found" 2 'IMAP CRITICAL - *delivery: *'

@@ -16,7 +16,7 @@ FAMILY_PLAIN=(--auth=PLAIN,LOGIN)
 family MAILUTILS
 check check_imap_full -U "$FAMILY_USER" --password-file pw -H "127.0.0.1:$FAMILY_IMAP:PLAIN" --light
 expect "mailutils: imap, without TLS the password itself is sent only if asked for" 2 \
-	'IMAP CRITICAL - * login: "NO AUTHENTICATE SCRAM-SHA-256 *--auth=PLAIN*'
+	'IMAP CRITICAL - * imap_login: "NO AUTHENTICATE SCRAM-SHA-256 *--auth=PLAIN*'
 family_seen mailutils
 family_refuses mailutils
 family_folders mailutils Other

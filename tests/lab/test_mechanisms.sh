@@ -68,7 +68,7 @@ for mechanism in PLAIN LOGIN DIGEST-MD5 CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 ANONY
 		done
 		[ $mechanism = ANONYMOUS ] || {
 			at $protocol SSL -U "$user" --password-file pw-wrong --auth="$mechanism"
-			expect "$protocol: $mechanism, a wrong password" 2 "${protocol^^} CRITICAL - * login: *\[$mechanism\] |*"
+			expect "$protocol: $mechanism, a wrong password" 2 "${protocol^^} CRITICAL - * ${protocol}_login: *\[$mechanism\] |*"
 		}
 	done
 done
@@ -86,9 +86,9 @@ for protocol in imap pop; do
 	expect "$protocol: where the server has no secret for it, the password itself" 0 \
 		"${protocol^^} OK - *mechanism: PLAIN"$'\n*'
 	at $protocol PLAIN -U hashed@lab.example --password-file pw
-	expect "$protocol: but not in the clear" 2 "${protocol^^} CRITICAL - * login: *\[SCRAM-SHA-256\] |*"
+	expect "$protocol: but not in the clear" 2 "${protocol^^} CRITICAL - * ${protocol}_login: *\[SCRAM-SHA-256\] |*"
 	at $protocol SSL -U "$user" --password-file pw --auth=gssapi,ntlm
-	expect "$protocol: what is not offered" 2 "${protocol^^} CRITICAL - * login: AUTH GSSAPI, NTLM is not offered, only *"
+	expect "$protocol: what is not offered" 2 "${protocol^^} CRITICAL - * ${protocol}_login: AUTH GSSAPI, NTLM is not offered, only *"
 done
 
 # ---- certificates ----
@@ -103,7 +103,7 @@ for protocol in imap pop; do
 	at $protocol SSL -U certified@lab.example --client-cert server.pem --client-key server.key --auth=external
 	expect "$protocol: a certificate that is not a client's" 2 "${protocol^^} CRITICAL - *"
 	at $protocol PLAIN -U "$user" --password-file pw --client-cert good.pem --client-key good.key --auth=external
-	expect "$protocol: no certificate is shown without TLS" 2 "${protocol^^} CRITICAL - * login: AUTH EXTERNAL is not offered*"
+	expect "$protocol: no certificate is shown without TLS" 2 "${protocol^^} CRITICAL - * ${protocol}_login: AUTH EXTERNAL is not offered*"
 done
 chmod 644 good.key
 at imap SSL -U certified@lab.example --client-cert good.pem --client-key good.key
@@ -125,7 +125,7 @@ for mechanism in OAUTHBEARER XOAUTH2; do
 		done
 		at $protocol SSL -U "$user" --oauth-token-file token-bad --auth=$mechanism
 		expect "$protocol: $mechanism, a token that is not active" 2 \
-			"${protocol^^} CRITICAL - * login: status *: \"*\" *mechanism: $mechanism"$'\n*'
+			"${protocol^^} CRITICAL - * ${protocol}_login: status *: \"*\" *mechanism: $mechanism"$'\n*'
 	done
 done
 at imap SSL -U "$user" --oauth-token-file token

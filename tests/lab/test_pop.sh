@@ -14,7 +14,7 @@ for host in "${hosts[@]}"; do
 	for how in "$LAB_POP3:PLAIN" "$LAB_POP3:TLS" "$LAB_POP3S:SSL"; do
 		check "${light[@]}" -H "$host:$how"
 		expect "pop: light logon to $host, ${how#*:}" 0 \
-			"POP OK - $shown:${how%:*} logged on and opened the mailbox in *|*login=* messages=0 size=0B"
+			"POP OK - $shown:${how%:*} logged on and opened the mailbox in *|*pop_login=* messages=0 size=0B"
 		check "${full[@]}" -H "$host:$how" --smtp "$host:$LAB_SUBMISSION:TLS"
 		expect "pop: round trip on $host, ${how#*:}" 0 \
 			"POP OK - $shown:${how%:*} delivered and read in *| total=* delivery=* pop_delete=*"
@@ -24,23 +24,23 @@ expect_equal "pop: nothing is left in the maildrop" 0 "$(count $user)"
 check "${light[@]}" -H 127.0.0.1 -p "$LAB_POP3S" -T ssl
 expect "pop: -p and -T ssl" 0 'POP OK - *'
 check "${light[@]}" -H 127.0.0.1 -p "$LAB_POP3"
-expect "pop: -p alone is STLS" 0 'POP OK - *starttls=*'
+expect "pop: -p alone is STLS" 0 'POP OK - *pop_starttls=*'
 check "${light[@]}" -H "127.0.0.2:$LAB_POP3:TLS"
 expect "pop: a server that wants TLS first" 0 'POP OK - *'
 check "${light[@]}" -H "127.0.0.2:$LAB_POP3:PLAIN"
-expect "pop: the same in plain text" 2 'POP CRITICAL - 127.0.0.2:* login: *'
+expect "pop: the same in plain text" 2 'POP CRITICAL - 127.0.0.2:* pop_login: *'
 sleep 0.1
 expect_equal "pop: no logon was tried there" '' "$(grep 'pop3-login.*lip=127.0.0.2' "$LAB_DIR/dovecot.log" | grep 'auth failed' || true)"
 check "${light[@]}" -H "127.0.0.1:$LAB_IMAP:TLS"
-expect "pop: an IMAP server" 2 'POP CRITICAL - 127.0.0.1:* greeting: not a POP3 greeting: *'
+expect "pop: an IMAP server" 2 'POP CRITICAL - 127.0.0.1:* pop_greeting: not a POP3 greeting: *'
 check "${light[@]}" -H "127.0.0.1:$LAB_POP3S:TLS" --connection-timeout 1
-expect "pop: a port for TLS from the first byte" 2 'POP CRITICAL - 127.0.0.1:* greeting: *'
+expect "pop: a port for TLS from the first byte" 2 'POP CRITICAL - 127.0.0.1:* pop_greeting: *'
 
 for how in "$LAB_POP3S:SSL" "$LAB_POP3:TLS"; do
 	check "${light[@]}" -H "127.0.0.3:$how"
-	expect "pop: expired certificate, ${how#*:}" 2 'POP CRITICAL - *tls: *expired 3 days ago*'
+	expect "pop: expired certificate, ${how#*:}" 2 'POP CRITICAL - *pop_tls: *expired 3 days ago*'
 	check "${light[@]}" -H "127.0.0.4:$how"
-	expect "pop: certificate of another name, ${how#*:}" 2 'POP CRITICAL - *tls: *other.lab.example*'
+	expect "pop: certificate of another name, ${how#*:}" 2 'POP CRITICAL - *pop_tls: *other.lab.example*'
 	check "${light[@]}" -H "127.0.0.3:$how" -k
 	expect "pop: expired certificate, ${how#*:}, -k" 0 'POP OK - *not verified*'
 done
@@ -52,9 +52,9 @@ expect "pop: APOP" 0 'POP OK - *'
 check "${light[@]}" -H "127.0.0.1:$LAB_POP3:PLAIN" --auth=APOP
 expect "pop: APOP in plain text" 0 'POP OK - *'
 check "${light[@]}" -H "127.0.0.1:$LAB_POP3:TLS" --auth=APOP
-expect "pop: no APOP after STLS" 2 'POP CRITICAL - *login: *APOP*STLS*'
+expect "pop: no APOP after STLS" 2 'POP CRITICAL - *pop_login: *APOP*STLS*'
 check MAILFLOW_PASSWORD=wrong-password check_pop_full "${CA[@]}" -U $user --light -H "127.0.0.1:$LAB_POP3S:SSL"
-expect "pop: wrong password" 2 'POP CRITICAL - *login: "-ERR \[AUTH\] *" (*password*'
+expect "pop: wrong password" 2 'POP CRITICAL - *pop_login: "-ERR \[AUTH\] *" (*password*'
 expect_not "pop: it is not shown" '*wrong-password*'
 while IFS=$'\t' read -r name rest; do
 	case $name in

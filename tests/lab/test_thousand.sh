@@ -51,7 +51,7 @@ within()
 
 check "${connectors[@]}" --connectors good.ini --parallel 1000
 expect "thousand: all are well" 0 \
-	"SMTP OK - 1000 end points ok, slowest mx* | endpoints=1000;;;0 endpoints_ok=1000;;;0 total=* tls_median=* cert_days=*"
+	"SMTP OK - 1000 end points ok, slowest mx* | endpoints=1000;;;0 endpoints_ok=1000;;;0 total=* smtp_tls_median=* cert_days=*"
 check "${connectors[@]}" --connectors good.ini -o table
 expect "thousand: a row each" 0 $'Server*\n1000 end points: 1000 Success'
 expect_equal "thousand: no more and no less" 1000 "$(grep -c ' Success  *220 bench.example' <<<"$OUT")"
@@ -75,7 +75,7 @@ fi
 } >one-bad.ini
 check "${connectors[@]}" --connectors one-bad.ini
 expect "thousand: the one that fails is named" 2 \
-	"SMTP CRITICAL - 1000 of 1001 end points ok, last 127.0.0.1:$LAB_CLOSED connect: Connection refused*"
+	"SMTP CRITICAL - 1000 of 1001 end points ok, last 127.0.0.1:$LAB_CLOSED smtp_connect: Connection refused*"
 
 timed "${connectors[@]}" --connectors late.ini --parallel 1000
 expect "thousand: each greets after a second" 0 "SMTP OK - 1000 end points ok*"

@@ -14,7 +14,7 @@ for host in "${hosts[@]}"; do
 	shown=${host/\[/\\[}
 	for how in "$LAB_IMAP:PLAIN" "$LAB_IMAP:TLS" "$LAB_IMAPS:SSL"; do
 		check "${light[@]}" -H "$host:$how"
-		expect "imap: light logon to $host, ${how#*:}" 0 "IMAP OK - $shown:${how%:*} *|*login=*"
+		expect "imap: light logon to $host, ${how#*:}" 0 "IMAP OK - $shown:${how%:*} *|*imap_login=*"
 		check "${full[@]}" -H "$host:$how" --smtp "$host:$LAB_SUBMISSION:TLS"
 		expect "imap: round trip on $host, ${how#*:}" 0 \
 			"IMAP OK - $shown:${how%:*} delivered and read in *| total=* delivery=* imap_delete=*"
@@ -35,23 +35,23 @@ expect "imap: -p and -T ssl" 0 'IMAP OK - *'
 check "${light[@]}" -H 127.0.0.1 -p "$LAB_IMAP" -T plaintext
 expect "imap: -p and -T plaintext" 0 'IMAP OK - *'
 check "${light[@]}" -H 127.0.0.1 -p "$LAB_IMAP"
-expect "imap: -p alone is STARTTLS" 0 'IMAP OK - *starttls=*'
+expect "imap: -p alone is STARTTLS" 0 'IMAP OK - *imap_starttls=*'
 check "${light[@]}" -H "127.0.0.2:$LAB_IMAP:TLS"
 expect "imap: a server with LOGINDISABLED before TLS" 0 'IMAP OK - *'
 check "${light[@]}" -H "127.0.0.2:$LAB_IMAP:PLAIN"
-expect "imap: LOGINDISABLED is honoured in plain text" 2 'IMAP CRITICAL - 127.0.0.2:* login: *'
+expect "imap: LOGINDISABLED is honoured in plain text" 2 'IMAP CRITICAL - 127.0.0.2:* imap_login: *'
 sleep 0.1
 expect_equal "imap: no logon was tried where it is disabled" '' \
 	"$(grep 'lip=127.0.0.2' "$LAB_DIR/dovecot.log" | grep 'auth failed' || true)"
 check "${light[@]}" -H "127.0.0.1:$LAB_IMAP:SSL" --connection-timeout 5
-expect "imap: TLS to a port in plain text" 2 'IMAP CRITICAL - 127.0.0.1:* tls: *'
+expect "imap: TLS to a port in plain text" 2 'IMAP CRITICAL - 127.0.0.1:* imap_tls: *'
 check "${light[@]}" -H "127.0.0.1:$LAB_CLOSED:TLS"
-expect "imap: nothing listens there" 2 'IMAP CRITICAL - 127.0.0.1:* connect: *refused*'
+expect "imap: nothing listens there" 2 'IMAP CRITICAL - 127.0.0.1:* imap_connect: *refused*'
 check "${light[@]}" -H "localhost:$LAB_IMAPS:SSL" -6 -v
 if getent ahostsv6 localhost | grep -q '^::1 '; then
 	expect "imap: -6 goes to the IPv6 address" 0 "IMAP OK - *address: \[::1\]:$LAB_IMAPS*"
 else
-	expect "imap: -6 never goes to an IPv4 address" 2 "IMAP CRITICAL - * resolve: *"
+	expect "imap: -6 never goes to an IPv4 address" 2 "IMAP CRITICAL - * imap_resolve: *"
 fi
 check "${light[@]}" -H "localhost:$LAB_IMAPS:SSL" -4 -v
 expect "imap: -4 goes to the IPv4 address" 0 "IMAP OK - *address: 127.0.0.1:$LAB_IMAPS*"

@@ -162,7 +162,7 @@ static const struct {
 	 "tls tls\n"},
 	/* nothing at all to be tested is an error */
 	{"[a]\nserver = 127.0.0.1\nbindings = [::]:25\n",
-	 "a [::]:25, [::]:25: resolve, host name 127.0.0.1 has no IPv6 address\n"},
+	 "a [::]:25, [::]:25: smtp_resolve, host name 127.0.0.1 has no IPv6 address\n"},
 	{"[a]\nbindings = 127.0.0.1:25\nenabled=no\n[b]\nserver = nobody.asks\nenabled = no\n",
 	 "a 127.0.0.1:25, 127.0.0.1:25: skipped, disabled\nb 0.0.0.0:25, 0.0.0.0:25: skipped, "
 	 "disabled\n"
@@ -237,9 +237,9 @@ START_TEST(test_plan_make__lookup_that_fails_costs_its_own_targets)
 	describe(&b);
 	ck_assert_str_eq(
 		buf_str(&b),
-		"a 0.0.0.0:25, 0.0.0.0:25: resolve, host name nowhere.example does not exist\n"
+		"a 0.0.0.0:25, 0.0.0.0:25: smtp_resolve, host name nowhere.example does not exist\n"
 		"a 127.0.0.1:26, 127.0.0.1:26: nowhere.example tls tls\n"
-		"b [::]:25, [::]:25: resolve, resolver does not answer for host name "
+		"b [::]:25, [::]:25: smtp_resolve, resolver does not answer for host name "
 		"silent.example\n"
 		"c 127.0.0.4:25, 0.0.0.0:25: FOUR.example tls tls\n"
 		"c [::]:25, [::]:25: skipped, FOUR.example has no IPv6 address\n");

@@ -15,37 +15,37 @@ static const struct {
 } rows[] = {
 	{ERR_NONE, NULL, true, STATUS_SUCCESS, STATE_OK},
 	{ERR_USAGE, NULL, false, STATUS_EXTERNAL, STATE_UNKNOWN},
-	{ERR_LOCAL, "resolve", false, STATUS_EXTERNAL, STATE_UNKNOWN},
-	{ERR_LOCAL, "connect", false, STATUS_EXTERNAL, STATE_UNKNOWN},
-	{ERR_LOCAL, "rcpt", true, STATUS_EXTERNAL, STATE_UNKNOWN},
-	{ERR_NAME, "resolve", false, STATUS_UNABLE, STATE_CRITICAL},
-	{ERR_CONNECT, "connect", false, STATUS_UNABLE, STATE_CRITICAL},
-	{ERR_UNTESTED, "resolve", false, STATUS_EXTERNAL, STATE_UNKNOWN},
-	{ERR_UNTESTED, "greeting", false, STATUS_EXTERNAL, STATE_UNKNOWN},
-	{ERR_UNTESTED, "rcpt", true, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_LOCAL, "smtp_resolve", false, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_LOCAL, "smtp_connect", false, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_LOCAL, "smtp_rcpt", true, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_NAME, "smtp_resolve", false, STATUS_UNABLE, STATE_CRITICAL},
+	{ERR_CONNECT, "smtp_connect", false, STATUS_UNABLE, STATE_CRITICAL},
+	{ERR_UNTESTED, "smtp_resolve", false, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_UNTESTED, "smtp_greeting", false, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_UNTESTED, "smtp_rcpt", true, STATUS_EXTERNAL, STATE_UNKNOWN},
 	{ERR_RUN_TIMEOUT, NULL, false, STATUS_EXTERNAL, STATE_UNKNOWN},
-	{ERR_RUN_TIMEOUT, "resolve", false, STATUS_EXTERNAL, STATE_UNKNOWN},
-	{ERR_RUN_TIMEOUT, "greeting", false, STATUS_UNABLE, STATE_CRITICAL},
-	{ERR_RUN_TIMEOUT, "rcpt", true, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_RUN_TIMEOUT, "smtp_resolve", false, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_RUN_TIMEOUT, "smtp_greeting", false, STATUS_UNABLE, STATE_CRITICAL},
+	{ERR_RUN_TIMEOUT, "smtp_rcpt", true, STATUS_PERMANENT, STATE_CRITICAL},
 	{ERR_TIMEOUT, NULL, false, STATUS_EXTERNAL, STATE_UNKNOWN},
-	{ERR_TIMEOUT, "resolve", false, STATUS_EXTERNAL, STATE_UNKNOWN},
-	{ERR_TIMEOUT, "connect", false, STATUS_UNABLE, STATE_CRITICAL},
-	{ERR_TIMEOUT, "tls", false, STATUS_UNABLE, STATE_CRITICAL},
-	{ERR_TIMEOUT, "greeting", false, STATUS_UNABLE, STATE_CRITICAL},
-	{ERR_TIMEOUT, "tls", true, STATUS_PERMANENT, STATE_CRITICAL},
-	{ERR_TIMEOUT, "rcpt", true, STATUS_PERMANENT, STATE_CRITICAL},
-	{ERR_CLOSED, "greeting", false, STATUS_UNABLE, STATE_CRITICAL},
-	{ERR_CLOSED, "capability", true, STATUS_PERMANENT, STATE_CRITICAL},
-	{ERR_TRANSIENT, "greeting", false, STATUS_TRANSIENT, STATE_WARNING},
-	{ERR_TRANSIENT, "rcpt", true, STATUS_TRANSIENT, STATE_WARNING},
-	{ERR_THROTTLED, "rcpt", true, STATUS_TRANSIENT, STATE_WARNING},
-	{ERR_REFUSED, "greeting", false, STATUS_PERMANENT, STATE_CRITICAL},
-	{ERR_REFUSED, "rcpt", true, STATUS_PERMANENT, STATE_CRITICAL},
-	{ERR_PROTOCOL, "greeting", false, STATUS_PERMANENT, STATE_CRITICAL},
-	{ERR_TLS, "tls", false, STATUS_PERMANENT, STATE_CRITICAL},
-	{ERR_TLS, "starttls", true, STATUS_PERMANENT, STATE_CRITICAL},
-	{ERR_CERTIFICATE, "tls", false, STATUS_PERMANENT, STATE_CRITICAL},
-	{ERR_AUTH, "login", true, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_TIMEOUT, "smtp_resolve", false, STATUS_EXTERNAL, STATE_UNKNOWN},
+	{ERR_TIMEOUT, "smtp_connect", false, STATUS_UNABLE, STATE_CRITICAL},
+	{ERR_TIMEOUT, "smtp_tls", false, STATUS_UNABLE, STATE_CRITICAL},
+	{ERR_TIMEOUT, "smtp_greeting", false, STATUS_UNABLE, STATE_CRITICAL},
+	{ERR_TIMEOUT, "smtp_tls", true, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_TIMEOUT, "smtp_rcpt", true, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_CLOSED, "smtp_greeting", false, STATUS_UNABLE, STATE_CRITICAL},
+	{ERR_CLOSED, "smtp_capability", true, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_TRANSIENT, "smtp_greeting", false, STATUS_TRANSIENT, STATE_WARNING},
+	{ERR_TRANSIENT, "smtp_rcpt", true, STATUS_TRANSIENT, STATE_WARNING},
+	{ERR_THROTTLED, "smtp_rcpt", true, STATUS_TRANSIENT, STATE_WARNING},
+	{ERR_REFUSED, "smtp_greeting", false, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_REFUSED, "smtp_rcpt", true, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_PROTOCOL, "smtp_greeting", false, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_TLS, "smtp_tls", false, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_TLS, "smtp_starttls", true, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_CERTIFICATE, "smtp_tls", false, STATUS_PERMANENT, STATE_CRITICAL},
+	{ERR_AUTH, "smtp_login", true, STATUS_PERMANENT, STATE_CRITICAL},
 };
 
 /* A connector's result as far as the row tells. */
@@ -54,7 +54,7 @@ static struct result make_result(int i)
 	struct result r = {.connector = "", .err = {.kind = rows[i].kind}};
 
 	if (rows[i].greeted)
-		result_step(&r, "greeting", 5);
+		result_step(&r, "smtp_greeting", 5);
 	if (rows[i].failed) {
 		result_step(&r, rows[i].failed, 5);
 		r.timeline.step[r.timeline.count - 1].outcome = STEP_FAILED;
@@ -91,12 +91,12 @@ START_TEST(test_status_of__the_state_of_the_runs_limit)
 		enum state state;
 		enum connector_status status;
 	} row[] = {
-		{{.kind = ERR_RUN_TIMEOUT, .step = "greeting"}, STATE_WARNING, STATUS_UNABLE},
+		{{.kind = ERR_RUN_TIMEOUT, .step = "smtp_greeting"}, STATE_WARNING, STATUS_UNABLE},
 		{{.kind = ERR_RUN_TIMEOUT}, STATE_WARNING, STATUS_EXTERNAL},
-		{{.kind = ERR_UNTESTED, .step = "resolve"}, STATE_WARNING, STATUS_EXTERNAL},
-		{{.kind = ERR_TIMEOUT, .step = "greeting"}, STATE_CRITICAL, STATUS_UNABLE},
+		{{.kind = ERR_UNTESTED, .step = "smtp_resolve"}, STATE_WARNING, STATUS_EXTERNAL},
+		{{.kind = ERR_TIMEOUT, .step = "smtp_greeting"}, STATE_CRITICAL, STATUS_UNABLE},
 		{{.kind = ERR_TIMEOUT}, STATE_UNKNOWN, STATUS_EXTERNAL},
-		{{.kind = ERR_LOCAL, .step = "resolve"}, STATE_UNKNOWN, STATUS_EXTERNAL},
+		{{.kind = ERR_LOCAL, .step = "smtp_resolve"}, STATE_UNKNOWN, STATUS_EXTERNAL},
 	};
 	const struct verdict_rules rules = {
 		.has_timeout_state = true, .timeout_state = STATE_WARNING, .protocol = "smtp"};

@@ -33,8 +33,8 @@ static void make(struct result *r, const char *connector, const char *binding, c
 	r->details = BUF_INIT(1000);
 	buf_append_str(&r->details,
 		       "220 mbx01.example.org ready\n250-mbx01.example.org\n250 SIZE\n");
-	result_step(r, "connect", 10);
-	result_step(r, "greeting", 20);
+	result_step(r, "smtp_connect", 10);
+	result_step(r, "smtp_greeting", 20);
 }
 
 static void refuse(struct result *r, enum err_kind kind, const char *words)
@@ -88,7 +88,7 @@ START_TEST(test_report_table__connectors_a_line_each_where_it_is_no_terminal)
 		"mbx01.example.org Default Frontend 0.0.0.0:25   10.0.0.7:25  Success           "
 		"220 mbx01.example.org ready\n"
 		"mbx01.example.org Client Frontend  10.0.0.7:587 10.0.0.7:587 Permanent error   "
-		"greeting: \"554 5.7.1 no mail from here, and this is a long refusal\"\n"
+		"smtp_greeting: \"554 5.7.1 no mail from here, and this is a long refusal\"\n"
 		"mbx01.example.org Old              10.0.0.8:25               Skipped           "
 		"disabled\n"
 		"\n3 end points: 1 Success, 1 Permanent error, 1 Skipped\n");
@@ -109,7 +109,7 @@ START_TEST(test_report_table__connectors_fit_a_terminal)
 		"mbx01.example.org Default Frontend 0.0.0.0:25   10.0.0.7:25  Success           "
 		"220 mbx01....\n"
 		"mbx01.example.org Client Frontend  10.0.0.7:587 10.0.0.7:587 Permanent error\n"
-		"  greeting: \"554 5.7.1 no mail from here, and this is a long refusal\"\n"
+		"  smtp_greeting: \"554 5.7.1 no mail from here, and this is a long refusal\"\n"
 		"mbx01.example.org Old              10.0.0.8:25               Skipped           "
 		"disabled\n"
 		"\n3 end points: 1 Success, 1 Permanent error, 1 Skipped\n");
@@ -127,14 +127,15 @@ START_TEST(test_report_table__connectors_columns_are_left_out_where_it_is_narrow
 			 "------        ---------------- --------     ----------        -------\n"
 			 "mbx01.example Default Frontend 10.0.0.7:25  Success           220 m...\n"
 			 "mbx01.example Client Frontend  10.0.0.7:587 Permanent error\n"
-			 "  greeting: \"554 5.7.1 no mail from here, and this is a long refusal\"\n"
+			 "  smtp_greeting: \"554 5.7.1 no mail from here, and this is a long\n"
+			 "    refusal\"\n"
 			 "mbx01.example Old              10.0.0.8:25  Skipped           disabled\n"
 			 "\n3 end points: 1 Success, 1 Permanent error, 1 Skipped\n");
 	three(r);
 	ck_assert_ptr_nonnull(strstr(output(report_table, r, 3, 50, 0, PERFDATA_AUTO),
 				     "\nClient Frontend  10.0.0.7:587 Permanent error\n"
-				     "  greeting: \"554 5.7.1 no mail from here, and this\n"
-				     "    is a long refusal\"\n"
+				     "  smtp_greeting: \"554 5.7.1 no mail from here, and\n"
+				     "    this is a long refusal\"\n"
 				     "Old              10.0.0.8:25  Skipped\n"
 				     "  disabled\n"));
 	three(r);
@@ -146,7 +147,7 @@ START_TEST(test_report_table__connectors_columns_are_left_out_where_it_is_narrow
 			 "---------------- ----------\n"
 			 "Default Frontend Success\n"
 			 "Client Frontend  Permanent error\n"
-			 "  greeting: \"554 5.7.1 no mail from\n"
+			 "  smtp_greeting: \"554 5.7.1 no mail from\n"
 			 "    here, and this is a long refusal\"\n"
 			 "Old              Skipped\n"
 			 "  disabled\n"
@@ -257,16 +258,16 @@ static const struct {
 	{0x14, 60, "\n30 end points: 27 Success, 2 Transient error, 1 Skipped\n"},
 	{0x34, 24,
 	 "\n30 end points: 26 Success, 2 Transient error, 1 Permanent error, 1 Skipped\n"
-	 "  c5 10.0.0.7:25 greeting: \"no\"\n"
-	 "  c2 10.0.0.7:25 greeting: \"no\"\n"
-	 "  c4 10.0.0.7:25 greeting: \"no\"\n"},
+	 "  c5 10.0.0.7:25 smtp_greeting: \"no\"\n"
+	 "  c2 10.0.0.7:25 smtp_greeting: \"no\"\n"
+	 "  c4 10.0.0.7:25 smtp_greeting: \"no\"\n"},
 	{0x3ffffffe, 24,
 	 "\n30 end points: 14 Transient error, 15 Permanent error, 1 Skipped\n"
-	 "  c1 10.0.0.7:25 greeting: \"no\"\n  c3 10.0.0.7:25 greeting: \"no\"\n"
-	 "  c5 10.0.0.7:25 greeting: \"no\"\n  c7 10.0.0.7:25 greeting: \"no\"\n"
-	 "  c9 10.0.0.7:25 greeting: \"no\"\n  c11 10.0.0.7:25 greeting: \"no\"\n"
-	 "  c13 10.0.0.7:25 greeting: \"no\"\n  c15 10.0.0.7:25 greeting: \"no\"\n"
-	 "  c17 10.0.0.7:25 greeting: \"no\"\n  c19 10.0.0.7:25 greeting: \"no\"\n"
+	 "  c1 10.0.0.7:25 smtp_greeting: \"no\"\n  c3 10.0.0.7:25 smtp_greeting: \"no\"\n"
+	 "  c5 10.0.0.7:25 smtp_greeting: \"no\"\n  c7 10.0.0.7:25 smtp_greeting: \"no\"\n"
+	 "  c9 10.0.0.7:25 smtp_greeting: \"no\"\n  c11 10.0.0.7:25 smtp_greeting: \"no\"\n"
+	 "  c13 10.0.0.7:25 smtp_greeting: \"no\"\n  c15 10.0.0.7:25 smtp_greeting: \"no\"\n"
+	 "  c17 10.0.0.7:25 smtp_greeting: \"no\"\n  c19 10.0.0.7:25 smtp_greeting: \"no\"\n"
 	 "  and 19 more\n"},
 };
 
@@ -287,12 +288,13 @@ START_TEST(test_report_nagios__connectors_name_the_worst)
 	ck_assert_str_eq(
 		text,
 		"SMTP CRITICAL - 1 of 3 end points ok, 1 skipped, Client Frontend 10.0.0.7:587 "
-		"greeting: "
-		"\"554 5.7.1 no mail from her...\" | "
+		"smtp_greeting: "
+		"\"554 5.7.1 no mail fro...\" | "
 		"endpoints=3;;;0 endpoints_ok=1;;;0 total=0.030s;;;0 total_median=0.030s "
-		"connect=0.010s connect_median=0.010s greeting=0.020s greeting_median=0.020s\n"
-		"CRITICAL - Client Frontend 10.0.0.7:587 greeting: \"554 5.7.1 no mail from here, "
-		"and this is a long refusal\"\n"
+		"smtp_connect=0.010s smtp_connect_median=0.010s smtp_greeting=0.020s "
+		"smtp_greeting_median=0.020s\n"
+		"CRITICAL - Client Frontend 10.0.0.7:587 smtp_greeting: \"554 5.7.1 no mail from "
+		"here, and this is a long refusal\"\n"
 		"OK - Default Frontend 10.0.0.7:25 TLS ok in 0.030 s\n"
 		"OK - Old 10.0.0.8:25 skipped: disabled\n");
 }
@@ -306,14 +308,14 @@ START_TEST(test_report_nagios__connectors_slowest_and_median)
 	for (size_t i = 0; i < 4; i++) {
 		make(&r[i], "c", "", "127.0.0.1:25");
 		r[i].timeline = (struct timeline){0};
-		result_step(&r[i], "connect", ms[i]);
+		result_step(&r[i], "smtp_connect", ms[i]);
 	}
 	result_tls(&r[1], 50);
 	result_tls(&r[2], 20);
 	ck_assert_ptr_nonnull(
 		strstr(output(report_nagios, r, 4, 0, 0, PERFDATA_SUMMARY),
 		       " | endpoints=4;;;0 endpoints_ok=4;;;0 total=0.400s;;;0 total_median=0.250s "
-		       "connect=0.400s connect_median=0.250s cert_days=20\n"));
+		       "smtp_connect=0.400s smtp_connect_median=0.250s cert_days=20\n"));
 }
 END_TEST
 
@@ -347,7 +349,7 @@ START_TEST(test_report_nagios__connector_alone_has_the_counts_too)
 	ck_assert_str_eq(
 		output(report_nagios, &r, 1, 0, 0, PERFDATA_AUTO),
 		"SMTP OK - c 127.0.0.1:25 TLS ok in 0.030 s | endpoints=1;;;0 endpoints_ok=1;;;0 "
-		"total=0.030s;;;0 connect=0.010s greeting=0.020s\n");
+		"total=0.030s;;;0 smtp_connect=0.010s smtp_greeting=0.020s\n");
 }
 END_TEST
 

@@ -98,10 +98,11 @@ START_TEST(test_nagios_one__light_without_thresholds)
 	struct result r;
 
 	result_init(&r, "mail.example.org:143", "logged on");
-	result_step_us(&r, "resolve", 412);
-	result_step_us(&r, "login", 30588);
-	ck_assert_str_eq(output(&r, 1, 0), "IMAP OK - mail.example.org:143 logged on in 0.031 s | "
-					   "total=0.031s;;;0 resolve=0.000412s login=0.031s\n");
+	result_step_us(&r, "imap_resolve", 412);
+	result_step_us(&r, "imap_login", 30588);
+	ck_assert_str_eq(output(&r, 1, 0),
+			 "IMAP OK - mail.example.org:143 logged on in 0.031 s | "
+			 "total=0.031s;;;0 imap_resolve=0.000412s imap_login=0.031s\n");
 }
 END_TEST
 
@@ -110,28 +111,28 @@ START_TEST(test_nagios_one__failure_with_hint)
 	struct result r;
 
 	result_init(&r, "mail.example.org:993", "");
-	result_step(&r, "connect", 12);
-	result_step(&r, "login", 300);
+	result_step(&r, "imap_connect", 12);
+	result_step(&r, "imap_login", 300);
 	result_fail(&r, ERR_AUTH, "NO [AUTHENTICATIONFAILED] Authentication failed.",
 		    "wrong user or password");
-	ck_assert_str_eq(output(&r, 1, 0),
-			 "IMAP CRITICAL - mail.example.org:993 login: \"NO [AUTHENTICATIONFAILED] "
-			 "Authentication failed.\" (wrong user or password) | total=0.312s;;;0 "
-			 "connect=0.012s\n");
+	ck_assert_str_eq(
+		output(&r, 1, 0),
+		"IMAP CRITICAL - mail.example.org:993 imap_login: \"NO [AUTHENTICATIONFAILED] "
+		"Authentication failed.\" (wrong user or password) | total=0.312s;;;0 "
+		"imap_connect=0.012s\n");
 }
 END_TEST
 
 /* Words may take 119 bytes, and a hint stands behind them if all stays within 249. */
 START_TEST(test_nagios_one__hint_only_where_all_of_it_fits)
 {
-	static const char words[] =
-		"IMAP CRITICAL - mailserver.example.org:993 login: \"NO [AUTHENTICATIONFAILED] "
-		"Authentication failed.\"";
+	static const char words[] = "IMAP CRITICAL - mailserver.example.org:993 imap_login: \"NO "
+				    "[AUTHENTICATIONFAILED] Authentication failed.\"";
 	struct result r;
 	char hint[160], expected[1024];
 
 	result_init(&r, "mailserver.example.org:993", "");
-	result_step(&r, "login", 300);
+	result_step(&r, "imap_login", 300);
 	result_fail(&r, ERR_AUTH, "NO [AUTHENTICATIONFAILED] Authentication failed.", "");
 	for (size_t i = 0; i < 2; i++) {
 		size_t len = TEXT_MAX - strlen(words) - strlen(" ()") + i;
@@ -207,27 +208,28 @@ START_TEST(test_nagios_one__unverified_certificate_is_never_passed_over)
 	struct result r;
 
 	result_init(&r, "mail.example.org:993", "logged on");
-	result_step(&r, "login", 31);
+	result_step(&r, "imap_login", 31);
 	result_tls(&r, 81);
 	r.tls.verified = false;
 	r.trust_any = true;
 	ck_assert_str_eq(
 		output(&r, 1, 0),
 		"IMAP OK - mail.example.org:993 logged on in 0.031 s, certificate not verified "
-		"(-k) | total=0.031s;;;0 login=0.031s cert_days=81\n");
+		"(-k) | total=0.031s;;;0 imap_login=0.031s cert_days=81\n");
 	snprintf(r.label, sizeof(r.label),
 		 "a-mail-server-with-a-very-long-name.department.example.org:993");
-	ck_assert_str_eq(output(&r, 1, 0),
-			 "IMAP OK - a-mail-server-with-a-very-long-name.department.example.org:993 "
-			 "logged on in "
-			 "0.031 s, unverified (-k) | total=0.031s;;;0 login=0.031s cert_days=81\n"
-			 "a-mail-server-with-a-very-long-name.department.example.org:993 logged "
-			 "on in 0.031 s, certificate not verified (-k)\n");
+	ck_assert_str_eq(
+		output(&r, 1, 0),
+		"IMAP OK - a-mail-server-with-a-very-long-name.department.example.org:993 "
+		"logged on in "
+		"0.031 s, unverified (-k) | total=0.031s;;;0 imap_login=0.031s cert_days=81\n"
+		"a-mail-server-with-a-very-long-name.department.example.org:993 logged "
+		"on in 0.031 s, certificate not verified (-k)\n");
 	r.tls = (struct tls_info){0}; /* no TLS, nothing to verify */
 	ck_assert_str_eq(output(&r, 1, 0),
 			 "IMAP OK - a-mail-server-with-a-very-long-name.department.example.org:993 "
 			 "logged on in "
-			 "0.031 s | total=0.031s;;;0 login=0.031s\n");
+			 "0.031 s | total=0.031s;;;0 imap_login=0.031s\n");
 }
 END_TEST
 
@@ -236,12 +238,12 @@ START_TEST(test_nagios_one__note_and_semicolon)
 	struct result r;
 
 	result_init(&r, "mail.example.org:993", "delivered and read");
-	result_step(&r, "login", 31);
+	result_step(&r, "imap_login", 31);
 	snprintf(r.note, sizeof(r.note), "3 stale messages deleted; 1 kept");
 	ck_assert_str_eq(
 		output(&r, 1, 0),
 		"IMAP OK - mail.example.org:993 delivered and read in 0.031 s, 3 stale messages "
-		"deleted, 1 kept | total=0.031s;;;0 login=0.031s\n");
+		"deleted, 1 kept | total=0.031s;;;0 imap_login=0.031s\n");
 }
 END_TEST
 
@@ -263,18 +265,18 @@ START_TEST(test_nagios_one__long_host_gives_way_before_words_do)
 	const char *label = "a.really.long.name.of.a.mail.server.somewhere.in.the.example.org:993";
 
 	result_init(&r, label, "");
-	result_step(&r, "login", 1);
+	result_step(&r, "imap_login", 1);
 	result_fail(&r, ERR_AUTH, "NO [AUTHENTICATIONFAILED] Authentication failed.",
 		    "wrong password");
 	const char *text = output(&r, 1, 0);
 	check_form(text);
 	ck_assert_str_eq(
 		text,
-		"IMAP CRITICAL - a.really.long.name.of.a.mail.server.so...:993 login: \"NO "
+		"IMAP CRITICAL - a.really.long.name.of.a.mail.serv...:993 imap_login: \"NO "
 		"[AUTHENTICATIONFAILED] Authentication failed.\" (wrong password) | "
 		"total=0.001000s;;;0\n"
-		"a.really.long.name.of.a.mail.server.somewhere.in.the.example.org:993 login: \"NO "
-		"[AUTHENTICATIONFAILED] Authentication failed.\" (wrong password)\n");
+		"a.really.long.name.of.a.mail.server.somewhere.in.the.example.org:993 imap_login: "
+		"\"NO [AUTHENTICATIONFAILED] Authentication failed.\" (wrong password)\n");
 }
 END_TEST
 
@@ -347,7 +349,7 @@ START_TEST(test_nagios_one__words_are_cut_at_a_character)
 		for (size_t i = 0; i < 60; i++)
 			snprintf(words + strlen(words), sizeof(words) - strlen(words), "%s", euro);
 		result_init(&r, "mail.example.org:993", "");
-		result_step(&r, "login", 1);
+		result_step(&r, "imap_login", 1);
 		result_fail(&r, ERR_AUTH, words, "");
 		const char *text = output(&r, 1, 0);
 		const char *cut = strstr(text, "...\" | ");
@@ -384,7 +386,7 @@ START_TEST(test_nagios_one__ten_kilobytes_of_words)
 	memset(words, 'x', sizeof(words) - 1);
 	words[sizeof(words) - 1] = '\0';
 	result_init(&r, "mail.example.org:993", "");
-	result_step(&r, "greeting", 1);
+	result_step(&r, "imap_greeting", 1);
 	result_fail(&r, ERR_PROTOCOL, words, "");
 	const char *text = output(&r, 1, 0);
 	check_form(text);
@@ -469,7 +471,7 @@ START_TEST(test_nagios_several__all_ok)
 	result_ok(&r[0], "mail.example.org:993");
 	result_ok(&r[1], "mail.example.org:143");
 	result_init(&r[2], "[2001:db8::1]:993", "logged on");
-	result_step(&r[2], "login", 31);
+	result_step(&r[2], "imap_login", 31);
 	r[1].timeline.total_us = 300000;
 	ck_assert_str_eq(
 		output(r, 3, 0),
@@ -480,7 +482,7 @@ START_TEST(test_nagios_several__all_ok)
 		"mail.example.org:143_total=0.300s;5;10;0 mail.example.org:143_imap_login=0.031s "
 		"mail.example.org:143_smtp_send=0.033s mail.example.org:143_delivery=0.150s "
 		"[2001:db8:0:0:0:0:0:1]:993_total=0.031s;5;10;0 "
-		"[2001:db8:0:0:0:0:0:1]:993_login=0.031s\n"
+		"[2001:db8:0:0:0:0:0:1]:993_imap_login=0.031s\n"
 		"OK - mail.example.org:993 delivered and read in 0.214 s\n"
 		"OK - mail.example.org:143 delivered and read in 0.300 s\n"
 		"OK - [2001:db8::1]:993 logged on in 0.031 s\n");
@@ -492,21 +494,21 @@ START_TEST(test_nagios_several__the_worst_is_named_and_comes_first)
 	static struct result r[3];
 
 	result_init(&r[0], "a.example.org:993", "logged on");
-	result_step(&r[0], "login", 31);
+	result_step(&r[0], "imap_login", 31);
 	result_init(&r[1], "b.example.org:993", "");
-	result_step(&r[1], "login", 31);
+	result_step(&r[1], "imap_login", 31);
 	result_fail(&r[1], ERR_TRANSIENT, "NO [UNAVAILABLE] later", "");
 	result_init(&r[2], "c.example.org:143", "");
-	result_step(&r[2], "login", 31);
+	result_step(&r[2], "imap_login", 31);
 	result_fail(&r[2], ERR_AUTH, "NO", "wrong user or password");
 	ck_assert_str_eq(
 		output(r, 3, 0),
-		"IMAP CRITICAL - 1 of 3 end points ok, c.example.org:143 login: \"NO\" (wrong user "
-		"or password) | endpoints=3;;;0 endpoints_ok=1;;;0 total=0.031s;;;0 "
-		"a.example.org:993_total=0.031s;;;0 a.example.org:993_login=0.031s "
+		"IMAP CRITICAL - 1 of 3 end points ok, c.example.org:143 imap_login: \"NO\" (wrong "
+		"user or password) | endpoints=3;;;0 endpoints_ok=1;;;0 total=0.031s;;;0 "
+		"a.example.org:993_total=0.031s;;;0 a.example.org:993_imap_login=0.031s "
 		"b.example.org:993_total=0.031s;;;0 c.example.org:143_total=0.031s;;;0\n"
-		"CRITICAL - c.example.org:143 login: \"NO\" (wrong user or password)\n"
-		"WARNING - b.example.org:993 login: \"NO [UNAVAILABLE] later\"\n"
+		"CRITICAL - c.example.org:143 imap_login: \"NO\" (wrong user or password)\n"
+		"WARNING - b.example.org:993 imap_login: \"NO [UNAVAILABLE] later\"\n"
 		"OK - a.example.org:993 logged on in 0.031 s\n");
 }
 END_TEST
@@ -526,12 +528,12 @@ START_TEST(test_nagios_several__skipped_are_counted_apart)
 					  "OK - b.example.org:993 skipped: would log on\n"
 					  "OK - c.example.org:993 skipped: would log on\n");
 	r[0].skipped = false;
-	result_step(&r[0], "login", 31);
+	result_step(&r[0], "imap_login", 31);
 	ck_assert_starts(output(r, 3, 0), "IMAP OK - 1 end point ok, 2 skipped, slowest "
 					  "a.example.org:993 0.031 s | ");
 	result_fail(&r[0], ERR_AUTH, "NO", "");
 	ck_assert_starts(output(r, 3, 0), "IMAP CRITICAL - 0 of 3 end points ok, 2 skipped, "
-					  "a.example.org:993 login: \"NO\" | ");
+					  "a.example.org:993 imap_login: \"NO\" | ");
 }
 END_TEST
 
@@ -541,7 +543,7 @@ START_TEST(test_nagios_several__unverified_is_said_of_all)
 
 	for (size_t i = 0; i < 2; i++) {
 		result_init(&r[i], i ? "a.example.org:993" : "b.example.org:993", "logged on");
-		result_step(&r[i], "login", 31);
+		result_step(&r[i], "imap_login", 31);
 	}
 	r[1].trust_any = true;
 	result_tls(&r[1], 80);
@@ -557,15 +559,15 @@ START_TEST(test_nagios_several__verbose_lines_stand_below_their_end_point)
 	static struct result r[2];
 
 	result_init(&r[0], "a.example.org:993", "logged on");
-	result_step(&r[0], "login", 31);
+	result_step(&r[0], "imap_login", 31);
 	result_init(&r[1], "b.example.org:993", "logged on");
-	result_step(&r[1], "login", 32);
+	result_step(&r[1], "imap_login", 32);
 	buf_append_str(&r[1].transcript, "S: * OK\n");
 	ck_assert_str_eq(strchr(output(r, 2, 1), '\n'),
 			 "\nOK - a.example.org:993 logged on in 0.031 s\n"
-			 "steps: login 31.0 ms\n"
+			 "steps: imap_login 31.0 ms\n"
 			 "OK - b.example.org:993 logged on in 0.032 s\n"
-			 "steps: login 32.0 ms\n");
+			 "steps: imap_login 32.0 ms\n");
 	ck_assert_ptr_nonnull(strstr(output(r, 2, 3), "\nS: * OK\n"));
 	result_free(&r[1]);
 }

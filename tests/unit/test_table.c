@@ -243,7 +243,7 @@ START_TEST(test_table_summary__worst_first_when_the_screen_is_full)
 		char label[8];
 		snprintf(label, sizeof(label), "mx%zu:25", i);
 		result_init(&r[i], label, "answered");
-		result_step(&r[i], "connect", 5);
+		result_step(&r[i], "smtp_connect", 5);
 		if (kind[i] != ERR_NONE)
 			result_fail(&r[i], kind[i], "no", "");
 		verdict_judge(&r[i], &rules);
@@ -254,9 +254,9 @@ START_TEST(test_table_summary__worst_first_when_the_screen_is_full)
 	report.height = 2;
 	table_summary(&out, &report, &t);
 	ck_assert_str_eq(written(), "\n4 end points: 1 Success, 3 Failure\n"
-				    "  mx3:25 connect: \"no\"\n"
-				    "  mx2:25 connect: \"no\"\n"
-				    "  mx0:25 connect: \"no\"\n");
+				    "  mx3:25 smtp_connect: \"no\"\n"
+				    "  mx2:25 smtp_connect: \"no\"\n"
+				    "  mx0:25 smtp_connect: \"no\"\n");
 	for (size_t i = 0; i < 4; i++)
 		result_free(&r[i]);
 }

@@ -203,11 +203,11 @@ START_TEST(test_thresholds_parse__bare_range_is_total)
 
 	ck_assert_int_eq(thresholds_parse(&t, "5,delivery=30,imap_login=@1:2", IMAP, &err), 0);
 	ck_assert_uint_eq(t.count, 3);
-	ck_assert(thresholds_find(&t, "total", "imap")->end == 5);
-	ck_assert(thresholds_find(&t, "delivery", "imap")->end == 30);
-	ck_assert(thresholds_find(&t, "imap_login", "imap")->inside);
-	ck_assert_ptr_null(thresholds_find(&t, "logout", "imap"));
-	ck_assert_ptr_null(thresholds_find(&t, "smtp_login", "imap"));
+	ck_assert(thresholds_find(&t, "total")->end == 5);
+	ck_assert(thresholds_find(&t, "delivery")->end == 30);
+	ck_assert(thresholds_find(&t, "imap_login")->inside);
+	ck_assert_ptr_null(thresholds_find(&t, "logout"));
+	ck_assert_ptr_null(thresholds_find(&t, "smtp_login"));
 }
 END_TEST
 
@@ -219,7 +219,7 @@ START_TEST(test_thresholds_parse__later_call_replaces)
 	ck_assert_int_eq(thresholds_parse(&t, "5,delivery=30", IMAP, &err), 0);
 	ck_assert_int_eq(thresholds_parse(&t, "total=7", IMAP, &err), 0);
 	ck_assert_uint_eq(t.count, 2);
-	ck_assert(thresholds_find(&t, "total", "imap")->end == 7);
+	ck_assert(thresholds_find(&t, "total")->end == 7);
 }
 END_TEST
 
@@ -303,14 +303,13 @@ START_TEST(test_thresholds_find__prefixes)
 	struct err err = {0};
 
 	ck_assert_int_eq(thresholds_parse(&t, "login=1,smtp_login=2", IMAP, &err), 0);
-	ck_assert(thresholds_find(&t, "imap_login", "imap")->end == 1);
-	ck_assert(thresholds_find(&t, "smtp_login", "imap")->end == 2);
-	ck_assert(thresholds_find(&t, "login", "imap")->end == 1);
+	ck_assert(thresholds_find(&t, "imap_login")->end == 1);
+	ck_assert(thresholds_find(&t, "smtp_login")->end == 2);
 	t.count = 0;
-	ck_assert_int_eq(thresholds_parse(&t, "imap_login=4,smtp_login=2", IMAP, &err), 0);
-	ck_assert(thresholds_find(&t, "login", "imap")->end == 4);
-	ck_assert(thresholds_find(&t, "login", "smtp")->end == 2);
-	ck_assert_ptr_null(thresholds_find(&t, "login", "pop"));
+	ck_assert_int_eq(thresholds_parse(&t, "imap_login=4,smtp_tls=2", IMAP, &err), 0);
+	ck_assert(thresholds_find(&t, "imap_login")->end == 4);
+	ck_assert_ptr_null(thresholds_find(&t, "smtp_login"));
+	ck_assert_ptr_null(thresholds_find(&t, "imap_tls"));
 }
 END_TEST
 

@@ -49,7 +49,7 @@ START_TEST(test_verdict_judge__thresholds)
 		{"0.2", "10", STATE_WARNING, "total 0.214 s (warning 0.2)"},
 		{"0.1", "0.2", STATE_CRITICAL, "total 0.214 s (critical 0.2)"},
 		{NULL, "delivery=0.1", STATE_CRITICAL, "delivery 0.150 s (critical 0.1)"},
-		{"login=0.03", NULL, STATE_WARNING, "imap_login 0.031 s (warning 0.03)"},
+		{"imap_login=0.03", NULL, STATE_WARNING, "imap_login 0.031 s (warning 0.03)"},
 		{"delivery=0.15", NULL, STATE_OK, ""},
 		{"delivery=1:", NULL, STATE_WARNING, "delivery 0.150 s (warning 1:)"},
 		{"delivery=@0.1:0.2", NULL, STATE_WARNING, "delivery 0.150 s (warning @0.1:0.2)"},
@@ -70,16 +70,16 @@ START_TEST(test_verdict_judge__thresholds)
 }
 END_TEST
 
-START_TEST(test_verdict_judge__a_bare_step_of_light_mode_meets_its_prefixed_threshold)
+START_TEST(test_verdict_judge__a_threshold_without_protocol_meets_the_step_of_each)
 {
-	struct verdict_rules rules = rules_for("imap_login=0.01", NULL);
+	struct verdict_rules rules = rules_for("login=0.01", NULL);
 	struct result r;
 
 	result_init(&r, "mail.example.org:993", "logged on");
-	result_step(&r, "login", 31);
+	result_step(&r, "imap_login", 31);
 	verdict_judge(&r, &rules);
 	ck_assert_int_eq(r.state, STATE_WARNING);
-	ck_assert_str_eq(r.alert, "login 0.031 s (warning 0.01)");
+	ck_assert_str_eq(r.alert, "imap_login 0.031 s (warning 0.01)");
 }
 END_TEST
 
@@ -329,7 +329,7 @@ START_TEST(test_verdict_worst__of_several)
 END_TEST
 
 UNIT_MAIN("verdict", test_verdict_judge__nothing_wrong_is_ok, test_verdict_judge__thresholds,
-	  test_verdict_judge__a_bare_step_of_light_mode_meets_its_prefixed_threshold,
+	  test_verdict_judge__a_threshold_without_protocol_meets_the_step_of_each,
 	  test_verdict_judge__days_of_the_certificate,
 	  test_verdict_judge__expired_an_hour_ago_is_below_every_limit,
 	  test_verdict_judge__an_end_that_cannot_be_read_is_below_every_limit,
