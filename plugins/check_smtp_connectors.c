@@ -60,8 +60,8 @@ static const struct option_def target_options[] = {
 static const struct option_def scope_options[] = {
 	{.group = "What to test",
 	 .name = "through",
-	 .arg = "STEP",
-	 .help = "how far to go: banner, ehlo, tls, auth, mail or rcpt, each with those before it. "
+	 .arg = "banner|ehlo|tls|auth|mail|rcpt",
+	 .help = "how far to go, each with those before it. "
 		 "No message is ever sent: mail and rcpt end with RSET. Default: rcpt with "
 		 "--rcptto, mail with --mailfrom, auth with a user name, else tls, or ehlo where "
 		 "the connection type is plaintext",

@@ -43,6 +43,7 @@ const struct option_def shared_logon_options[] = {
 	 .kind = OPTION_CALL,
 	 .call = logon_settings_set_auth,
 	 .show = logon_settings_show_order,
+	 .values = logon_settings_show_order,
 	 .engine = true},
 	{.name = "authzid",
 	 .arg = "NAME",

@@ -212,6 +212,17 @@ static int refuse_argument(const struct parser *p, const char *arg)
 		       NAME_MAX_SHOWN, arg);
 }
 
+static enum options_result which_help(const struct parser *p, const struct option_def *def,
+				      const char *value)
+{
+	if (!value || !*value)
+		return OPTIONS_HELP;
+	if (!strcmp(value, "json"))
+		return OPTIONS_LIST;
+	err_set(p->to.err, ERR_USAGE, "--%s: \"%.40s\" is not json", def->name, value);
+	return OPTIONS_ERROR;
+}
+
 static enum options_result read_options(struct parser *p, int argc, char **argv,
 					const char *letters, const struct option *names)
 {
@@ -238,7 +249,7 @@ static enum options_result read_options(struct parser *p, int argc, char **argv,
 			return OPTIONS_ERROR;
 		}
 		if (def->kind == OPTION_HELP)
-			return OPTIONS_HELP;
+			return which_help(p, def, optarg);
 		if (def->kind == OPTION_VERSION)
 			return OPTIONS_VERSION;
 		collect(p, def, optarg);

@@ -15,8 +15,8 @@ struct option_def;
 typedef int option_fn(void *settings, const struct option_def *def, const char *value,
 		      struct err *err);
 
-/* Appends what {} in an option's help stands for; settings are as they are before any option was
- * given. */
+/* Appends what {} in an option's help stands for, or which values it takes; settings are as they
+ * are before any option was given. */
 typedef void option_show_fn(const void *settings, struct buf *out);
 
 /* Grows while options are parsed; the items are kept by struct options, the array is the settings'
@@ -34,7 +34,7 @@ enum option_kind {
 	OPTION_STRINGS, /* struct string_list at offset, repeatable */
 	OPTION_UINT,    /* unsigned int at offset, min to max */
 	OPTION_CALL,    /* call() is called */
-	OPTION_HELP,    /* prints --help: options_parse returns OPTIONS_HELP */
+	OPTION_HELP,    /* prints --help: options_parse returns OPTIONS_HELP, or OPTIONS_LIST */
 	OPTION_VERSION, /* options_parse returns OPTIONS_VERSION */
 	OPTION_EXTRA,   /* --extra-opts: read before all others, until struct limit at offset */
 };
@@ -43,7 +43,9 @@ struct option_def {
 	const char *group; /* heading in --help; NULL: the same as the one before */
 	const char *name;  /* long name without dashes */
 	char letter;       /* 0: none */
-	const char *arg;   /* name of the value in --help; NULL: takes none */
+	/* name of the value in --help, or in lower case those it can have: "ok|warning"; NULL:
+	 * takes none */
+	const char *arg;
 	/* wrapped to 80 columns by options_help; LF forces a line. {min} and {max} stand for those
 	 * below, {} for the default: what show appends, or the number or string at offset */
 	const char *help;
@@ -52,6 +54,9 @@ struct option_def {
 	unsigned int min, max; /* of OPTION_UINT; those of OPTION_CALL are call's affair */
 	option_fn *call;
 	option_show_fn *show;
+	/* appends the words that the value is made of, parted by blanks or commas; NULL: arg says
+	 * them, or there are any */
+	option_show_fn *values;
 	const char *alias; /* another long name for the same, not shown in the list (may be NULL) */
 	bool optional;     /* the value may be left out, and is given behind '=' only: never to the
 			      letter. An empty one counts as left out */
@@ -63,8 +68,16 @@ struct option_def {
 			      the answer unreadable, or reads options from a file */
 };
 
-/* OPTIONS_USAGE: -? was given, options_usage() is what to print. */
-enum options_result { OPTIONS_OK, OPTIONS_ERROR, OPTIONS_HELP, OPTIONS_USAGE, OPTIONS_VERSION };
+/* OPTIONS_LIST: --help=json was given, options_list() is what to print; OPTIONS_USAGE: -?, and
+ * options_usage(). */
+enum options_result {
+	OPTIONS_OK,
+	OPTIONS_ERROR,
+	OPTIONS_HELP,
+	OPTIONS_LIST,
+	OPTIONS_USAGE,
+	OPTIONS_VERSION,
+};
 
 /* Owns what the settings point to; wiped when freed. Zero-initialised. */
 struct options {

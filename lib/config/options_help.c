@@ -121,6 +121,7 @@ void options_help(const struct option_def *const *tables, const struct help_text
 		buf_printf(out, "\n%s", text->epilogue);
 	if (text->notes)
 		buf_printf(out, "\n%s", text->notes);
+	buf_printf(out, "\nThe manual: man %s\n", text->program);
 }
 
 void options_usage(const struct help_text *text, struct buf *out)

@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+#include "base/steps.h"
 #include "config/mailbox_settings.h"
 
 /* ---- what {} in a help text stands for, where it is not the value at the row's offset ---- */
@@ -53,6 +54,20 @@ static void show_formats(const void *settings, struct buf *out)
 			   f == s->format ? " (default)" : "");
 }
 
+static void show_format_names(const void *settings, struct buf *out)
+{
+	(void)settings;
+	for (const struct report_format *f = report_formats; f->name; f++)
+		buf_printf(out, "%s%s", f > report_formats ? " " : "", f->name);
+}
+
+static void show_steps(const void *settings, struct buf *out)
+{
+	const struct settings *s = settings;
+
+	steps_list(steps_legs(s->rules.protocol), out);
+}
+
 static void show_few(const void *settings, struct buf *out)
 {
 	(void)settings;
@@ -86,10 +101,9 @@ const struct option_def shared_server_options[] = {
 	 .engine = true},
 	{.name = "connection-type",
 	 .letter = 'T',
-	 .arg = "TYPE",
-	 .help = "plaintext (or none), ssl (or implicit) or tls (or starttls), where ENDPOINT "
-		 "names none (default: ssl on the ports {}, else tls). With tls there is no "
-		 "falling back to plain text",
+	 .arg = "plaintext|ssl|tls",
+	 .help = "where ENDPOINT names no TYPE (default: ssl on the ports {}, else tls); also "
+		 "none, implicit or starttls. With tls there is no falling back to plain text",
 	 .kind = OPTION_CALL,
 	 .call = settings_set_connection_type,
 	 .show = show_implicit_ports,
@@ -191,6 +205,7 @@ const struct option_def shared_time_options[] = {
 		 "Example: 5,delivery=30,imap_login=2",
 	 .kind = OPTION_CALL,
 	 .call = settings_set_warning,
+	 .values = show_steps,
 	 .repeatable = true,
 	 .engine = true},
 	{.name = "critical",
@@ -199,6 +214,7 @@ const struct option_def shared_time_options[] = {
 	 .help = "the same for CRITICAL",
 	 .kind = OPTION_CALL,
 	 .call = settings_set_critical,
+	 .values = show_steps,
 	 .repeatable = true,
 	 .engine = true},
 	{0},
@@ -240,7 +256,8 @@ const struct option_def shared_output_options[] = {
 	 .help = "{}",
 	 .kind = OPTION_CALL,
 	 .call = settings_set_output,
-	 .show = show_formats},
+	 .show = show_formats,
+	 .values = show_format_names},
 	{.name = "output-file",
 	 .arg = "FILE",
 	 .help = "write that to FILE, which is replaced as a whole or stays as it was; standard "
@@ -298,7 +315,9 @@ const struct option_def shared_other_options[] = {
 	{.name = "version", .letter = 'V', .help = "show the version", .kind = OPTION_VERSION},
 	{.name = "help",
 	 .letter = 'h',
-	 .help = "show this text; -? shows a short one",
+	 .arg = "json",
+	 .optional = true,
+	 .help = "show this text, or the options for programs; -? shows a short one",
 	 .kind = OPTION_HELP},
 	{0},
 };
@@ -346,6 +365,7 @@ const struct option_def mailbox_message_options[] = {
 	 .help = "as --auth, for SMTP (default: the best that both sides have)",
 	 .kind = OPTION_CALL,
 	 .call = mailbox_settings_set_smtp_auth,
+	 .values = logon_settings_show_order,
 	 .engine = true},
 	{.name = "mailto",
 	 .arg = "ADDRESS",
@@ -362,9 +382,9 @@ const struct option_def mailbox_message_options[] = {
 	 .offset = offsetof(struct mailbox_settings, mailfrom),
 	 .engine = true},
 	{.name = "altered",
-	 .arg = "STATE",
-	 .help = "state when the message was changed on its way (subject tagged, a field lost, "
-		 "text rewritten): ok, warning or critical (default: warning)",
+	 .arg = "ok|warning|critical",
+	 .help = "state when the message was changed on its way: subject tagged, a field lost, "
+		 "text rewritten (default: warning)",
 	 .kind = OPTION_CALL,
 	 .call = mailbox_settings_set_altered,
 	 .engine = true},
@@ -397,9 +417,8 @@ const struct option_def mailbox_imap_options[] = {
 	 .repeatable = true,
 	 .engine = true},
 	{.name = "junk",
-	 .arg = "STATE",
-	 .help = "state when the message is in one of these: warning or critical (default: "
-		 "critical)",
+	 .arg = "warning|critical",
+	 .help = "state when the message is in one of these (default: critical)",
 	 .kind = OPTION_CALL,
 	 .call = mailbox_settings_set_junk,
 	 .engine = true},

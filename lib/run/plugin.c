@@ -24,6 +24,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "config/options_list.h"
 #include "mail/sasl/sasl.h"
 #include "run/answer.h"
 
@@ -90,6 +91,10 @@ int plugin_options(const struct plugin *p, int argc, char **argv, struct options
 		return -1;
 	case OPTIONS_HELP:
 		options_help(p->options, &p->help, settings, &out);
+		break;
+	case OPTIONS_LIST:
+		if (options_list(p->options, &p->help, settings, &out, &err))
+			return plugin_error(p, &err);
 		break;
 	case OPTIONS_USAGE:
 		options_usage(&p->help, &out);

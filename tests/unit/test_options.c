@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "base/xalloc.h"
 #include "config/options.h"
+#include "config/options_list.h"
 
 #include "unit.h"
 
@@ -100,7 +101,12 @@ static const struct option_def defs[] = {
 	 .kind = OPTION_COUNT,
 	 .offset = offsetof(struct target, verbosity)},
 	{.name = "version", .letter = 'V', .help = "version", .kind = OPTION_VERSION},
-	{.name = "help", .letter = 'h', .help = "help", .kind = OPTION_HELP},
+	{.name = "help",
+	 .letter = 'h',
+	 .arg = "json",
+	 .optional = true,
+	 .help = "help",
+	 .kind = OPTION_HELP},
 	{0},
 };
 
@@ -356,6 +362,9 @@ static const struct {
 	{"-H a --help --bogus", OPTIONS_HELP},
 	{"-p 0 -h", OPTIONS_HELP},
 	{"-vh", OPTIONS_HELP},
+	{"--help=", OPTIONS_HELP},
+	{"--help=json", OPTIONS_LIST},
+	{"--bogus --help=json", OPTIONS_ERROR},
 	{"-V", OPTIONS_VERSION},
 	{"--version", OPTIONS_VERSION},
 	{"-?", OPTIONS_USAGE},
@@ -380,6 +389,7 @@ static const struct {
 	{"--lihgt", "unknown option --lihgt, did you mean --light?"},
 	{"--prot=1", "unknown option --prot, did you mean --port?"},
 	{"--pasword=s3cret", "unknown option --pasword, did you mean --password?"},
+	{"--help=xml", "--help: \"xml\" is not json"},
 	{"--frobnicate", "unknown option --frobnicate (--help lists all)"},
 	{"--frobnicate=s3cret", "unknown option --frobnicate (--help lists all)"},
 	{"--=s3cret", "unknown option -- (--help lists all)"},
@@ -681,7 +691,9 @@ START_TEST(test_options_help__is_laid_out_in_columns)
 		"  check_x -H a\n"
 		"\n"
 		"Notes\n"
-		"  none\n");
+		"  none\n"
+		"\n"
+		"The manual: man check_x\n");
 	buf_free(&text);
 }
 END_TEST
@@ -695,6 +707,99 @@ START_TEST(test_options_usage__is_short)
 					 "       check_x --help\n"
 					 "check_x --help explains all options\n");
 	buf_free(&text);
+}
+END_TEST
+
+static void show_colours(const void *settings, struct buf *out)
+{
+	(void)settings;
+	buf_append_str(out, "red, green");
+}
+
+static const struct option_def list_defs[] = {
+	{.group = "Server",
+	 .name = "hostname",
+	 .letter = 'H',
+	 .arg = "HOST",
+	 .help = "host, \"{}\"",
+	 .kind = OPTION_STRINGS,
+	 .show = show_light,
+	 .repeatable = true,
+	 .engine = true},
+	{.name = "colour", .arg = "COLOUR", .help = "which", .values = show_colours},
+	{.group = "Other",
+	 .name = "shade",
+	 .alias = "hue",
+	 .arg = "dark|pale",
+	 .help = "how",
+	 .optional = true},
+	{.name = "password", .arg = "PASSWORD", .help = "none", .secret = true},
+	{0},
+};
+
+static const char wanted_list[] = "{\n"
+				  "  \"format\": \"mailflow-options\",\n"
+				  "  \"version\": 1,\n"
+				  "  \"program\": \"check_x\",\n"
+				  "  \"about\": \"Does it.\",\n"
+				  "  \"synopsis\": [\n"
+				  "    \"-H HOST\",\n"
+				  "    \"--help\"\n"
+				  "  ],\n"
+				  "  \"options\": [\n"
+				  "    {\n"
+				  "      \"name\": \"hostname\",\n"
+				  "      \"letter\": \"H\",\n"
+				  "      \"group\": \"Server\",\n"
+				  "      \"argument\": \"HOST\",\n"
+				  "      \"help\": \"host, \\\"none with me\\\"\",\n"
+				  "      \"repeatable\": true,\n"
+				  "      \"engine\": true\n"
+				  "    },\n"
+				  "    {\n"
+				  "      \"name\": \"colour\",\n"
+				  "      \"group\": \"Server\",\n"
+				  "      \"argument\": \"COLOUR\",\n"
+				  "      \"values\": [\n"
+				  "        \"red\",\n"
+				  "        \"green\"\n"
+				  "      ],\n"
+				  "      \"help\": \"which\"\n"
+				  "    },\n"
+				  "    {\n"
+				  "      \"name\": \"shade\",\n"
+				  "      \"alias\": \"hue\",\n"
+				  "      \"group\": \"Other\",\n"
+				  "      \"argument\": \"dark|pale\",\n"
+				  "      \"values\": [\n"
+				  "        \"dark\",\n"
+				  "        \"pale\"\n"
+				  "      ],\n"
+				  "      \"help\": \"how\",\n"
+				  "      \"optional\": true\n"
+				  "    },\n"
+				  "    {\n"
+				  "      \"name\": \"password\",\n"
+				  "      \"group\": \"Other\",\n"
+				  "      \"argument\": \"PASSWORD\",\n"
+				  "      \"help\": \"none\",\n"
+				  "      \"secret\": true\n"
+				  "    }\n"
+				  "  ]\n"
+				  "}\n";
+
+START_TEST(test_options_list__has_all_that_is_known_of_an_option)
+{
+	const struct help_text text = {
+		.program = "check_x", .synopsis = "-H HOST\n--help", .about = "Does it."};
+	struct buf out = BUF_INIT(4096);
+
+	target.user = "me";
+	ck_assert_int_eq(options_list((const struct option_def *const[]){list_defs, NULL}, &text,
+				      &target, &out, &err),
+			 0);
+	ck_assert_str_eq(buf_str(&out), wanted_list);
+	buf_free(&out);
 }
 END_TEST
 
@@ -721,4 +826,5 @@ UNIT_MAIN_FIXTURE("options", setup, teardown, ONCE(test_options_parse__sets_ever
 		  ONCE(test_options_parse__takes_password_from_ini),
 		  ROWS(test_options_parse__names_file_line_and_key, bad_ini),
 		  ONCE(test_options_help__is_laid_out_in_columns),
-		  ONCE(test_options_usage__is_short))
+		  ONCE(test_options_usage__is_short),
+		  ONCE(test_options_list__has_all_that_is_known_of_an_option))
