@@ -56,6 +56,7 @@ const char *err_kind_name(enum err_kind kind)
 		[ERR_REFUSED] = "refused",
 		[ERR_PROTOCOL] = "protocol",
 		[ERR_DELIVERY] = "delivery",
+		[ERR_MISPLACED] = "misplaced",
 		[ERR_ENDED] = "ended",
 	};
 

@@ -2,8 +2,8 @@
  *
  *     report FORMAT SET
  *
- * SET is mailbox, failure, connectors, alike, hostile, long, nothing, or thousand. All times are
- * fixed, so that the same bytes come of it each time. */
+ * SET is mailbox, failure, connectors, kinds, alike, hostile, long, nothing, or thousand. All times
+ * are fixed, so that the same bytes come of it each time. */
 #include <stdlib.h>
 
 #include "base/steps.h"
@@ -131,6 +131,16 @@ static void make_connectors(struct result *results, size_t count)
 	snprintf(results[2].done, sizeof(results[2].done), "mbx01.example.org has no IPv6 address");
 }
 
+/* An error of each kind. */
+static void make_kinds(struct result *results, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		make_round_trip(&results[i]);
+		results[i].endpoint.port = (uint16_t)(1000 + i);
+		result_fail(&results[i], (enum err_kind)(ERR_NONE + 1 + i), "no", "");
+	}
+}
+
 /* The same once more, and one that differs in its type alone. */
 static void make_alike(struct result *results, size_t count)
 {
@@ -188,6 +198,7 @@ static const struct set sets[] = {
 	{"mailbox", 1, make_mailbox, "imap", "IMAP", "check_imap_full", 0},
 	{"failure", 3, make_failure, "imap", "IMAP", "check_imap_full", 3},
 	{"connectors", 3, make_connectors, "smtp", "SMTP", "check_smtp_connectors", 0},
+	{"kinds", ERR_ENDED, make_kinds, "imap", "IMAP", "check_imap_full", 0},
 	{"alike", 4, make_alike, "imap", "IMAP", "check_imap_full", 0},
 	{"hostile", 9, make_hostile, "imap", "IMAP", "check_imap_full", 3},
 	{"long", 2, make_long, "smtp", "SMTP", "check_smtp_connectors", 3},

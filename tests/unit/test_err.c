@@ -76,7 +76,17 @@ START_TEST(test_err_hint__only_to_an_error_and_only_once)
 }
 END_TEST
 
+START_TEST(test_err_kind_name__every_kind_has_one)
+{
+	ck_assert_str_eq(err_kind_name(ERR_NONE), "");
+	for (int kind = ERR_NONE + 1; kind <= ERR_ENDED; kind++)
+		ck_assert_msg(err_kind_name((enum err_kind)kind) &&
+				      *err_kind_name((enum err_kind)kind),
+			      "kind %d", kind);
+}
+END_TEST
+
 UNIT_MAIN("err", test_err_set__returns_minus_one_and_keeps_the_first, test_err_set__cuts_long_texts,
 	  test_err_set_server__quotes_behind_the_prefix, test_err_set_server__words_are_no_format,
 	  test_err_set_server__long_words_keep_their_start_and_the_quotes,
-	  test_err_hint__only_to_an_error_and_only_once)
+	  test_err_hint__only_to_an_error_and_only_once, test_err_kind_name__every_kind_has_one)
