@@ -55,7 +55,8 @@ int logon_settings_check(const struct settings *s, const char *auth, struct err 
 
 	if (mechanisms_need(auth, NEEDS_CERTIFICATE) && !l->client_cert)
 		return not_given(auth, "a certificate: --client-cert=FILE, --client-key=FILE", err);
-	if (mechanisms_need(auth, NEEDS_TOKEN) && !l->token_command && !secret_is_set(&l->token))
+	if (mechanisms_need(auth, NEEDS_TOKEN) && !l->token_command && !l->token_file &&
+	    !secret_is_set(&l->token))
 		return not_given(auth, "a token: --oauth-token-file=FILE", err);
 	return 0;
 }
@@ -99,9 +100,8 @@ int logon_settings_finish(struct settings *s, struct err *err)
 			"--oauth-token-file and --oauth-token-command: only one can be right");
 	if (name_keytab(l, &s->limit, err))
 		return -1;
-	if (l->token_file && secret_read_token(&l->token, l->token_file, &s->limit, err))
+	if (l->token_file && settings_fill_secret(s, &l->token, l->token_file, true, err))
 		return err_prefix(err, "--oauth-token-file: ");
-	settings_note_secret(s, &l->token, l->token_file);
 	if (settings_credential(s, "oauth-token", &l->token, err))
 		return -1;
 	if (l->client_cert &&
@@ -162,7 +162,7 @@ int logon_settings_get_tokens(struct settings *s, struct token_wanted *wanted, s
 	if (s->limit.until_us < until_us)
 		until_us = s->limit.until_us;
 	if (add_commands(l, wanted, count, err) ||
-	    commands_run(l->commands, l->command_count, until_us, err))
+	    (!s->what_if && commands_run(l->commands, l->command_count, until_us, err)))
 		return err_prefix(err, "--oauth-token-command: ");
 	return 0;
 }

@@ -49,7 +49,7 @@ int logon_settings_finish(struct settings *s, struct err *err);
 int logon_settings_check(const struct settings *s, const char *auth, struct err *err);
 
 /* Get these tokens: one program for each command line that differs, all at once, within the limit
- * of a connection. Once, before any thread is started. */
+ * of a connection; with --what-if none is run. Once, before any thread is started. */
 int logon_settings_get_tokens(struct settings *s, struct token_wanted *wanted, size_t count,
 			      struct err *err);
 

@@ -133,10 +133,9 @@ static int check_streams(const struct mailbox_settings *m, struct err *err)
 static int smtp_password(struct mailbox_settings *m, bool same_user, struct err *err)
 {
 	if (m->smtp_password_file) {
-		if (secret_read_file(&m->smtp_password, m->smtp_password_file, &m->common.limit,
-				     err))
+		if (settings_fill_secret(&m->common, &m->smtp_password, m->smtp_password_file,
+					 false, err))
 			return err_prefix(err, "--smtp-password-file: ");
-		settings_note_secret(&m->common, &m->smtp_password, m->smtp_password_file);
 		return 0;
 	}
 	if (secret_take_environment(&m->smtp_password, "MAILFLOW_SMTP_PASSWORD", err) ||

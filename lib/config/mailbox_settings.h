@@ -21,7 +21,6 @@ struct mailbox_user {
 struct mailbox_settings {
 	struct settings common;
 	enum light light;
-	bool confirm;
 	const char *smtp;
 	const char *smtp_username; /* "": do not log on to SMTP; NULL: as username */
 	const char *smtp_password_file;

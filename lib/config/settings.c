@@ -150,6 +150,21 @@ int settings_set_output(void *settings, const struct option_def *def, const char
 	return -1;
 }
 
+int settings_set_confirm(void *settings, const struct option_def *def, const char *value,
+			 struct err *err)
+{
+	struct settings *s = settings;
+
+	(void)def;
+	if (!value || !strcmp(value, "yes"))
+		s->asking = ASKING_BEFORE;
+	else if (!strcmp(value, "no"))
+		s->asking = ASKING_NEVER;
+	else
+		return err_set(err, ERR_USAGE, "\"%.40s\" is neither yes nor no", value);
+	return 0;
+}
+
 /* N[:STATE]; STATE may be empty */
 int settings_set_timeout(void *settings, const struct option_def *def, const char *value,
 			 struct err *err)
@@ -334,6 +349,22 @@ void settings_note_secret(struct settings *s, const struct secret *secret, const
 		s->exposed = path;
 }
 
+static bool is_typed(const struct settings *s, int fd)
+{
+	return s->what_if && isatty(fd);
+}
+
+int settings_fill_secret(struct settings *s, struct secret *secret, const char *path, bool is_token,
+			 struct err *err)
+{
+	if (!strcmp(path, "-") && is_typed(s, STDIN_FILENO))
+		return 0;
+	int rc = is_token ? secret_read_token(secret, path, &s->limit, err)
+			  : secret_read_file(secret, path, &s->limit, err);
+	settings_note_secret(s, secret, path);
+	return rc;
+}
+
 const struct secret *settings_read_secret(struct settings *s, const char *path, bool is_token,
 					  struct err *err)
 {
@@ -342,10 +373,7 @@ const struct secret *settings_read_secret(struct settings *s, const char *path, 
 
 	if (secret_is_set(secret))
 		return secret;
-	int rc = is_token ? secret_read_token(secret, path, &s->limit, err)
-			  : secret_read_file(secret, path, &s->limit, err);
-	settings_note_secret(s, secret, path);
-	return rc ? NULL : secret;
+	return settings_fill_secret(s, secret, path, is_token, err) ? NULL : secret;
 }
 
 int settings_credential(struct settings *s, const char *name, struct secret *secret,
@@ -364,31 +392,16 @@ int settings_credential(struct settings *s, const char *name, struct secret *sec
 	return rc ? err_prefix(err, "$CREDENTIALS_DIRECTORY: ") : 0;
 }
 
-int settings_password(struct settings *s, const char *username, struct err *err)
+/* Ask for it on the terminal. */
+static int ask_password(struct settings *s, const char *username, struct err *err)
 {
-	struct secret *password = &s->password;
 	char question[300];
-
-	if (secret_is_set(password))
-		return 0;
-	if (s->password_file) {
-		int rc = secret_read_file(password, s->password_file, &s->limit, err);
-		settings_note_secret(s, password, s->password_file);
-		return rc;
-	}
-	if (s->password_fd &&
-	    secret_read_descriptor(password, (int)s->password_fd - 1, &s->limit, err))
-		return err_prefix(err, "--password-fd: ");
-	if (!secret_is_set(password) &&
-	    (secret_take_environment(password, "MAILFLOW_PASSWORD", err) ||
-	     settings_credential(s, "password", password, err)))
-		return -1;
-	if (secret_is_set(password) ||
-	    !logon_settings_need_password(s, "", secret_is_set(&s->logon.token)))
-		return 0;
 	size_t len = text_clean(question, sizeof(question) - 16, username, strlen(username));
+
 	memcpy(question + len, "'s password: ", sizeof("'s password: "));
-	if (!secret_prompt(password, question, &s->limit, err))
+	if (s->asking == ASKING_NEVER)
+		err_set(err, ERR_USAGE, "no password given, and nobody is asked (--confirm=no)");
+	else if (!secret_prompt(&s->password, question, &s->limit, err))
 		return 0;
 	if (err->kind == ERR_USAGE && s->logon.has_ticket) { /* that may do */
 		*err = (struct err){0};
@@ -397,6 +410,27 @@ int settings_password(struct settings *s, const char *username, struct err *err)
 	if (err->kind == ERR_USAGE)
 		err_hint(err, "give --password-file or MAILFLOW_PASSWORD");
 	return -1;
+}
+
+int settings_password(struct settings *s, const char *username, struct err *err)
+{
+	struct secret *password = &s->password;
+
+	if (secret_is_set(password))
+		return 0;
+	if (s->password_file)
+		return settings_fill_secret(s, password, s->password_file, false, err);
+	if (s->password_fd && !is_typed(s, (int)s->password_fd - 1) &&
+	    secret_read_descriptor(password, (int)s->password_fd - 1, &s->limit, err))
+		return err_prefix(err, "--password-fd: ");
+	if (!secret_is_set(password) &&
+	    (secret_take_environment(password, "MAILFLOW_PASSWORD", err) ||
+	     settings_credential(s, "password", password, err)))
+		return -1;
+	if (secret_is_set(password) || s->what_if ||
+	    !logon_settings_need_password(s, "", secret_is_set(&s->logon.token)))
+		return 0;
+	return ask_password(s, username, err);
 }
 
 static void empty_secret(void *value)

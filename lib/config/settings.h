@@ -16,6 +16,13 @@
 #include "net/tls.h"
 #include "report/report.h"
 
+/* When the person at the terminal is asked. */
+enum asking {
+	ASKING_PASSWORD = 0, /* for a password that nothing else gives */
+	ASKING_BEFORE,       /* also before something is sent or deleted */
+	ASKING_NEVER,
+};
+
 struct settings {
 	/* as given */
 	struct string_list hostnames;
@@ -39,7 +46,8 @@ struct settings {
 	const char *site;        /* NULL: the local host's name */
 	const char *output_file; /* NULL: standard output */
 	int verbosity;
-	bool what_if;
+	bool what_if; /* nobody is asked then, either */
+	enum asking asking;
 	unsigned int parallel;
 	enum report_perfdata perfdata;
 	bool no_hostname_ok; /* set by plugins whose targets may come from elsewhere */
@@ -56,7 +64,7 @@ struct settings {
 option_fn settings_set_connection_type, settings_set_password, settings_set_password_fd,
 	settings_set_certificate;
 option_fn settings_set_ipv4, settings_set_ipv6, settings_set_output, settings_set_perfdata;
-option_fn settings_set_timeout, settings_set_warning, settings_set_critical;
+option_fn settings_set_confirm, settings_set_timeout, settings_set_warning, settings_set_critical;
 
 /* The defaults, before parsing. protocol is that of struct verdict_rules, "imap", "pop" or "smtp",
  * and decides which steps -w and -c may name; ports are those of -H where it names none. */
@@ -78,13 +86,18 @@ int settings_check_family(const struct settings *s, const struct endpoint *e, st
 
 /* The password for username to s->password, in this order: -P / ini, --password-file,
  * --password-fd, $MAILFLOW_PASSWORD, the file "password" in systemd's $CREDENTIALS_DIRECTORY, and
- * where there must be one a prompt on a terminal. */
+ * where there must be one a prompt on a terminal, unless nobody is to be asked. */
 int settings_password(struct settings *s, const char *username, struct err *err);
 
 /* The same from systemd's $CREDENTIALS_DIRECTORY alone, if it has a file of that name: "password",
  * "smtp-password", "oauth-token". */
 int settings_credential(struct settings *s, const char *name, struct secret *secret,
 			struct err *err);
+
+/* The password or token in that file, to secret; with --what-if nobody waits for what a person
+ * would type. Returns 0 or -1 as secret_read_file. */
+int settings_fill_secret(struct settings *s, struct secret *secret, const char *path, bool is_token,
+			 struct err *err);
 
 /* A secret has been read from that file: the report says so where others can read it. */
 void settings_note_secret(struct settings *s, const struct secret *secret, const char *path);

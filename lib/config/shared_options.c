@@ -281,7 +281,8 @@ const struct option_def shared_output_options[] = {
 	{.name = "what-if",
 	 .letter = 'n',
 	 .alias = "dry-run",
-	 .help = "only say what would be done (also --dry-run)",
+	 .help = "only say what would be done, step by step (also --dry-run): files are read, but "
+		 "no name is looked up, no connection made, no command run, and nobody asked",
 	 .kind = OPTION_FLAG,
 	 .offset = offsetof(struct settings, what_if)},
 	{0},
@@ -436,9 +437,12 @@ const struct option_def mailbox_imap_options[] = {
 
 const struct option_def mailbox_confirm_option[] = {
 	{.name = "confirm",
-	 .help = "ask on the terminal before a message is sent or deleted",
-	 .kind = OPTION_FLAG,
-	 .offset = offsetof(struct mailbox_settings, confirm)},
+	 .arg = "yes|no",
+	 .optional = true,
+	 .help = "ask on the terminal before a message is sent or deleted; with no, ask nothing at "
+		 "all, not even for a password that is not given",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_confirm},
 	{0},
 };
 

@@ -1,9 +1,13 @@
 /* result.c - what one target's test came to */
 #include "judge/result.h"
 
-#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/xalloc.h"
+
+enum { PLANNED_MAX = 64 << 10 };
 
 bool result_unverified(const struct result *r)
 {
@@ -47,6 +51,18 @@ void result_note_renewal(struct result *r, const struct tls_info *tls, const cha
 			    notes[tls->renewal].words);
 }
 
+void result_vplan(struct result *r, const char *step, const char *fmt, va_list ap)
+{
+	struct buf what = BUF_INIT(PLANNED_MAX);
+
+	r->planned = xmake_room(r->planned, r->planned_count, sizeof(*r->planned));
+	struct planned_step *s = &r->planned[r->planned_count++];
+	snprintf(s->name, sizeof(s->name), "%s", step);
+	buf_vprintf(&what, fmt, ap);
+	s->what = xstrdup(buf_str(&what));
+	buf_free(&what);
+}
+
 void result_add_measure(struct result *r, const char *name, double value, const char *uom)
 {
 	if (r->measures < RESULT_MEASURES)
@@ -57,4 +73,9 @@ void result_free(struct result *r)
 {
 	buf_free(&r->transcript);
 	buf_free(&r->details);
+	for (size_t i = 0; i < r->planned_count; i++)
+		free(r->planned[i].what);
+	free(r->planned);
+	r->planned = NULL;
+	r->planned_count = 0;
 }

@@ -2,6 +2,7 @@
 #ifndef MAILFLOW_RESULT_H
 #define MAILFLOW_RESULT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <time.h>
 
@@ -30,6 +31,12 @@ enum {
 	RESULT_LABEL_SIZE = ENDPOINT_LABEL_SIZE + 8
 };
 
+/* A step that a test would take, and what it would do in it. */
+struct planned_step {
+	char name[STEP_NAME_SIZE]; /* as in the timeline: imap_login */
+	char *what;                /* owned */
+};
+
 struct result {
 	struct endpoint endpoint;
 	struct endpoint smtp_endpoint; /* of a mailbox test's SMTP leg; no host: there is none */
@@ -40,9 +47,11 @@ struct result {
 	char label[RESULT_LABEL_SIZE]; /* HOST:PORT; made unique among the targets */
 	const char *scenario;          /* "Test IMAP4 Connectivity", ...; constant */
 	bool skipped;                  /* nothing was done (--what-if) */
-	char done[RESULT_TEXT_SIZE];   /* what was proven, for the OK line: "delivered and read" */
-	char note[RESULT_NOTE_SIZE];   /* what the reader should know besides (result_note) */
-	enum state note_state;         /* the worst that it calls for */
+	struct planned_step *planned;  /* with --what-if, what would be done; owned */
+	size_t planned_count;
+	char done[RESULT_TEXT_SIZE]; /* what was proven, for the OK line: "delivered and read" */
+	char note[RESULT_NOTE_SIZE]; /* what the reader should know besides (result_note) */
+	enum state note_state;       /* the worst that it calls for */
 	char message_id
 		[MESSAGE_ID_SIZE];    /* of the test message: "<TOKEN@host>"; "": none was sent */
 	char queue_id[QUEUE_ID_SIZE]; /* what the server calls it that accepted it, if it said so */
@@ -86,6 +95,10 @@ void result_note(struct result *r, enum state state, const char *fmt, ...)
 /* Note where one of the result's connections does not serve the certificate of --certificate-file.
  * whose is "" or "SMTP ". */
 void result_note_renewal(struct result *r, const struct tls_info *tls, const char *whose);
+
+/* Add a step to what would be done. */
+void result_vplan(struct result *r, const char *step, const char *fmt, va_list ap)
+	__attribute__((format(printf, 3, 0)));
 
 void result_add_measure(struct result *r, const char *name, double value, const char *uom);
 

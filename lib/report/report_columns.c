@@ -185,21 +185,21 @@ static void put_details(const struct report *r, const struct result *t, struct b
 const struct report_column *report_columns(const struct report *r)
 {
 	static const struct report_column mailbox[] = {
-		{"CasServer", false, put_label},
-		{"LocalSite", false, put_site},
-		{"Scenario", false, put_scenario},
-		{"Result", false, put_result},
-		{"Latency(MS)", true, put_latency},
-		{"Error", false, put_error},
+		{"CasServer", .put = put_label},
+		{"LocalSite", .put = put_site},
+		{"Scenario", .put = put_scenario},
+		{"Result", .put = put_result},
+		{"Latency(MS)", .number = true, .put = put_latency},
+		{"Error", .tells = true, .put = put_error},
 		{0},
 	};
 	static const struct report_column connector[] = {
-		{"Server", false, put_server},
-		{"ReceiveConnector", false, put_connector},
-		{"Binding", false, put_binding},
-		{"EndPoint", false, put_endpoint},
-		{"StatusCode", false, put_status},
-		{"Details", false, put_details},
+		{"Server", .put = put_server},
+		{"ReceiveConnector", .put = put_connector},
+		{"Binding", .put = put_binding},
+		{"EndPoint", .put = put_endpoint},
+		{"StatusCode", .put = put_status},
+		{"Details", .tells = true, .put = put_details},
 		{0},
 	};
 

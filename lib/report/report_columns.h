@@ -9,6 +9,7 @@
 struct report_column {
 	const char *name;
 	bool number; /* a plain decimal number, or empty */
+	bool tells;  /* why, or what there is to say */
 	/* append the cell's text */
 	void (*put)(const struct report *r, const struct result *t, struct buf *cell);
 };

@@ -150,6 +150,7 @@ static void put_target(const struct report *r, const struct layout *l, const str
 		       struct buf *out)
 {
 	put_row(l, t, out);
+	table_planned(out, &l->table, t);
 	if (r->verbosity < 1)
 		return;
 	table_details(out, &l->table, t, r->verbosity);

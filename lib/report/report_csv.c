@@ -3,6 +3,7 @@
 #include "report/report.h"
 
 #include "report/escape.h"
+#include "report/planned.h"
 #include "report/report_columns.h"
 
 enum { CELL_MAX = 64 << 10 };
@@ -23,6 +24,8 @@ static void put_row(const struct report *r, const struct report_column *column,
 		struct buf cell = BUF_INIT(CELL_MAX);
 
 		c->put(r, t, &cell);
+		if (c->tells)
+			planned_names(t, &cell);
 		buf_append_str(out, c > column ? "," : "");
 		escape_csv(out, buf_str(&cell));
 		buf_free(&cell);

@@ -214,6 +214,18 @@ static void put_facts(struct buf *out, const struct report *r, const struct resu
 	buf_append_str(out, "</dl>\n");
 }
 
+/* ---- what would be done ---- */
+
+static void put_planned(struct buf *out, const struct result *t)
+{
+	if (!t->planned_count)
+		return;
+	buf_append_str(out, "<h4>What would be done</h4>\n<dl>\n");
+	for (size_t i = 0; i < t->planned_count; i++)
+		put_fact(out, t->planned[i].name, t->planned[i].what);
+	buf_append_str(out, "</dl>\n");
+}
+
 /* ---- what was said ---- */
 
 /* Where the last so many lines of text begin. */
@@ -281,6 +293,7 @@ static void put_target(const struct report *r, const struct result *t, struct bu
 	buf_free(&sentence);
 	waterfall_put(out, r, t);
 	put_facts(out, r, t);
+	put_planned(out, t);
 	if (t->connector)
 		put_pre(out, "The server said", buf_str(&t->details));
 	put_dialog(out, r, t);

@@ -185,6 +185,19 @@ static void put_measures(json_t *object, const struct result *t)
 	}
 }
 
+static void put_planned(json_t *object, const struct result *t)
+{
+	json_t *list = t->planned_count ? put_list(object, "planned_steps") : NULL;
+
+	for (size_t i = 0; i < t->planned_count; i++) {
+		json_t *value = j->json_object();
+
+		put_text(value, "name", t->planned[i].name);
+		put_text(value, "what", t->planned[i].what);
+		j->json_array_append_new(list, value);
+	}
+}
+
 static void put_result(json_t *object, const struct result *t)
 {
 	put_text(object, "result", report_result_word(t));
@@ -211,6 +224,7 @@ static json_t *target_of(const struct report *r, const struct result *t)
 	if (t->connector)
 		put_connector(value, t);
 	put_result(value, t);
+	put_planned(value, t);
 	put_text(value, "address", t->address);
 	put_text(value, "no_answer_from", t->tried);
 	put_text(value, "smtp_address", t->smtp_address);

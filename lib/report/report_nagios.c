@@ -14,6 +14,7 @@
 #include "base/decimal.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "report/planned.h"
 #include "report/report_perfdata.h"
 
 enum {
@@ -132,9 +133,10 @@ static void steps_line(const struct result *t, int verbosity, struct buf *lines)
 		buf_append_char(lines, '\n');
 }
 
-/* what -v adds for one target */
+/* what is said of one target besides: what would be done, and what -v adds */
 static void target_lines(const struct result *t, int verbosity, struct buf *lines)
 {
+	planned_lines(t, lines);
 	if (verbosity < 1)
 		return;
 	report_details(t, verbosity, lines);
@@ -283,7 +285,7 @@ void report_nagios(const struct report *r, struct buf *out)
 {
 	struct buf text = BUF_INIT(BUFFER_MAX), perf = BUF_INIT(0), lines = BUF_INIT(BUFFER_MAX);
 	struct buf warnings = BUF_INIT(BUFFER_MAX);
-	size_t limit = r->terminal ? BUFFER_MAX : OUTPUT_MAX;
+	size_t limit = r->terminal || planned_any(r) ? BUFFER_MAX : OUTPUT_MAX;
 	struct ranking all;
 
 	rank(r, &all);

@@ -14,6 +14,7 @@
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "report/escape.h"
+#include "report/planned.h"
 #include "report/report_columns.h"
 
 enum { LABELS_MAX = 16 << 10, MICROS = 6, MEASURES_MAX = 32 };
@@ -241,7 +242,23 @@ static void put_measure(const struct series *s, const struct measure *m, struct 
 	}
 }
 
-/* What was skipped has no series: nothing is known of it. */
+/* ---- what would be done ---- */
+
+static void put_planned(const struct series *s, struct buf *out)
+{
+	static const struct family f = {"mailflow_step_planned", "",
+					"A step that --what-if only tells of."};
+	const struct report *r = s->report;
+
+	if (planned_any(r))
+		put_family(&f, out);
+	for (size_t i = 0; i < r->count; i++)
+		for (size_t n = 0; n < r->results[i].planned_count; n++)
+			put_sample(&f, &s->labels[i], "step", r->results[i].planned[n].name, 1, 0,
+				   out);
+}
+
+/* What was skipped has no other series: nothing is known of it. */
 void report_openmetrics(const struct report *r, struct buf *out)
 {
 	const struct measure *measure[MEASURES_MAX];
@@ -256,6 +273,7 @@ void report_openmetrics(const struct report *r, struct buf *out)
 	}
 	for (size_t k = 0; k < measures; k++)
 		put_measure(&s, measure[k], out);
+	put_planned(&s, out);
 	buf_append_str(out, "# EOF\n");
 	series_free(&s);
 }

@@ -134,6 +134,7 @@ static void put_target(const struct report *r, const struct layout *l, const str
 	buf_free(&error);
 	if (t->skipped)
 		table_labelled(out, &l->table, report_skipped, t->done);
+	table_planned(out, &l->table, t);
 	table_labelled(out, &l->table, "Note", t->note);
 	if (result_unverified(t))
 		table_labelled(out, &l->table, "Note", report_not_verified);

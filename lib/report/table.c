@@ -268,6 +268,12 @@ void table_steps(struct buf *out, const struct table *t, const struct timeline *
 		put_step(out, t, tl, &tl->step[i]);
 }
 
+void table_planned(struct buf *out, const struct table *t, const struct result *r)
+{
+	for (size_t i = 0; i < r->planned_count; i++)
+		table_labelled(out, t, r->planned[i].name, r->planned[i].what);
+}
+
 void table_details(struct buf *out, const struct table *t, const struct result *r, int verbosity)
 {
 	struct buf lines = BUF_INIT(64 * TABLE_TEXT_SIZE);

@@ -49,6 +49,8 @@ void table_end_line(struct buf *out);
 void table_wrapped(struct buf *out, const char *text, int indent, int width);
 /* `  NAME: text`, wrapped; nothing if text is empty. */
 void table_labelled(struct buf *out, const struct table *t, const char *name, const char *text);
+/* What would be done in each step, `  NAME: WHAT`. */
+void table_planned(struct buf *out, const struct table *t, const struct result *r);
 /* Each step: its name, a bar from its start to its end on the scale of the whole, its duration. */
 void table_steps(struct buf *out, const struct table *t, const struct timeline *tl);
 /* What -v adds, indented, without the dialog. */

@@ -1,49 +1,19 @@
 /* connector_plan.c - connectors and end points become targets: one for each address */
 #include "run/connector_plan.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/interrupt.h"
-#include "base/pool.h"
-#include "base/text.h"
 #include "base/xalloc.h"
-#include "net/resolve.h"
+#include "run/lookups.h"
 #include "run/plugin.h"
+#include "run/what_if.h"
 
 static const char scenario[] = "Test SMTP Connectivity";
 
 /* ---- names ---- */
-
-struct lookup {
-	const char *host;
-	struct addrinfo *addresses;
-	struct err err;
-};
-
-/* What the workers share; it stays when one of them does not come back. */
-struct lookups {
-	struct lookup *item;
-	size_t count;
-	int family;
-	bool *finished;
-};
-
-static int compare_hosts(const void *a, const void *b)
-{
-	const struct lookup *x = a, *y = b;
-
-	return strcasecmp(x->host, y->host);
-}
-
-static void add_host(struct lookups *l, const char *host)
-{
-	l->item = xreallocarray(l->item, l->count + 1, sizeof(*l->item));
-	l->item[l->count++] = (struct lookup){.host = host};
-}
 
 static bool stands_for_any(const struct connector *k)
 {
@@ -54,54 +24,16 @@ static bool stands_for_any(const struct connector *k)
 	return any && !k->disabled;
 }
 
-/* Every name that has to be known before the test, once. */
+/* Every name that has to be known before the test. */
 static void collect_hosts(struct lookups *l, const struct connector_settings *c)
 {
-	size_t kept = 0;
-
+	if (c->common.what_if)
+		return;
 	for (size_t i = 0; c->all_addresses && i < c->common.endpoint_count; i++)
-		add_host(l, c->common.endpoints[i].host);
+		lookups_add(l, c->common.endpoints[i].host);
 	for (size_t i = 0; i < c->connectors.count; i++)
 		if (stands_for_any(&c->connectors.item[i]))
-			add_host(l, c->connectors.item[i].server);
-	if (l->count)
-		qsort(l->item, l->count, sizeof(*l->item), compare_hosts);
-	for (size_t i = 0; i < l->count; i++)
-		if (!i || compare_hosts(&l->item[i - 1], &l->item[i]) != 0)
-			l->item[kept++] = l->item[i];
-	l->count = kept;
-}
-
-static void look_up(void *ctx, size_t i)
-{
-	struct lookups *l = ctx;
-	struct lookup *item = &l->item[i];
-
-	resolve(item->host, 0, l->family, &item->addresses, &item->err);
-}
-
-/* Returns 1 if a lookup has not come back. */
-static int look_up_all(struct lookups *l, size_t parallel, int64_t deadline_us, struct err *err)
-{
-	struct pool pool = {.count = l->count,
-			    .parallel = parallel,
-			    .deadline_us = deadline_us,
-			    .work = look_up,
-			    .ctx = l};
-	int rc = l->count ? pool_run(&pool, l->finished) : 0;
-
-	if (rc < 0)
-		return err_set(err, ERR_LOCAL, "the test cannot be started: %s", text_errno(errno));
-	return rc;
-}
-
-static void lookups_free(struct lookups *l)
-{
-	for (size_t i = 0; i < l->count; i++)
-		if (l->item[i].addresses)
-			freeaddrinfo(l->item[i].addresses);
-	free(l->item);
-	free(l->finished);
+			lookups_add(l, c->connectors.item[i].server);
 }
 
 /* ---- targets ---- */
@@ -203,13 +135,9 @@ static void add_address(struct making *m, const char *binding, uint16_t port,
 static const struct addrinfo *find_addresses(const struct making *m, const char *host,
 					     struct err *err_r)
 {
-	const struct lookup wanted = {.host = host};
-	const struct lookups *names = m->names;
-	const struct lookup *found = NULL;
+	const struct lookup *found = lookups_find(m->names, host);
 
-	if (names->count)
-		found = bsearch(&wanted, names->item, names->count, sizeof(wanted), compare_hosts);
-	if (!found || !names->finished[found - names->item]) {
+	if (!found) {
 		resolve_silent(host, m->late, err_r);
 		return NULL;
 	}
@@ -234,14 +162,30 @@ static const char *family_name(int family)
 	return family == AF_INET6 ? "IPv6" : "IPv4";
 }
 
+/* One for all of them: with --what-if nothing is looked up. */
+static void add_every(struct making *m, const char *binding, uint16_t port,
+		      const struct endpoint *of, int family)
+{
+	struct target *t = add_target(m, binding, port);
+
+	if (of)
+		t->endpoint = *of;
+	t->every_address = true;
+	t->family = family;
+}
+
 /* A binding of all addresses. */
 static void add_any(struct making *m, const struct binding *b, uint16_t port)
 {
 	const char *server = m->connector->server;
 	struct err err = {0};
-	const struct addrinfo *a = find_addresses(m, server, &err);
 	char why[RESULT_TEXT_SIZE];
 
+	if (m->plan->settings->common.what_if) {
+		add_every(m, b->text, port, NULL, b->family);
+		return;
+	}
+	const struct addrinfo *a = find_addresses(m, server, &err);
 	if (!a) {
 		add_failed(m, b->text, NULL, port, &err);
 		return;
@@ -353,6 +297,10 @@ static void add_endpoint(struct making *m, const struct endpoint *e)
 		add_target(m, "", e->port)->endpoint = *e;
 		return;
 	}
+	if (m->plan->settings->common.what_if) {
+		add_every(m, "", e->port, e, m->plan->settings->common.family);
+		return;
+	}
 	a = find_addresses(m, e->host, &err);
 	if (!a)
 		add_failed(m, "", e, e->port, &err);
@@ -387,6 +335,17 @@ static void set_label(const struct plan *p, const struct target *t, struct resul
 		 type ? type : "");
 }
 
+static void describe(const struct plan *p, const struct target *t, struct result *r)
+{
+	struct plan_room room;
+	struct smtp_reach reach = plan_reach(p, t, &room);
+
+	if (t->every_address)
+		reach.account.family = t->family;
+	what_if_connector(&reach, connector_is_lmtp(p->settings, t->connector), t->every_address,
+			  r);
+}
+
 static void finish_result(const struct plan *p, const struct target *t, struct result *r)
 {
 	const struct connector_settings *c = p->settings;
@@ -401,26 +360,19 @@ static void finish_result(const struct plan *p, const struct target *t, struct r
 		address_text((const struct sockaddr *)&t->address, t->address_len, r->address);
 	memcpy(r->one_address, r->address, sizeof(r->address));
 	set_label(p, t, r);
-	if (c->common.what_if && !r->skipped && r->err.kind == ERR_NONE) {
-		enum smtp_through through = connector_through(c, t->connector, t->endpoint.mode);
-		r->skipped = true;
-		snprintf(r->done, sizeof(r->done), "would test through %s (%s)",
-			 smtp_through_name(through), tls_mode_name(t->endpoint.mode));
-	}
+	if (c->common.what_if && !r->skipped && r->err.kind == ERR_NONE)
+		describe(p, t, r);
 }
 
 int plan_make(struct plan *p, const struct connector_settings *c, const struct plan_limit *limit,
 	      struct err *err)
 {
-	struct lookups names = {.family = c->common.family};
-	struct lookups *kept = xcalloc(1, sizeof(*kept));
-	struct making m = {.plan = p, .names = kept, .late = limit->kind};
+	struct lookups *names = lookups_new(c->common.family);
+	struct making m = {.plan = p, .names = names, .late = limit->kind};
 
 	*p = (struct plan){.settings = c};
-	collect_hosts(&names, c);
-	names.finished = xcalloc(names.count + 1, sizeof(*names.finished));
-	*kept = names;
-	int rc = look_up_all(kept, c->common.parallel, limit->deadline_us, err);
+	collect_hosts(names, c);
+	int rc = lookups_run(names, c->common.parallel, limit->deadline_us, err);
 	for (m.number = 0; rc >= 0 && m.number < c->common.endpoint_count; m.number++)
 		add_endpoint(&m, &c->common.endpoints[m.number]);
 	for (m.number = 0; rc >= 0 && m.number < c->connectors.count; m.number++) {
@@ -433,10 +385,8 @@ int plan_make(struct plan *p, const struct connector_settings *c, const struct p
 	if (p->stuck && interrupt_name())
 		interrupt_set_err(err, "while host names were looked up",
 				  limit_begun_us(&c->common.limit));
-	if (!p->stuck) {
-		lookups_free(kept);
-		free(kept);
-	}
+	if (!p->stuck)
+		lookups_free(names);
 	return err->kind ? -1 : 0;
 }
 

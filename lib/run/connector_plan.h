@@ -16,9 +16,12 @@
 struct target {
 	const struct connector *connector; /* borrowed from the settings; NULL: of -H */
 	size_t number;                     /* of the connector among its like */
-	char binding[BINDING_TEXT_SIZE];   /* as given; "": of -H */
-	struct endpoint endpoint;          /* host: the name that TLS verifies, or the address */
-	bool has_address;                  /* else the host is looked up in the test */
+	/* with --what-if: each address that the host has of this family would be a target */
+	bool every_address;
+	int family;
+	char binding[BINDING_TEXT_SIZE]; /* as given; "": of -H */
+	struct endpoint endpoint;        /* host: the name that TLS verifies, or the address */
+	bool has_address;                /* else the host is looked up in the test */
 	struct sockaddr_storage address;
 	socklen_t address_len;
 };
@@ -40,8 +43,9 @@ struct plan_limit {
 	enum err_kind kind;
 };
 
-/* Look up what must be looked up, make the targets and their empty results. Returns 0, or -1 with
- * the error set: ERR_LOCAL, or ERR_ENDED when a signal came; stuck holds in both cases. */
+/* Look up what must be looked up (with --what-if nothing), make the targets and their empty
+ * results. Returns 0, or -1 with the error set: ERR_LOCAL, or ERR_ENDED when a signal came; stuck
+ * holds in both cases. */
 int plan_make(struct plan *p, const struct connector_settings *c, const struct plan_limit *limit,
 	      struct err *err);
 

@@ -3,36 +3,21 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/prompt.h"
 #include "base/xalloc.h"
 #include "run/mailbox_target.h"
+#include "run/what_if.h"
 
 /* ---- --what-if and --confirm ---- */
 
-static void describe(const struct mailbox_target *t, struct result *r)
-{
-	const struct mailbox_settings *m = t->settings;
-	const struct mailbox_user *u = t->user;
-	char label[ENDPOINT_LABEL_SIZE];
-
-	endpoint_label(&r->smtp_endpoint, label);
-	if (m->light)
-		snprintf(r->done, sizeof(r->done), "would log on as %s%s", u->who.username,
-			 m->light == LIGHT_MAILBOX ? " and open the mailbox" : "");
-	else
-		snprintf(r->done, sizeof(r->done),
-			 "would log on as %s, send to %s through %s, "
-			 "read and delete that message and test messages older than %u h",
-			 u->who.username, u->mailto, label, m->max_age_h);
-}
-
 /* Anything but a yes is a no. */
-static int confirm(struct mailbox_settings *m, struct result *r, struct err *err)
+static int confirm(struct mailbox_settings *m, const struct mailbox_target *t, struct result *r,
+		   struct err *err)
 {
 	char question[sizeof(r->label) + sizeof(r->done) + 24], answer[16];
 
+	what_if_describe_mailbox(t, r);
 	snprintf(question, sizeof(question), "%s: %s. Go on? [y/N] ", r->label, r->done);
 	int rc = prompt_ask(question, true, &m->common.limit, answer, sizeof(answer), err);
 	if (rc == PROMPT_NO_TERMINAL)
@@ -42,6 +27,8 @@ static int confirm(struct mailbox_settings *m, struct result *r, struct err *err
 	r->skipped = answer[0] != 'y' && answer[0] != 'Y';
 	if (r->skipped)
 		result_note(r, STATE_OK, "not confirmed");
+	else
+		r->done[0] = '\0';
 	return 0;
 }
 
@@ -52,12 +39,10 @@ static int prepare(struct mailbox_settings *m, const struct mailbox_target *t, s
 	r->account = t->user->who.username;
 	if (!m->light)
 		r->smtp_endpoint = mailbox_smtp_endpoint(t->user, &r->endpoint);
-	describe(t, r);
-	r->skipped = m->common.what_if;
-	if (!m->common.what_if && m->confirm && !m->light && confirm(m, r, err))
-		return -1;
-	if (!r->skipped)
-		r->done[0] = '\0';
+	if (m->common.what_if)
+		what_if_mailbox(t, r);
+	else if (m->common.asking == ASKING_BEFORE && !m->light)
+		return confirm(m, t, r, err);
 	return 0;
 }
 

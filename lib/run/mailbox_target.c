@@ -48,29 +48,35 @@ struct mail_account mailbox_account(const struct mailbox_target *t, const struct
 	};
 }
 
-void mailbox_smtp_init(struct mailbox_smtp *s, const struct mailbox_target *t, struct result *r,
-		       struct conn *mailbox)
+struct mail_account mailbox_smtp_account(const struct mailbox_target *t, const struct result *r,
+					 struct tls_options *tls)
 {
 	const struct mailbox_settings *m = t->settings;
 	const char *host = r->smtp_endpoint.host;
 
-	submission_init(&s->submission, &r->timeline, &r->err,
-			r->transcript.max ? &r->transcript : NULL);
-	if (m->light)
-		return;
-	s->tls = m->common.tls;
+	*tls = m->common.tls;
 	/* --certificate-name, --certificate-file and --sni speak of the host under test */
 	if (!endpoint_same_host(host, strlen(host), r->endpoint.host)) {
-		s->tls.certificate_name = s->tls.sni = NULL;
-		s->tls.renewed = NULL;
+		tls->certificate_name = tls->sni = NULL;
+		tls->renewed = NULL;
 	}
-	s->submission.account = (struct mail_account){
+	return (struct mail_account){
 		.endpoint = &r->smtp_endpoint,
 		.family = m->common.family,
-		.tls = &s->tls,
+		.tls = tls,
 		.who = t->user->smtp_who,
 		.limit_us = mailbox_leg_limit(m),
 	};
+}
+
+void mailbox_smtp_init(struct mailbox_smtp *s, const struct mailbox_target *t, struct result *r,
+		       struct conn *mailbox)
+{
+	submission_init(&s->submission, &r->timeline, &r->err,
+			r->transcript.max ? &r->transcript : NULL);
+	if (t->settings->light)
+		return;
+	s->submission.account = mailbox_smtp_account(t, r, &s->tls);
 	s->submission.mailfrom = t->user->mailfrom;
 	s->submission.mailto = t->user->mailto;
 	submission_begin_beside(&s->submission, mailbox);

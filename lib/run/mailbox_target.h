@@ -31,6 +31,10 @@ int64_t mailbox_leg_limit(const struct mailbox_settings *m);
 /* How to log on to the mailbox; borrows from both. */
 struct mail_account mailbox_account(const struct mailbox_target *t, const struct result *r);
 
+/* The same for SMTP; tls is the caller's, to be kept as long. */
+struct mail_account mailbox_smtp_account(const struct mailbox_target *t, const struct result *r,
+					 struct tls_options *tls);
+
 /* The SMTP leg. Stays where it is: the submission points to tls. */
 struct mailbox_smtp {
 	struct submission submission;

@@ -2,8 +2,8 @@
  *
  *     report FORMAT SET
  *
- * SET is mailbox, failure, connectors, kinds, alike, hostile, long, nothing, or thousand. All times
- * are fixed, so that the same bytes come of it each time. */
+ * SET is mailbox, failure, connectors, plan, kinds, alike, hostile, long, nothing, or thousand. All
+ * times are fixed, so that the same bytes come of it each time. */
 #include <stdlib.h>
 
 #include "base/steps.h"
@@ -141,6 +141,33 @@ static void make_kinds(struct result *results, size_t count)
 	}
 }
 
+static void make_planned_step(struct result *r, const char *name, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	result_vplan(r, name, fmt, ap);
+	va_end(ap);
+}
+
+/* Of --what-if. */
+static void make_plan(struct result *results, size_t count)
+{
+	result_init(&results[0], "mail.example.org:993", "would log on as probe");
+	set_endpoint(&results[0].endpoint, "mail.example.org", 993, TLS_MODE_IMPLICIT);
+	results[0].scenario = "Test IMAP4 Logon";
+	results[0].account = "probe";
+	results[0].skipped = true;
+	make_planned_step(&results[0], "imap_resolve", "look up the addresses of %s",
+			  "mail.example.org");
+	make_planned_step(&results[0], "imap_login", "log on as %s",
+			  "=probe, \"<b>\"|;\033[31m \xe2\x80\xae \xff");
+	make_planned_step(&results[0], "imap_logout", "say goodbye");
+	result_init(&results[count - 1], "mail.example.org:143", "disabled");
+	set_endpoint(&results[count - 1].endpoint, "mail.example.org", 143, TLS_MODE_STARTTLS);
+	results[count - 1].skipped = true;
+}
+
 /* The same once more, and one that differs in its type alone. */
 static void make_alike(struct result *results, size_t count)
 {
@@ -198,6 +225,7 @@ static const struct set sets[] = {
 	{"mailbox", 1, make_mailbox, "imap", "IMAP", "check_imap_full", 0},
 	{"failure", 3, make_failure, "imap", "IMAP", "check_imap_full", 3},
 	{"connectors", 3, make_connectors, "smtp", "SMTP", "check_smtp_connectors", 0},
+	{"plan", 2, make_plan, "imap", "IMAP", "check_imap_full", 0},
 	{"kinds", ERR_ENDED, make_kinds, "imap", "IMAP", "check_imap_full", 0},
 	{"alike", 4, make_alike, "imap", "IMAP", "check_imap_full", 0},
 	{"hostile", 9, make_hostile, "imap", "IMAP", "check_imap_full", 3},

@@ -165,7 +165,7 @@ START_TEST(test_settings__takes_every_shared_option)
 	ck_assert_uint_eq(m.common.parallel, 2);
 	ck_assert_str_eq(m.common.format->name, "table");
 	ck_assert_int_eq(m.common.verbosity, 3);
-	ck_assert(m.common.what_if && m.confirm);
+	ck_assert(m.common.what_if && m.common.asking == ASKING_BEFORE);
 	ck_assert_str_eq(m.user.smtp_endpoint.host, "relay");
 	ck_assert_uint_eq(m.user.smtp_endpoint.port, 465);
 	ck_assert_int_eq(m.user.smtp_endpoint.mode, TLS_MODE_IMPLICIT);

@@ -1,0 +1,96 @@
+/* lookups.c - host names looked up before a test begins, all at once and each of them once */
+#include "run/lookups.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "net/resolve.h"
+
+struct lookups {
+	struct lookup *item; /* sorted by their hosts, once they are run */
+	size_t count;
+	int family;
+	bool *finished;
+};
+
+struct lookups *lookups_new(int family)
+{
+	struct lookups *l = xcalloc(1, sizeof(*l));
+
+	l->family = family;
+	return l;
+}
+
+void lookups_add(struct lookups *l, const char *host)
+{
+	l->item = xmake_room(l->item, l->count, sizeof(*l->item));
+	l->item[l->count++] = (struct lookup){.host = host};
+}
+
+static int compare_hosts(const void *a, const void *b)
+{
+	const struct lookup *x = a, *y = b;
+
+	return strcasecmp(x->host, y->host);
+}
+
+static void keep_one_of_each(struct lookups *l)
+{
+	size_t kept = 0;
+
+	if (l->count)
+		qsort(l->item, l->count, sizeof(*l->item), compare_hosts);
+	for (size_t i = 0; i < l->count; i++)
+		if (!i || compare_hosts(&l->item[i - 1], &l->item[i]) != 0)
+			l->item[kept++] = l->item[i];
+	l->count = kept;
+}
+
+static void look_up(void *ctx, size_t i)
+{
+	struct lookups *l = ctx;
+	struct lookup *item = &l->item[i];
+
+	resolve(item->host, 0, l->family, &item->addresses, &item->err);
+}
+
+int lookups_run(struct lookups *l, size_t parallel, int64_t deadline_us, struct err *err)
+{
+	keep_one_of_each(l);
+	l->finished = xcalloc(l->count + 1, sizeof(*l->finished));
+	struct pool pool = {.count = l->count,
+			    .parallel = parallel,
+			    .deadline_us = deadline_us,
+			    .work = look_up,
+			    .ctx = l};
+	int rc = l->count ? pool_run(&pool, l->finished) : 0;
+
+	if (rc < 0)
+		return err_set(err, ERR_LOCAL, "the test cannot be started: %s", text_errno(errno));
+	return rc;
+}
+
+const struct lookup *lookups_find(const struct lookups *l, const char *host)
+{
+	const struct lookup wanted = {.host = host};
+	const struct lookup *found = NULL;
+
+	if (l->count)
+		found = bsearch(&wanted, l->item, l->count, sizeof(wanted), compare_hosts);
+	return found && l->finished[found - l->item] ? found : NULL;
+}
+
+void lookups_free(struct lookups *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (l->item[i].addresses)
+			freeaddrinfo(l->item[i].addresses);
+	free(l->item);
+	free(l->finished);
+	free(l);
+}
