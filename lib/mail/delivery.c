@@ -18,6 +18,13 @@ static int64_t least(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+int64_t delivery_first_interval(int64_t shows_us, int round_trips, int64_t answer_us)
+{
+	int64_t left_us = shows_us - round_trips * answer_us;
+
+	return left_us > 0 ? left_us : 0;
+}
+
 int64_t delivery_next_interval(int64_t waited_us)
 {
 	/* most messages come at once: at first the questions are as close as the time is short */

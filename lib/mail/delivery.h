@@ -15,6 +15,12 @@
 /* The longest interval between two questions. */
 #define DELIVERY_INTERVAL_MAX_US (5 * US_PER_S)
 
+/* How long after the acceptance to begin with the first question, so that it gets to the mailbox
+ * shows_us after the message at the earliest. So many round trips pass meanwhile, that of the
+ * acceptance's way to here included, on a line on which the quickest answer took answer_us; over a
+ * long one the question takes longer than most messages do, and is begun with at once. */
+int64_t delivery_first_interval(int64_t shows_us, int round_trips, int64_t answer_us);
+
 /* How long to leave a mailbox alone that has been waited for so long, from the acceptance on: a
  * message is seen a tenth of the time that it took and 0.3 s late at most, at no more than 40
  * questions in the first minute and 12 in each further one. */

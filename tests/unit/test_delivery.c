@@ -10,6 +10,25 @@
 #define TOKEN "0123456789abcdef0123456789abcdef"
 #define OTHER "fedcba9876543210fedcba9876543210"
 
+/* How long to wait for a message that shows after so long, over a line of so many trips that took
+ * so long each */
+static const struct {
+	int64_t shows_us;
+	int round_trips;
+	int64_t answer_us, interval_us;
+} firsts[] = {
+	{10000, 1, 0, 10000},   {10000, 1, 200, 9800}, {10000, 1, 100000, 0},
+	{30000, 3, 200, 29400}, {30000, 3, 10000, 0},  {30000, 3, 100000, 0},
+};
+
+START_TEST(test_probe_first_interval__the_longer_the_line_the_sooner)
+{
+	ck_assert_int_eq(delivery_first_interval(firsts[_i].shows_us, firsts[_i].round_trips,
+						 firsts[_i].answer_us),
+			 firsts[_i].interval_us);
+}
+END_TEST
+
 /* How many questions are asked from from_us to to_us, if the answers take no time. */
 static int questions(int64_t from_us, int64_t to_us)
 {
@@ -178,6 +197,7 @@ START_TEST(test_probe_choose_window__largest_mailbox)
 END_TEST
 
 UNIT_MAIN_FIXTURE("probe", NULL, NULL,
+		  ROWS(test_probe_first_interval__the_longer_the_line_the_sooner, firsts),
 		  ONCE(test_probe_next_interval__a_message_is_seen_a_tenth_and_a_little_late),
 		  ONCE(test_probe_next_interval__so_many_questions_and_no_more),
 		  ROWS(test_probe_give_up__leaves_time_for_a_last_look_and_an_inquiry, inquiries),

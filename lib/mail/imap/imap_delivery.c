@@ -108,8 +108,7 @@ static int ask(struct imap *s, const struct mail_account *account, const char *m
 static int await(struct imap *s, const struct mail_account *account, const char *mailbox,
 		 struct imap_delivery *delivery, int64_t accepted_us, int64_t give_up_us)
 {
-	/* the acceptance has had its way to here, and the question will have its own */
-	int64_t next = accepted_us + FIRST_US - s->conn.quickest_us;
+	int64_t next = accepted_us + delivery_first_interval(FIRST_US, 1, s->conn.quickest_us);
 
 	for (;; next = next_question(s, accepted_us)) {
 		if (next > give_up_us)

@@ -76,14 +76,15 @@ static bool delay_bars_next(const struct pop3 *s, int64_t give_up_us)
 	return s->insists.kind && clock_us() + delay_us >= give_up_us;
 }
 
-/* How long after the acceptance the first logon is begun: over a long line it takes longer to come
- * there than most messages do. */
-static int64_t first_interval(const struct pop3_delivery *delivery)
+/* The maildrop is shown as it is at the logon: that is said behind the greeting, which is there
+ * already, or else behind TLS. */
+static int64_t first_interval(const struct mail_account *account, int64_t answer_us)
 {
-	enum { ROUND_TRIPS = 3 }; /* at least, to a session that shows the maildrop */
-	int64_t left_us = POP3_POLL_FIRST_US - ROUND_TRIPS * delivery->connect_us;
+	enum { IN_THE_CLEAR = 1, BEHIND_TLS = 3 };
+	bool clear = account->endpoint->mode == TLS_MODE_PLAINTEXT;
 
-	return left_us > 0 ? left_us : 0;
+	return delivery_first_interval(POP3_POLL_FIRST_US, clear ? IN_THE_CLEAR : BEHIND_TLS,
+				       answer_us);
 }
 
 int pop3_delivery_find_again(struct pop3 *s, const struct mail_account *account,
@@ -111,7 +112,7 @@ int pop3_delivery_await(struct pop3 *s, const struct mail_account *account,
 	struct timeline *tl = s->conn.tl;
 	struct waiting w = {.account = account, .delivery = delivery};
 
-	w.interval_us = first_interval(delivery);
+	w.interval_us = first_interval(account, delivery->answer_us);
 	pop3_known_hear(s, delivery);
 	delivery->before = delivery->messages;
 	if (delivery_begin(tl, accepted_us))

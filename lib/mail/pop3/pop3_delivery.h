@@ -71,7 +71,7 @@ struct pop3_delivery {
 	size_t known_count;
 	uint32_t sample[POP3_SAMPLE]; /* whose unique-ids pop3_delivery_leave asks for */
 	size_t sampled;
-	int64_t connect_us; /* what connecting took */
+	int64_t answer_us; /* what the quickest answer took */
 
 	/* by pop3_delivery_await, of the newest session */
 	uint32_t number;   /* of the message: of one, if there are copies */

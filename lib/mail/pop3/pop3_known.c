@@ -124,7 +124,7 @@ int pop3_delivery_note(struct pop3 *s, struct pop3_delivery *delivery)
 		return -1;
 	delivery->messages = s->messages;
 	delivery->size = s->size;
-	delivery->connect_us = s->conn.connect_us;
+	delivery->answer_us = s->conn.quickest_us;
 	delivery->ends = HASH_EMPTY;
 	/* of a smaller maildrop all messages are looked at */
 	if (s->messages > POP3_LOOK_MAX && pop3_has_uidl(s))
