@@ -226,9 +226,9 @@ struct err *conn_set_err(struct conn *c, struct err *err);
 /* How long to wait for the answer to a command that ends the session (QUIT, LOGOUT) where nothing
  * depends on it, in microseconds: a few times what the quickest of the server's answers took (where
  * nothing was asked yet, what connecting took), and some milliseconds, 20 ms and most_us at most.
- * Where that answer took more than 10 ms, as on a long line, only a moment: it is not waited for.
- */
-int64_t conn_patience(const struct conn *c, int64_t most_us);
+ * Where that answer took more than 10 ms, as on a long line, it is not waited for, only
+ * read if it is there. */
+int64_t conn_patience(struct conn *c, int64_t most_us);
 
 /* How long to wait for the greeting of a connection that is only there to be left: half a second
  * and a few times what connecting took. To leave before it leaves a line in the server's log. */

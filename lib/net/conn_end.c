@@ -21,19 +21,20 @@ static const int64_t PATIENCE_US = 12 * US_PER_MS;
 static const int64_t PATIENCE_MAX_US = 20 * US_PER_MS;
 /* An answer that takes longer than this is not worth its time: the verdict stands. */
 static const int64_t QUICK_US = 10 * US_PER_MS;
+static const int64_t NO_TIME_US = 1; /* 0 would be no limit */
 /* Names are looked up before the greeting. */
 static const int64_t GREETING_US = 500 * US_PER_MS;
 /* Between the answer, the server's close_notify and its FIN: it sends them one after the other, or
  * waits for ours in between. */
 static const int64_t MOMENT_US = 1 * US_PER_MS;
 
-int64_t conn_patience(const struct conn *c, int64_t most_us)
+int64_t conn_patience(struct conn *c, int64_t most_us)
 {
 	int64_t answer_us = c->quickest_us ? c->quickest_us : c->connect_us;
 	int64_t us = PATIENCE_US + PATIENCE_ANSWERS * answer_us;
 
 	if (answer_us > QUICK_US)
-		us = MOMENT_US;
+		us = conn_has_input(c) ? MOMENT_US : NO_TIME_US;
 	else if (us > PATIENCE_MAX_US)
 		us = PATIENCE_MAX_US;
 	return us < most_us ? us : most_us;

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "net/io.h"
 #include "tls_peer.h"
 #include "unit.h"
 
@@ -358,20 +359,36 @@ static const struct {
 	{1, 2 * US_PER_MS, US_PER_S, 10 * US_PER_MS, 20 * US_PER_MS},
 	{10 * US_PER_MS, 0, US_PER_S, 20 * US_PER_MS, 20 * US_PER_MS},
 	/* a long line: it is not worth the wait */
-	{1, 50 * US_PER_MS, US_PER_S, 1, 2 * US_PER_MS},
-	{50 * US_PER_MS, 0, US_PER_S, 1, 2 * US_PER_MS},
-	{1, US_PER_S, 2 * US_PER_S, 1, 2 * US_PER_MS},
+	{1, 50 * US_PER_MS, US_PER_S, 1, 1},
+	{50 * US_PER_MS, 0, US_PER_S, 1, 1},
+	{1, US_PER_S, 2 * US_PER_S, 1, 1},
 	{0, 0, 1, 1, 1},
 };
 
 START_TEST(test_conn_patience__is_that_of_the_server)
 {
-	const struct conn c = {.connect_us = patience[_i].connect_us,
-			       .quickest_us = patience[_i].quickest_us};
+	struct conn c = {.fd = -1,
+			 .connect_us = patience[_i].connect_us,
+			 .quickest_us = patience[_i].quickest_us};
 	int64_t us = conn_patience(&c, patience[_i].most_us);
 
 	ck_assert_int_ge(us, patience[_i].low_us);
 	ck_assert_int_le(us, patience[_i].high_us);
+}
+END_TEST
+
+START_TEST(test_conn_patience__reads_what_is_there_over_a_long_line)
+{
+	struct link l;
+
+	begin(&l);
+	l.conn.quickest_us = 50 * US_PER_MS;
+	ck_assert_int_eq(conn_patience(&l.conn, US_PER_S), 1);
+	ck_assert_int_eq(send(l.server, "221 bye\r\n", 9, MSG_NOSIGNAL), 9);
+	ck_assert_int_eq(io_wait(l.conn.fd, POLLIN, clock_us() + US_PER_S), 1);
+	ck_assert_int_eq(conn_patience(&l.conn, US_PER_S), US_PER_MS);
+	conn_close(&l.conn);
+	close(l.server);
 }
 END_TEST
 
@@ -410,6 +427,7 @@ int main(void)
 		ONCE(test_conn_close__reads_what_is_there),
 		ONCE(test_conn_close__is_not_held_by_a_flood),
 		ROWS(test_conn_patience__is_that_of_the_server, patience),
+		ONCE(test_conn_patience__reads_what_is_there_over_a_long_line),
 		ONCE(test_conn_patience__goes_by_the_quickest_answer),
 	};
 	return unit_run_cases("conn_end", NULL, NULL, cases, sizeof(cases) / sizeof(cases[0]));
