@@ -2,7 +2,7 @@
 #
 # shellcheck shell=bash
 
-# line_count RECORD trips|pauses|wall_ms
+# line_count RECORD trips|pauses|wall_ms|servers_ms
 line_count() { sed -n "s/^$2 //p" "$1"; }
 
 # line_said RECORD PORT - "LINES BYTES": the lines that were sent there, the bytes that came from there

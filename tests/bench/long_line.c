@@ -20,6 +20,11 @@
  * from the kernel (sock_diag(7)), so the order in which things happen to be passed on does not
  * matter.
  *
+ * Times are measured as well, without what timers and processors make this program late by: what a
+ * host says is taken to be said so much sooner as this program was late with what that host has
+ * heard last. And the servers are not counted as answering at once there: what they take
+ * themselves is added up along the way that makes the count.
+ *
  * What is waited for beside the line is seen, too: a client that looks once more for a message
  * pays a round trip each time, and if nothing was under way for longer than PAUSE_US before
  * something is said, by either host, that is a pause. Right for a client of one thread.
@@ -30,11 +35,9 @@
  *   trips COUNT
  *   pauses COUNT
  *   wall_ms TIME                                      from the start of the command to its end
+ *   servers_ms TIME                                   what the servers took of that
  */
 #include <arpa/inet.h>
-#include <linux/inet_diag.h>
-#include <linux/netlink.h>
-#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -49,18 +52,31 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "unread.h"
+
 enum { PORTS_MAX = 8, CONNECTIONS_MAX = 64, CHUNK_MAX = 65536 };
 enum { PAUSE_US = 50000, DRAIN_US = 2000000 };
 
 /* The clocks count halves of a round trip. */
 enum { HALF = 1, TRIP = 2 };
 
-enum host { CLIENT, SERVERS };
+enum side { CLIENT, SERVERS };
+
+/* When something arrives. */
+struct arrival {
+	int64_t clock;      /* by the clocks */
+	int64_t us;         /* by the machine's */
+	int64_t servers_us; /* what the servers have taken of that */
+};
+
+struct host {
+	struct arrival newest; /* of what it has read */
+	int64_t late_us;       /* with what it was last given */
+};
 
 struct chunk {
 	struct chunk *next;
-	long arrives;   /* by the clocks */
-	int64_t due_us; /* by the machine's */
+	struct arrival arrives;
 	uint64_t start; /* bytes of the stream before it */
 	size_t len;     /* 0: the end of the stream, which counts as a byte, as in TCP */
 	unsigned char bytes[];
@@ -68,10 +84,9 @@ struct chunk {
 
 /* One direction of a connection. */
 struct way {
-	enum host sender, reader;
-	int from, to; /* -1: not there yet, or no longer */
-	long earliest;
-	int64_t earliest_us;         /* nothing leaves before */
+	enum side sender, reader;
+	int from, to;                /* -1: not there yet, or no longer */
+	struct arrival earliest;     /* nothing leaves before */
 	struct chunk *first, **last; /* passed on and not known to be read, then under way */
 	struct chunk *under_way;     /* the first that is; NULL: none */
 	uint64_t taken, passed;
@@ -81,9 +96,9 @@ struct way {
 
 struct connection {
 	int port;
-	long begun, ended; /* by the client's clock */
-	int64_t open_us;   /* when the server hears of it; 0: it has */
-	struct way up, down;
+	int64_t begun, ended; /* by the client's clock */
+	int64_t open_us;      /* when the server hears of it; 0: it has */
+	struct way way[2];    /* by who sends */
 };
 
 struct line {
@@ -92,7 +107,7 @@ struct line {
 	int listener[PORTS_MAX], port[PORTS_MAX], ports;
 	struct connection connection[CONNECTIONS_MAX];
 	int connections;
-	long clock[2]; /* of each host */
+	struct host host[2];
 	int under_way; /* chunks, and connections to be opened */
 	int64_t quiet_since_us;
 	long pauses;
@@ -114,61 +129,35 @@ static int64_t now_us(void)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-static long later(long a, long b)
+static int64_t later(int64_t a, int64_t b)
 {
 	return a > b ? a : b;
 }
 
-static int64_t later_us(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
-
-static int64_t sooner_us(int64_t a, int64_t b)
+static int64_t sooner(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
 }
 
-static double in_trips(long halves)
+/* Of two at the same time by the clocks it is the second that is answered. */
+static struct arrival later_of(struct arrival a, struct arrival b)
+{
+	bool same = a.clock == b.clock;
+
+	return a.clock > b.clock || (same && a.us > b.us) ? a : b;
+}
+
+static struct arrival after(struct arrival a, int halves, int64_t us)
+{
+	return (struct arrival){a.clock + halves, a.us + us, a.servers_us};
+}
+
+static double in_trips(int64_t halves)
 {
 	return (double)halves / TRIP;
 }
 
 /* ---- what a host has read ---- */
-
-/* The bytes that the other end of this socket, a process of this machine, has not read yet; -1:
- * that end is gone. */
-static long unread(int diag, int fd)
-{
-	struct sockaddr_in here, there;
-	socklen_t len = sizeof(here);
-
-	if (getsockname(fd, (struct sockaddr *)&here, &len) ||
-	    getpeername(fd, (struct sockaddr *)&there, &len))
-		return -1;
-	struct {
-		struct nlmsghdr head;
-		struct inet_diag_req_v2 request;
-	} ask = {.head = {.nlmsg_len = sizeof(ask),
-			  .nlmsg_type = SOCK_DIAG_BY_FAMILY,
-			  .nlmsg_flags = NLM_F_REQUEST},
-		 .request = {.sdiag_family = AF_INET,
-			     .sdiag_protocol = IPPROTO_TCP,
-			     .idiag_states = ~0U,
-			     .id = {.idiag_sport = there.sin_port,
-				    .idiag_dport = here.sin_port,
-				    .idiag_src = {there.sin_addr.s_addr},
-				    .idiag_dst = {here.sin_addr.s_addr},
-				    .idiag_cookie = {INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE}}}};
-	struct {
-		struct nlmsghdr head;
-		struct inet_diag_msg found;
-		char more[4096];
-	} answer;
-	if (send(diag, &ask, sizeof(ask), 0) < 0 || recv(diag, &answer, sizeof(answer), 0) < 0)
-		die("sock_diag");
-	return answer.head.nlmsg_type == SOCK_DIAG_BY_FAMILY ? (long)answer.found.idiag_rqueue : -1;
-}
 
 static void forget_first(struct way *w)
 {
@@ -184,9 +173,10 @@ static void forget_first(struct way *w)
 static void set_read(struct line *l, struct connection *c, struct way *w, uint64_t left)
 {
 	while (w->first != w->under_way && w->first->start + left < w->passed) {
-		l->clock[w->reader] = later(l->clock[w->reader], w->first->arrives);
+		struct host *reader = &l->host[w->reader];
+		reader->newest = later_of(reader->newest, w->first->arrives);
 		if (w->reader == CLIENT)
-			c->ended = later(c->ended, w->first->arrives);
+			c->ended = later(c->ended, w->first->arrives.clock);
 		forget_first(w);
 	}
 }
@@ -200,10 +190,10 @@ static void learn_way(struct line *l, struct connection *c, struct way *w)
 		set_read(l, c, w, (uint64_t)left);
 }
 
-static void learn(struct line *l, enum host reader)
+static void learn(struct line *l, enum side reader)
 {
 	for (struct connection *c = l->connection; c < l->connection + l->connections; c++)
-		learn_way(l, c, reader == CLIENT ? &c->down : &c->up);
+		learn_way(l, c, &c->way[reader == CLIENT ? SERVERS : CLIENT]);
 }
 
 /* ---- what is under way ---- */
@@ -228,7 +218,20 @@ static bool has_closed(const struct line *l, int fd)
 	socklen_t len = sizeof(error);
 
 	return !getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) && !error &&
-	       unread(l->diag, fd) < 0;
+	       unread(l->diag, fd) == UNREAD_GONE;
+}
+
+/* When something leaves that a host has said at the time now. */
+static struct arrival leaves(const struct line *l, const struct way *w, int64_t now)
+{
+	const struct host *sender = &l->host[w->sender];
+	struct arrival heard = later_of(sender->newest, w->earliest);
+	int64_t said_us = later(now - sender->late_us, heard.us);
+
+	if (w->sender == SERVERS)
+		heard.servers_us += said_us - heard.us;
+	heard.us = said_us;
+	return heard;
 }
 
 /* Take what the sender has said, or its end, at the time now. */
@@ -238,17 +241,15 @@ static void take(struct line *l, struct connection *c, struct way *w, int64_t no
 
 	ssize_t n = recv(w->from, bytes, sizeof(bytes), 0);
 	if (n == 0 && has_closed(l, w->from))
-		set_read(l, c, w->sender == CLIENT ? &c->down : &c->up, 0);
+		set_read(l, c, &c->way[w->reader], 0);
 	learn(l, w->sender);
 	size_t len = n > 0 ? (size_t)n : 0;
 	struct chunk *chunk = malloc(sizeof(*chunk) + len);
 	if (!chunk)
 		die("malloc");
-	long leaves = later(l->clock[w->sender], w->earliest);
-	*chunk = (struct chunk){.arrives = leaves + HALF,
-				.due_us = later_us(now, w->earliest_us) + l->half_us,
-				.start = w->taken,
-				.len = len};
+	struct arrival left = leaves(l, w, now);
+	*chunk = (struct chunk){
+		.arrives = after(left, HALF, l->half_us), .start = w->taken, .len = len};
 	memcpy(chunk->bytes, bytes, len);
 	*w->last = chunk;
 	w->last = &chunk->next;
@@ -261,8 +262,8 @@ static void take(struct line *l, struct connection *c, struct way *w, int64_t no
 	w->ended = !len;
 	set_out(l, now);
 	fprintf(l->record, "%s %.1f %d %zu %.1f %.1f\n", w->sender == CLIENT ? "sent" : "received",
-		(double)(now - l->start_us) / 1000, c->port, len, in_trips(leaves),
-		in_trips(chunk->arrives));
+		(double)(now - l->start_us) / 1000, c->port, len, in_trips(left.clock),
+		in_trips(chunk->arrives.clock));
 }
 
 /* A reader that has gone does not matter. */
@@ -272,6 +273,7 @@ static void pass_on(struct line *l, struct way *w, int64_t now)
 	size_t done = 0;
 
 	learn(l, w->reader);
+	l->host[w->reader].late_us = now_us() - c->arrives.us;
 	while (done < c->len) {
 		ssize_t n = send(w->to, c->bytes + done, c->len - done, MSG_NOSIGNAL);
 		if (n < 0)
@@ -296,16 +298,19 @@ static void begin(struct line *l, int i, int64_t now)
 	learn(l, CLIENT);
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	set_out(l, now);
-	long begun = l->clock[CLIENT];
+	struct arrival begun = l->host[CLIENT].newest;
+	begun.us = now - l->host[CLIENT].late_us;
 	struct connection *c = &l->connection[l->connections++];
 	*c = (struct connection){
 		.port = l->port[i],
-		.begun = begun,
-		.ended = begun,
-		.open_us = now + 3 * l->half_us,
-		.up = {CLIENT, SERVERS, fd, -1, begun + TRIP, now + 2 * l->half_us,
-		       .last = &c->up.first},
-		.down = {SERVERS, CLIENT, -1, fd, begun + TRIP + HALF, .last = &c->down.first},
+		.begun = begun.clock,
+		.ended = begun.clock,
+		.open_us = begun.us + (TRIP + HALF) * l->half_us,
+		.way = {{CLIENT, SERVERS, fd, -1, after(begun, TRIP, TRIP * l->half_us),
+			 .last = &c->way[CLIENT].first},
+			{SERVERS, CLIENT, -1, fd,
+			 after(begun, TRIP + HALF, (TRIP + HALF) * l->half_us),
+			 .last = &c->way[SERVERS].first}},
 	};
 }
 
@@ -315,13 +320,14 @@ static void open_server(struct line *l, struct connection *c, int64_t now)
 	struct sockaddr_in at;
 	socklen_t len = sizeof(at);
 
-	if (getsockname(c->down.to, (struct sockaddr *)&at, &len))
+	if (getsockname(c->way[SERVERS].to, (struct sockaddr *)&at, &len))
 		die("getsockname");
 	at.sin_port = htons((uint16_t)c->port);
 	if (fd < 0 || connect(fd, (struct sockaddr *)&at, len))
 		die("connect");
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	c->down.from = c->up.to = fd;
+	c->way[SERVERS].from = c->way[CLIENT].to = fd;
+	l->host[SERVERS].late_us = now_us() - c->open_us;
 	c->open_us = 0;
 	arrive(l, now);
 }
@@ -331,11 +337,10 @@ static void watch(const struct line *l, struct pollfd *watched)
 {
 	for (int i = 0; i < l->ports; i++)
 		*watched++ = (struct pollfd){.fd = l->listener[i], .events = POLLIN};
-	for (const struct connection *c = l->connection; c < l->connection + l->connections; c++) {
-		*watched++ = (struct pollfd){.fd = c->up.ended ? -1 : c->up.from, .events = POLLIN};
-		*watched++ =
-			(struct pollfd){.fd = c->down.ended ? -1 : c->down.from, .events = POLLIN};
-	}
+	for (const struct connection *c = l->connection; c < l->connection + l->connections; c++)
+		for (const struct way *w = c->way; w < c->way + 2; w++)
+			*watched++ =
+				(struct pollfd){.fd = w->ended ? -1 : w->from, .events = POLLIN};
 	*watched = (struct pollfd){.fd = l->command, .events = POLLIN};
 }
 
@@ -346,12 +351,10 @@ static void hear(struct line *l, const struct pollfd *heard, int64_t now)
 	for (int i = 0; i < l->ports; i++)
 		if (heard++->revents)
 			begin(l, i, now);
-	for (struct connection *c = l->connection; c < l->connection + connections; c++) {
-		if (heard++->revents)
-			take(l, c, &c->up, now);
-		if (heard++->revents)
-			take(l, c, &c->down, now);
-	}
+	for (struct connection *c = l->connection; c < l->connection + connections; c++)
+		for (struct way *w = c->way; w < c->way + 2; w++)
+			if (heard++->revents)
+				take(l, c, w, now);
 }
 
 static void deliver(struct line *l, int64_t now)
@@ -359,10 +362,9 @@ static void deliver(struct line *l, int64_t now)
 	for (struct connection *c = l->connection; c < l->connection + l->connections; c++) {
 		if (c->open_us && c->open_us <= now)
 			open_server(l, c, now);
-		while (c->up.under_way && c->up.under_way->due_us <= now)
-			pass_on(l, &c->up, now);
-		while (c->down.under_way && c->down.under_way->due_us <= now)
-			pass_on(l, &c->down, now);
+		for (struct way *w = c->way; w < c->way + 2; w++)
+			while (w->under_way && w->under_way->arrives.us <= now)
+				pass_on(l, w, now);
 	}
 }
 
@@ -373,11 +375,10 @@ static int64_t next_us(const struct line *l)
 
 	for (const struct connection *c = l->connection; c < l->connection + l->connections; c++) {
 		if (c->open_us)
-			next = sooner_us(next, c->open_us);
-		if (c->up.under_way)
-			next = sooner_us(next, c->up.under_way->due_us);
-		if (c->down.under_way)
-			next = sooner_us(next, c->down.under_way->due_us);
+			next = sooner(next, c->open_us);
+		for (const struct way *w = c->way; w < c->way + 2; w++)
+			if (w->under_way)
+				next = sooner(next, w->under_way->arrives.us);
 	}
 	return next;
 }
@@ -385,12 +386,13 @@ static int64_t next_us(const struct line *l)
 static bool lasts(const struct line *l)
 {
 	for (const struct connection *c = l->connection; c < l->connection + l->connections; c++)
-		if (!c->up.ended || !c->down.ended)
+		if (!c->way[CLIENT].ended || !c->way[SERVERS].ended)
 			return true;
 	return l->under_way;
 }
 
-/* Until the command has ended, and what it has said last has been heard. Returns when it ended. */
+/* Until the command has ended, and what it has said last has been heard. Returns when it ended,
+ * without what this program was late by. */
 static int64_t run(struct line *l)
 {
 	struct pollfd polled[PORTS_MAX + 2 * CONNECTIONS_MAX + 1];
@@ -398,7 +400,7 @@ static int64_t run(struct line *l)
 
 	do {
 		int64_t until = ended_us ? ended_us + DRAIN_US : INT64_MAX;
-		int64_t rest = later_us(sooner_us(until, next_us(l)) - now_us(), 0);
+		int64_t rest = later(sooner(until, next_us(l)) - now_us(), 0);
 		struct timespec patience = {rest / 1000000, rest % 1000000 * 1000};
 		nfds_t count = (nfds_t)(l->ports + 2 * l->connections + 1);
 
@@ -407,7 +409,7 @@ static int64_t run(struct line *l)
 			die("ppoll");
 		now = now_us();
 		if (polled[count - 1].revents) {
-			ended_us = now;
+			ended_us = now - l->host[CLIENT].late_us;
 			l->command = -1;
 		}
 		hear(l, polled, now);
@@ -468,10 +470,12 @@ static void sum_up(const struct line *l, int64_t ended_us)
 {
 	for (const struct connection *c = l->connection; c < l->connection + l->connections; c++)
 		fprintf(l->record, "connection %d %.1f %.1f %zu %zu %zu %zu\n", c->port,
-			in_trips(c->begun), in_trips(c->ended), c->up.bytes, c->up.lines,
-			c->down.bytes, c->down.lines);
-	fprintf(l->record, "trips %.1f\npauses %ld\nwall_ms %.1f\n", in_trips(l->clock[CLIENT]),
-		l->pauses, (double)(ended_us - l->start_us) / 1000);
+			in_trips(c->begun), in_trips(c->ended), c->way[CLIENT].bytes,
+			c->way[CLIENT].lines, c->way[SERVERS].bytes, c->way[SERVERS].lines);
+	const struct arrival *end = &l->host[CLIENT].newest;
+	fprintf(l->record, "trips %.1f\npauses %ld\nwall_ms %.1f\nservers_ms %.1f\n",
+		in_trips(end->clock), l->pauses, (double)(ended_us - l->start_us) / 1000,
+		(double)end->servers_us / 1000);
 }
 
 int main(int argc, char **argv)
@@ -485,9 +489,9 @@ int main(int argc, char **argv)
 	}
 	l.record = fopen(argv[1], "we");
 	l.half_us = strtol(argv[2], NULL, 10) * 1000 / TRIP;
-	l.diag = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-	if (!l.record || l.diag < 0)
+	if (!l.record)
 		die(argv[1]);
+	l.diag = unread_begin();
 	pid_t pid = start(&l, argv + 3);
 	sum_up(&l, run(&l));
 	if (waitpid(pid, &status, 0) != pid || fclose(l.record))

@@ -53,6 +53,21 @@ expect_equal "trips: but it is a pause" yes "$([ "$(line_count line pauses)" -gt
 kill $server
 wait $server || true
 
+# what the servers take themselves is known: not that wait of the client's, and so long for a late greeting
+expect_equal "trips: the client's own time is not the servers'" yes \
+	"$(awk '/^trips/ { line = 40 * $2 } /^wall_ms/ { wall = $2 } /^servers_ms/ { servers = $2 }
+		END { print (wall - line - servers >= 299 ? "yes" : servers) }' line)"
+read -r port <<<"$("$LAB_TOOL" ports 1)"
+"$PROGRAMS/tests/bench/smtp_server" -d 300 "127.0.0.1:$port" >ready-late &
+server=$!
+until grep -qs ready ready-late; do
+	sleep 0.02
+done
+counts "a late greeting takes two, too" 2 begin r0
+expect_equal "trips: the servers' own time" yes "$(line_count line servers_ms | awk '{ print ($1 >= 299 ? "yes" : $1) }')"
+kill $server
+wait $server || true
+
 # ---- what a run takes ----
 
 printf '%s\n' "$PASSWORD" | secret pw
