@@ -118,6 +118,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 
 	mailbox_begin(t, r, "imap_", deadline_us);
 	imap_init(&s, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
+	s.conn.seen = r->seen;
 	mailbox_smtp_init(&smtp, t, r, &s.conn);
 	int rc = imap_log_on(&s, &account) || go_on(&s, t, &account, &smtp, r);
 	plugin_note_conn(r, &s.conn);

@@ -144,6 +144,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 
 	mailbox_begin(t, r, "pop_", deadline_us);
 	pop3_init(&s, &r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
+	s.conn.seen = r->seen;
 	mailbox_smtp_init(&smtp, t, r, &s.conn);
 	int rc = log_on(&s, &account, r) || go_on(&s, m, &account, &smtp, r);
 	mailbox_conclude(m, r, rc, "pop_");

@@ -230,6 +230,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	plugin_begin(&plan->settings->common, &reach.account.who, r, deadline_us);
 	timeline_leg(&r->timeline, "smtp_", 0);
 	s = SMTP_INIT(&r->timeline, &r->err, r->transcript.max ? &r->transcript : NULL);
+	s.conn.seen = r->seen;
 	s.lmtp = connector_is_lmtp(plan->settings, t->connector);
 	if (smtp_reach(&s, &reach)) {
 		timeline_fail(&r->timeline);

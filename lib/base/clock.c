@@ -4,12 +4,22 @@
 #include <limits.h>
 #include <time.h>
 
-int64_t clock_us(void)
+static int64_t read_clock(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(clock, &ts);
 	return (int64_t)ts.tv_sec * US_PER_S + ts.tv_nsec / 1000;
+}
+
+int64_t clock_us(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+int64_t clock_wall_us(void)
+{
+	return read_clock(CLOCK_REALTIME);
 }
 
 int deadline_left_ms(int64_t deadline_us)

@@ -32,6 +32,9 @@ static inline double limit_s(const struct limit *l)
 /* Now on CLOCK_MONOTONIC, in microseconds. */
 int64_t clock_us(void);
 
+/* Now on the wall's clock, in microseconds since 1970: to be shown, and never to be waited by. */
+int64_t clock_wall_us(void);
+
 /* Milliseconds until an absolute deadline (microseconds), rounded up; 0 when it has passed. Fits
  * poll(2). */
 int deadline_left_ms(int64_t deadline_us);

@@ -12,6 +12,7 @@ void timeline_begin(struct timeline *tl, struct err *err, int64_t limit_us, int6
 {
 	pthread_mutex_init(&tl->lock, NULL);
 	tl->begin_us = clock_us();
+	tl->wall_us = clock_wall_us();
 	tl->final_us = deadline_us;
 	tl->work_us = deadline_us - reserve_us;
 	tl->run_limit_us = limit_us;
@@ -127,7 +128,8 @@ void timeline_look(struct timeline *tl, struct timeline *seen_r)
 {
 	int64_t now = clock_us();
 
-	*seen_r = (struct timeline){.begin_us = tl->begin_us, .total_us = now - tl->begin_us};
+	*seen_r = (struct timeline){
+		.begin_us = tl->begin_us, .wall_us = tl->wall_us, .total_us = now - tl->begin_us};
 	pthread_mutex_lock(&tl->lock);
 	memcpy(seen_r->step, tl->step, sizeof(tl->step));
 	seen_r->count = tl->count;

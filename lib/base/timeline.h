@@ -29,6 +29,7 @@ struct timeline {
 	struct timeline_step step[TIMELINE_STEPS];
 	size_t count;
 	int64_t begin_us;
+	int64_t wall_us;  /* the same by the wall's clock (clock_wall_us) */
 	int64_t total_us; /* set by timeline_end */
 
 	int64_t deadline_us; /* of the current step: what io_wait is given */

@@ -273,7 +273,8 @@ const struct option_def shared_output_options[] = {
 	 .engine = true},
 	{.name = "verbose",
 	 .letter = 'v',
-	 .help = "say more; -vvv shows the whole dialog, passwords masked",
+	 .help = "say more; -vv shows the certificates as they were sent, -vvv the whole dialog, "
+		 "passwords masked",
 	 .kind = OPTION_COUNT,
 	 .offset = offsetof(struct settings, verbosity),
 	 .repeatable = true,

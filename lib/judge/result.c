@@ -14,6 +14,11 @@ bool result_unverified(const struct result *r)
 	return r->trust_any && (r->tls.established || r->smtp_tls.established);
 }
 
+bool result_failed_on_smtp(const struct result *r)
+{
+	return r->smtp_endpoint.host[0] && !strncmp(r->err.step, "smtp_", strlen("smtp_"));
+}
+
 void result_note(struct result *r, enum state state, const char *fmt, ...)
 {
 	char was[sizeof(r->note)], now[sizeof(r->note)];
@@ -78,4 +83,6 @@ void result_free(struct result *r)
 	free(r->planned);
 	r->planned = NULL;
 	r->planned_count = 0;
+	free(r->seen);
+	free(r->smtp_seen);
 }

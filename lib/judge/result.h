@@ -13,6 +13,7 @@
 #include "judge/state.h"
 #include "mail/message.h"
 #include "mail/trace.h"
+#include "net/chain_seen.h"
 #include "net/endpoint.h"
 #include "net/resolve.h"
 #include "net/tls.h"
@@ -57,16 +58,20 @@ struct result {
 	char queue_id[QUEUE_ID_SIZE]; /* what the server calls it that accepted it, if it said so */
 	struct trace trace;           /* what it says itself of its way */
 	struct timeline timeline;
-	struct err err;                  /* kind ERR_NONE: all steps done */
-	struct tls_info tls;             /* of the connection to the end point */
-	struct tls_info smtp_tls;        /* of the SMTP leg of a mailbox test */
-	const char *mechanism;           /* by which it was logged on, or tried last; constant.
+	struct err err;                      /* kind ERR_NONE: all steps done */
+	struct tls_info tls;                 /* of the connection to the end point */
+	struct tls_info smtp_tls;            /* of the SMTP leg of a mailbox test */
+	const char *mechanism;               /* by which it was logged on, or tried last; constant.
 					    "" or NULL: none */
-	const char *smtp_mechanism;      /* of the SMTP leg */
-	bool trust_any;                  /* -k was given */
-	char address[ADDRESS_TEXT_SIZE]; /* that answered */
-	char tried[256];                 /* addresses that did not */
-	char smtp_address[ADDRESS_TEXT_SIZE], smtp_tried[256]; /* of the SMTP leg */
+	const char *smtp_mechanism;          /* of the SMTP leg */
+	bool trust_any;                      /* -k was given */
+	const char *protocol;                /* "imap", "pop", "smtp", "lmtp"; constant */
+	const char *sni, *ca_file;           /* as given; NULL: not; borrowed */
+	struct chain_seen *seen, *smtp_seen; /* owned; NULL: nobody wants them */
+	char address[ADDRESS_TEXT_SIZE];     /* that answered */
+	char local[ADDRESS_TEXT_SIZE], smtp_local[ADDRESS_TEXT_SIZE]; /* our ends */
+	char tried[256];                                              /* addresses that did not */
+	char smtp_address[ADDRESS_TEXT_SIZE], smtp_tried[256];        /* of the SMTP leg */
 	struct measure measure[RESULT_MEASURES];
 	size_t measures;
 	struct buf transcript; /* the dialog, secrets masked; empty unless -vvv */
@@ -83,6 +88,9 @@ struct result {
 	/* which threshold, if that decided: "delivery 31.2 s (critical 30)" */
 	char alert[RESULT_TEXT_SIZE];
 };
+
+/* Whether it was the SMTP leg of a mailbox test that failed. */
+bool result_failed_on_smtp(const struct result *r);
 
 /* Whether a certificate was taken without a look at it, on either connection. */
 bool result_unverified(const struct result *r);

@@ -13,34 +13,14 @@
 #include "net/endpoint.h"
 #include "net/net_hint.h"
 
-enum { SAN_SIZE = 128, SANS_SHOWN = 64, NAMES_MAX = 160 };
-
-/* The alternative name number i for people, or "" if it is none of a host or too long to show.
- * Returns 0, or -1 when there are no more. */
-static int san_text(gnutls_x509_crt_t leaf, unsigned int i, char text[SAN_SIZE])
-{
-	char san[SAN_SIZE] = "";
-	size_t size = sizeof(san) - 1;
-	int type = gnutls_x509_crt_get_subject_alt_name(leaf, i, san, &size, NULL);
-
-	text[0] = '\0';
-	if (type == GNUTLS_SAN_DNSNAME)
-		snprintf(text, SAN_SIZE, "%s", san);
-	else if (type == GNUTLS_SAN_IPADDRESS && (size == 4 || size == 16))
-		inet_ntop(size == 4 ? AF_INET : AF_INET6, san, text, SAN_SIZE);
-	return type < 0 && type != GNUTLS_E_SHORT_MEMORY_BUFFER ? -1 : 0;
-}
+enum { NAMES_MAX = 160 };
 
 /* "certificate is for a.example, b.example, not for HOST" */
 static void describe_owner(gnutls_x509_crt_t leaf, const char *host, struct err *err)
 {
 	struct buf names = BUF_INIT(NAMES_MAX);
-	char san[SAN_SIZE];
-	bool all = true;
+	bool all = chain_hosts(leaf, &names);
 
-	for (unsigned int i = 0; all && i < SANS_SHOWN && !san_text(leaf, i, san); i++)
-		if (san[0])
-			all = !buf_printf(&names, "%s%s", names.len ? ", " : "", san);
 	if (names.len)
 		err_set(err, ERR_CERTIFICATE, "certificate is for %s%s, not for %s",
 			buf_str(&names), all ? "" : ", ...", host);

@@ -1,10 +1,13 @@
 /* chain.c - the certificates that a server has sent, and which of them is to blame */
 #include "net/chain.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 
 #include "base/span.h"
 #include "net/net_hint.h"
+
+enum { SAN_SIZE = 128, SANS_SHOWN = 64 };
 
 void chain_read(struct chain *c, const gnutls_datum_t *der, unsigned int count)
 {
@@ -52,7 +55,7 @@ time_t chain_end_of(gnutls_x509_crt_t crt)
 	return date_of(gnutls_x509_crt_get_expiration_time(crt));
 }
 
-static const char *name_of(gnutls_x509_crt_t crt, char name[CHAIN_NAME_SIZE])
+const char *chain_subject(gnutls_x509_crt_t crt, char name[CHAIN_NAME_SIZE])
 {
 	size_t size = CHAIN_NAME_SIZE;
 
@@ -61,13 +64,40 @@ static const char *name_of(gnutls_x509_crt_t crt, char name[CHAIN_NAME_SIZE])
 	return name;
 }
 
-static const char *issuer_of(gnutls_x509_crt_t crt, char name[CHAIN_NAME_SIZE])
+const char *chain_issuer(gnutls_x509_crt_t crt, char name[CHAIN_NAME_SIZE])
 {
 	size_t size = CHAIN_NAME_SIZE;
 
 	if (gnutls_x509_crt_get_issuer_dn(crt, name, &size) < 0 || !*name)
 		snprintf(name, CHAIN_NAME_SIZE, "unknown");
 	return name;
+}
+
+/* The alternative name number i for people, or "" if it is none of a host or too long to show.
+ * Returns 0, or -1 when there are no more. */
+static int san_text(gnutls_x509_crt_t leaf, unsigned int i, char text[SAN_SIZE])
+{
+	char san[SAN_SIZE] = "";
+	size_t size = sizeof(san) - 1;
+	int type = gnutls_x509_crt_get_subject_alt_name(leaf, i, san, &size, NULL);
+
+	text[0] = '\0';
+	if (type == GNUTLS_SAN_DNSNAME)
+		snprintf(text, SAN_SIZE, "%s", san);
+	else if (type == GNUTLS_SAN_IPADDRESS && (size == 4 || size == 16))
+		inet_ntop(size == 4 ? AF_INET : AF_INET6, san, text, SAN_SIZE);
+	return type < 0 && type != GNUTLS_E_SHORT_MEMORY_BUFFER ? -1 : 0;
+}
+
+bool chain_hosts(gnutls_x509_crt_t crt, struct buf *out)
+{
+	char san[SAN_SIZE];
+	bool all = true;
+
+	for (unsigned int i = 0; all && i < SANS_SHOWN && !san_text(crt, i, san); i++)
+		if (san[0])
+			all = !buf_printf(out, "%s%s", out->len ? ", " : "", san);
+	return all;
 }
 
 static bool is_self_signed(gnutls_x509_crt_t crt)
@@ -90,10 +120,10 @@ void chain_blame_issuer(const struct chain *c, struct err *err)
 		err_set(err, ERR_CERTIFICATE, "certificate's issuer is not trusted");
 	} else if (is_self_signed(c->crt[0])) {
 		err_set(err, ERR_CERTIFICATE, "certificate is self-signed and not trusted: %s",
-			name_of(c->crt[0], name));
+			chain_subject(c->crt[0], name));
 		err_advise(err, &net_hints[CERT_SELF_SIGNED]);
 	} else {
-		issuer_of(c->crt[c->count - 1], name);
+		chain_issuer(c->crt[c->count - 1], name);
 		bool alone = c->count == 1 && !calls_itself_root(name);
 		err_set(err, ERR_CERTIFICATE, "%s: %s",
 			alone ? "intermediate not sent" : "root not trusted", name);
@@ -105,7 +135,7 @@ static void blame_end(gnutls_x509_crt_t crt, bool is_leaf, time_t now, struct er
 {
 	char name[CHAIN_NAME_SIZE], date[CHAIN_DATE_SIZE];
 	time_t end = chain_end_of(crt);
-	const char *whose = is_leaf ? "certificate" : name_of(crt, name);
+	const char *whose = is_leaf ? "certificate" : chain_subject(crt, name);
 
 	if (!end) {
 		err_set(err, ERR_CERTIFICATE, "%s has an end date that cannot be read", whose);
@@ -126,7 +156,7 @@ void chain_blame_expired(const struct chain *c, struct err *err)
 	for (unsigned int i = 0; i < c->count; i++)
 		blame_end(c->crt[i], i == 0, now, err);
 	if (c->count)
-		issuer_of(c->crt[c->count - 1], name);
+		chain_issuer(c->crt[c->count - 1], name);
 	err_set(err, ERR_CERTIFICATE, "%s has expired", name);
 	err_advise(err, &net_hints[CERT_EXPIRED]);
 }
@@ -141,7 +171,7 @@ static bool blame_key(gnutls_x509_crt_t crt, struct err *err)
 	    gnutls_pk_bits_to_sec_param(algorithm, bits) >= GNUTLS_SEC_PARAM_MEDIUM)
 		return false;
 	err_set(err, ERR_CERTIFICATE, "%s %u of %s is too weak a key",
-		gnutls_pk_get_name(algorithm), bits, name_of(crt, name));
+		gnutls_pk_get_name(algorithm), bits, chain_subject(crt, name));
 	return true;
 }
 
@@ -155,7 +185,7 @@ static bool blame_signature(gnutls_x509_crt_t crt, struct err *err)
 	    gnutls_sign_is_secure2(algorithm, GNUTLS_SIGN_FLAG_SECURE_FOR_CERTS))
 		return false;
 	err_set(err, ERR_CERTIFICATE, "%s of %s is too weak a signature",
-		gnutls_sign_get_name(algorithm), name_of(crt, name));
+		gnutls_sign_get_name(algorithm), chain_subject(crt, name));
 	return true;
 }
 
@@ -175,7 +205,7 @@ void chain_blame_no_ca(const struct chain *c, struct err *err)
 
 	for (unsigned int i = c->count; i-- > 1;)
 		if (gnutls_x509_crt_get_ca_status(c->crt[i], NULL) <= 0)
-			name_of(c->crt[i], name);
+			chain_subject(c->crt[i], name);
 	err_set(err, ERR_CERTIFICATE, "certificate was issued by one that is not a CA: %s", name);
 	err_advise(err, &net_hints[CERT_NO_CA]);
 }
@@ -190,8 +220,8 @@ static bool blame_path_length(gnutls_x509_crt_t ca, int below, struct err *err)
 	if (gnutls_x509_crt_get_basic_constraints(ca, NULL, &is_ca, &most) < 0 || most < 0 ||
 	    below <= most)
 		return false;
-	err_set(err, ERR_CERTIFICATE, "path length of %s allows %s below it", name_of(ca, name),
-		most ? "not so many CAs" : "no CA");
+	err_set(err, ERR_CERTIFICATE, "path length of %s allows %s below it",
+		chain_subject(ca, name), most ? "not so many CAs" : "no CA");
 	return true;
 }
 
@@ -210,7 +240,7 @@ static bool blame_name_constraints(gnutls_x509_crt_t ca, gnutls_x509_crt_t leaf,
 	gnutls_x509_name_constraints_deinit(names);
 	if (excluded)
 		err_set(err, ERR_CERTIFICATE, "name constraints of %s exclude this name",
-			name_of(ca, name));
+			chain_subject(ca, name));
 	return excluded;
 }
 

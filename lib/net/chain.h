@@ -5,6 +5,7 @@
 #include <gnutls/x509.h>
 #include <time.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 enum { CHAIN_MAX = 16, CHAIN_NAME_SIZE = 128, CHAIN_DATE_SIZE = 16 };
@@ -24,6 +25,13 @@ time_t chain_start_of(gnutls_x509_crt_t crt);
 time_t chain_end_of(gnutls_x509_crt_t crt);
 /* 2026-11-25 */
 void chain_format_date(time_t when, char date[CHAIN_DATE_SIZE]);
+
+/* Names for people, "CN=..., O=..."; where there are none they say so. Return name. */
+const char *chain_subject(gnutls_x509_crt_t crt, char name[CHAIN_NAME_SIZE]);
+const char *chain_issuer(gnutls_x509_crt_t crt, char name[CHAIN_NAME_SIZE]);
+/* The hosts that a certificate is for: "a.example, 192.0.2.1". Returns false where out has no room
+ * for all of them. */
+bool chain_hosts(gnutls_x509_crt_t crt, struct buf *out);
 
 /* Each records what GnuTLS has found to be wrong as ERR_CERTIFICATE, with the name of the
  * certificate that it is, and a hint. */

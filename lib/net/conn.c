@@ -28,7 +28,10 @@ static int start_tls(struct conn *c, const char *host, const struct tls_options 
 	if (step(c->tl, "tls"))
 		return -1;
 	c->tls_on = true;
-	return tls_start(&c->tls, c->fd, host, options, c->tl, c->err);
+	int rc = tls_start(&c->tls, c->fd, host, options, c->tl, c->err);
+	if (c->seen)
+		chain_seen_read(c->seen, c->tls.session);
+	return rc;
 }
 
 static int open_addresses(struct conn *c, const struct addrinfo *addresses,

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/timeline.h"
+#include "net/chain_seen.h"
 #include "net/endpoint.h"
 #include "net/resolve.h"
 #include "net/tls.h"
@@ -67,14 +68,16 @@ struct conn {
 	int64_t quickest_us;             /* what the quickest answer took; 0: there was none */
 	struct endpoint peer;            /* what was connected to, once that was tried */
 	char address[ADDRESS_TEXT_SIZE]; /* the address that answered */
-	char tried[256];        /* the addresses that did not, with the reason; may be empty */
-	struct timeline *tl;    /* borrowed */
-	struct err *err;        /* borrowed */
-	struct buf *transcript; /* borrowed; NULL: none is kept */
-	const char *leg;        /* name in the transcript: "imap", "smtp" */
-	struct blot hidden;     /* what is secret */
-	bool gathering;         /* conn_gather */
-	struct buf out;         /* what has been gathered */
+	char local[ADDRESS_TEXT_SIZE];   /* our end of the connection to it */
+	char tried[256];         /* the addresses that did not, with the reason; may be empty */
+	struct timeline *tl;     /* borrowed */
+	struct err *err;         /* borrowed */
+	struct buf *transcript;  /* borrowed; NULL: none is kept */
+	struct chain_seen *seen; /* the certificates, borrowed; NULL: nobody wants them */
+	const char *leg;         /* name in the transcript: "imap", "smtp" */
+	struct blot hidden;      /* what is secret */
+	bool gathering;          /* conn_gather */
+	struct buf out;          /* what has been gathered */
 	struct conn_known known;
 	struct conn_ahead ahead;
 	struct conn_beside beside;
@@ -245,7 +248,7 @@ void conn_part(struct conn *c, bool answered);
 int conn_set_aside(struct conn *c);
 
 /* Close, in good order as far as that needs no waiting; accepts a conn that was never opened. Keeps
- * info, address, tried, and what addresses are known. May be opened again. */
+ * info, address, local, tried, and what addresses are known. May be opened again. */
 void conn_close(struct conn *c);
 
 #endif

@@ -198,21 +198,32 @@ static int try_address(struct conn *c, const struct addrinfo *a, int64_t until_u
 	return fd;
 }
 
+static void note_local(struct conn *c)
+{
+	struct sockaddr_storage at;
+	socklen_t len = sizeof(at);
+
+	if (getsockname(c->fd, (struct sockaddr *)&at, &len) == 0)
+		address_text((const struct sockaddr *)&at, len, c->local);
+}
+
 int connect_any(struct conn *c, const struct addrinfo *addresses, bool by_name)
 {
 	unsigned int left = 0;
 	enum err_kind worst = ERR_LOCAL;
 	int error = 0, telling = 0;
 
-	c->tried[0] = '\0';
+	c->tried[0] = c->local[0] = '\0';
 	for (const struct addrinfo *a = addresses; a; a = a->ai_next)
 		left++;
 	for (const struct addrinfo *a = addresses; a; a = a->ai_next, left--) {
 		int64_t now = clock_us();
 		address_text(a->ai_addr, a->ai_addrlen, c->address);
 		c->fd = try_address(c, a, now + (c->tl->deadline_us - now) / left, &error);
-		if (c->fd >= 0)
+		if (c->fd >= 0) {
+			note_local(c);
 			return 0;
+		}
 		note_tried(c, a, error);
 		if (rank(connect_kind(c, error)) >= rank(worst)) {
 			worst = connect_kind(c, error);

@@ -250,6 +250,19 @@ static int set_priority(gnutls_session_t session)
 	return priority_rc < 0 ? priority_rc : gnutls_priority_set(session, priority);
 }
 
+void tls_format_offer(struct buf *out)
+{
+	const unsigned int *versions, *ciphers;
+
+	pthread_once(&priority_once, read_priority);
+	int count = priority_rc < 0 ? 0 : gnutls_priority_protocol_list(priority, &versions);
+	for (int i = 0; i < count; i++)
+		buf_printf(out, "%s%s", i ? " " : "", gnutls_protocol_get_name(versions[i]));
+	count = priority_rc < 0 ? 0 : gnutls_priority_cipher_list(priority, &ciphers);
+	for (int i = 0; i < count; i++)
+		buf_printf(out, "%s%s", i ? " " : ", ", gnutls_cipher_get_name(ciphers[i]));
+}
+
 static int prepare(struct tls *tls, const char *host, const struct tls_options *options)
 {
 	/* NO_TICKETS: nothing is ever resumed. KEY_SHARE_TOP: one key pair made instead of two. */

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/timeline.h"
 #include "net/chain_cache.h"
@@ -92,6 +93,10 @@ void tls_bye(struct tls *tls);
 
 /* Free everything. Accepts a zeroed struct. */
 void tls_free(struct tls *tls);
+
+/* What is offered to servers: "TLS1.3 TLS1.2, AES-128-GCM AES-256-GCM ...". Nothing where GnuTLS
+ * knows none of it. */
+void tls_format_offer(struct buf *out);
 
 /* Whole days until expires, or as a negative number since then. */
 int tls_days_left(time_t expires, time_t now);

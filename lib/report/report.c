@@ -29,13 +29,15 @@ const struct report_format report_formats[] = {
 	{.name = "json",
 	 .about = "for programs, all that is known (mailflow-report-1.schema.json says what)",
 	 .write = report_json,
-	 .ready = report_json_ready},
+	 .ready = report_json_ready,
+	 .shows_chain = true},
 	{.name = "html",
 	 .about =
 		 "one page with the table, where the time of each end point went, its certificate, "
 		 "and the end of a dialog that failed",
 	 .write = report_html,
-	 .shows_dialog = true},
+	 .shows_dialog = true,
+	 .shows_chain = true},
 	{.name = "openmetrics",
 	 .about = "gauges for Prometheus, or with --output-file for its textfile collector",
 	 .write = report_openmetrics},

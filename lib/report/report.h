@@ -45,6 +45,7 @@ struct report_format {
 	 * with the error set */
 	int (*ready)(struct err *err);
 	bool shows_dialog; /* of what failed, also without -vvv */
+	bool shows_chain;  /* the certificates as sent, also without -vv */
 };
 
 /* All of them, that without --output first; ended by a name of NULL. */
@@ -81,6 +82,8 @@ enum { REPORT_LINE_MAX = 119, REPORT_HINT_MORE = 130 };
 enum { REPORT_TIME_SIZE = 32 };
 /* A time as 2026-11-25T21:00:00Z (RFC 3339). Returns false, and "", where it has no such form. */
 bool report_time(time_t when, char text[REPORT_TIME_SIZE]);
+/* The same of clock_wall_us(), to a millisecond; 0 is no time. */
+bool report_moment(int64_t wall_us, char text[REPORT_TIME_SIZE]);
 /* What a hint behind this text stands between: `text (hint)`, or `text (more): hint`. */
 struct hint_marks {
 	const char *before, *behind;
@@ -91,6 +94,15 @@ void report_error(const struct result *r, struct buf *out);
 /* Lines, each ended by LF: address, TLS, certificate, and with a verbosity of 2 the measures and
  * the scenario. */
 void report_details(const struct result *r, int verbosity, struct buf *out);
+/* `NAME: text` and LF, or nothing if text is empty. */
+void report_line(struct buf *out, const char *name, const char *text);
+/* Such lines on the TLS of each leg (report_tls.c): session and certificate, a line to try by hand
+ * where it failed, and with a verbosity of 2 what was offered, and the certificates as sent. */
+void report_tls(const struct result *r, int verbosity, struct buf *out);
+/* Those certificates alone; leg, "" or "SMTP ", stands in front of each line. seen may be NULL. */
+void report_chain(const struct chain_seen *seen, const char *leg, struct buf *out);
+/* `openssl s_client ...` for the connection whose TLS has failed; nothing where none has. */
+void report_by_hand(const struct result *r, struct buf *out);
 /* What is wrong with the run itself, a line each. */
 void report_warnings(const struct report *r, struct buf *out);
 /* The dialog, each line ended by LF. */

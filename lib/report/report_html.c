@@ -193,6 +193,8 @@ static void put_measures(struct buf *out, const struct result *t)
 
 static void put_facts(struct buf *out, const struct report *r, const struct result *t)
 {
+	char when[REPORT_TIME_SIZE];
+
 	buf_append_str(out, "<dl>\n");
 	put_fact(out, "scenario", t->scenario);
 	put_endpoint(out, "end point", &t->endpoint);
@@ -200,11 +202,15 @@ static void put_facts(struct buf *out, const struct report *r, const struct resu
 	put_fact(out, "account", t->account);
 	put_fact(out, "mechanism", t->mechanism);
 	put_fact(out, "SMTP mechanism", t->smtp_mechanism);
+	if (report_moment(t->timeline.wall_us, when))
+		put_fact(out, "began", when);
 	put_fact(out, "message", t->message_id);
 	put_fact(out, "queue id", t->queue_id);
 	put_fact(out, "address", t->address);
+	put_fact(out, "from", t->local);
 	put_fact(out, "no answer from", t->tried);
 	put_fact(out, "SMTP address", t->smtp_address);
+	put_fact(out, "from", t->smtp_local);
 	put_fact(out, "no answer from", t->smtp_tried);
 	put_tls(out, r, t, &t->tls, "");
 	put_tls(out, r, t, &t->smtp_tls, "SMTP ");
@@ -263,6 +269,19 @@ static void put_pre(struct buf *out, const char *name, const char *text)
 	buf_append_str(out, "</pre>\n");
 }
 
+static void put_certificates(struct buf *out, const struct result *t)
+{
+	struct buf text = BUF_INIT(TEXT_MAX);
+
+	report_by_hand(t, &text);
+	put_pre(out, "To try it by hand", buf_str(&text));
+	buf_clear(&text);
+	report_chain(t->seen, "", &text);
+	report_chain(t->smtp_seen, "SMTP ", &text);
+	put_pre(out, "Certificates as they were sent", buf_str(&text));
+	buf_free(&text);
+}
+
 static void put_dialog(struct buf *out, const struct report *r, const struct result *t)
 {
 	struct buf text = BUF_INIT(DIALOG_MAX);
@@ -296,6 +315,7 @@ static void put_target(const struct report *r, const struct result *t, struct bu
 	put_planned(out, t);
 	if (t->connector)
 		put_pre(out, "The server said", buf_str(&t->details));
+	put_certificates(out, t);
 	put_dialog(out, r, t);
 	buf_append_str(out, "</details>\n");
 }

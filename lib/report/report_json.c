@@ -11,7 +11,7 @@
 #include "report/json_library.h"
 #include "report/report_columns.h"
 
-enum { VERSION = 1, REAL_DIGITS = 15, INDENT = 2 };
+enum { VERSION = 1, REAL_DIGITS = 15, INDENT = 2, BY_HAND_MAX = 4096 };
 
 /* Set while a report is written, by the main thread alone. */
 static const struct json_library *j;
@@ -150,8 +150,38 @@ static void put_steps(json_t *object, const struct report *r, const struct timel
 	}
 }
 
+static void put_fingerprint(json_t *object, const unsigned char fingerprint[FINGERPRINT_SIZE])
+{
+	char text[2 * FINGERPRINT_SIZE + 1];
+
+	fingerprint_format(fingerprint, text);
+	put_text(object, "sha256", text);
+}
+
+static void put_chain(json_t *object, const struct chain_seen *seen)
+{
+	if (!seen || !seen->sent)
+		return;
+	json_t *list = put_list(object, "sent");
+	for (unsigned int i = 0; i < seen->count; i++) {
+		const struct chain_link *link = &seen->link[i];
+		json_t *value = j->json_object();
+		put_text(value, "subject", link->subject);
+		put_text(value, "issuer", link->issuer);
+		put_text(value, "hosts", link->hosts);
+		put_text(value, "serial", link->serial);
+		put_fingerprint(value, link->fingerprint);
+		put_text(value, "key", link->key);
+		put_text(value, "signature", link->signature);
+		put_time(value, "not_before", link->begins);
+		put_time(value, "not_after", link->expires);
+		j->json_array_append_new(list, value);
+	}
+	put_text(object, "ocsp", seen->staple);
+}
+
 static void put_tls(json_t *object, const char *name, const struct report *r,
-		    const struct tls_info *tls)
+		    const struct tls_info *tls, const struct chain_seen *seen)
 {
 	if (!tls->established)
 		return;
@@ -165,6 +195,7 @@ static void put_tls(json_t *object, const char *name, const struct report *r,
 	put_time(certificate, "not_after", tls->leaf.expires);
 	if (tls->leaf.expires)
 		put_integer(certificate, "days_left", tls_days_left(tls->leaf.expires, r->now));
+	put_chain(value, seen);
 }
 
 static void put_measures(json_t *object, const struct result *t)
@@ -210,9 +241,18 @@ static void put_result(json_t *object, const struct result *t)
 	put_error(object, &t->err);
 }
 
+static void put_began(json_t *object, int64_t wall_us)
+{
+	char text[REPORT_TIME_SIZE];
+
+	if (report_moment(wall_us, text))
+		put_text(object, "began", text);
+}
+
 static json_t *target_of(const struct report *r, const struct result *t)
 {
 	json_t *value = j->json_object();
+	struct buf by_hand = BUF_INIT(BY_HAND_MAX);
 
 	put_text(value, "label", t->label);
 	put_text(value, "scenario", t->scenario);
@@ -225,9 +265,12 @@ static json_t *target_of(const struct report *r, const struct result *t)
 		put_connector(value, t);
 	put_result(value, t);
 	put_planned(value, t);
+	put_began(value, t->timeline.wall_us);
 	put_text(value, "address", t->address);
+	put_text(value, "local_address", t->local);
 	put_text(value, "no_answer_from", t->tried);
 	put_text(value, "smtp_address", t->smtp_address);
+	put_text(value, "smtp_local_address", t->smtp_local);
 	put_text(value, "smtp_no_answer_from", t->smtp_tried);
 	put_text(value, "mechanism", t->mechanism);
 	put_text(value, "smtp_mechanism", t->smtp_mechanism);
@@ -237,8 +280,11 @@ static json_t *target_of(const struct report *r, const struct result *t)
 		put_steps(value, r, &t->timeline);
 	}
 	put_bool(value, "trust_any_certificate", t->trust_any);
-	put_tls(value, "tls", r, &t->tls);
-	put_tls(value, "smtp_tls", r, &t->smtp_tls);
+	put_tls(value, "tls", r, &t->tls, t->seen);
+	put_tls(value, "smtp_tls", r, &t->smtp_tls, t->smtp_seen);
+	report_by_hand(t, &by_hand);
+	put_text(value, "by_hand", buf_str(&by_hand));
+	buf_free(&by_hand);
 	put_measures(value, t);
 	put_lines(value, "dialog", &t->transcript);
 	return value;

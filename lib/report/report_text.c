@@ -31,6 +31,18 @@ bool report_time(time_t when, char text[REPORT_TIME_SIZE])
 	return gmtime_r(&when, &tm) && strftime(text, REPORT_TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
+bool report_moment(int64_t wall_us, char text[REPORT_TIME_SIZE])
+{
+	char seconds[REPORT_TIME_SIZE];
+
+	text[0] = '\0';
+	if (!wall_us || !report_time((time_t)(wall_us / US_PER_S), seconds))
+		return false;
+	snprintf(text, REPORT_TIME_SIZE, "%.*s.%03dZ", (int)strcspn(seconds, "Z"), seconds,
+		 (int)(wall_us % US_PER_S / US_PER_MS));
+	return true;
+}
+
 void report_put_not_verified(size_t max, struct buf *out)
 {
 	bool fits = strlen(", ") + strlen(report_not_verified) <= max;
@@ -138,8 +150,7 @@ struct hint_marks report_hint_marks(const char *text, size_t len)
 /* By which mechanism it failed to log on; "" where that is not what failed, or is said already. */
 static const char *failed_mechanism(const struct result *r)
 {
-	bool on_smtp = r->smtp_endpoint.host[0] && !strncmp(r->err.step, "smtp_", strlen("smtp_"));
-	const char *name = on_smtp ? r->smtp_mechanism : r->mechanism;
+	const char *name = result_failed_on_smtp(r) ? r->smtp_mechanism : r->mechanism;
 
 	return r->err.kind == ERR_AUTH && name && !strstr(r->err.text, name) ? name : "";
 }
@@ -320,7 +331,7 @@ void report_error(const struct result *r, struct buf *out)
 		put_failure(&s, r, r->err.where[0] != '\0');
 }
 
-static void put_line(struct buf *out, const char *name, const char *text)
+void report_line(struct buf *out, const char *name, const char *text)
 {
 	char clean[CLEAN_SIZE];
 
@@ -329,28 +340,23 @@ static void put_line(struct buf *out, const char *name, const char *text)
 		buf_printf(out, "%s: %s\n", name, clean);
 }
 
-static void put_tls(const struct tls_info *tls, bool trust_any, const char *leg, struct buf *out)
+/* Both ends of a connection; our own is not known of what was never made. */
+static void put_ends(struct buf *out, const char *name, const char *address, const char *local)
 {
-	char name[32];
-	char line[CLEAN_SIZE];
-	char date[32] = "", expiry[EXPIRY_TEXT_SIZE];
-	const char *looked_at = trust_any ? report_not_verified : "certificate not accepted";
-	struct tm tm;
+	char line[2 * ADDRESS_TEXT_SIZE + sizeof(" from ")];
 
-	if (!tls->established)
-		return;
-	if (tls->verified)
-		looked_at = "certificate verified";
-	snprintf(line, sizeof(line), "%s, %s", tls->description, looked_at);
-	snprintf(name, sizeof(name), "%sTLS", leg);
-	put_line(out, name, line);
-	if (!tls->leaf.expires || !gmtime_r(&tls->leaf.expires, &tm))
-		return;
-	strftime(date, sizeof(date), "%Y-%m-%d", &tm);
-	expiry_format(&tls->leaf, expiry);
-	snprintf(line, sizeof(line), "%s, %s (%s)", tls->leaf.subject, expiry, date);
-	snprintf(name, sizeof(name), "%scertificate", leg);
-	put_line(out, name, line);
+	snprintf(line, sizeof(line), "%s%s%s", address, *local ? " from " : "", local);
+	report_line(out, name, line);
+}
+
+/* What gateways' logs can be searched for. */
+static void put_message(struct buf *out, const char *message_id)
+{
+	char token[TOKEN_LEN + 1];
+
+	snprintf(token, sizeof(token), "%s", *message_id ? message_id + 1 : "");
+	report_line(out, "token", token);
+	report_line(out, "message", message_id);
 }
 
 static void put_trace(const struct trace *trace, struct buf *out)
@@ -359,8 +365,8 @@ static void put_trace(const struct trace *trace, struct buf *out)
 
 	trace_format_hop(trace, &hop);
 	trace_format_checks(trace, &checks);
-	put_line(out, "slowest hop", buf_str(&hop));
-	put_line(out, "sender", buf_str(&checks));
+	report_line(out, "slowest hop", buf_str(&hop));
+	report_line(out, "sender", buf_str(&checks));
 	buf_free(&hop);
 	buf_free(&checks);
 }
@@ -380,36 +386,41 @@ static void put_measures(const struct result *r, struct buf *out)
 static void put_replies(const struct result *r, struct buf *out)
 {
 	if (!r->skipped)
-		put_line(out, "status code", connector_status_name(r->status));
+		report_line(out, "status code", connector_status_name(r->status));
 	for (const char *line = buf_str(&r->details); *line;) {
 		char reply[CLEAN_SIZE];
 		size_t len = strcspn(line, "\n");
 
 		text_show(reply, sizeof(reply), line, len);
-		put_line(out, "server", reply);
+		report_line(out, "server", reply);
 		line += len + (line[len] == '\n');
 	}
 }
 
 void report_details(const struct result *r, int verbosity, struct buf *out)
 {
-	put_line(out, "address", r->address);
-	put_line(out, "no answer from", r->tried);
-	put_line(out, "message", r->message_id);
-	put_line(out, "queue id", r->queue_id);
+	char when[REPORT_TIME_SIZE];
+
+	if (report_moment(r->timeline.wall_us, when))
+		report_line(out, "began", when);
+	put_ends(out, "address", r->address, r->local);
+	report_line(out, "no answer from", r->tried);
+	put_ends(out, "SMTP address", r->smtp_address, r->smtp_local);
+	report_line(out, "SMTP: no answer from", r->smtp_tried);
+	put_message(out, r->message_id);
+	report_line(out, "queue id", r->queue_id);
 	put_trace(&r->trace, out);
 	if (r->connector)
 		put_replies(r, out);
-	put_line(out, "mechanism", r->mechanism ? r->mechanism : "");
-	put_line(out, "SMTP mechanism", r->smtp_mechanism ? r->smtp_mechanism : "");
-	put_tls(&r->tls, r->trust_any, "", out);
-	put_tls(&r->smtp_tls, r->trust_any, "SMTP ", out);
+	report_line(out, "mechanism", r->mechanism ? r->mechanism : "");
+	report_line(out, "SMTP mechanism", r->smtp_mechanism ? r->smtp_mechanism : "");
+	report_tls(r, verbosity, out);
 	if (r->err.kind != ERR_NONE)
-		put_line(out, "threshold", r->alert);
+		report_line(out, "threshold", r->alert);
 	if (verbosity < 2)
 		return;
-	put_line(out, "scenario", r->scenario ? r->scenario : "");
-	put_line(out, "connection type", tls_mode_name(r->endpoint.mode));
+	report_line(out, "scenario", r->scenario ? r->scenario : "");
+	report_line(out, "connection type", tls_mode_name(r->endpoint.mode));
 	put_measures(r, out);
 }
 

@@ -351,6 +351,8 @@ static void finish_result(const struct plan *p, const struct target *t, struct r
 	const struct connector_settings *c = p->settings;
 
 	plugin_result_init(&c->common, &t->endpoint, scenario, r);
+	if (connector_is_lmtp(c, t->connector))
+		r->protocol = "lmtp";
 	r->account = connector_user(c, t->connector);
 	r->connector = t->connector ? t->connector->section.name : "";
 	r->server = t->connector ? t->connector->server : t->endpoint.host;

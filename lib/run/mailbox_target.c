@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/xalloc.h"
 #include "run/plugin.h"
 
 struct endpoint mailbox_smtp_endpoint(const struct mailbox_user *user,
@@ -76,6 +77,8 @@ void mailbox_smtp_init(struct mailbox_smtp *s, const struct mailbox_target *t, s
 			r->transcript.max ? &r->transcript : NULL);
 	if (t->settings->light)
 		return;
+	if (r->seen)
+		s->submission.smtp.conn.seen = r->smtp_seen = xcalloc(1, sizeof(*r->smtp_seen));
 	s->submission.account = mailbox_smtp_account(t, r, &s->tls);
 	s->submission.mailfrom = t->user->mailfrom;
 	s->submission.mailto = t->user->mailto;
@@ -89,6 +92,7 @@ int mailbox_submit(struct mailbox_smtp *s, struct result *r, const char *token,
 	int rc = submit(&s->submission, token, receipt_r);
 
 	snprintf(r->smtp_address, sizeof(r->smtp_address), "%s", c->address);
+	snprintf(r->smtp_local, sizeof(r->smtp_local), "%s", c->local);
 	snprintf(r->smtp_tried, sizeof(r->smtp_tried), "%s", c->tried);
 	r->smtp_tls = receipt_r->tls;
 	result_note_renewal(r, &r->smtp_tls, "SMTP ");

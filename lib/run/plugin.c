@@ -126,6 +126,11 @@ void plugin_result_init(const struct settings *s, const struct endpoint *e, cons
 	r->endpoint = *e;
 	r->scenario = scenario;
 	r->trust_any = s->trust_any;
+	r->protocol = s->rules.protocol;
+	r->sni = s->sni;
+	r->ca_file = s->ca_file;
+	if (s->verbosity >= 2 || s->format->shows_chain)
+		r->seen = xcalloc(1, sizeof(*r->seen));
 	if (s->verbosity >= 3 || s->format->shows_dialog)
 		r->transcript = BUF_INIT(CONN_TRANSCRIPT_MAX);
 }
@@ -164,6 +169,7 @@ void plugin_note_conn(struct result *r, const struct conn *c)
 	result_note_renewal(r, &r->tls, "");
 	if (c->address[0])
 		snprintf(r->address, sizeof(r->address), "%s", c->address);
+	snprintf(r->local, sizeof(r->local), "%s", c->local);
 	snprintf(r->tried, sizeof(r->tried), "%s", c->tried);
 }
 
@@ -277,6 +283,9 @@ static void set_unfinished(const struct run *run, struct result *r, struct resul
 		.account = stuck->account,
 		.scenario = stuck->scenario,
 		.trust_any = stuck->trust_any,
+		.protocol = stuck->protocol,
+		.sni = stuck->sni,
+		.ca_file = stuck->ca_file,
 		.connector = stuck->connector,
 		.server = stuck->server,
 		.binding = stuck->binding,

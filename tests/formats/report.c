@@ -6,6 +6,7 @@
  * times are fixed, so that the same bytes come of it each time. */
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/steps.h"
 #include "base/xalloc.h"
 #include "report/report.h"
@@ -41,6 +42,31 @@ static void make_tls(struct tls_info *tls, const char *subject)
 	snprintf(tls->leaf.subject, sizeof(tls->leaf.subject), "%s", subject);
 }
 
+static struct chain_seen *make_chain(const char *subject)
+{
+	struct chain_seen *seen = xcalloc(1, sizeof(*seen));
+	struct chain_link *leaf = &seen->link[0], *ca = &seen->link[1];
+
+	*leaf = (struct chain_link){.issuer = "CN=Example <CA>",
+				    .hosts = "mail.example.org, 192.0.2.1",
+				    .serial = "01ab",
+				    .key = "RSA 2048",
+				    .signature = "RSA-SHA256",
+				    .begins = far_off - 90 * 86400L,
+				    .expires = far_off,
+				    .fingerprint = {0xab, 0xcd}};
+	snprintf(leaf->subject, sizeof(leaf->subject), "%s", subject);
+	*ca = (struct chain_link){.subject = "CN=Example <CA>",
+				  .issuer = "CN=Example root",
+				  .serial = "02",
+				  .key = "EC/ECDSA 384",
+				  .signature = "ECDSA-SHA384",
+				  .expires = far_off};
+	seen->count = seen->sent = 2;
+	snprintf(seen->staple, sizeof(seen->staple), "good, until 2099-01-01");
+	return seen;
+}
+
 static void make_round_trip(struct result *r)
 {
 	result_init(r, "mail.example.org:993", "delivered and read");
@@ -53,9 +79,14 @@ static void make_round_trip(struct result *r)
 	r->mechanism = r->smtp_mechanism = "PLAIN";
 	snprintf(r->message_id, sizeof(r->message_id), "<0123456789abcdef@probe.example.org>");
 	snprintf(r->queue_id, sizeof(r->queue_id), "4Xyz12ABC");
-	snprintf(r->address, sizeof(r->address), "192.0.2.1");
+	r->timeline.wall_us = then * US_PER_S - 217 * US_PER_MS;
+	r->seen = make_chain("CN=mail.example.org");
+	r->smtp_seen = make_chain("CN=smtp.example.org");
+	snprintf(r->address, sizeof(r->address), "192.0.2.1:993");
+	snprintf(r->local, sizeof(r->local), "192.0.2.77:51234");
+	snprintf(r->smtp_local, sizeof(r->smtp_local), "192.0.2.77:51235");
 	snprintf(r->tried, sizeof(r->tried), "2001:db8::1 (No route to host)");
-	snprintf(r->smtp_address, sizeof(r->smtp_address), "192.0.2.9");
+	snprintf(r->smtp_address, sizeof(r->smtp_address), "192.0.2.9:587");
 	result_step_us(r, "imap_resolve", 412);
 	result_step_us(r, "imap_connect", 2080);
 	result_step_us(r, "imap_tls", 9300);

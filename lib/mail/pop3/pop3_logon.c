@@ -375,6 +375,7 @@ static void take_next(struct pop3 *s)
 	if (!s->next.ahead.pending)
 		return;
 	s->next.err = s->conn.err;
+	s->next.seen = s->conn.seen;
 	s->conn = s->next;
 	s->next = CONN_INIT(s->conn.tl, s->conn.err, s->conn.transcript, s->conn.leg);
 }
