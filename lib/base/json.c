@@ -204,3 +204,25 @@ int json_number(struct span object, const char *name, uint64_t *value_r)
 	buf_free(&text);
 	return rc;
 }
+
+/* ---- writing ---- */
+
+int json_quote(struct buf *out, const char *str)
+{
+	size_t before = out->len;
+	int rc = buf_append_char(out, '"');
+
+	for (; *str && rc == 0; str++) {
+		if ((unsigned char)*str < ' ')
+			rc = buf_printf(out, "\\u%04x", (unsigned int)*str);
+		else if (*str == '"' || *str == '\\')
+			rc = buf_printf(out, "\\%c", *str);
+		else
+			rc = buf_append_char(out, *str);
+	}
+	if (rc == 0)
+		rc = buf_append_char(out, '"');
+	if (rc)
+		buf_truncate(out, before);
+	return rc;
+}

@@ -1,4 +1,5 @@
-/* json.h - one member of a small JSON object (RFC 8259), read strictly, where it stands at the top
+/* json.h - one member of a small JSON object (RFC 8259), read strictly, where it stands at the top;
+ * and strings for those that are written
  *
  * For what a mail server or a token says of itself: an object of strings, numbers and words. What
  * is nested in it is passed over. */
@@ -18,5 +19,9 @@ int json_text(struct span object, const char *name, struct buf *out);
 
 /* The same for a whole number that is not negative; a fraction is cut off. */
 int json_number(struct span object, const char *name, uint64_t *value_r);
+
+/* Append str as a string of JSON, with its quotation marks; what is no UTF-8 in it stays as it is.
+ * Returns 0, or -1 when out is full. */
+int json_quote(struct buf *out, const char *str);
 
 #endif

@@ -2,6 +2,7 @@
 #include "base/secret.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 
-enum { SECRET_MAX = 4096, TOKEN_MAX = 8192 };
+enum { SECRET_MAX = 4096, TOKEN_MAX = 8192, DESCRIPTOR_MAX = 65535 };
 
 static void take_copy(struct secret *s, const char *str, size_t len)
 {
@@ -31,6 +32,16 @@ int secret_set(struct secret *s, const char *str, struct err *err)
 
 	if (len > SECRET_MAX)
 		return err_set(err, ERR_USAGE, "password longer than %d bytes", SECRET_MAX);
+	take_copy(s, str, len);
+	return 0;
+}
+
+int secret_set_token(struct secret *s, const char *str, struct err *err)
+{
+	size_t len = strlen(str);
+
+	if (len > TOKEN_MAX)
+		return err_set(err, ERR_USAGE, "token longer than %d bytes", TOKEN_MAX);
 	take_copy(s, str, len);
 	return 0;
 }
@@ -162,6 +173,37 @@ int secret_read_token(struct secret *s, const char *path, const struct limit *li
 		      struct err *err)
 {
 	return read_file(s, &(struct source){path, "token", TOKEN_MAX}, limit, err);
+}
+
+int secret_read_credential(struct secret *s, const char *name, bool is_token,
+			   const struct limit *limit, struct err *err)
+{
+	const char *directory = getenv("CREDENTIALS_DIRECTORY");
+
+	if (!directory || !*directory || secret_is_set(s))
+		return 0;
+	char *path = xasprintf("%s/%s", directory, name);
+	int there = file_exists(path, limit, err);
+	int rc = there <= 0 ? there
+		 : is_token ? secret_read_token(s, path, limit, err)
+			    : secret_read_file(s, path, limit, err);
+	free(path);
+	return rc ? err_prefix(err, "$CREDENTIALS_DIRECTORY: ") : 0;
+}
+
+int secret_parse_descriptor(const char *text, int *fd_r, struct err *err)
+{
+	uint64_t fd;
+
+	if (text_parse_uint(text, strlen(text), DESCRIPTOR_MAX, &fd) || fd == STDOUT_FILENO ||
+	    fd == STDERR_FILENO)
+		return err_set(err, ERR_USAGE,
+			       "\"%.40s\" is no descriptor to read from: 0, or 3 and up", text);
+	if (fcntl((int)fd, F_GETFD) < 0)
+		return err_set(err, ERR_USAGE, "descriptor %d is not open", (int)fd);
+	fcntl((int)fd, F_SETFD, FD_CLOEXEC);
+	*fd_r = (int)fd;
+	return 0;
 }
 
 int secret_take_environment(struct secret *s, const char *name, struct err *err)

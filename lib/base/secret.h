@@ -18,6 +18,9 @@ struct secret {
  * ERR_USAGE. */
 int secret_set(struct secret *s, const char *str, struct err *err);
 
+/* The same for a token of OAuth 2.0, which may have 8,192 bytes. */
+int secret_set_token(struct secret *s, const char *str, struct err *err);
+
 /* The first line of the file, without its line end (LF or CRLF) and a byte order mark. "-" is
  * standard input. Waits for it until the limit at most. Returns 0, or -1: ERR_USAGE for what is
  * empty, UTF-16, longer than 4,096 bytes or has a NUL byte, else as file_read. */
@@ -31,6 +34,16 @@ int secret_read_descriptor(struct secret *s, int fd, const struct limit *limit, 
 /* As secret_read_file for a token of OAuth 2.0, which may have 8,192 bytes. */
 int secret_read_token(struct secret *s, const char *path, const struct limit *limit,
 		      struct err *err);
+
+/* From the file of that name in systemd's $CREDENTIALS_DIRECTORY, unless the secret is set already;
+ * is_token: as secret_read_token. Without that directory, or the file in it, nothing changes.
+ * Returns 0, or -1 as secret_read_file. */
+int secret_read_credential(struct secret *s, const char *name, bool is_token,
+			   const struct limit *limit, struct err *err);
+
+/* The number of a descriptor that is open for reading, as an option names it: nobody else is to
+ * inherit it. Returns 0, or -1 with ERR_USAGE. */
+int secret_parse_descriptor(const char *text, int *fd_r, struct err *err);
 
 /* From an environment variable, which is wiped and unset: nobody inherits it. One that is empty or
  * not set changes nothing. Returns 0, or -1 as secret_set. */

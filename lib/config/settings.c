@@ -3,14 +3,12 @@
  * Errors say what is wrong and what would be right; no message shows a password. */
 #include "config/settings.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/steps.h"
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -65,20 +63,15 @@ int settings_set_password(void *settings, const struct option_def *def, const ch
 	return secret_set(&s->password, value, err);
 }
 
-/* Nobody else is to inherit it. */
 int settings_set_password_fd(void *settings, const struct option_def *def, const char *value,
 			     struct err *err)
 {
 	struct settings *s = settings;
-	uint64_t fd;
+	int fd;
 
-	if (text_parse_uint(value, strlen(value), def->max, &fd) || fd == STDOUT_FILENO ||
-	    fd == STDERR_FILENO)
-		return err_set(err, ERR_USAGE,
-			       "\"%.40s\" is no descriptor to read from: 0, or 3 and up", value);
-	if (fcntl((int)fd, F_GETFD) < 0)
-		return err_set(err, ERR_USAGE, "descriptor %d is not open", (int)fd);
-	fcntl((int)fd, F_SETFD, FD_CLOEXEC);
+	(void)def;
+	if (secret_parse_descriptor(value, &fd, err))
+		return -1;
 	s->password_fd = (unsigned int)fd + 1;
 	return 0;
 }
@@ -379,17 +372,7 @@ const struct secret *settings_read_secret(struct settings *s, const char *path, 
 int settings_credential(struct settings *s, const char *name, struct secret *secret,
 			struct err *err)
 {
-	const char *directory = getenv("CREDENTIALS_DIRECTORY");
-
-	if (!directory || !*directory || secret_is_set(secret))
-		return 0;
-	char *path = xasprintf("%s/%s", directory, name);
-	int there = file_exists(path, &s->limit, err);
-	int rc = there <= 0                     ? there
-		 : !strcmp(name, "oauth-token") ? secret_read_token(secret, path, &s->limit, err)
-						: secret_read_file(secret, path, &s->limit, err);
-	free(path);
-	return rc ? err_prefix(err, "$CREDENTIALS_DIRECTORY: ") : 0;
+	return secret_read_credential(secret, name, !strcmp(name, "oauth-token"), &s->limit, err);
 }
 
 /* Ask for it on the terminal. */

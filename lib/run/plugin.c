@@ -10,12 +10,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -24,12 +22,11 @@
 #include "base/pool.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "config/options_list.h"
 #include "mail/sasl/sasl.h"
 #include "run/answer.h"
+#include "run/process.h"
 
 enum {
-	HELP_MAX = 64 << 10,
 	LINE_BYTES = 250, /* of the first line, without performance data */
 	/* descriptors: some to spare, and those of a worker (the connection, and what a resolver
 	   opens) */
@@ -66,44 +63,18 @@ int plugin_error(const struct plugin *p, const struct err *err)
 	return (int)state;
 }
 
-/* Started without descriptors 0 to 2 the first sockets would get these numbers, and the report
- * would go to the mail server. /dev/null takes their places, opened the wrong way round: reading
- * and writing still fail. */
-static void occupy_standard_files(void)
-{
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0)
-			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
-}
-
 int plugin_options(const struct plugin *p, int argc, char **argv, struct options *o, void *settings)
 {
-	struct buf out = BUF_INIT(HELP_MAX);
+	struct buf out = BUF_INIT(PROCESS_HELP_MAX);
 	struct err err = {0};
 
-	prctl(PR_SET_DUMPABLE, 0); /* a core would have the passwords in it */
-	occupy_standard_files();
-	interrupt_hold();
-	signal(SIGPIPE, SIG_IGN); /* write(2) tells */
-	signal(SIGXFSZ, SIG_IGN);
-	switch (options_parse(o, argc, argv, p->options, p->help.program, settings, &err)) {
+	switch (process_options(p->options, &p->help, argc, argv, o, settings, &out, &err)) {
 	case OPTIONS_OK:
 		return -1;
-	case OPTIONS_HELP:
-		options_help(p->options, &p->help, settings, &out);
-		break;
-	case OPTIONS_LIST:
-		if (options_list(p->options, &p->help, settings, &out, &err))
-			return plugin_error(p, &err);
-		break;
-	case OPTIONS_USAGE:
-		options_usage(&p->help, &out);
-		break;
-	case OPTIONS_VERSION:
-		buf_printf(&out, "%s (%s) %s\n", p->help.program, PACKAGE_NAME, PACKAGE_VERSION);
-		break;
-	default:
+	case OPTIONS_ERROR:
 		return plugin_error(p, &err);
+	default:
+		break;
 	}
 	enum state state = answer_put(p, &out, STATE_UNKNOWN, NULL);
 	buf_free(&out);

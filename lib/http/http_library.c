@@ -1,0 +1,41 @@
+/* http_library.c - loads libcurl, once */
+#include "config.h"
+
+#include "http/http_library.h"
+
+#include "base/library.h"
+
+static const struct library_function functions[] = {
+	LIBRARY_FUNCTION(struct http_library, curl_global_init),
+	LIBRARY_FUNCTION(struct http_library, curl_easy_init),
+	LIBRARY_FUNCTION(struct http_library, curl_easy_setopt),
+	LIBRARY_FUNCTION(struct http_library, curl_easy_perform),
+	LIBRARY_FUNCTION(struct http_library, curl_easy_getinfo),
+	LIBRARY_FUNCTION(struct http_library, curl_easy_cleanup),
+	LIBRARY_FUNCTION(struct http_library, curl_easy_strerror),
+	LIBRARY_FUNCTION(struct http_library, curl_slist_append),
+	LIBRARY_FUNCTION(struct http_library, curl_slist_free_all),
+	{0},
+};
+
+static const struct library libcurl = {.name = "libcurl",
+				       .file = CURL_SONAME,
+				       .package = "libcurl3-gnutls",
+				       .functions = functions};
+
+const struct http_library *http_library(struct err *err)
+{
+	static struct http_library library;
+	static bool is_ready;
+
+	if (is_ready)
+		return &library;
+	if (library_load(&libcurl, &library, err))
+		return NULL;
+	if (library.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+		err_set(err, ERR_LOCAL, "libcurl does not start");
+		return NULL;
+	}
+	is_ready = true;
+	return &library;
+}

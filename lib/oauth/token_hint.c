@@ -1,0 +1,48 @@
+/* token_hint.c - what a person can do about a refusal of a token endpoint */
+#include "oauth/token_answer.h"
+
+/* By Microsoft's number, which stands in the description. */
+static const struct {
+	const char *number;
+	struct hint hint;
+} numbers[] = {
+	{"AADSTS7000215",
+	 {"token-client-secret", "the client secret is wrong: its value is wanted, not its id"}},
+	{"AADSTS7000222",
+	 {"token-client-expired", "the client secret has expired: make a new one"}},
+	{"AADSTS700027",
+	 {"token-client-certificate",
+	  "register the certificate of --client-cert for this application"}},
+	{"AADSTS700016", {"token-no-client", "no such application there: --client-id, --tenant"}},
+	{"AADSTS90002", {"token-no-tenant", "no such tenant: --tenant"}},
+	{"AADSTS7000218",
+	 {"token-not-public",
+	  "allow public client flows for this application, or give its secret"}},
+	{"AADSTS65001",
+	 {"token-no-consent", "an administrator has to consent to what the application asks for"}},
+	{"AADSTS500011", {"token-scope", "is the scope right? --scope"}},
+	{"AADSTS53003",
+	 {"token-conditional-access", "a Conditional Access policy of the tenant forbids it"}},
+};
+
+/* By the name of the error. */
+static const struct hint names[] = {
+	{"invalid_client", "are --client-id and the secret or certificate right, and not expired?"},
+	{"invalid_grant", "what was given has expired or was withdrawn: sign in anew"},
+	{"unauthorized_client", "the application may not ask in this way: see its registration"},
+	{"unsupported_grant_type", "the provider does not know this --grant"},
+	{"invalid_scope", "is the scope right? --scope"},
+	{"access_denied", "the person, or an administrator, has said no"},
+	{"expired_token", "nobody has signed in in time"},
+};
+
+const struct hint *token_hint(struct span name, struct span description)
+{
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (span_contains(description, numbers[i].number))
+			return &numbers[i].hint;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (span_is(name, names[i].id))
+			return &names[i];
+	return NULL;
+}
