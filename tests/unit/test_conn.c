@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "listener.h"
 #include "tls_peer.h"
 #include "unit.h"
 
@@ -27,20 +28,6 @@ struct link {
 	struct buf transcript;
 	int server;
 };
-
-static int listener(uint16_t *port_r, int backlog)
-{
-	struct sockaddr_in sa = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t size = sizeof(sa);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	ck_assert_int_eq(bind(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
-	if (backlog >= 0)
-		ck_assert_int_eq(listen(fd, backlog), 0);
-	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&sa, &size), 0);
-	*port_r = ntohs(sa.sin_port);
-	return fd;
-}
 
 static void begin(struct link *l, int64_t limit_us)
 {
@@ -537,7 +524,7 @@ END_TEST
 START_TEST(test_conn_open_addresses__the_next_one_when_refused)
 {
 	struct link l;
-	uint16_t closed, open;
+	uint16_t closed = 0, open = 0;
 	int fds[] = {closed_port(&closed), listener(&open, 1)};
 	struct sockaddr_in sa[2];
 	struct addrinfo a[] = {address(&sa[0], INADDR_LOOPBACK, closed),
@@ -565,7 +552,7 @@ END_TEST
 START_TEST(test_conn_open_addresses__none_answers)
 {
 	struct link l;
-	uint16_t closed;
+	uint16_t closed = 0;
 	int fd = closed_port(&closed);
 	struct sockaddr_in sa[2];
 	struct addrinfo a[] = {address(&sa[0], INADDR_LOOPBACK, closed),
@@ -587,7 +574,7 @@ END_TEST
 START_TEST(test_conn_open_addresses__a_dead_one_has_its_share_only)
 {
 	struct link l;
-	uint16_t dead, open;
+	uint16_t dead = 0, open = 0;
 	int filler[8], fds[] = {dead_port(&dead, filler), listener(&open, 1)};
 	struct sockaddr_in sa[2];
 	struct addrinfo a[] = {address(&sa[0], INADDR_LOOPBACK, dead),
@@ -648,7 +635,7 @@ START_TEST(test_conn_open_addresses__a_refusal_weighs_more)
 {
 	for (int first = 0; first < 2; first++) {
 		struct link l;
-		uint16_t closed;
+		uint16_t closed = 0;
 		int fd = closed_port(&closed);
 		struct sockaddr_in sa[2];
 		struct addrinfo a[] = {address(&sa[0], INADDR_BROADCAST, closed),

@@ -13,6 +13,7 @@
 #include "net/conn_begin.h"
 #include "net/connect.h"
 #include "net/io.h"
+#include "listener.h"
 #include "unit.h"
 
 enum { SECONDS = 10 };
@@ -26,22 +27,6 @@ struct side {
 	struct endpoint endpoint;
 	int listener, server;
 };
-
-static int listener(uint16_t *port, int backlog)
-{
-	struct sockaddr_in sa = {.sin_family = AF_INET,
-				 .sin_port = htons(*port),
-				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t size = sizeof(sa);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	ck_assert_int_eq(bind(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
-	if (backlog >= 0)
-		ck_assert_int_eq(listen(fd, backlog), 0);
-	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&sa, &size), 0);
-	*port = ntohs(sa.sin_port);
-	return fd;
-}
 
 static void set_up(struct side *s, int backlog)
 {

@@ -5,7 +5,6 @@
  * be had they are not counted. */
 #include "net/conn.h"
 
-#include <arpa/inet.h>
 #include <net/if.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -20,6 +19,7 @@
 
 #include "base/clock.h"
 #include "net/io.h"
+#include "listener.h"
 #include "tls_peer.h"
 #include "unit.h"
 
@@ -82,15 +82,9 @@ static sem_t has_ended; /* the server, as far as it does without the client */
 
 static void begin(struct link *l)
 {
-	struct sockaddr_in sa = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t size = sizeof(sa);
 	struct endpoint e = {.host = "127.0.0.1", .mode = TLS_MODE_PLAINTEXT};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = listener(&e.port, 1);
 
-	ck_assert_int_eq(bind(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
-	ck_assert_int_eq(listen(fd, 1), 0);
-	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&sa, &size), 0);
-	e.port = ntohs(sa.sin_port);
 	memset(l, 0, sizeof(*l));
 	ck_assert_int_eq(sem_init(&has_ended, 0, 0), 0);
 	timeline_begin(&l->tl, &l->err, SECONDS * US_PER_S, clock_us() + SECONDS * US_PER_S, 0);

@@ -6,7 +6,6 @@
  * message; and none at all, if a look has disproved another. Of honest ones all copies are deleted,
  * also of those that break at the second of several commands sent at once.
  */
-#include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
@@ -18,6 +17,7 @@
 
 #include "base/clock.h"
 #include "mail/pop3/pop3_delivery.h"
+#include "listener.h"
 #include "unit.h"
 
 #define TOKEN "0123456789abcdef0123456789abcdef"
@@ -315,15 +315,9 @@ static void draw_world(struct world *w, int seed)
 
 static struct endpoint start_server(struct world *w, pthread_t *thread_r)
 {
-	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t len = sizeof(a);
 	struct endpoint e = {.host = "127.0.0.1", .mode = TLS_MODE_PLAINTEXT};
 
-	w->listener = socket(AF_INET, SOCK_STREAM, 0);
-	ck_assert_int_eq(bind(w->listener, (struct sockaddr *)&a, len), 0);
-	ck_assert_int_eq(listen(w->listener, 8), 0);
-	getsockname(w->listener, (struct sockaddr *)&a, &len);
-	e.port = ntohs(a.sin_port);
+	w->listener = listener(&e.port, 8);
 	pthread_create(thread_r, NULL, run_server, w);
 	return e;
 }
