@@ -12,6 +12,7 @@
 
 static const struct option_def *const options[] = {
 	shared_server_options,
+	shared_password_options,
 	shared_logon_options,
 	mailbox_message_options,
 	mailbox_imap_options,

@@ -118,6 +118,7 @@ static const struct option_def *const options[] = {
 	shared_server_options,
 	target_options,
 	scope_options,
+	shared_password_options,
 	shared_logon_options,
 	shared_tls_options,
 	shared_time_options,

@@ -4,7 +4,7 @@
 #include "config/settings.h"
 #include "config/shared_options.h"
 
-const struct option_def shared_logon_options[] = {
+const struct option_def shared_password_options[] = {
 	{.group = "Logon",
 	 .name = "username",
 	 .letter = 'U',
@@ -32,6 +32,10 @@ const struct option_def shared_logon_options[] = {
 	 .kind = OPTION_CALL,
 	 .call = settings_set_password,
 	 .secret = true},
+	{0},
+};
+
+const struct option_def shared_logon_options[] = {
 	{.name = "auth",
 	 .arg = "MECH[,...]",
 	 .help = "log on by these mechanisms only, the first that the server offers (default: the "

@@ -354,6 +354,17 @@ int conn_read_piece(struct conn *c, const char **piece_r, size_t *len_r, bool *e
 	return 0;
 }
 
+ssize_t conn_read_some(struct conn *c, void *bytes, size_t size)
+{
+	if (!unused(c) && fill_or_fail(c))
+		return -1;
+	size_t n = unused(c) < size ? unused(c) : size;
+	memcpy(bytes, c->in.data + c->in_off, n);
+	c->in_off += n;
+	c->scanned = 0;
+	return (ssize_t)n;
+}
+
 static int append_bytes(struct conn *c, struct buf *b, size_t len)
 {
 	c->scanned = 0;

@@ -165,6 +165,10 @@ int conn_read_line(struct conn *c, const char **line_r, size_t *len_r);
  * more than CONN_LINE_MAX bytes comes in pieces; *ends_r tells whether this one is the last. */
 int conn_read_piece(struct conn *c, const char **piece_r, size_t *len_r, bool *ends_r);
 
+/* Whatever bytes are here, at most size of them, once there are any. For another protocol's parser:
+ * nothing of it is transcribed. Returns how many, or -1, also at the end. */
+ssize_t conn_read_some(struct conn *c, void *bytes, size_t size);
+
 /* Append exactly len bytes to b (an IMAP literal); -1 also when b's maximum is reached
  * (ERR_PROTOCOL). */
 int conn_read_bytes(struct conn *c, struct buf *b, size_t len);

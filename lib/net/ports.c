@@ -8,6 +8,8 @@ const struct service_ports ports_pop = {.plain = 110, .implicit = 995};
 const struct service_ports ports_smtp = {.plain = 25, .implicit = 465};
 const struct service_ports ports_lmtp = {.plain = 24, .implicit = 465};
 const struct service_ports ports_submission = {.plain = 587, .implicit = 465};
+const struct service_ports ports_ldap = {.plain = 389, .implicit = 636};
+const struct service_ports ports_edge = {.plain = 50389, .implicit = 50636};
 
 static const uint16_t implicit_ports[] = {
 	465, 993, 995, 1993, 1995, /* the last two: Exchange's behind its front end */

@@ -15,6 +15,8 @@ struct service_ports {
 
 /* submission: where mail clients hand in messages (RFC 6409, RFC 8314) */
 extern const struct service_ports ports_imap, ports_pop, ports_smtp, ports_lmtp, ports_submission;
+/* of directories, the second what an Edge Transport server keeps its own in */
+extern const struct service_ports ports_ldap, ports_edge;
 
 /* Whether it is a mail port, and whether TLS begins with the first byte there. */
 bool ports_is_mail(uint16_t port);

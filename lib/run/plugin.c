@@ -58,7 +58,10 @@ int plugin_error(const struct plugin *p, const struct err *err)
 	if (*hint && out.len + more > LINE_BYTES)
 		marks = (struct hint_marks){"\n", ""};
 	buf_printf(&out, "%s%s%s\n", *hint ? marks.before : "", hint, *hint ? marks.behind : "");
-	state = answer_put(p, &out, state, NULL);
+	if (p->prints_data)
+		interrupt_write(STDERR_FILENO, buf_str(&out), out.len, clock_us());
+	else
+		state = answer_put(p, &out, state, NULL);
 	buf_free(&out);
 	return (int)state;
 }

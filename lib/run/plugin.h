@@ -16,6 +16,7 @@ struct plugin {
 	const char *protocol;                    /* "imap": prefix of its steps */
 	const struct option_def *const *options; /* as for options_parse */
 	struct help_text help;
+	bool prints_data; /* standard output is for what it makes: errors go to standard error */
 };
 
 /* Test target i and fill its result (zeroed, end point and label set) before the absolute deadline.

@@ -17,6 +17,7 @@
 
 static const struct option_def *const tables[] = {
 	shared_server_options,
+	shared_password_options,
 	shared_logon_options,
 	mailbox_message_options,
 	mailbox_imap_options,

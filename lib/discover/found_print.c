@@ -1,0 +1,133 @@
+/* found_print.c - files of connectors, end points and accounts
+ *
+ * Names come from directories and configurations: what would mean something in an ini file does not
+ * get there. */
+#include "discover/found_print.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "config/connectors.h"
+
+enum { VALUE_SIZE = 4096 };
+
+const char *found_type(enum tls_mode mode)
+{
+	return mode == TLS_MODE_IMPLICIT ? "SSL" : mode == TLS_MODE_PLAINTEXT ? "PLAIN" : "TLS";
+}
+
+static void put_section(struct buf *out, const char *name)
+{
+	char text[CONNECTOR_NAME_MAX + 1];
+
+	text_show(text, sizeof(text), name, strlen(name));
+	for (char *c = text; *c; c++)
+		*c = (char)(*c == '[' ? '(' : *c == ']' ? ')' : *c);
+	buf_printf(out, "%s[%s]\n", out->len ? "\n" : "", text);
+}
+
+static void put_key(struct buf *out, const char *key, const char *value)
+{
+	char text[VALUE_SIZE];
+
+	if (!value || !*value)
+		return;
+	text_show(text, sizeof(text), value, strlen(value));
+	buf_printf(out, "%s = %s\n", key, text);
+}
+
+static void put_comment(struct buf *out, const char *remark)
+{
+	char text[VALUE_SIZE];
+
+	if (!remark)
+		return;
+	text_show(text, sizeof(text), remark, strlen(remark));
+	buf_printf(out, "# %s\n", text);
+}
+
+static void put_disabled(struct buf *out, const char *reason)
+{
+	if (!reason)
+		return;
+	put_comment(out, reason);
+	put_key(out, "enabled", "no");
+}
+
+void found_print_connectors(const struct found *f, struct buf *out)
+{
+	for (size_t i = 0; i < f->connectors; i++) {
+		const struct found_connector *c = &f->connector[i];
+		put_section(out, c->name);
+		put_comment(out, c->remark);
+		put_disabled(out, c->off);
+		put_key(out, "server", c->server);
+		put_key(out, "bindings", c->bindings);
+		put_key(out, "connection-type", tls_mode_name(c->mode));
+		put_key(out, "protocol", c->lmtp ? "lmtp" : NULL);
+		put_key(out, "fqdn", c->fqdn);
+		put_key(out, "auth", c->auth);
+		if (c->max_size)
+			buf_printf(out, "require = SIZE>=%llu\n", (unsigned long long)c->max_size);
+	}
+}
+
+void found_print_endpoints(const struct found *f, enum found_service service, struct buf *out)
+{
+	for (size_t i = 0; i < f->endpoints; i++) {
+		const struct found_endpoint *e = &f->endpoint[i];
+		struct endpoint named = {.port = e->port};
+		char label[ENDPOINT_LABEL_SIZE];
+		if (e->service != service)
+			continue;
+		text_show(named.host, sizeof(named.host), e->host, strlen(e->host));
+		endpoint_label(&named, label);
+		put_comment(out, e->remark);
+		buf_printf(out, "%s:%s\n", label, found_type(e->mode));
+	}
+}
+
+/* The first of a host's end points: they are sorted by their hosts. */
+static size_t first_endpoint(const struct found *f, const char *host)
+{
+	size_t low = 0, high = f->endpoints;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (strcasecmp(f->endpoint[middle].host, host) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Where the mailbox is: SSL comes first there. */
+static void put_endpoint(const struct found *f, const struct found_account *a,
+			 enum found_service service, struct buf *out)
+{
+	size_t i = a->server ? first_endpoint(f, a->server) : f->endpoints;
+
+	for (; i < f->endpoints && !strcasecmp(f->endpoint[i].host, a->server); i++) {
+		const struct found_endpoint *e = &f->endpoint[i];
+		if (e->service != service)
+			continue;
+		buf_printf(out, "endpoint = %s:%u:%s\n", e->host, (unsigned int)e->port,
+			   found_type(e->mode));
+		return;
+	}
+}
+
+void found_print_accounts(const struct found *f, enum found_service service, struct buf *out)
+{
+	for (size_t i = 0; i < f->accounts; i++) {
+		const struct found_account *a = &f->account[i];
+		put_section(out, a->name);
+		put_disabled(out, a->off[service]);
+		put_key(out, "username", a->username);
+		put_key(out, "mailto", a->mailto);
+		put_endpoint(f, a, service, out);
+	}
+}

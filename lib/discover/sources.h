@@ -1,0 +1,15 @@
+/* sources.h - where discovery looks; each is a function that adds to what was found */
+#ifndef MAILFLOW_SOURCES_H
+#define MAILFLOW_SOURCES_H
+
+#include "discover/discover_settings.h"
+
+/* Runs in a worker: settings are read only. Steps are taken on the timeline. Returns 0, or -1 with
+ * the error set. */
+typedef int source_fn(const struct discover_settings *s, struct found *found, struct timeline *tl,
+		      struct err *err);
+
+/* A directory. */
+source_fn source_ldap;
+
+#endif

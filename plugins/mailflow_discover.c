@@ -1,0 +1,193 @@
+/* mailflow_discover.c - finds servers, listeners and mailboxes where they are kept, and prints
+ * files that the plugins read. Here are its sources with their options, and the run. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/interrupt.h"
+#include "base/pool.h"
+#include "base/text.h"
+#include "config/shared_options.h"
+#include "discover/answer_found.h"
+#include "discover/sources.h"
+#include "run/plugin.h"
+
+/* ---- sources ---- */
+
+struct source {
+	const char *name;
+	const char *operand; /* what stands behind the name; NULL: nothing */
+	int (*check)(struct discover_settings *s, struct err *err);
+	source_fn *look;
+	const struct option_def *const *options;
+};
+
+static const struct option_def *const ldap_options[] = {
+	discover_directory_options, shared_password_options,
+	discover_exchange_options,  discover_mailbox_options,
+	discover_output_options,    discover_limit_options,
+	discover_other_options,     NULL,
+};
+
+static const struct source sources[] = {
+	{"ldap", NULL, discover_settings_directory, source_ldap, ldap_options},
+};
+
+enum { SOURCES = sizeof(sources) / sizeof(sources[0]) };
+
+/* --help without a source has the options of all. */
+static const struct option_def *const all_options[] = {
+	discover_directory_options, shared_password_options,
+	discover_exchange_options,  discover_mailbox_options,
+	discover_output_options,    discover_limit_options,
+	discover_other_options,     NULL,
+};
+
+static const char synopsis[] = "ldap --domain-controller=HOST [OPTION ...]";
+
+static const char about[] =
+	"Finds mail servers, their listeners and mailboxes where they are kept, and prints them as "
+	"files that the plugins read: --connectors, --endpoints and --accounts. What is printed is "
+	"sorted and has no time in it: a difference between two runs is a change.";
+
+static const char epilogue[] =
+	"Sources\n"
+	"  ldap      a directory: the Exchange servers in Active Directory, their receive\n"
+	"            connectors, IMAP4 and POP3 settings and mailboxes; or the mailboxes\n"
+	"            of another directory (--mailbox-filter)\n"
+	"\n"
+	"Examples\n"
+	"  mailflow_discover ldap --domain-controller dc1.example.org \\\n"
+	"      -U probe@example.org --password-file /etc/nagios/probe.pw \\\n"
+	"      --output-file /etc/nagios/connectors.ini\n"
+	"  mailflow_discover ldap --domain-controller dc1.example.org --auth gssapi \\\n"
+	"      --identity MBX01 | check_smtp_connectors --connectors=-\n"
+	"  mailflow_discover ldap --domain-controller ldap.example.org --print=accounts \\\n"
+	"      --mailbox-filter '(objectClass=inetOrgPerson)'\n"
+	"\n"
+	"A line on standard error, or with --output-file on standard output, says what\n"
+	"was odd (exit code 1: the rest is printed) or wrong (2, 3: nothing is printed).\n";
+
+static struct plugin plugin = {
+	.service = "DISCOVER",
+	.protocol = "smtp",
+	.options = all_options,
+	.help = {"mailflow_discover", synopsis, about, epilogue, shared_help_notes},
+	.prints_data = true,
+};
+
+/* ---- the run ---- */
+
+struct run {
+	const struct source *source;
+	const struct discover_settings *settings;
+	struct found found;
+	struct timeline timeline;
+	struct err err;
+};
+
+/* A resolver, or Kerberos, may wait as long as it likes: in a worker. */
+static void look(void *ctx, size_t i)
+{
+	struct run *run = ctx;
+
+	(void)i;
+	if (run->source->look(run->settings, &run->found, &run->timeline, &run->err)) {
+		if (run->err.kind != ERR_USAGE)
+			timeline_fail(&run->timeline);
+	} else {
+		found_sort(&run->found);
+	}
+}
+
+/* The worker has not come back: of what it does only the step is known. */
+static int give_up(const struct run *run)
+{
+	const char *name = atomic_load(&run->timeline.running);
+	const struct limit *limit = &run->settings->common.limit;
+	struct err err = {0};
+
+	if (interrupt_name())
+		interrupt_set_err(&err, "", limit_begun_us(limit));
+	else
+		err_set(&err, ERR_RUN_TIMEOUT, "timed out after %g s (--timeout)", limit_s(limit));
+	if (name)
+		err_prefix(&err, "%s: ", name);
+	_exit(plugin_error(&plugin, &err));
+}
+
+static int discover(const struct source *source, const struct discover_settings *s)
+{
+	const struct limit *limit = &s->common.limit;
+	int64_t margin = limit->us / 10 < US_PER_S / 2 ? limit->us / 10 : US_PER_S / 2;
+	struct run run = {.source = source, .settings = s};
+	struct pool pool = {.count = 1,
+			    .parallel = 1,
+			    .deadline_us = limit->until_us,
+			    .work = look,
+			    .ctx = &run};
+	bool finished = false;
+	int code;
+
+	timeline_begin(&run.timeline, &run.err, limit->us, limit->until_us - margin, 0);
+	if (pool_run(&pool, &finished))
+		return give_up(&run);
+	if (run.err.step[0])
+		err_prefix(&run.err, "%s%s%s: ", run.err.where, run.err.where[0] ? " " : "",
+			   run.err.step);
+	code = run.err.kind ? plugin_error(&plugin, &run.err)
+			    : answer_found(&plugin, s, source->name, &run.found);
+	timeline_end(&run.timeline);
+	found_free(&run.found);
+	return code;
+}
+
+/* ---- all ---- */
+
+static const struct source *find_source(const char *name)
+{
+	for (size_t i = 0; i < SOURCES; i++)
+		if (!strcmp(sources[i].name, name))
+			return &sources[i];
+	return NULL;
+}
+
+static int refuse_source(const char *name)
+{
+	struct err err = {0};
+	struct buf names = BUF_INIT(200);
+
+	for (size_t i = 0; i < SOURCES; i++)
+		buf_printf(&names, "%s%s", i ? ", " : "", sources[i].name);
+	if (name)
+		err_set(&err, ERR_USAGE, "\"%.60s\" is no source: %s", name, buf_str(&names));
+	else
+		err_set(&err, ERR_USAGE, "no source is named: %s", buf_str(&names));
+	buf_free(&names);
+	return plugin_error(&plugin, &err);
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 && argv[1][0] != '-' ? argv[1] : NULL;
+	const struct source *source = name ? find_source(name) : NULL;
+	struct options given = {0};
+	struct discover_settings s;
+	struct err err = {0};
+
+	discover_settings_init(&s);
+	if (source)
+		plugin.options = source->options;
+	int code = plugin_options(&plugin, source ? argc - 1 : argc, source ? argv + 1 : argv,
+				  &given, &s);
+	if (code < 0 && !source)
+		code = refuse_source(name);
+	if (s.common.output_file && strcmp(s.common.output_file, "-") != 0)
+		plugin.prints_data = false;
+	if (code < 0)
+		code = source->check(&s, &err) ? plugin_error(&plugin, &err) : discover(source, &s);
+	discover_settings_free(&s);
+	options_free(&given);
+	return code;
+}

@@ -1,0 +1,234 @@
+# test_discover.sh - mailflow_discover reads a real Active Directory (Samba's), and OpenLDAP
+#
+# shellcheck source=servers.sh
+. "${LAB_TOOL%/lab}/servers.sh"
+dir=$WORK/discover
+here=${LAB_TOOL%/lab}
+mkdir -p "$dir"
+trap '"$here/samba" stop "$dir/ad"; "$here/slapd" stop "$dir/people"; "$here/slapd" stop "$dir/large"; rm -rf "$dir"' EXIT
+"$here/samba" start "$dir/ad" >"$dir/env"
+# shellcheck source=/dev/null
+. "$dir/env"
+printf '%s\n' "$LAB_AD_PASSWORD" | secret password
+printf 'wrong\n' | secret wrong
+LOGON=(-U administrator@lab.example --password-file password)
+
+# discover [ARGUMENT...] - the directory of "samba", with StartTLS
+discover() { check mailflow_discover ldap --domain-controller "$LAB_AD" "${CA[@]}" "${LOGON[@]}" "$@"; }
+
+# expect_error NAME EXIT-CODE GLOB - on standard error, and nothing on standard output
+expect_error()
+{
+	if [ "$CODE" -ne "$2" ] || [ -n "$OUT" ] || [[ $ERR != $3 ]]; then
+		report "$1" "exit code $2 and on stderr this were expected: $3"
+	else
+		ok "$1"
+	fi
+}
+
+# ---- servers and connectors ----
+
+discover
+expect 'discover: receive connectors of the local site' 0 "\[Client Frontend MBX01\]
+server = mbx01.lab.example
+bindings = 0.0.0.0:587, \[::\]:587
+connection-type = tls
+fqdn = mbx01.lab.example
+require = SIZE>=37748736
+
+\[Client Proxy MBX01\]*bindings = 0.0.0.0:465, \[::\]:465
+connection-type = tls
+*\[Default Frontend MBX01\]*\[Default MBX01\]*\[Off MBX02\]
+# it is switched off in the directory
+enabled = no
+*\[Printers MBX02\]
+# this host is in none of its 1600 RemoteIPRanges: *\[Relay MBX02\]
+server = mbx02.lab.example
+bindings = 127.0.0.1:25, \[fe80::1%3\]:26, \[::\]:2525
+*"
+expect_not 'discover: not those of another site' '*EX-BRANCH*'
+first=$OUT
+discover
+expect_equal 'discover: the same bytes again' "$first" "$OUT"
+printf '%s\n' "$OUT" >connectors.ini
+check check_smtp_connectors --connectors connectors.ini -n "${CA[@]}"
+expect_not 'discover: check_smtp_connectors can read it' 'SMTP UNKNOWN *'
+
+
+# ---- identities ----
+
+# of_server ATTRIBUTE - of MBX02, as LDIF has it
+of_server()
+{
+	LDAPTLS_CACERT=$LAB_CA ldapsearch -LLL -o ldif-wrap=no -x -ZZ -H "ldap://$LAB_AD" -D administrator@lab.example \
+		-w "$LAB_AD_PASSWORD" -b "CN=Configuration,$LAB_AD_BASE" '(&(objectClass=msExchExchangeServer)(cn=MBX02))' "$1" |
+		sed -n "s/^$1::* //p"
+}
+
+guid=$(of_server objectGUID | base64 -d | python3 -c 'import sys, uuid; print(uuid.UUID(bytes_le=sys.stdin.buffer.read()))')
+for identity in MBX02 mbx02 mbx02.lab.example "$(of_server distinguishedName)" "$(of_server legacyExchangeDN)" "$guid" \
+	"{${guid^^}}"; do
+	discover --print=endpoints --identity "$identity"
+	expect "discover: --identity $identity" 0 $'mbx02.lab.example:993:SSL\nmbx02.lab.example:143:TLS'
+done
+discover --print=endpoints --identity MBX02 --identity EX-BRANCH --identity "$guid"
+expect 'discover: several identities, one of them twice' 0 \
+	$'ex.branch.lab.example:993:SSL\nex.branch.lab.example:143:TLS\nmbx02.lab.example:993:SSL\nmbx02.lab.example:143:TLS'
+discover --identity 'MBX0*'
+expect_error 'discover: an identity is no pattern' 3 'DISCOVER UNKNOWN - --identity: no Exchange server "MBX0\*" \(*'
+discover --identity "CN=MBX09,CN=Servers,$LAB_AD_BASE"
+expect_error 'discover: a DN that is not there' 3 'DISCOVER UNKNOWN - --identity: no Exchange server "CN=MBX09*'
+discover --print=endpoints --site branch
+expect 'discover: --site' 0 $'ex.branch.lab.example:993:SSL\nex.branch.lab.example:143:TLS'
+discover --site Nowhere
+expect_error 'discover: a site that is not there' 3 \
+	'DISCOVER UNKNOWN - --site: no site "Nowhere", there are: Branch, Default-First-Site-Name'
+discover --print=endpoints --all-servers
+expect 'discover: --all-servers' 0 'ex.branch.lab.example:993:SSL*mbx01.lab.example:143:TLS*mbx02.lab.example:143:TLS'
+
+# ---- settings ----
+
+discover --print=endpoints --view=external
+expect 'discover: external settings, an empty type is TLS' 0 $'mail.lab.example:993:SSL\nmail.lab.example:143:TLS'
+discover --print=endpoints --service=pop --view=back-end
+expect 'discover: back ends' 0 'mbx01.lab.example:1995:SSL'
+discover --print=endpoints --service=smtp --identity MBX02
+expect 'discover: end points of connectors that are on' 0 \
+	$'127.0.0.1:25:TLS\n\[fe80::1%3\]:26:TLS\nmbx02.lab.example:10025:TLS\nmbx02.lab.example:2525:TLS'
+discover -o json
+expect 'discover: JSON' 0 '{*"x509_certificate_name": "mail.lab.example"*'
+expect_equal 'discover: JSON can be read' 8 "$(python3 -c 'import json; print(len(json.load(open("out"))["connectors"]))')"
+
+# ---- mailboxes ----
+
+discover --print=accounts
+expect 'discover: mailboxes' 0 '\[ada@lab.example\]
+username = ada@lab.example
+mailto = ada@lab.example
+endpoint = mbx01.lab.example:993:SSL
+
+\[ben@lab.example\]
+# IMAP4 is switched off for this mailbox
+enabled = no
+username = ben@lab.example
+mailto = ben@lab.example
+endpoint = mbx02.lab.example:993:SSL
+
+\[cy@lab.example\]
+username = *
+\[dan@lab.example\]
+# the account is disabled
+enabled = no*'
+expect_not "discover: Exchange's own mailboxes are left alone" '*HealthMailbox*'
+discover --print=accounts --service=pop --identity MBX02
+expect 'discover: mailboxes of a server, for POP' 0 '\[ben@lab.example\]
+username = *\[cy@lab.example\]
+# POP3 is switched off for this mailbox
+enabled = no*'
+expect_not 'discover: mailboxes of a server, not others' '*ada@*'
+discover --print=accounts --mailbox-filter '(sAMAccountName=c*)' --all-servers
+expect 'discover: --mailbox-filter' 0 '\[cy@lab.example\]*'
+discover --print=accounts --database DB01
+expect_not 'discover: --database' '*ben@*'
+discover --print=accounts --database DB09
+expect_error 'discover: a database that is not there' 3 'DISCOVER UNKNOWN - --database: no database "DB09" *'
+"$here/exchange_directory" mailboxes "$LAB_AD_BASE" 2000 | LDAPTLS_CACERT=$LAB_CA ldapadd -x -ZZ -H "ldap://$LAB_AD" \
+	-D administrator@lab.example -w "$LAB_AD_PASSWORD" >"$dir/log" 2>&1
+discover --print=accounts
+expect_equal 'discover: 2,000 mailboxes, page after page' 2004 "$(grep -c '^\[' out)"
+
+# ---- how to log on ----
+
+check mailflow_discover ldap --domain-controller "$LAB_AD:636" --print=endpoints "${CA[@]}" "${LOGON[@]}"
+expect 'discover: LDAPS' 0 'mbx01.lab.example:993:SSL*'
+check mailflow_discover ldap --domain-controller "$LAB_AD:PLAIN" --print=endpoints "${LOGON[@]}"
+expect_error 'discover: a type where the port should be' 3 'DISCOVER UNKNOWN - --domain-controller: *'
+check mailflow_discover ldap --domain-controller "$LAB_AD:389:PLAIN" --print=endpoints "${LOGON[@]}"
+expect_error 'discover: the directory wants TLS' 2 'DISCOVER CRITICAL - *ldap_login: *\(the server wants TLS: *'
+check mailflow_discover ldap --domain-controller "$LAB_AD" "${LOGON[@]}"
+expect_error 'discover: a CA that is not trusted' 2 'DISCOVER CRITICAL - * ldap_tls: root not trusted: *'
+check mailflow_discover ldap --domain-controller "$LAB_AD" "${CA[@]}" -U administrator@lab.example --password-file wrong
+expect_error 'discover: a wrong password' 2 'DISCOVER CRITICAL - * ldap_login: *wrong user or password*'
+"$here/samba" tool "$dir/ad" user create late Correct-horse.2 >"$dir/log"
+"$here/samba" tool "$dir/ad" user setexpiry late --days=0 >"$dir/log"
+printf 'Correct-horse.2\n' | secret late
+check mailflow_discover ldap --domain-controller "$LAB_AD" "${CA[@]}" -U late@lab.example --password-file late
+expect_error 'discover: an account that has expired' 2 'DISCOVER CRITICAL - *account has expired*'
+check mailflow_discover ldap --domain-controller "$LAB_AD" "${CA[@]}"
+expect_error 'discover: without a user' 2 'DISCOVER CRITICAL - *\(the server answers nobody who has not logged on: give -U\)*'
+
+# kerberos ARGUMENT... - as a user who has a ticket or none
+kerberos()
+{
+	check LSAN_OPTIONS="suppressions=${LAB_TOOL%/lab/lab}/lsan.supp:print_suppressions=0" KRB5_CONFIG="$dir/ad/krb5.conf" \
+		KRB5CCNAME="$dir/tickets" mailflow_discover ldap --print=endpoints --auth=gssapi "$@"
+}
+
+"$here/samba" tool "$dir/ad" spn add "ldap/$LAB_AD" 'DC1$' >"$dir/log"
+kerberos --domain-controller "$LAB_AD"
+expect_error 'discover: GSSAPI without a ticket' 2 'DISCOVER CRITICAL - *no Kerberos ticket? *'
+printf '%s\n' "$LAB_AD_PASSWORD" | KRB5_CONFIG=$dir/ad/krb5.conf KRB5CCNAME=$dir/tickets kinit administrator >"$dir/log" 2>&1
+kerberos --domain-controller "$LAB_AD"
+expect 'discover: GSSAPI' 0 'mbx01.lab.example:993:SSL*'
+kerberos --domain-controller "$LAB_AD:636" "${CA[@]}"
+expect_error 'discover: GSSAPI within TLS' 2 'DISCOVER CRITICAL - *the server takes no GSSAPI within TLS \(*'
+
+# ---- files ----
+
+printf 'old\n' >file
+discover --identity Nobody --output-file file
+expect 'discover: an error, and the file stays' 3 'DISCOVER UNKNOWN - *'
+expect_equal 'discover: as it was' old "$(<file)"
+discover --output-file file
+expect 'discover: --output-file' 0 'DISCOVER OK - 8 connectors found'
+expect_equal 'discover: and it is there' "$first" "$(<file)"
+discover --output-file /nowhere/file
+expect 'discover: a file that cannot be written' 3 'DISCOVER UNKNOWN - --output-file: cannot write /nowhere/file: *'
+
+# ---- OpenLDAP ----
+
+"$here/slapd" start "$dir/people" >"$dir/env"
+# shellcheck source=/dev/null
+. "$dir/env"
+printf '%s\n' "$LAB_SLAPD_PASSWORD" | secret password
+people() { check mailflow_discover ldap --domain-controller "127.0.0.1:$LAB_SLAPD" "${CA[@]}" --password-file password "$@"; }
+people -U "$LAB_SLAPD_USER" --print=accounts --mailbox-filter '(objectClass=inetOrgPerson)'
+expect 'discover: OpenLDAP, mailboxes' 0 $'\\[ada@lab.example\\]\nusername = ada@lab.example\nmailto = ada@lab.example\n*ben@*'
+people -U "$LAB_SLAPD_USER" --print=accounts --mailbox-filter '(objectClass=inetOrgPerson)' --mail-attribute=uid
+expect 'discover: OpenLDAP, --mail-attribute' 0 $'\\[ada\\]\nusername = ada\n*\\[nomail\\]*'
+people -U "$LAB_SLAPD_USER"
+expect_error 'discover: OpenLDAP has no Exchange' 3 'DISCOVER UNKNOWN - no Exchange here: *'
+people -U "cn=blind,$LAB_SLAPD_BASE" --print=accounts --mailbox-filter '(objectClass=*)'
+expect_error 'discover: OpenLDAP, no rights' 3 'DISCOVER UNKNOWN - *'
+people -U "$LAB_SLAPD_USER" --print=accounts --mailbox-filter '(objectClass=inetOrgPerson'
+expect_error 'discover: OpenLDAP, a filter that does not end' 3 'DISCOVER UNKNOWN - *a filter is such as *'
+people -U ada --print=accounts --mailbox-filter '(objectClass=*)'
+expect_error 'discover: OpenLDAP wants a DN' 2 'DISCOVER CRITICAL - *this directory wants the DN of the user*'
+
+# ---- a large one ----
+
+"$here/slapd" start "$dir/large" large >"$dir/env"
+# shellcheck source=/dev/null
+. "$dir/env"
+large() { people -U "$LAB_SLAPD_USER" "$@"; }
+large
+expect_equal 'discover: 2,500 connectors of 500 servers' 2500 "$(grep -c '^\[' out)"
+large --print=accounts
+expect_equal 'discover: 100,000 mailboxes' 100000 "$(grep -c '^\[' out)"
+
+# what it takes of this machine: seconds of processor time, and MiB
+read -r seconds mebibytes <<<"$(python3 - "$PROGRAMS/mailflow_discover" "127.0.0.1:$LAB_SLAPD" "$LAB_SLAPD_USER" "$LAB_CA" <<'END'
+import os, resource, subprocess, sys
+subprocess.run([sys.argv[1], "ldap", "--domain-controller", sys.argv[2], "-U", sys.argv[3], "--ca-file", sys.argv[4],
+                "--password-file", "password", "--print=accounts", "--output-file=large"], stdout=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(round(used.ru_utime + used.ru_stime, 2), round(used.ru_maxrss / 1024))
+END
+)"
+if [ -n "${ASAN_OPTIONS:-}" ] || nm "$PROGRAMS/mailflow_discover" 2>/dev/null | grep -q __asan_init; then
+	echo '# not measured: built with sanitizers'
+elif awk -v s="$seconds" -v m="$mebibytes" 'BEGIN { exit !(s <= 3 && m <= 100) }'; then
+	ok 'discover: 100,000 mailboxes in 3 s of processor time and 100 MiB'
+else
+	not_ok 'discover: 100,000 mailboxes in 3 s of processor time and 100 MiB' "$seconds s, $mebibytes MiB"
+fi
