@@ -18,7 +18,13 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 
-enum { LINE_MAX_BYTES = 8192, SAID_MAX = LINE_MAX_BYTES + 3, WORDS_MAX = 64, WORD_MAX = 4096 };
+enum {
+	LINE_MAX_BYTES = 8192,
+	SAID_MAX = LINE_MAX_BYTES + 3,
+	WORDS_MAX = 64,
+	WORD_MAX = 4096,
+	REASON_MAX = 1024
+};
 
 /* The exit code of a shell that finds no such program, and of posix_spawn where it learns that only
  * in the child. */
@@ -55,7 +61,8 @@ int command_parse(struct command *c, const char *text, const char *user, struct 
 {
 	size_t count = 0;
 
-	*c = (struct command){.argv = xcalloc(WORDS_MAX + 1, sizeof(*c->argv)), .fd = -1};
+	*c = (struct command){
+		.argv = xcalloc(WORDS_MAX + 1, sizeof(*c->argv)), .fd = -1, .told = -1};
 	for (skip_blanks(&text); *text; skip_blanks(&text)) {
 		struct buf word = BUF_INIT(WORD_MAX);
 		int rc = take_word(&text, user, &word, err);
@@ -78,7 +85,16 @@ void command_words(const struct command *c, struct buf *out)
 
 /* ---- running ---- */
 
-/* Without the passwords in it. */
+static bool is_password(const char *variable)
+{
+	static const char ours[] = "MAILFLOW_", client[] = "MAILFLOW_CLIENT_";
+
+	return !strncmp(variable, ours, strlen(ours)) &&
+	       strncmp(variable, client, strlen(client)) != 0;
+}
+
+/* Without the passwords in it. A client's secret (mailflow_oauth_token) is for a command, and for
+ * nobody else. */
 static char **make_environment(void)
 {
 	size_t count = 0, kept = 0;
@@ -87,7 +103,7 @@ static char **make_environment(void)
 		count++;
 	char **copy = xcalloc(count + 1, sizeof(*copy));
 	for (size_t i = 0; i < count; i++)
-		if (strncmp(environ[i], "MAILFLOW_", strlen("MAILFLOW_")) != 0)
+		if (!is_password(environ[i]))
 			copy[kept++] = environ[i];
 	return copy;
 }
@@ -110,19 +126,21 @@ static int set_attributes(posix_spawnattr_t *attributes)
 								 POSIX_SPAWN_SETPGROUP);
 }
 
-static int set_files(posix_spawn_file_actions_t *files, int out)
+static int set_files(posix_spawn_file_actions_t *files, int out, int told)
 {
 	int rc = posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 
 	if (rc == 0)
 		rc = posix_spawn_file_actions_adddup2(files, out, STDOUT_FILENO);
+	if (rc == 0 && told >= 0)
+		return posix_spawn_file_actions_adddup2(files, told, STDERR_FILENO);
 	return rc ? rc
 		  : posix_spawn_file_actions_addopen(files, STDERR_FILENO, "/dev/null", O_WRONLY,
 						     0);
 }
 
 /* Returns 0 or an errno. */
-static int spawn(struct command *c, int out)
+static int spawn(struct command *c, int out, int told)
 {
 	posix_spawnattr_t attributes;
 	posix_spawn_file_actions_t files;
@@ -132,7 +150,7 @@ static int spawn(struct command *c, int out)
 	posix_spawn_file_actions_init(&files);
 	int rc = set_attributes(&attributes);
 	if (rc == 0)
-		rc = set_files(&files, out);
+		rc = set_files(&files, out, told);
 	if (rc == 0)
 		rc = posix_spawnp(&c->pid, c->argv[0], &files, &attributes, c->argv, environment);
 	if (rc)
@@ -143,19 +161,36 @@ static int spawn(struct command *c, int out)
 	return rc;
 }
 
-static int start(struct command *c, struct err *err)
+/* A pipe for its standard error, in which it never waits: nobody reads before it has ended. */
+static int open_told(struct command *c, int *to_r)
 {
 	int ends[2];
 
+	*to_r = -1;
+	if (!c->is_own)
+		return 0;
+	if (pipe2(ends, O_CLOEXEC))
+		return errno;
+	c->told = ends[0];
+	*to_r = ends[1];
+	return fcntl(ends[1], F_SETFL, O_NONBLOCK) ? errno : 0;
+}
+
+static int start(struct command *c, struct err *err)
+{
+	int ends[2], told;
+
 	if (pipe2(ends, O_CLOEXEC))
 		return err_set(err, ERR_LOCAL, "%s: %s", c->argv[0], text_errno(errno));
-	int error = spawn(c, ends[1]);
+	int error = open_told(c, &told);
+	if (!error)
+		error = spawn(c, ends[1], told);
 	close(ends[1]);
-	if (error) {
-		close(ends[0]);
-		return err_set(err, ERR_LOCAL, "%s: %s", c->argv[0], text_errno(error));
-	}
+	if (told >= 0)
+		close(told);
 	c->fd = ends[0];
+	if (error)
+		return err_set(err, ERR_LOCAL, "%s: %s", c->argv[0], text_errno(error));
 	c->said = BUF_INIT(SAID_MAX);
 	buf_reserve(&c->said, SAID_MAX); /* growing would leave pieces behind */
 	return 0;
@@ -191,6 +226,18 @@ static int hear(struct command *c, int64_t begun_us, int64_t until_us, struct er
 	}
 }
 
+/* Why it failed, in its own words. Returns 0 if it has not said anything. */
+static int take_reason(const struct command *c, struct err *err)
+{
+	char words[REASON_MAX];
+	ssize_t n = read(c->told, words, sizeof(words));
+
+	if (n <= 0 || words[0] == '\n')
+		return 0;
+	const char *lf = memchr(words, '\n', (size_t)n);
+	return err_set(err, ERR_LOCAL, "%.*s", (int)(lf ? lf - words : n), words);
+}
+
 static int await_end(struct command *c, int64_t begun_us, int64_t until_us, struct err *err)
 {
 	int status;
@@ -204,6 +251,8 @@ static int await_end(struct command *c, int64_t begun_us, int64_t until_us, stru
 	if (WIFSIGNALED(status))
 		return err_set(err, ERR_LOCAL, "%s: it was ended by signal %d", c->argv[0],
 			       WTERMSIG(status));
+	if (WEXITSTATUS(status) && c->told >= 0 && take_reason(c, err))
+		return -1;
 	if (WEXITSTATUS(status))
 		return err_set(err, ERR_LOCAL, "%s: it failed with exit code %d%s", c->argv[0],
 			       WEXITSTATUS(status),
@@ -236,9 +285,11 @@ static void stop(struct command *c)
 	}
 	if (c->fd >= 0)
 		close(c->fd);
+	if (c->told >= 0)
+		close(c->told);
 	buf_wipe(&c->said);
 	c->pid = 0;
-	c->fd = -1;
+	c->fd = c->told = -1;
 }
 
 int commands_run(struct command *commands, size_t count, int64_t until_us, struct err *err)
@@ -246,12 +297,15 @@ int commands_run(struct command *commands, size_t count, int64_t until_us, struc
 	int64_t begun_us = clock_us();
 	int rc = 0;
 
-	for (size_t i = 0; i < count && rc == 0; i++)
+	for (size_t i = 0; i < count && rc == 0; i++) {
 		rc = start(&commands[i], err);
+		commands[i].failed = rc;
+	}
 	for (size_t i = 0; i < count && rc == 0; i++) {
 		struct command *c = &commands[i];
 		rc = hear(c, begun_us, until_us, err) || await_end(c, begun_us, until_us, err) ||
 		     take_line(c, err);
+		c->failed = rc;
 	}
 	for (size_t i = 0; i < count; i++)
 		stop(&commands[i]);
@@ -264,5 +318,5 @@ void command_free(struct command *c)
 		free(c->argv[i]);
 	free(c->argv);
 	secret_free(&c->line);
-	*c = (struct command){.fd = -1};
+	*c = (struct command){.fd = -1, .told = -1};
 }

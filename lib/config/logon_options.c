@@ -67,6 +67,13 @@ const struct option_def shared_logon_options[] = {
 		 "user name; what it says on standard error is not shown",
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct settings, logon.token_command)},
+	{.name = "provider",
+	 .arg = "NAME",
+	 .help = "get an access token by mailflow_oauth_token from that provider: a section of "
+		 "its file, or microsoft or google",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct settings, logon.provider),
+	 .engine = true},
 	{.name = "client-cert",
 	 .arg = "FILE",
 	 .help = "show the certificate in FILE (PEM, with those of its issuers) to servers that "

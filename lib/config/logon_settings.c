@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/xalloc.h"
+#include "config/provider_command.h"
 #include "config/settings.h"
 
 enum { COMMAND_WORDS_MAX = 1 << 20 };
@@ -88,16 +89,35 @@ static void note_key(struct settings *s)
 		s->exposed = path;
 }
 
+static int check_one_token(const struct logon_settings *l, struct err *err)
+{
+	const char *first = l->token_file ? "oauth-token-file" : "oauth-token-command";
+	const char *second = l->provider ? "provider" : "oauth-token-command";
+
+	if (!!l->token_file + !!l->token_command + !!l->provider < 2)
+		return 0;
+	return err_set(err, ERR_USAGE, "--%s and --%s: only one can be right", first, second);
+}
+
+static int use_provider(struct settings *s, struct err *err)
+{
+	struct logon_settings *l = &s->logon;
+
+	if (!l->provider)
+		return 0;
+	l->provider_command = provider_command(l->provider, s->connection_timeout_s, err);
+	l->token_command = l->provider_command;
+	return l->provider_command ? 0 : err_prefix(err, "--provider: ");
+}
+
 int logon_settings_finish(struct settings *s, struct err *err)
 {
 	struct logon_settings *l = &s->logon;
 
 	if (l->client_key && !l->client_cert)
 		return err_set(err, ERR_USAGE, "--client-key needs its certificate: --client-cert");
-	if (l->token_file && l->token_command)
-		return err_set(
-			err, ERR_USAGE,
-			"--oauth-token-file and --oauth-token-command: only one can be right");
+	if (check_one_token(l, err) || use_provider(s, err))
+		return -1;
 	if (name_keytab(l, &s->limit, err))
 		return -1;
 	if (l->token_file && settings_fill_secret(s, &l->token, l->token_file, true, err))
@@ -124,6 +144,7 @@ static int add_command(struct logon_settings *l, struct dictionary *numbers,
 		command_free(c);
 		return -1;
 	}
+	c->is_own = provider_command_runs(c->argv[0]);
 	command_words(c, &words);
 	size_t *number = dictionary_get(numbers, buf_str(&words), sizeof(*number));
 	buf_free(&words);
@@ -152,6 +173,15 @@ static int add_commands(struct logon_settings *l, struct token_wanted *wanted, s
 	return rc;
 }
 
+/* It says itself who it is. */
+static bool has_own_failed(const struct logon_settings *l)
+{
+	for (size_t i = 0; i < l->command_count; i++)
+		if (l->commands[i].failed)
+			return l->commands[i].is_own;
+	return false;
+}
+
 int logon_settings_get_tokens(struct settings *s, struct token_wanted *wanted, size_t count,
 			      struct err *err)
 {
@@ -163,7 +193,7 @@ int logon_settings_get_tokens(struct settings *s, struct token_wanted *wanted, s
 		until_us = s->limit.until_us;
 	if (add_commands(l, wanted, count, err) ||
 	    (!s->what_if && commands_run(l->commands, l->command_count, until_us, err)))
-		return err_prefix(err, "--oauth-token-command: ");
+		return has_own_failed(l) ? -1 : err_prefix(err, "--oauth-token-command: ");
 	return 0;
 }
 
@@ -209,6 +239,8 @@ void logon_settings_free(struct logon_settings *l)
 	for (size_t i = 0; i < l->command_count; i++)
 		command_free(&l->commands[i]);
 	free(l->commands);
+	free(l->provider_command);
+	l->provider_command = NULL;
 	l->commands = NULL;
 	l->command_count = 0;
 	client_certificate_free(&l->certificate);

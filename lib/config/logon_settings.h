@@ -22,12 +22,14 @@ struct logon_settings {
 	char auth[SASL_MECHANISMS_SIZE]; /* "": whatever is the best */
 	const char *authzid;
 	const char *token_file;
-	const char *token_command; /* with %u for the user */
+	const char *token_command; /* with %u for the user; that of the provider, if one is given */
+	const char *provider;
 	const char *client_cert, *client_key;
 	const char *keytab;
 
 	/* made by logon_settings_finish */
 	struct secret token; /* of whoever --username names, by the file */
+	char *provider_command;
 	struct command *commands;
 	size_t command_count;
 	struct client_certificate certificate; /* count 0: there is none */

@@ -25,7 +25,8 @@ printf 'tokeninfo_url = http://127.0.0.1:%s/\nintrospection_mode = auth\nintrosp
 	"${ports[4]}" "${ports[4]}" >"$dir/oauth2.conf"
 printf 'active_attribute = active\nactive_value = true\nusername_attribute = username\n' >>"$dir/oauth2.conf"
 sed -i '/tokeninfo/d' "$dir/oauth2.conf"
-as_leader "$dir/token.pid" "$dir/token.log" "${LAB_TOOL%/lab}/token_server" "${ports[4]}" a-good-token "$user"
+as_leader "$dir/token.pid" "$dir/token.log" "${LAB_TOOL%/lab}/token_server" "${ports[4]}" a-good-token "$user" \
+	"$PASSWORD"
 as_leader "$dir/pid" "$dir/log" dovecot -F -c "$dir/conf"
 await_ports "${ports[0]}" "${ports[2]}"
 
@@ -130,3 +131,16 @@ for mechanism in OAUTHBEARER XOAUTH2; do
 done
 at imap SSL -U "$user" --oauth-token-file token
 expect "imap: with a token it is taken" 0 'IMAP OK - *mechanism: OAUTHBEARER'$'\n*'
+
+# one that mailflow_oauth_token gets, and keeps
+mkdir -m 700 cache
+getting="$PROGRAMS/mailflow_oauth_token --token-url=http://127.0.0.1:${ports[4]}/token --client-id=probe --cache=$WORK/cache"
+for protocol in imap pop; do
+	at $protocol SSL -U "$user" --oauth-token-command "$getting --client-secret-file=$WORK/pw" -vvv
+	expect "$protocol: a token from an endpoint" 0 "${protocol^^} OK - *mechanism: OAUTHBEARER"$'\n*'
+	expect_not "$protocol: a token from an endpoint is not shown" '*good-token*'
+done
+at imap SSL -U "$user" --oauth-token-command "$getting --client-secret-file=$WORK/pw-wrong"
+expect "imap: a token that is kept" 0 'IMAP OK - *mechanism: OAUTHBEARER'$'\n*'
+at imap SSL -U "$user" --oauth-token-command "$getting --client-secret-file=$WORK/pw-wrong --renew"
+expect "imap: a client that the endpoint does not take" 3 'IMAP UNKNOWN - *mailflow_oauth_token: it failed with exit code 1'

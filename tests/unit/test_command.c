@@ -59,6 +59,7 @@ static const struct {
 	{"sh -c 'echo token; exec >&-; sleep 60'", NULL, "it did not end in time"},
 	{"sh -c 'sleep 60; echo token'", NULL, "it did not end in time"},
 	{"sh -c 'test -z \"$MAILFLOW_PASSWORD\" && echo token'", "token", ""},
+	{"sh -c 'echo \"$MAILFLOW_CLIENT_SECRET\"'", "of-the-client", ""},
 };
 
 START_TEST(test_commands_run)
@@ -69,6 +70,7 @@ START_TEST(test_commands_run)
 	bool hangs = strstr(runs[_i].text, "sleep") != NULL;
 
 	ck_assert_int_eq(setenv("MAILFLOW_PASSWORD", "geheim", 1), 0);
+	ck_assert_int_eq(setenv("MAILFLOW_CLIENT_SECRET", "of-the-client", 1), 0);
 	ck_assert_int_eq(command_parse(&c, runs[_i].text, "me", &err), 0);
 	int rc = commands_run(&c, 1, begun_us + (hangs ? 1 : 20) * US_PER_S, &err);
 	ck_assert_msg(rc == (runs[_i].line ? 0 : -1), "%s", err.text);
@@ -108,5 +110,33 @@ START_TEST(test_commands_run__all_at_once)
 }
 END_TEST
 
+/* What the package's own program says is why it failed; it never waits for a reader. */
+static const struct {
+	const char *text, *says;
+} own[] = {
+	{"sh -c 'echo why not >&2; echo more >&2; exit 1'", "why not"},
+	{"sh -c 'printf why >&2; exit 1'", "why"},
+	{"sh -c 'exit 1'", "sh: it failed with exit code 1"},
+	{"sh -c 'echo >&2; exit 1'", "sh: it failed with exit code 1"},
+	{"sh -c 'yes 2>/dev/null | head -c 1000000 >&2; exit 1'", "y"},
+	{"sh -c 'echo nothing is wrong >&2; echo token'", ""},
+};
+
+START_TEST(test_commands_run__own)
+{
+	struct command c;
+	struct err err = {0};
+
+	ck_assert_int_eq(command_parse(&c, own[_i].text, "me", &err), 0);
+	c.is_own = true;
+	int rc = commands_run(&c, 1, clock_us() + 20 * US_PER_S, &err);
+	ck_assert_int_eq(rc, own[_i].says[0] ? -1 : 0);
+	ck_assert_str_eq(err.text, own[_i].says);
+	ck_assert_int_eq(c.failed, rc != 0);
+	command_free(&c);
+}
+END_TEST
+
 UNIT_MAIN_FIXTURE("command", NULL, NULL, ROWS(test_command_parse, lines),
-		  ROWS(test_commands_run, runs), ONCE(test_commands_run__all_at_once))
+		  ROWS(test_commands_run, runs), ONCE(test_commands_run__all_at_once),
+		  ROWS(test_commands_run__own, own))
