@@ -83,6 +83,14 @@ static int columns_of_environment(void)
 	return (int)columns;
 }
 
+/* https://no-color.org, and what a terminal says of itself. */
+static bool colours_are_wanted(void)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return !(no && *no) && term && *term && strcmp(term, "dumb") != 0;
+}
+
 void report_terminal(struct report *r)
 {
 	struct winsize size = {0};
@@ -95,4 +103,5 @@ void report_terminal(struct report *r)
 		r->width = USUAL_COLUMNS;
 	r->height = size.ws_row || !r->terminal ? size.ws_row : USUAL_LINES;
 	r->utf8 = r->terminal && locale_is_utf8();
+	r->colour = r->terminal && colours_are_wanted();
 }

@@ -29,10 +29,12 @@ struct report {
 	int height;    /* lines of the terminal; 0 if stdout is none */
 	bool terminal; /* stdout is one: what engines can take is no limit */
 	bool utf8;     /* characters beyond ASCII may be drawn with */
+	bool colour;   /* it shows colours, and they are wanted */
 };
 
 /* Find out about stdout: width (the terminal's, else $COLUMNS, else 80 of a terminal), height,
- * terminal, utf8. */
+ * terminal, utf8,
+ * colour. */
 void report_terminal(struct report *r);
 
 typedef void report_fn(const struct report *r, struct buf *out);

@@ -137,7 +137,8 @@ static void put_row(const struct layout *l, const struct result *t, struct buf *
 	table_name_cell(out, *t->connector || l->endpoint ? t->connector : endpoint, l->connector);
 	table_name_cell(out, t->binding, l->binding);
 	table_name_cell(out, *endpoint || l->binding ? endpoint : t->binding, l->endpoint);
-	table_cell(out, report_status_word(t), STATUS_WIDTH);
+	table_painted_cell(out, report_status_word(t), STATUS_WIDTH,
+			   t->skipped ? paint_none : paint_of(l->table.report, t->state));
 	if (fits || (can_be_cut(t) && l->details >= DETAILS_MIN))
 		table_cell(out, buf_str(&details), l->details);
 	table_end_line(out);

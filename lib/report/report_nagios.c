@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "report/planned.h"
+#include "report/paint.h"
 #include "report/report_perfdata.h"
 
 enum {
@@ -101,15 +102,21 @@ static void tidy(struct buf *text)
 	text->data[out] = '\0';
 }
 
-static void first_line(const struct report *r, const struct ranking *all, struct buf *text)
+/* Returns where the state ends in it. */
+static size_t first_line(const struct report *r, const struct ranking *all, struct buf *text)
 {
-	buf_printf(text, "%s %s - ", r->service, state_name(verdict_worst(r->results, r->count)));
+	enum state state = verdict_worst(r->results, r->count);
+
+	buf_printf(text, "%s %s", r->service, state_name(state));
+	size_t after_state = text->len;
+	buf_append_str(text, " - ");
 	if (r->count == 1)
 		report_sentence_fit(&r->results[0], REPORT_LINE_MAX - text->len, REPORT_HINT_MORE,
 				    text);
 	else
 		summarize(r, all, text);
 	tidy(text);
+	return after_state;
 }
 
 static void steps_line(const struct result *t, int verbosity, struct buf *lines)
@@ -143,15 +150,23 @@ static void target_lines(const struct result *t, int verbosity, struct buf *line
 	steps_line(t, verbosity, lines);
 }
 
+static void put_state(const struct report *r, enum state state, struct buf *out)
+{
+	struct paint paint = paint_of(r, state);
+
+	buf_printf(out, "%s%s%s", paint.begin, state_name(state), paint.end);
+}
+
 /* The lines of several targets; short_max bounds the first line of each but the worst, of which the
  * line above tells less. */
-static void lines_of_all(const struct ranking *all, size_t count, int verbosity, size_t short_max,
-			 struct buf *lines)
+static void lines_of_all(const struct report *r, const struct ranking *all, int verbosity,
+			 size_t short_max, struct buf *lines)
 {
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < r->count; i++) {
 		const struct result *t = all->result[i];
 
-		buf_printf(lines, "%s - ", state_name(t->state));
+		put_state(r, t->state, lines);
+		buf_append_str(lines, " - ");
 		report_sentence_fit(t, i ? short_max : OUTPUT_MAX, REPORT_HINT_MORE, lines);
 		buf_append_char(lines, '\n');
 		target_lines(t, verbosity, lines);
@@ -231,7 +246,7 @@ static size_t long_lines_of_all(const struct report *r, const struct ranking *al
 	for (int verbosity = r->verbosity; verbosity >= 0; verbosity--) {
 		struct buf full = BUF_INIT(BUFFER_MAX);
 
-		lines_of_all(all, r->count, verbosity, OUTPUT_MAX, &full);
+		lines_of_all(r, all, verbosity, OUTPUT_MAX, &full);
 		if (verbosity == r->verbosity)
 			wanted = count_lines(&full);
 		bool done = full.len <= max && !buf_append(lines, buf_str(&full), full.len);
@@ -272,7 +287,7 @@ static void report_all(const struct report *r, const struct ranking *all, size_t
 {
 	struct buf brief = BUF_INIT(BUFFER_MAX);
 
-	lines_of_all(all, r->count, 0, REPORT_LINE_MAX, &brief);
+	lines_of_all(r, all, 0, REPORT_LINE_MAX, &brief);
 	size_t share = brief.len < LINES_SHARE ? brief.len : LINES_SHARE;
 	perf->max = limit - share;
 	size_t perf_missing = perf_targets(r, all->ok, perf);
@@ -289,7 +304,7 @@ void report_nagios(const struct report *r, struct buf *out)
 	struct ranking all;
 
 	rank(r, &all);
-	first_line(r, &all, &text);
+	size_t after_state = first_line(r, &all, &text);
 	report_warnings(r, &warnings);
 	limit -= text.len + warnings.len + strlen(" | \n") + LEFT_OUT_MAX;
 	if (r->count == 1)
@@ -302,8 +317,10 @@ void report_nagios(const struct report *r, struct buf *out)
 		text_disarm(text.data, text.len);
 		text_disarm(lines.data, lines.len);
 	}
-	buf_printf(out, "%s%s%s\n%s", buf_str(&text), perf.len ? " | " : "", buf_str(&perf),
-		   buf_str(&lines));
+	buf_printf(out, "%s ", r->service);
+	put_state(r, verdict_worst(r->results, r->count), out);
+	buf_printf(out, "%s%s%s\n%s", buf_str(&text) + after_state, perf.len ? " | " : "",
+		   buf_str(&perf), buf_str(&lines));
 	free(all.result);
 	buf_free(&text);
 	buf_free(&perf);

@@ -115,7 +115,8 @@ static bool put_row(const struct report *r, const struct layout *l, const struct
 	table_cell(out, label, l->server);
 	table_host_cell(out, r->site ? r->site : "", l->site);
 	table_cell(out, t->scenario ? t->scenario : "", l->scenario);
-	table_cell(out, report_result_word(t), RESULT_WIDTH);
+	table_painted_cell(out, report_result_word(t), RESULT_WIDTH,
+			   t->skipped ? paint_none : paint_of(r, t->state));
 	table_blanks(out, LATENCY_WIDTH - table_columns(latency));
 	buf_printf(out, "%s %s", latency, has_room ? error : "");
 	table_end_line(out);

@@ -76,16 +76,16 @@ int table_taken_least(int width, int min)
 
 struct table table_init(const struct report *r)
 {
-	struct table t = {.width = table_max(r->width ? r->width : WIDTH_USUAL, WIDTH_MIN),
-			  .utf8 = r->utf8};
+	struct table t = {.report = r,
+			  .width = table_max(r->width ? r->width : WIDTH_USUAL, WIDTH_MIN)};
 
 	for (size_t i = 0; i < r->count; i++) {
 		const struct timeline *tl = &r->results[i].timeline;
 		for (size_t k = 0; k < tl->count; k++)
 			t.name = table_max(t.name, table_columns(tl->step[k].name));
 	}
-	t.bar = table_max(BAR_MIN,
-			  t.width - 2 - t.name - 1 - DURATION_WIDTH - (int)strlen(" failed"));
+	int room = t.width - 2 - t.name - 1 - DURATION_WIDTH - (int)strlen(" failed");
+	t.bar = r->terminal ? table_max(BAR_MIN, room) : 0;
 	return t;
 }
 
@@ -95,22 +95,27 @@ void table_blanks(struct buf *out, int n)
 		buf_append_char(out, ' ');
 }
 
-static void put_cell(struct buf *line, const char *text, int width)
+static void put_cell(struct buf *line, const char *text, int width, struct paint paint)
 {
 	if (!width)
 		return;
-	buf_append_str(line, text);
+	buf_printf(line, "%s%s%s", paint.begin, text, paint.end);
 	table_blanks(line, width - table_columns(text) + 1);
 }
 
-void table_cell(struct buf *line, const char *text, int width)
+void table_painted_cell(struct buf *line, const char *text, int width, struct paint paint)
 {
 	char cut[TABLE_TEXT_SIZE];
 
 	table_clean(cut, sizeof(cut), text);
 	if (width && table_columns(cut) > width)
 		table_clean(cut, (size_t)width + 1, text);
-	put_cell(line, cut, width);
+	put_cell(line, cut, width, paint);
+}
+
+void table_cell(struct buf *line, const char *text, int width)
+{
+	table_painted_cell(line, text, width, paint_none);
 }
 
 /* Where the n-th character of text begins. */
@@ -141,7 +146,7 @@ void table_name_cell(struct buf *line, const char *name, int width)
 
 	table_clean(cut, sizeof(cut), name);
 	cut_middle(cut, width);
-	put_cell(line, cut, width);
+	put_cell(line, cut, width, paint_none);
 }
 
 void table_host_cell(struct buf *line, const char *host, int width)
@@ -153,7 +158,7 @@ void table_host_cell(struct buf *line, const char *host, int width)
 		while (table_columns(cut) > width && (dot = strrchr(cut, '.')) != NULL)
 			*dot = '\0';
 	cut_middle(cut, width);
-	put_cell(line, cut, width);
+	put_cell(line, cut, width, paint_none);
 }
 
 void table_end_line(struct buf *out)
@@ -194,6 +199,22 @@ static void break_line(struct flow *f)
 	f->empty = true;
 }
 
+/* How many bytes of a word go into so many columns: all, else up to where it is best broken. */
+static size_t piece_of(const char *word, size_t len, int room)
+{
+	size_t best = 0, i = 0;
+
+	if (columns_of(word, len) <= room)
+		return len;
+	for (int used = 0; i < len; i++) {
+		if (begins_character(word[i]) && used++ == room)
+			break;
+		if (strchr(".:/,-@=_", word[i]))
+			best = i + 1;
+	}
+	return best ? best : i;
+}
+
 static void put_word(struct flow *f, const char *word, size_t len)
 {
 	if (!f->empty && f->used + 1 + columns_of(word, len) > f->width)
@@ -202,13 +223,14 @@ static void put_word(struct flow *f, const char *word, size_t len)
 		buf_append_char(f->out, ' ');
 		f->used++;
 	}
-	for (size_t i = 0; i < len; i++) {
-		if (begins_character(word[i])) {
-			if (f->used == f->width) /* too long for any line */
-				break_line(f);
-			f->used++;
-		}
-		buf_append_char(f->out, word[i]);
+	while (len) {
+		size_t n = piece_of(word, len, f->width - f->used);
+		buf_append(f->out, word, n);
+		f->used += columns_of(word, n);
+		word += n;
+		len -= n;
+		if (len)
+			break_line(f);
 	}
 	f->empty = false;
 }
@@ -238,28 +260,53 @@ void table_labelled(struct buf *out, const struct table *t, const char *name, co
 		table_wrapped(out, line, 2, t->width);
 }
 
-static void put_step(struct buf *out, const struct table *t, const struct timeline *tl,
-		     const struct timeline_step *s)
+static void put_bar(struct buf *out, const struct table *t, const struct timeline *tl,
+		    const struct timeline_step *s, struct paint paint)
 {
 	int64_t total = tl->total_us > 0 ? tl->total_us : 1;
 	int64_t from = s->start_us * t->bar / total;
 	int64_t to = ((s->start_us + s->duration_us) * t->bar + total - 1) / total;
-	char ms[DECIMAL_SIZE];
 
+	if (!t->bar)
+		return;
 	if (from > t->bar - 1)
 		from = t->bar - 1;
 	if (to > t->bar)
 		to = t->bar;
 	if (to <= from)
 		to = from + 1;
+	table_blanks(out, (int)from);
+	buf_append_str(out, paint.begin);
+	for (int64_t i = from; i < to; i++)
+		buf_append_str(out, t->report->utf8 ? "\xe2\x96\x88" : "#");
+	buf_append_str(out, paint.end);
+	table_blanks(out, t->bar - (int)to);
+}
+
+static struct paint paint_of_step(const struct table *t, const struct timeline_step *s)
+{
+	bool failed = s->outcome == STEP_FAILED;
+	enum state state =
+		failed ? STATE_CRITICAL : verdict_time(t->report->rules, s->name, s->duration_us);
+
+	return state == STATE_OK ? paint_none : paint_of(t->report, state);
+}
+
+static void put_step(struct buf *out, const struct table *t, const struct timeline *tl,
+		     const struct timeline_step *s)
+{
+	struct paint paint = paint_of_step(t, s);
+	char ms[DECIMAL_SIZE];
+
 	table_blanks(out, 2);
 	table_cell(out, s->name, t->name);
-	table_blanks(out, (int)from);
-	for (int64_t i = from; i < to; i++)
-		buf_append_str(out, t->utf8 ? "\xe2\x96\x88" : "#");
+	put_bar(out, t, tl, s, paint);
 	milliseconds_format(s->duration_us, ms);
-	table_blanks(out, t->bar - (int)to + DURATION_WIDTH - table_columns(ms));
-	buf_printf(out, "%s%s\n", ms, s->outcome == STEP_FAILED ? " failed" : "");
+	table_blanks(out, DURATION_WIDTH - table_columns(ms));
+	buf_append_str(out, ms);
+	if (s->outcome == STEP_FAILED)
+		buf_printf(out, " %sfailed%s", paint.begin, paint.end);
+	buf_append_char(out, '\n');
 }
 
 void table_steps(struct buf *out, const struct table *t, const struct timeline *tl)
@@ -304,7 +351,8 @@ static void put_not_well(struct buf *out, const struct report *r, const struct t
 				continue;
 			if (count++ >= NOT_WELL_MAX)
 				continue;
-			report_sentence_fit(one, (size_t)t->width - 2, 0, &line);
+			int room = table_max(t->width, WIDTH_USUAL) - 2;
+			report_sentence_fit(one, (size_t)room, 0, &line);
 			table_wrapped(out, buf_str(&line), 2, t->width);
 			buf_free(&line);
 		}

@@ -3,15 +3,16 @@
 #define MAILFLOW_TABLE_H
 
 #include "base/buf.h"
+#include "report/paint.h"
 #include "report/report.h"
 
 /* TABLE_TEXT_SIZE: what a cell or a line of text may hold */
 enum { TABLE_TEXT_SIZE = 2048 };
 
 struct table {
+	const struct report *report;
 	int width;     /* no line is wider; at least 40 */
-	int name, bar; /* of the lines of steps */
-	bool utf8;
+	int name, bar; /* of the lines of steps; bar 0: there are none */
 };
 
 struct table_column {
@@ -39,19 +40,22 @@ void table_header(struct buf *out, const struct table_column *column, size_t cou
 void table_blanks(struct buf *out, int n);
 /* text, cleaned and cut at its end to width (at least 3), and a blank behind it. */
 void table_cell(struct buf *line, const char *text, int width);
+/* The same in colours. */
+void table_painted_cell(struct buf *line, const char *text, int width, struct paint paint);
 /* The same for names that often differ in their last characters alone: cut in the middle. */
 void table_name_cell(struct buf *line, const char *name, int width);
 /* The same for a host: the end of its domain is what can be spared first. */
 void table_host_cell(struct buf *line, const char *host, int width);
 void table_end_line(struct buf *out);
 /* text in lines of at most width columns, each indented, all but the first by two more; broken at
- * blanks, or where a word has no room even on a line of its own. */
+ * blanks, or where a word has no room even on a line of its own behind a dot or the like in it. */
 void table_wrapped(struct buf *out, const char *text, int indent, int width);
 /* `  NAME: text`, wrapped; nothing if text is empty. */
 void table_labelled(struct buf *out, const struct table *t, const char *name, const char *text);
 /* What would be done in each step, `  NAME: WHAT`. */
 void table_planned(struct buf *out, const struct table *t, const struct result *r);
-/* Each step: its name, a bar from its start to its end on the scale of the whole, its duration. */
+/* Each step: its name, on a terminal a bar from its start to its end on the scale of the whole, its
+ * duration. */
 void table_steps(struct buf *out, const struct table *t, const struct timeline *tl);
 /* What -v adds, indented, without the dialog. */
 void table_details(struct buf *out, const struct table *t, const struct result *r, int verbosity);

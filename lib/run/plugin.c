@@ -25,6 +25,7 @@
 #include "mail/sasl/sasl.h"
 #include "run/answer.h"
 #include "run/process.h"
+#include "run/progress.h"
 
 enum {
 	LINE_BYTES = 250, /* of the first line, without performance data */
@@ -205,22 +206,21 @@ static void test_one(void *ctx, size_t i)
 		atomic_fetch_add(&run->failed, 1);
 }
 
-/* A sign of life for a person: what it is waiting for. Overwritten in place, wiped at the end. */
+/* What is being waited for. */
 static void show_progress(void *ctx, size_t finished)
 {
 	struct run *run = ctx;
 	double seconds = (double)(clock_us() - limit_begun_us(run->limit)) / (double)US_PER_S;
 	const char *name = atomic_load(&run->results[0].timeline.running);
+	char text[RESULT_LABEL_SIZE + 2 * STEP_NAME_SIZE] = "";
 
-	if (finished == SIZE_MAX)
-		fprintf(stderr, "\r\033[K");
-	else if (run->count == 1)
-		fprintf(stderr, "\r\033[K%s %s, %.0f s", run->results[0].label, name ? name : "",
-			seconds);
-	else
-		fprintf(stderr, "\r\033[K%zu/%zu end points, %zu failed, %.0f s", finished,
-			run->count, atomic_load(&run->failed), seconds);
-	fflush(stderr);
+	if (finished != SIZE_MAX && run->count == 1)
+		snprintf(text, sizeof(text), "%s %s, %.0f s", run->results[0].label,
+			 name ? name : "", seconds);
+	else if (finished != SIZE_MAX)
+		snprintf(text, sizeof(text), "%zu/%zu end points, %zu failed, %.0f s", finished,
+			 run->count, atomic_load(&run->failed), seconds);
+	progress_show(text);
 }
 
 /* What it was waiting for in that step. */
@@ -342,7 +342,7 @@ int plugin_run(const struct plugin *p, const struct settings *s, struct result *
 			    .parallel = affordable(s->parallel < count ? s->parallel : count),
 			    .deadline_us = s->limit.until_us,
 			    .work = test_one,
-			    .progress = isatty(STDERR_FILENO) ? show_progress : NULL,
+			    .progress = progress_can_be_seen() ? show_progress : NULL,
 			    .ctx = &run};
 	bool *finished = xcalloc(count, sizeof(*finished));
 	struct err err = {0};

@@ -29,7 +29,8 @@ static void teardown(void)
 
 struct look {
 	int verbosity, width;
-	bool utf8;
+	bool utf8, colour;
+	bool in_pipe;
 	const char *host;
 };
 
@@ -43,7 +44,9 @@ static const char *output(struct result *results, size_t count, const struct loo
 				      .verbosity = look->verbosity,
 				      .site = look->host,
 				      .width = look->width,
-				      .utf8 = look->utf8};
+				      .terminal = !look->in_pipe,
+				      .utf8 = look->utf8,
+				      .colour = look->colour};
 
 	return result_report(report_table, report, results, count, &out);
 }
@@ -324,6 +327,38 @@ START_TEST(test_table__names_are_cut_in_the_middle_and_hosts_from_their_domain)
 }
 END_TEST
 
+START_TEST(test_table__no_bars_in_a_pipe)
+{
+	const struct look pipe = {.width = 80, .host = "probe", .in_pipe = true};
+	struct result r;
+
+	result_ok(&r, "mail.example.org:993");
+	ck_assert_str_eq(strstr(output(&r, 1, &pipe), "  imap_login"),
+			 "  imap_login     31.0 ms\n"
+			 "  smtp_send      33.0 ms\n"
+			 "  delivery      150.0 ms\n");
+}
+END_TEST
+
+/* Colours take no columns. */
+START_TEST(test_table__colours_of_states)
+{
+	const struct look painted = {.width = 80, .host = "probe", .colour = true};
+	struct result r;
+
+	result_ok(&r, "mail.example.org:993");
+	ck_assert_ptr_nonnull(strstr(output(&r, 1, &painted),
+				     "connectivity \033[32mSuccess\033[0m       214.0\n"
+				     "  imap_login ########   "));
+	result_fail(&r, ERR_AUTH, "no", "");
+	verdict_judge(&r, &rules);
+	ck_assert_ptr_nonnull(strstr(output(&r, 1, &painted), "\033[31mFailure\033[0m "));
+	ck_assert_ptr_nonnull(strstr(buf_str(&out), "#\033[0m   150.0 ms \033[31mfailed\033[0m\n"));
+	r.skipped = true;
+	ck_assert_ptr_null(strstr(output(&r, 1, &painted), "Skipped\033"));
+}
+END_TEST
+
 START_TEST(test_table__bars_of_overlapping_and_tiny_steps)
 {
 	struct result r;
@@ -514,6 +549,7 @@ UNIT_MAIN_FIXTURE("report_table", setup, teardown, ONCE(test_table__row_and_bars
 		  ONCE(test_table__columns_are_left_out_where_it_is_narrower_still),
 		  ONCE(test_table__no_line_is_wider_than_a_narrow_terminal),
 		  ROWS(test_table__names_are_cut_in_the_middle_and_hosts_from_their_domain, cut),
+		  ONCE(test_table__no_bars_in_a_pipe), ONCE(test_table__colours_of_states),
 		  ONCE(test_table__bars_of_overlapping_and_tiny_steps), ONCE(test_table__utf8_bars),
 		  ONCE(test_table__verbose),
 		  ONCE(test_table__hostile_server_text_is_cleaned_and_bounded),

@@ -130,6 +130,9 @@ START_TEST(test_table_wrapped__breaks_at_blanks)
 		{"abcdefghijkl", 0, 8, "abcdefgh\n  ijkl\n"},
 		{"abcdefghijklmnopq", 0, 8, "abcdefgh\n  ijklmn\n  opq\n"},
 		{"x abcdefghijkl y", 0, 8, "x\n  abcdef\n  ghijkl\n  y\n"},
+		/* which is broken behind a dot, a hyphen or a colon, if it has one there */
+		{"at mail-01.example.test:993 x", 0, 12,
+		 "at\n  mail-01.\n  example.\n  test:993 x\n"},
 		/* characters are counted, and never torn apart */
 		{"\xc3\xa4\xc3\xb6\xc3\xbc \xc3\x9f\xc3\x9f", 0, 6,
 		 "\xc3\xa4\xc3\xb6\xc3\xbc \xc3\x9f\xc3\x9f\n"},
@@ -172,7 +175,7 @@ END_TEST
 START_TEST(test_table_init__width_is_the_reports_or_usual)
 {
 	struct result one;
-	struct report r = {.results = &one, .count = 1};
+	struct report r = {.results = &one, .count = 1, .terminal = true};
 
 	result_ok(&one, "mail.example.org:993");
 	ck_assert_int_eq(table_init(&r).width, 80);
@@ -192,7 +195,9 @@ END_TEST
 START_TEST(test_table_steps__bars_on_the_scale_of_the_whole)
 {
 	struct result one;
-	struct table t = {.width = 40, .name = 10, .bar = 10};
+	const struct verdict_rules rules = no_thresholds("imap");
+	struct report report = {.rules = &rules};
+	const struct table t = {.report = &report, .width = 40, .name = 10, .bar = 10};
 
 	result_init(&one, "mail.example.org:993", "");
 	result_step(&one, "imap_login", 100);
@@ -203,7 +208,7 @@ START_TEST(test_table_steps__bars_on_the_scale_of_the_whole)
 	ck_assert_str_eq(written(), "  imap_login #            100.0 ms\n"
 				    "  imap_idle   #             0.0 ms\n"
 				    "  delivery    #########   900.0 ms failed\n");
-	t.utf8 = true;
+	report.utf8 = true;
 	one.timeline.count = 1;
 	table_steps(&out, &t, &one.timeline);
 	ck_assert_str_eq(written(), "  imap_login \xe2\x96\x88            100.0 ms\n");
@@ -214,7 +219,9 @@ END_TEST
 START_TEST(test_table_steps__bars_stay_within_the_scale)
 {
 	struct result one;
-	const struct table t = {.width = 40, .name = 1, .bar = 4};
+	const struct verdict_rules rules = no_thresholds("imap");
+	const struct report report = {.rules = &rules};
+	const struct table t = {.report = &report, .width = 40, .name = 1, .bar = 4};
 
 	result_init(&one, "mail.example.org:993", "");
 	result_step(&one, "a", 10);
