@@ -24,7 +24,7 @@ KERBEROS_PACKAGES=(krb5-kdc krb5-admin-server)
 CYRUS_PACKAGES=(cyrus-common cyrus-imapd cyrus-pop3d libsasl2-modules-db sasl2-bin)
 PROMETHEUS_PACKAGES=(prometheus) # promtool is all that is wanted of it
 TEST_PACKAGES=(bash-completion check chromium clang libclang-rt-dev mandoc openssl python3-jsonschema
-	python3-prometheus-client valgrind xz-utils zsh)
+	python3-prometheus-client systemd valgrind xz-utils zsh)
 
 say() { printf '%s: %s\n' "$PROGRAM" "$*" >&2; }
 die() { say "$*"; exit 1; }

@@ -105,7 +105,7 @@ int option_set_value(const struct option_target *to, const struct option_def *de
 {
 	if (option_is_not_given(def, value))
 		return 0;
-	if (def->optional && value && !*value)
+	if (def->optional && !def->may_be_empty && value && !*value)
 		value = NULL;
 	if (check_value(to, def, value))
 		return -1;

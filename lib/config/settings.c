@@ -158,6 +158,24 @@ int settings_set_confirm(void *settings, const struct option_def *def, const cha
 	return 0;
 }
 
+/* A macro that is not set leaves it empty: that is no. */
+int settings_set_monitoring(void *settings, const struct option_def *def, const char *value,
+			    struct err *err)
+{
+	struct settings *s = settings;
+
+	(void)def;
+	if (!value || !strcmp(value, "yes"))
+		s->monitoring = MONITORING_YES;
+	else if (!*value || !strcmp(value, "no"))
+		s->monitoring = MONITORING_NO;
+	else if (!strcmp(value, "journal"))
+		s->monitoring = MONITORING_JOURNAL;
+	else
+		return err_set(err, ERR_USAGE, "\"%.40s\" is none of no, yes, journal", value);
+	return 0;
+}
+
 /* N[:STATE]; STATE may be empty */
 int settings_set_timeout(void *settings, const struct option_def *def, const char *value,
 			 struct err *err)

@@ -23,6 +23,9 @@ enum asking {
 	ASKING_NEVER,
 };
 
+/* --monitoring-context */
+enum monitoring { MONITORING_NO = 0, MONITORING_YES, MONITORING_JOURNAL };
+
 struct settings {
 	/* as given */
 	struct string_list hostnames;
@@ -48,6 +51,7 @@ struct settings {
 	int verbosity;
 	bool what_if; /* nobody is asked then, either */
 	enum asking asking;
+	enum monitoring monitoring;
 	unsigned int parallel;
 	enum report_perfdata perfdata;
 	bool no_hostname_ok; /* set by plugins whose targets may come from elsewhere */
@@ -64,7 +68,8 @@ struct settings {
 option_fn settings_set_connection_type, settings_set_password, settings_set_password_fd,
 	settings_set_certificate;
 option_fn settings_set_ipv4, settings_set_ipv6, settings_set_output, settings_set_perfdata;
-option_fn settings_set_confirm, settings_set_timeout, settings_set_warning, settings_set_critical;
+option_fn settings_set_confirm, settings_set_monitoring, settings_set_timeout, settings_set_warning,
+	settings_set_critical;
 
 /* The defaults, before parsing. protocol is that of struct verdict_rules, "imap", "pop" or "smtp",
  * and decides which steps -w and -c may name; ports are those of -H where it names none. */

@@ -279,6 +279,17 @@ const struct option_def shared_output_options[] = {
 	 .offset = offsetof(struct settings, verbosity),
 	 .repeatable = true,
 	 .engine = true},
+	{.name = "monitoring-context",
+	 .arg = "no|yes|journal",
+	 .optional = true,
+	 .may_be_empty = true,
+	 .help = "add the monitoring event of each target and its performance counters to the long "
+		 "output, json, html and csv, and the event's number to openmetrics; with journal "
+		 "also send them to the systemd journal, as one record. No value is yes, an empty "
+		 "one no",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_monitoring,
+	 .engine = true},
 	{.name = "what-if",
 	 .letter = 'n',
 	 .alias = "dry-run",

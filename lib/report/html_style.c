@@ -15,7 +15,7 @@ const char html_style[] =
 	"h3{font-size:1rem;display:inline;margin:0}h4{font-size:.9rem;margin:1rem 0 .3rem}\n"
 	"p{margin:.3rem 0}a{color:inherit}header p,dt,.g,.Skipped{color:var(--soft)}\n"
 	".OK{color:var(--OK)}.WARNING{color:var(--WARNING)}.CRITICAL{color:var(--CRITICAL)}"
-	".UNKNOWN{color:var(--UNKNOWN)}\n"
+	".UNKNOWN{color:var(--UNKNOWN)}header p.WARNING{color:var(--WARNING)}\n"
 	"table{border-collapse:collapse;width:100%;font-size:.9rem}\n"
 	"th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;"
 	"border-bottom:1px solid var(--line);max-width:22rem;overflow-wrap:break-word}"

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "base/xalloc.h"
 
 enum {
 	COLUMNS_MAX = 1000,
@@ -56,6 +57,18 @@ void report_names(struct buf *out)
 {
 	for (const struct report_format *f = report_formats; f->name; f++)
 		buf_printf(out, "%s%s", f > report_formats ? ", " : "", f->name);
+}
+
+const struct result **report_rank(const struct report *r)
+{
+	const struct result **ranked = xcalloc(r->count + 1, sizeof(const struct result *));
+	size_t n = 0;
+
+	for (size_t k = 0; k < STATES; k++)
+		for (size_t i = 0; i < r->count; i++)
+			if (r->results[i].state == states_worst_first[k])
+				ranked[n++] = &r->results[i];
+	return ranked;
 }
 
 /* The locale's character set by its name alone: nothing here needs the locale itself (POSIX, "8.2

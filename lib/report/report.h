@@ -20,9 +20,11 @@ struct report {
 	const struct verdict_rules *rules;
 	int verbosity; /* number of -v */
 	enum report_perfdata perfdata;
-	time_t now;          /* when it is written */
-	const char *exposed; /* a file with a secret that others can read; NULL: none */
-	const char *site;    /* of --site, or the name of this machine */
+	time_t now;           /* when it is written */
+	const char *exposed;  /* a file with a secret that others can read; NULL: none */
+	const char *unlogged; /* why the journal has no record; NULL: it has, or is to have none */
+	const char *site;     /* of --site, or the name of this machine */
+	bool monitoring;      /* events and counters are added: --monitoring-context */
 
 	/* set by report_terminal */
 	int width;     /* columns that a line may take; 0 if nobody says */
@@ -61,6 +63,13 @@ report_fn report_nagios, report_table, report_csv, report_json, report_openmetri
 int report_json_ready(struct err *err);
 /* report_table of connector tests. */
 report_fn report_connectors;
+/* The record for the systemd journal (base/journal.h). */
+report_fn report_journal;
+
+/* The first line of report_nagios, without performance data. */
+void report_status_line(const struct report *r, struct buf *out);
+/* The targets, the worst first, otherwise in their order; to be freed. */
+const struct result **report_rank(const struct report *r);
 
 /* Shared by the formats (report_text.c); all of it may be shown to people (text_show). */
 

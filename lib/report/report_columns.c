@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/decimal.h"
 #include "base/text.h"
+#include "judge/outcome.h"
+#include "report/monitoring.h"
 
 const char report_success[] = "Success", report_failure[] = "Failure";
 
@@ -181,6 +183,51 @@ static void put_details(const struct report *r, const struct result *t, struct b
 	(void)r;
 	report_connector_details(t, cell);
 }
+
+static void put_source(const struct report *r, const struct result *t, struct buf *cell)
+{
+	(void)t;
+	buf_append_str(cell, monitoring_source(r->protocol));
+}
+
+static void put_id(const struct report *r, const struct result *t, struct buf *cell)
+{
+	(void)r;
+	buf_printf(cell, "%u", outcome_id(t));
+}
+
+static void put_severity(const struct report *r, const struct result *t, struct buf *cell)
+{
+	(void)r;
+	buf_append_str(cell, outcome_severity(t->state));
+}
+
+static void put_fault(const struct report *r, const struct result *t, struct buf *cell)
+{
+	(void)r;
+	buf_append_str(cell, t->err.id ? t->err.id : "");
+}
+
+static void put_counter(const struct report *r, const struct result *t, struct buf *cell)
+{
+	char ms[DECIMAL_SIZE];
+
+	(void)r;
+	if (!monitoring_counters(t))
+		return;
+	decimal_format(monitoring_counter_ms(t, 0), t->err.kind == ERR_NONE, ms);
+	buf_append_str(cell, ms);
+}
+
+const struct report_column report_monitoring_columns[] = {
+	{"EventSource", .put = put_source},
+	{"EventId", .number = true, .put = put_id},
+	{"Severity", .put = put_severity},
+	{"Instance", .put = monitoring_instance},
+	{"Fault", .put = put_fault},
+	{"LatencyCounter(MS)", .number = true, .put = put_counter},
+	{0},
+};
 
 const struct report_column *report_columns(const struct report *r)
 {

@@ -17,6 +17,9 @@ struct report_column {
 /* Those of this report's rows; ended by a name of NULL. */
 const struct report_column *report_columns(const struct report *r);
 
+/* Those that --monitoring-context adds behind them. */
+extern const struct report_column report_monitoring_columns[];
+
 /* "Success", "Skipped" or "Failure" of a mailbox test. A threshold that is passed critically is a
  * failure too; a warning goes with Success. */
 extern const char report_success[], report_failure[];

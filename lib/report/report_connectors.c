@@ -152,10 +152,11 @@ static void put_target(const struct report *r, const struct layout *l, const str
 {
 	put_row(l, t, out);
 	table_planned(out, &l->table, t);
-	if (r->verbosity < 1)
-		return;
-	table_details(out, &l->table, t, r->verbosity);
-	table_steps(out, &l->table, &t->timeline);
+	if (r->verbosity >= 1)
+		table_details(out, &l->table, t, r->verbosity);
+	table_monitoring(out, &l->table, r, t);
+	if (r->verbosity >= 1)
+		table_steps(out, &l->table, &t->timeline);
 	if (r->verbosity >= 3)
 		report_transcript(t, out);
 }
@@ -169,4 +170,5 @@ void report_connectors(const struct report *r, struct buf *out)
 		put_target(r, &l, &r->results[i], out);
 	if (r->count > 1)
 		table_summary(out, r, &l.table);
+	table_warnings(out, r, &l.table);
 }

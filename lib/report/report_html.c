@@ -11,6 +11,7 @@
 #include "base/xalloc.h"
 #include "report/escape.h"
 #include "report/html_style.h"
+#include "report/monitoring.h"
 #include "report/report_columns.h"
 #include "report/waterfall.h"
 
@@ -20,19 +21,6 @@ enum {
 	DIALOG_LINES = 20, /* of a dialog that failed; -vvv shows all */
 	OPEN_MAX = 16,     /* so many are shown in full, else only what is not OK */
 };
-
-/* The targets, the worst first, otherwise in their order. */
-static const struct result **rank(const struct report *r)
-{
-	const struct result **ranked = xcalloc(r->count + 1, sizeof(const struct result *));
-	size_t n = 0;
-
-	for (size_t k = 0; k < STATES; k++)
-		for (size_t i = 0; i < r->count; i++)
-			if (r->results[i].state == states_worst_first[k])
-				ranked[n++] = &r->results[i];
-	return ranked;
-}
 
 static size_t number_of(const struct report *r, const struct result *t)
 {
@@ -76,6 +64,19 @@ static void put_head(const struct report *r, struct buf *out)
 	buf_append_str(out, "</style>\n</head>\n");
 }
 
+static void put_warnings(const struct report *r, struct buf *out)
+{
+	struct buf lines = BUF_INIT(TEXT_MAX);
+
+	report_warnings(r, &lines);
+	if (lines.len) {
+		buf_append_str(out, "<p class=\"WARNING\">");
+		escape_html(out, buf_str(&lines));
+		buf_append_str(out, "</p>\n");
+	}
+	buf_free(&lines);
+}
+
 static void put_header(const struct report *r, struct buf *out)
 {
 	const char *state = state_name(verdict_worst(r->results, r->count));
@@ -88,7 +89,9 @@ static void put_header(const struct report *r, struct buf *out)
 	escape_html(out, r->site ? r->site : "");
 	if (report_time(r->now, when))
 		buf_printf(out, ", <time datetime=\"%s\">%s</time>", when, when);
-	buf_printf(out, ", %s %s</p>\n</header>\n", r->program, r->program_version);
+	buf_printf(out, ", %s %s</p>\n", r->program, r->program_version);
+	put_warnings(r, out);
+	buf_append_str(out, "</header>\n");
 }
 
 /* ---- the table ---- */
@@ -294,6 +297,29 @@ static void put_dialog(struct buf *out, const struct report *r, const struct res
 	buf_free(&text);
 }
 
+/* ---- the monitoring context ---- */
+
+static void put_monitoring(struct buf *out, const struct report *r, const struct result *t)
+{
+	struct buf text = BUF_INIT(TEXT_MAX);
+
+	if (!r->monitoring)
+		return;
+	buf_append_str(out, "<h4>Monitoring context</h4>\n<dl>\n");
+	for (const struct report_column *c = report_monitoring_columns; c->name; c++) {
+		c->put(r, t, &text);
+		put_fact(out, c->name, buf_str(&text));
+		buf_clear(&text);
+	}
+	for (size_t i = 1; i < monitoring_counters(t); i++) {
+		char ms[DECIMAL_SIZE];
+		decimal_format_shortest(monitoring_counter_ms(t, i), ms);
+		put_fact(out, monitoring_counter_name(t, i), ms);
+	}
+	buf_append_str(out, "</dl>\n");
+	buf_free(&text);
+}
+
 /* ---- a target ---- */
 
 static void put_target(const struct report *r, const struct result *t, struct buf *out)
@@ -316,13 +342,14 @@ static void put_target(const struct report *r, const struct result *t, struct bu
 	if (t->connector)
 		put_pre(out, "The server said", buf_str(&t->details));
 	put_certificates(out, t);
+	put_monitoring(out, r, t);
 	put_dialog(out, r, t);
 	buf_append_str(out, "</details>\n");
 }
 
 void report_html(const struct report *r, struct buf *out)
 {
-	const struct result **ranked = rank(r);
+	const struct result **ranked = report_rank(r);
 
 	put_head(r, out);
 	buf_append_str(out, "<body>\n");

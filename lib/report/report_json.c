@@ -8,10 +8,12 @@
 
 #include "base/decimal.h"
 #include "base/text.h"
+#include "judge/outcome.h"
 #include "report/json_library.h"
+#include "report/monitoring.h"
 #include "report/report_columns.h"
 
-enum { VERSION = 1, REAL_DIGITS = 15, INDENT = 2, BY_HAND_MAX = 4096 };
+enum { TEXT_MAX = 64 << 10, VERSION = 1, REAL_DIGITS = 15, INDENT = 2, BY_HAND_MAX = 4096 };
 
 /* Set while a report is written, by the main thread alone. */
 static const struct json_library *j;
@@ -40,6 +42,14 @@ static void put_text(json_t *object, const char *name, const char *text)
 static void put_integer(json_t *object, const char *name, int64_t value)
 {
 	put(object, name, j->json_integer(value));
+}
+
+/* A whole number without a dot. */
+static json_t *number_of(double value)
+{
+	bool whole = value > -1e15 && value < 1e15 && (double)(int64_t)value == value;
+
+	return whole ? j->json_integer((int64_t)value) : j->json_real(value);
 }
 
 static void put_bool(json_t *object, const char *name, bool value)
@@ -205,12 +215,9 @@ static void put_measures(json_t *object, const struct result *t)
 	for (size_t i = 0; i < t->measures; i++) {
 		const struct measure *m = &t->measure[i];
 		json_t *value = j->json_object();
-		bool whole = m->value > -1e15 && m->value < 1e15 &&
-			     (double)(int64_t)m->value == m->value;
 
 		put_text(value, "name", m->name);
-		put(value, "value",
-		    whole ? j->json_integer((int64_t)m->value) : j->json_real(m->value));
+		put(value, "value", number_of(m->value));
 		put_text(value, "unit", m->uom);
 		j->json_array_append_new(list, value);
 	}
@@ -227,6 +234,49 @@ static void put_planned(json_t *object, const struct result *t)
 		put_text(value, "what", t->planned[i].what);
 		j->json_array_append_new(list, value);
 	}
+}
+
+static json_t *event_of(const struct report *r, const struct result *t)
+{
+	json_t *value = j->json_object();
+	struct buf text = BUF_INIT(TEXT_MAX);
+
+	put_text(value, "source", monitoring_source(r->protocol));
+	put_integer(value, "id", outcome_id(t));
+	put_text(value, "severity", outcome_severity(t->state));
+	monitoring_instance(r, t, &text);
+	put_text(value, "instance", buf_str(&text));
+	put_text(value, "fault", t->err.id);
+	buf_clear(&text);
+	report_sentence(t, &text);
+	put_text(value, "message", buf_str(&text));
+	buf_free(&text);
+	return value;
+}
+
+static json_t *counter_of(const struct report *r, const struct result *t, size_t i)
+{
+	json_t *value = j->json_object();
+	struct buf instance = BUF_INIT(TEXT_MAX);
+
+	monitoring_instance(r, t, &instance);
+	put_text(value, "object", monitoring_source(r->protocol));
+	put_text(value, "counter", monitoring_counter_name(t, i));
+	put_text(value, "instance", buf_str(&instance));
+	put(value, "value_ms", number_of(monitoring_counter_ms(t, i)));
+	buf_free(&instance);
+	return value;
+}
+
+static void put_monitoring(json_t *object, const struct report *r, const struct result *t)
+{
+	if (!r->monitoring)
+		return;
+	json_t *value = put_object(object, "monitoring_context");
+	j->json_array_append_new(put_list(value, "events"), event_of(r, t));
+	json_t *counters = put_list(value, "performance_counters");
+	for (size_t i = 0; i < monitoring_counters(t); i++)
+		j->json_array_append_new(counters, counter_of(r, t, i));
 }
 
 static void put_result(json_t *object, const struct result *t)
@@ -265,6 +315,7 @@ static json_t *target_of(const struct report *r, const struct result *t)
 		put_connector(value, t);
 	put_result(value, t);
 	put_planned(value, t);
+	put_monitoring(value, r, t);
 	put_began(value, t->timeline.wall_us);
 	put_text(value, "address", t->address);
 	put_text(value, "local_address", t->local);
@@ -311,6 +362,7 @@ static void put_thresholds(json_t *object, const char *name, const struct thresh
 static json_t *report_of(const struct report *r)
 {
 	json_t *value = j->json_object();
+	struct buf warnings = BUF_INIT(TEXT_MAX);
 	enum state worst = verdict_worst(r->results, r->count);
 
 	put_text(value, "format", "mailflow-report");
@@ -324,6 +376,9 @@ static json_t *report_of(const struct report *r)
 	put_integer(value, "exit_code", worst);
 	put_thresholds(value, "warning", &r->rules->warning, &r->rules->cert_warning);
 	put_thresholds(value, "critical", &r->rules->critical, &r->rules->cert_critical);
+	report_warnings(r, &warnings);
+	put_lines(value, "warnings", &warnings);
+	buf_free(&warnings);
 	json_t *targets = put_list(value, "targets");
 	for (size_t i = 0; i < r->count; i++)
 		j->json_array_append_new(targets, target_of(r, &r->results[i]));

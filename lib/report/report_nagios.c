@@ -14,6 +14,7 @@
 #include "base/decimal.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "report/monitoring.h"
 #include "report/planned.h"
 #include "report/paint.h"
 #include "report/report_perfdata.h"
@@ -25,21 +26,14 @@ enum {
 	BUFFER_MAX = 64 << 20,
 };
 
-/* the targets, the worst first, otherwise in their order */
 struct ranking {
-	const struct result **result;
+	const struct result **result; /* the worst first */
 	size_t ok, skipped;
 };
 
 static void rank(const struct report *r, struct ranking *ranking_r)
 {
-	size_t n = 0;
-
-	*ranking_r = (struct ranking){.result = xcalloc(r->count, sizeof(*ranking_r->result))};
-	for (size_t k = 0; k < STATES; k++)
-		for (size_t i = 0; i < r->count; i++)
-			if (r->results[i].state == states_worst_first[k])
-				ranking_r->result[n++] = &r->results[i];
+	*ranking_r = (struct ranking){.result = report_rank(r)};
 	for (size_t i = 0; i < r->count; i++) {
 		ranking_r->skipped += r->results[i].skipped;
 		ranking_r->ok += !r->results[i].skipped && r->results[i].state == STATE_OK;
@@ -119,6 +113,15 @@ static size_t first_line(const struct report *r, const struct ranking *all, stru
 	return after_state;
 }
 
+void report_status_line(const struct report *r, struct buf *out)
+{
+	struct ranking all;
+
+	rank(r, &all);
+	first_line(r, &all, out);
+	free(all.result);
+}
+
 static void steps_line(const struct result *t, int verbosity, struct buf *lines)
 {
 	const struct timeline *tl = &t->timeline;
@@ -141,9 +144,12 @@ static void steps_line(const struct result *t, int verbosity, struct buf *lines)
 }
 
 /* what is said of one target besides: what would be done, and what -v adds */
-static void target_lines(const struct result *t, int verbosity, struct buf *lines)
+static void target_lines(const struct report *r, const struct result *t, int verbosity,
+			 struct buf *lines)
 {
 	planned_lines(t, lines);
+	if (r->monitoring)
+		monitoring_lines(r, t, lines);
 	if (verbosity < 1)
 		return;
 	report_details(t, verbosity, lines);
@@ -169,7 +175,7 @@ static void lines_of_all(const struct report *r, const struct ranking *all, int 
 		buf_append_str(lines, " - ");
 		report_sentence_fit(t, i ? short_max : OUTPUT_MAX, REPORT_HINT_MORE, lines);
 		buf_append_char(lines, '\n');
-		target_lines(t, verbosity, lines);
+		target_lines(r, t, verbosity, lines);
 		if (verbosity >= 3)
 			report_transcript(t, lines);
 	}
@@ -225,7 +231,7 @@ static size_t long_lines_of_one(const struct report *r, const struct buf *text, 
 	const struct result *t = &r->results[0];
 
 	whole_sentence(t, text, &all);
-	target_lines(t, r->verbosity, &all);
+	target_lines(r, t, r->verbosity, &all);
 	size_t left_out = fit_lines(&all, max, false, lines);
 	buf_clear(&all);
 	if (r->verbosity >= 3) {

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
+#include "judge/outcome.h"
 #include "report/escape.h"
 #include "report/planned.h"
 #include "report/report_columns.h"
@@ -242,6 +243,22 @@ static void put_measure(const struct series *s, const struct measure *m, struct 
 	}
 }
 
+/* ---- the monitoring context ---- */
+
+/* Of its counters there are the steps' times already, and what has failed. */
+static void put_events(const struct series *s, struct buf *out)
+{
+	static const struct family f = {"mailflow_event_id", "",
+					"What came of the test, by the number of its event."};
+	const struct report *r = s->report;
+
+	if (!r->monitoring)
+		return;
+	put_family(&f, out);
+	for (size_t i = 0; i < r->count; i++)
+		put_sample(&f, &s->labels[i], NULL, "", outcome_id(&r->results[i]), 0, out);
+}
+
 /* ---- what would be done ---- */
 
 static void put_planned(const struct series *s, struct buf *out)
@@ -273,6 +290,7 @@ void report_openmetrics(const struct report *r, struct buf *out)
 	}
 	for (size_t k = 0; k < measures; k++)
 		put_measure(&s, measure[k], out);
+	put_events(&s, out);
 	put_planned(&s, out);
 	buf_append_str(out, "# EOF\n");
 	series_free(&s);

@@ -141,6 +141,7 @@ static void put_target(const struct report *r, const struct layout *l, const str
 		table_labelled(out, &l->table, "Note", report_not_verified);
 	if (r->verbosity >= 1)
 		table_details(out, &l->table, t, r->verbosity);
+	table_monitoring(out, &l->table, r, t);
 	table_steps(out, &l->table, &t->timeline);
 	if (r->verbosity >= 3)
 		report_transcript(t, out);
@@ -165,4 +166,5 @@ void report_table(const struct report *r, struct buf *out)
 	}
 	if (r->count > 1)
 		table_summary(out, r, &l.table);
+	table_warnings(out, r, &l.table);
 }

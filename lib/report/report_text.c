@@ -428,10 +428,12 @@ void report_warnings(const struct report *r, struct buf *out)
 {
 	char clean[CLEAN_SIZE];
 
-	if (!r->exposed)
-		return;
-	text_show(clean, sizeof(clean), r->exposed, strlen(r->exposed));
-	buf_printf(out, "warning: every user of this machine can read %s\n", clean);
+	if (r->exposed) {
+		text_show(clean, sizeof(clean), r->exposed, strlen(r->exposed));
+		buf_printf(out, "warning: every user of this machine can read %s\n", clean);
+	}
+	if (r->unlogged)
+		buf_printf(out, "warning: the journal has no record of this: %s\n", r->unlogged);
 }
 
 void report_transcript(const struct result *r, struct buf *out)

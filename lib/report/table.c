@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/decimal.h"
 #include "base/text.h"
+#include "report/monitoring.h"
 #include "report/report_columns.h"
 
 enum {
@@ -321,19 +322,36 @@ void table_planned(struct buf *out, const struct table *t, const struct result *
 		table_labelled(out, t, r->planned[i].name, r->planned[i].what);
 }
 
+/* Lines that end in LF, each wrapped. */
+static void put_lines(struct buf *out, const struct table *t, const char *lines, int indent)
+{
+	while (*lines) {
+		char line[TABLE_TEXT_SIZE];
+		size_t len = strcspn(lines, "\n");
+
+		snprintf(line, sizeof(line), "%.*s", (int)len, lines);
+		table_wrapped(out, line, indent, t->width);
+		lines += len + (lines[len] == '\n');
+	}
+}
+
+void table_monitoring(struct buf *out, const struct table *t, const struct report *r,
+		      const struct result *of)
+{
+	struct buf lines = BUF_INIT(2 * TABLE_TEXT_SIZE);
+
+	if (r->monitoring)
+		monitoring_lines(r, of, &lines);
+	put_lines(out, t, buf_str(&lines), 2);
+	buf_free(&lines);
+}
+
 void table_details(struct buf *out, const struct table *t, const struct result *r, int verbosity)
 {
 	struct buf lines = BUF_INIT(64 * TABLE_TEXT_SIZE);
 
 	report_details(r, verbosity, &lines);
-	for (const char *at = buf_str(&lines); *at;) {
-		char line[TABLE_TEXT_SIZE];
-		size_t len = strcspn(at, "\n");
-
-		snprintf(line, sizeof(line), "%.*s", (int)len, at);
-		table_wrapped(out, line, 2, t->width);
-		at += len + (at[len] == '\n');
-	}
+	put_lines(out, t, buf_str(&lines), 2);
 	buf_free(&lines);
 }
 
@@ -373,4 +391,15 @@ void table_summary(struct buf *out, const struct report *r, const struct table *
 		lines += out->data[i] == '\n';
 	if (r->height && lines >= r->height) /* the prompt takes one more */
 		put_not_well(out, r, t);
+}
+
+void table_warnings(struct buf *out, const struct report *r, const struct table *t)
+{
+	struct buf lines = BUF_INIT(64 * TABLE_TEXT_SIZE);
+
+	report_warnings(r, &lines);
+	if (lines.len)
+		buf_append_char(out, '\n');
+	put_lines(out, t, buf_str(&lines), 0);
+	buf_free(&lines);
 }

@@ -54,11 +54,17 @@ void table_wrapped(struct buf *out, const char *text, int indent, int width);
 void table_labelled(struct buf *out, const struct table *t, const char *name, const char *text);
 /* What would be done in each step, `  NAME: WHAT`. */
 void table_planned(struct buf *out, const struct table *t, const struct result *r);
+/* The monitoring event and its counters, if the report has them. */
+void table_monitoring(struct buf *out, const struct table *t, const struct report *r,
+		      const struct result *of);
 /* Each step: its name, on a terminal a bar from its start to its end on the scale of the whole, its
  * duration. */
 void table_steps(struct buf *out, const struct table *t, const struct timeline *tl);
 /* What -v adds, indented, without the dialog. */
 void table_details(struct buf *out, const struct table *t, const struct result *r, int verbosity);
+
+/* report_warnings below the table. */
+void table_warnings(struct buf *out, const struct report *r, const struct table *t);
 
 /* report_counts below the table of several. What was not well once more, the worst first, if out
  * with the whole table is longer than the screen. */

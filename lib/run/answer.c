@@ -11,6 +11,7 @@
 
 #include "base/file_writer.h"
 #include "base/interrupt.h"
+#include "base/journal.h"
 #include "base/text.h"
 
 enum { OUTPUT_MAX = 1 << 30, WORDS_MAX = 8192 };
@@ -62,10 +63,24 @@ static int put_file(const struct plugin *p, const struct settings *s, const stru
 	return err_prefix(err, "--output-file: ");
 }
 
+/* A journal that does not take it changes no verdict. */
+static void put_journal(const struct settings *s, struct report *report, char words[WORDS_MAX])
+{
+	struct buf record = BUF_INIT(OUTPUT_MAX);
+	struct err err = {0};
+
+	report_journal(report, &record);
+	if (journal_send(JOURNAL_SOCKET, &record, answer_until(&s->limit), &err)) {
+		text_show(words, WORDS_MAX, err.text, strlen(err.text));
+		report->unlogged = words;
+	}
+	buf_free(&record);
+}
+
 enum state answer_report(const struct plugin *p, const struct settings *s,
 			 const struct result *results, size_t count)
 {
-	char host[256] = "";
+	char host[256] = "", words[WORDS_MAX];
 	struct buf out = BUF_INIT(OUTPUT_MAX);
 	struct report report = {
 		.program = p->help.program,
@@ -80,6 +95,7 @@ enum state answer_report(const struct plugin *p, const struct settings *s,
 		.now = time(NULL),
 		.exposed = s->exposed,
 		.site = s->site ? s->site : host,
+		.monitoring = s->monitoring != MONITORING_NO,
 	};
 	const struct report_format *format = s->format;
 	enum state state = verdict_worst(results, count);
@@ -87,6 +103,8 @@ enum state answer_report(const struct plugin *p, const struct settings *s,
 
 	if (gethostname(host, sizeof(host) - 1))
 		snprintf(host, sizeof(host), "localhost");
+	if (s->monitoring == MONITORING_JOURNAL && !s->what_if)
+		put_journal(s, &report, words);
 	if (s->output_file && strcmp(s->output_file, "-") != 0) {
 		format = report_formats;
 		if (put_file(p, s, &report, state, &err))

@@ -2,8 +2,9 @@
  *
  *     report FORMAT SET
  *
- * SET is mailbox, failure, connectors, plan, kinds, alike, hostile, long, nothing, or thousand. All
- * times are fixed, so that the same bytes come of it each time. */
+ * FORMAT is one of --output, or journal; SET is mailbox, failure, connectors, plan, context,
+ * connectors-context, kinds, alike, hostile, long, nothing, or thousand. All times are fixed, so
+ * that the same bytes come of it each time. */
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -24,6 +25,7 @@ struct set {
 	void (*make)(struct result *results, size_t count);
 	const char *protocol, *service, *program;
 	int verbosity;
+	bool monitoring;
 };
 
 static void set_endpoint(struct endpoint *e, const char *host, uint16_t port, enum tls_mode mode)
@@ -162,6 +164,15 @@ static void make_connectors(struct result *results, size_t count)
 	snprintf(results[2].done, sizeof(results[2].done), "mbx01.example.org has no IPv6 address");
 }
 
+/* Of --monitoring-context; nothing depends on the time of day. */
+static void make_context(struct result *results, size_t count)
+{
+	make_failure(results, count);
+	for (size_t i = 0; i < count; i++)
+		results[i].tls = results[i].smtp_tls = (struct tls_info){0};
+	results[1].err.id = "imap-auth-failed";
+}
+
 /* An error of each kind. */
 static void make_kinds(struct result *results, size_t count)
 {
@@ -257,12 +268,15 @@ static const struct set sets[] = {
 	{"failure", 3, make_failure, "imap", "IMAP", "check_imap_full", 3},
 	{"connectors", 3, make_connectors, "smtp", "SMTP", "check_smtp_connectors", 0},
 	{"plan", 2, make_plan, "imap", "IMAP", "check_imap_full", 0},
+	{"context", 3, make_context, "imap", "IMAP", "check_imap_full", 0, true},
+	{"connectors-context", 3, make_connectors, "smtp", "SMTP", "check_smtp_connectors", 0,
+	 true},
 	{"kinds", ERR_ENDED, make_kinds, "imap", "IMAP", "check_imap_full", 0},
 	{"alike", 4, make_alike, "imap", "IMAP", "check_imap_full", 0},
-	{"hostile", 9, make_hostile, "imap", "IMAP", "check_imap_full", 3},
-	{"long", 2, make_long, "smtp", "SMTP", "check_smtp_connectors", 3},
+	{"hostile", 9, make_hostile, "imap", "IMAP", "check_imap_full", 3, true},
+	{"long", 2, make_long, "smtp", "SMTP", "check_smtp_connectors", 3, true},
 	{"nothing", 0, make_nothing, "imap", "IMAP", "check_imap_full", 0},
-	{"thousand", 1000, make_thousand, "imap", "IMAP", "check_imap_full", 0},
+	{"thousand", 1000, make_thousand, "imap", "IMAP", "check_imap_full", 0, true},
 	{0},
 };
 
@@ -291,11 +305,13 @@ static void write_set(const struct report_format *format, const struct set *set)
 				      .protocol = set->protocol,
 				      .rules = &rules,
 				      .verbosity = set->verbosity,
+				      .monitoring = set->monitoring,
 				      .site = "probe.example.org",
 				      .width = 80};
 
 	set->make(results, set->count);
-	fputs(result_report(format->write, report, results, set->count, &out), stdout);
+	result_report(format->write, report, results, set->count, &out);
+	fwrite(out.data, 1, out.len, stdout);
 	for (size_t i = 0; i < set->count; i++)
 		result_free(&results[i]);
 	buf_free(&out);
@@ -304,8 +320,11 @@ static void write_set(const struct report_format *format, const struct set *set)
 
 int main(int argc, char **argv)
 {
+	static const struct report_format journal = {.name = "journal", .write = report_journal};
 	const struct report_format *format = argc == 3 ? report_find(argv[1]) : NULL;
 
+	if (argc == 3 && !strcmp(argv[1], journal.name))
+		format = &journal;
 	for (const struct set *set = sets; format && set->name; set++) {
 		if (strcmp(set->name, argv[2]) != 0)
 			continue;
