@@ -3,6 +3,7 @@
  * in the library. */
 #include <stdio.h>
 
+#include "config/accounts.h"
 #include "config/shared_options.h"
 #include "mail/imap/imap.h"
 #include "mail/imap/imap_delivery.h"
@@ -12,6 +13,7 @@
 
 static const struct option_def *const options[] = {
 	shared_server_options,
+	mailbox_accounts_options,
 	shared_password_options,
 	shared_logon_options,
 	mailbox_message_options,
@@ -135,7 +137,8 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 }
 
 static const char synopsis[] = "-H ENDPOINT [-H ENDPOINT ...] -U USER [OPTION ...]\n"
-			       "-H ENDPOINT -U USER --light[=mailbox] [OPTION ...]";
+			       "-H ENDPOINT -U USER --light[=mailbox] [OPTION ...]\n"
+			       "--accounts=FILE [-H ENDPOINT ...] [OPTION ...]";
 
 static const char about[] =
 	"Proves that a mailbox works: logs on over IMAP, sends a test message over SMTP, waits "
@@ -151,7 +154,8 @@ static const char epilogue[] =
 	"      --extra-opts=probe -w 5,delivery=30 -c 10,delivery=60 -D 30,7\n"
 	"  check_imap_full -H mail.example.org -U probe@example.org --light=mailbox \\\n"
 	"      -o table\n"
-	"\n"
+	"  check_imap_full --accounts=/etc/nagios/accounts.ini --light=mailbox\n"
+	"\n" ACCOUNTS_HELP "\n"
 	"Stale test messages\n"
 	"  are looked for among the newest 250 messages, and among 250 older ones that\n"
 	"  are drawn anew in each run: the cost stays the same in any mailbox.\n";

@@ -3,6 +3,7 @@
  * in the library. */
 #include <stdio.h>
 
+#include "config/accounts.h"
 #include "config/shared_options.h"
 #include "mail/pop3/pop3.h"
 #include "mail/pop3/pop3_delivery.h"
@@ -11,6 +12,7 @@
 
 static const struct option_def *const options[] = {
 	shared_server_options,
+	mailbox_accounts_options,
 	shared_password_options,
 	shared_logon_options,
 	mailbox_message_options,
@@ -163,7 +165,8 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 }
 
 static const char synopsis[] = "-H ENDPOINT [-H ENDPOINT ...] -U USER [OPTION ...]\n"
-			       "-H ENDPOINT -U USER --light[=mailbox] [OPTION ...]";
+			       "-H ENDPOINT -U USER --light[=mailbox] [OPTION ...]\n"
+			       "--accounts=FILE [-H ENDPOINT ...] [OPTION ...]";
 
 static const char about[] =
 	"Proves that a maildrop works: logs on over POP3, sends a test message over SMTP, logs on "
@@ -179,7 +182,8 @@ static const char epilogue[] =
 	"      --extra-opts=probe -w 5,delivery=30 -c 10,delivery=60 -D 30,7\n"
 	"  check_pop_full -H mail.example.org -U probe@example.org --light=mailbox \\\n"
 	"      -o table\n"
-	"\n"
+	"  check_pop_full --accounts=/etc/nagios/accounts.ini --light=mailbox\n"
+	"\n" ACCOUNTS_HELP "\n"
 	"Other mail in the maildrop\n"
 	"  is never touched. The test message is looked for by TOP among what is\n"
 	"  new, at both ends of the maildrop; only where a server's numbers do not\n"

@@ -282,7 +282,7 @@ static int run(const struct connector_settings *c)
 	if (err.kind)
 		code = plugin_error(&plugin, &err);
 	else
-		code = plugin_run(&plugin, &c->common, plan.result, plan.count, test, &plan);
+		code = plugin_run(&plugin, &c->common, plan.result, plan.count, NULL, test, &plan);
 	if (plan.stuck)
 		_exit(code);
 	plan_free(&plan);

@@ -14,6 +14,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifdef HAVE_MALLOPT
@@ -35,16 +36,34 @@ struct shared {
 	struct pool pool;
 	int done[2]; /* a pipe, whose end means that all targets are finished */
 	pthread_mutex_t lock;
-	size_t next;
+	pthread_cond_t room; /* a lane may have some */
+	struct lane_queue *queue;
 	size_t finished;
 	bool *finished_r;
 };
 
-/* The number of the next target, or count when there is none. */
+/* Until then, or until another worker is done. */
+static void wait_for_room(struct shared *p, int64_t until_us)
+{
+	const struct timespec until = {.tv_sec = (time_t)(until_us / US_PER_S),
+				       .tv_nsec = (long)(until_us % US_PER_S * 1000)};
+
+	pthread_cond_timedwait(&p->room, &p->lock, &until);
+}
+
+/* The number of the next target, or count when there is none, or no time. */
 static size_t take(struct shared *p)
 {
+	size_t i = p->pool.count;
+
 	pthread_mutex_lock(&p->lock);
-	size_t i = p->next < p->pool.count ? p->next++ : p->pool.count;
+	while (!lane_queue_is_empty(p->queue) && clock_us() < p->pool.deadline_us) {
+		int64_t until_us = p->pool.deadline_us;
+		i = lane_queue_take(p->queue, clock_us(), &until_us);
+		if (i < p->pool.count)
+			break;
+		wait_for_room(p, until_us);
+	}
 	pthread_mutex_unlock(&p->lock);
 	return i;
 }
@@ -53,6 +72,8 @@ static void publish(struct shared *p, size_t i)
 {
 	pthread_mutex_lock(&p->lock);
 	p->finished_r[i] = true;
+	lane_queue_leave(p->queue, i);
+	pthread_cond_broadcast(&p->room);
 	if (++p->finished == p->pool.count)
 		close(p->done[1]);
 	pthread_mutex_unlock(&p->lock);
@@ -144,6 +165,7 @@ static bool wait_for_all(struct shared *p)
 static struct shared *shared_new(const struct pool *r)
 {
 	struct shared *p = xcalloc(1, sizeof(*p));
+	pthread_condattr_t by_clock_us;
 
 	if (pipe2(p->done, O_CLOEXEC)) {
 		free(p);
@@ -151,7 +173,12 @@ static struct shared *shared_new(const struct pool *r)
 	}
 	p->pool = *r;
 	p->finished_r = xcalloc(r->count, sizeof(bool));
+	p->queue = lane_queue_new(&r->lanes, r->count);
 	pthread_mutex_init(&p->lock, NULL);
+	pthread_condattr_init(&by_clock_us);
+	pthread_condattr_setclock(&by_clock_us, CLOCK_MONOTONIC);
+	pthread_cond_init(&p->room, &by_clock_us);
+	pthread_condattr_destroy(&by_clock_us);
 	return p;
 }
 
@@ -160,7 +187,9 @@ static void shared_free(struct shared *p)
 	close(p->done[0]);
 	if (!p->pool.count || p->finished < p->pool.count) /* else the last worker did */
 		close(p->done[1]);
+	pthread_cond_destroy(&p->room);
 	pthread_mutex_destroy(&p->lock);
+	lane_queue_free(p->queue);
 	free(p->finished_r);
 	free(p);
 }
@@ -171,7 +200,8 @@ int pool_run(const struct pool *r, bool *finished_r)
 
 	if (!p)
 		return -1;
-	size_t wanted = fit_memory(r->parallel < r->count ? r->parallel : r->count);
+	size_t width = lane_queue_width(p->queue);
+	size_t wanted = fit_memory(r->parallel < width ? r->parallel : width);
 	pthread_t *threads = xcalloc(wanted, sizeof(*threads));
 	size_t started = start_workers(p, threads, wanted);
 

@@ -99,14 +99,14 @@ static int check_hosts(const struct connector_settings *c, struct err *err)
 	return 0;
 }
 
-static int check_streams(const struct connector_settings *c, struct err *err)
+static int check_inputs(const struct connector_settings *c, struct err *err)
 {
-	const char *file = c->connectors_file, *password = c->common.password_file;
+	const struct input_option options[] = {
+		{"connectors", c->connectors_file},
+		{"password-file", c->common.password_file},
+	};
 
-	if (file && password && !strcmp(file, "-") && !strcmp(password, "-"))
-		return err_set(err, ERR_USAGE,
-			       "--connectors and --password-file cannot both read standard input");
-	return 0;
+	return settings_check_inputs(options, sizeof(options) / sizeof(options[0]), err);
 }
 
 /* What all of them come to. */
@@ -161,7 +161,8 @@ static int check_connector(const struct connector_settings *c, const struct conn
 	char name[CONNECTOR_NAME_MAX + 3];
 
 	snprintf(name, sizeof(name), "[%s]", k->section.name);
-	if (logon_settings_check(&c->common, k->auth, err))
+	if (k->auth[0] &&
+	    logon_settings_check(&c->common, k->auth, logon_settings_have_token(&c->common), err))
 		return err_prefix(err, "%s ", name);
 	if (!k->bindings)
 		return check_through(c, k, mode_at(c, k, 0), name, reach, err);
@@ -324,14 +325,15 @@ static bool uses_tls(const struct connector_settings *c)
 
 int connector_settings_finish(struct connector_settings *c, struct err *err)
 {
-	if (check_hosts(c, err) || check_addresses(c, err) || check_streams(c, err))
+	if (check_hosts(c, err) || check_addresses(c, err) || check_inputs(c, err))
 		return -1;
 	if (c->connectors_file &&
 	    connectors_read(&c->connectors, c->connectors_file, &c->common.limit, err))
 		return err_prefix(err, "--connectors: ");
 	c->common.no_hostname_ok = c->connectors_file != NULL;
 	c->common.ports = connector_ports(c, NULL);
-	if (settings_finish(&c->common, uses_tls(c), err))
+	if (settings_finish(&c->common, uses_tls(c), err) ||
+	    logon_settings_check(&c->common, "", logon_settings_have_token(&c->common), err))
 		return -1;
 	c->common.tls.chain_cache = c->chain_cache = chain_cache_new();
 	return check_all(c, err) || find_credentials(c, err) ? -1 : 0;

@@ -4,6 +4,7 @@
 #include "config/connectors.h"
 
 #include <arpa/inet.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,22 +88,6 @@ static int set_forbid(void *item, const char *value, struct err *err)
 	return ehlo_rules_add(&c->rules, value, true, err);
 }
 
-static int set_username(void *item, const char *value, struct err *err)
-{
-	struct connector *c = item;
-
-	(void)err;
-	return set_text(&c->username, value);
-}
-
-static int set_password_file(void *item, const char *value, struct err *err)
-{
-	struct connector *c = item;
-
-	(void)err;
-	return set_text(&c->password_file, value);
-}
-
 static int set_enabled(void *item, const char *value, struct err *err)
 {
 	struct connector *c = item;
@@ -177,8 +162,9 @@ static int read_binding(const char *text, struct binding *b, struct err *err)
 	return 0;
 }
 
-static int add_binding(struct connector *c, const char *text, struct err *err)
+static int add_binding(void *item, const char *text, struct err *err)
 {
+	struct connector *c = item;
 	struct binding b;
 
 	if (read_binding(text, &b, err))
@@ -196,20 +182,7 @@ static int add_binding(struct connector *c, const char *text, struct err *err)
 
 static int set_bindings(void *item, const char *value, struct err *err)
 {
-	struct connector *c = item;
-
-	static const char separators[] = ", \t";
-
-	for (value += strspn(value, separators); *value; value += strspn(value, separators)) {
-		size_t len = strcspn(value, separators);
-		char *text = xstrndup(value, len);
-		int rc = add_binding(c, text, err);
-		free(text);
-		if (rc)
-			return -1;
-		value += len;
-	}
-	return 0;
+	return section_each_word(value, add_binding, item, err);
 }
 
 /* ---- the file ---- */
@@ -225,8 +198,10 @@ static const struct section_key keys[] = {
 	{.name = "require", .set = set_require, .again = true},
 	{.name = "forbid", .set = set_forbid, .again = true},
 	{.name = "auth", .set = set_auth},
-	{.name = "username", .set = set_username},
-	{.name = "password-file", .set = set_password_file, .owner = "username"},
+	{.name = "username", .offset = offsetof(struct connector, username)},
+	{.name = "password-file",
+	 .offset = offsetof(struct connector, password_file),
+	 .owner = "username"},
 	{.name = "through", .set = set_through},
 	{0},
 };
@@ -302,8 +277,6 @@ void connectors_free(struct connectors *c)
 		free(item->server);
 		free(item->fqdn);
 		free(item->certificate_name);
-		free(item->username);
-		free(item->password_file);
 		free(item->binding);
 		ehlo_rules_free(&item->rules);
 	}

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/xalloc.h"
@@ -14,7 +13,7 @@
 enum { COMMAND_WORDS_MAX = 1 << 20 };
 
 /* The protocol's own commands besides SASL. */
-static unsigned int forms(const struct settings *s)
+unsigned int logon_settings_forms(const struct settings *s)
 {
 	if (!strcmp(s->rules.protocol, "imap"))
 		return FORM_SASL | FORM_IMAP_LOGIN;
@@ -29,12 +28,12 @@ int logon_settings_set_auth(void *settings, const struct option_def *def, const 
 	struct settings *s = settings;
 
 	(void)def;
-	return mechanisms_parse(s->logon.auth, value, forms(s), err);
+	return mechanisms_parse(s->logon.auth, value, logon_settings_forms(s), err);
 }
 
 void logon_settings_show_order(const void *settings, struct buf *out)
 {
-	unsigned int known = forms(settings);
+	unsigned int known = logon_settings_forms(settings);
 	char names[SASL_MECHANISMS_SIZE] = "";
 
 	for (const struct mechanism *m = mechanisms; m->name; m++)
@@ -45,20 +44,29 @@ void logon_settings_show_order(const void *settings, struct buf *out)
 
 /* ---- what they need ---- */
 
-static int not_given(const char *auth, const char *what, struct err *err)
+static int not_given(bool is_option, const char *auth, const char *what, struct err *err)
 {
-	return err_set(err, ERR_USAGE, "auth=%s needs %s", auth, what);
+	return err_set(err, ERR_USAGE, "%sauth=%s needs %s", is_option ? "--" : "", auth, what);
 }
 
-int logon_settings_check(const struct settings *s, const char *auth, struct err *err)
+bool logon_settings_have_token(const struct settings *s)
+{
+	return s->logon.token_command || s->logon.token_file || secret_is_set(&s->logon.token);
+}
+
+int logon_settings_check(const struct settings *s, const char *auth, bool has_token,
+			 struct err *err)
 {
 	const struct logon_settings *l = &s->logon;
+	bool is_option = !auth[0];
 
+	if (is_option)
+		auth = l->auth;
 	if (mechanisms_need(auth, NEEDS_CERTIFICATE) && !l->client_cert)
-		return not_given(auth, "a certificate: --client-cert=FILE, --client-key=FILE", err);
-	if (mechanisms_need(auth, NEEDS_TOKEN) && !l->token_command && !l->token_file &&
-	    !secret_is_set(&l->token))
-		return not_given(auth, "a token: --oauth-token-file=FILE", err);
+		return not_given(is_option, auth,
+				 "a certificate: --client-cert=FILE, --client-key=FILE", err);
+	if (mechanisms_need(auth, NEEDS_TOKEN) && !has_token)
+		return not_given(is_option, auth, "a token: --oauth-token-file=FILE", err);
 	return 0;
 }
 
@@ -75,18 +83,6 @@ static int name_keytab(struct logon_settings *l, const struct limit *limit, stru
 		setenv("KRB5_CLIENT_KTNAME", l->keytab, 1);
 	l->has_ticket = getenv("KRB5CCNAME") || getenv("KRB5_CLIENT_KTNAME");
 	return 0;
-}
-
-/* The client's key has been read: it is at hand, if it is a file. */
-static void note_key(struct settings *s)
-{
-	const struct logon_settings *l = &s->logon;
-	const char *path = l->client_key ? l->client_key : l->client_cert;
-	struct stat st;
-
-	if (path && !s->exposed && stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-	    st.st_mode & S_IROTH)
-		s->exposed = path;
 }
 
 static int check_one_token(const struct logon_settings *l, struct err *err)
@@ -127,8 +123,8 @@ int logon_settings_finish(struct settings *s, struct err *err)
 	if (l->client_cert &&
 	    client_certificate_load(&l->certificate, l->client_cert, l->client_key, &s->limit, err))
 		return -1;
-	note_key(s);
-	return logon_settings_check(s, l->auth, err) ? err_prefix(err, "--") : 0;
+	settings_note_file(s, l->client_key ? l->client_key : l->client_cert);
+	return 0;
 }
 
 /* ---- tokens by commands ---- */

@@ -43,12 +43,17 @@ option_fn logon_settings_set_auth;
 /* The mechanisms' names in the order of preference, for --help. */
 option_show_fn logon_settings_show_order;
 
-/* Read token and certificate, and name the keytab to Kerberos; ERR_USAGE where --auth names what
- * needs something that is not given. Before any thread is started. */
+/* Read token and certificate, and name the keytab to Kerberos. Before any thread is started. */
 int logon_settings_finish(struct settings *s, struct err *err);
 
-/* ERR_USAGE where a mechanism in the list needs what is not given. */
-int logon_settings_check(const struct settings *s, const char *auth, struct err *err);
+/* The forms of logging on that the protocol has. */
+unsigned int logon_settings_forms(const struct settings *s);
+
+/* ERR_USAGE where a mechanism in the list ("": that of --auth) needs what is not given. */
+int logon_settings_check(const struct settings *s, const char *auth, bool has_token,
+			 struct err *err);
+/* Whether the options give a token, or the command that gets one. */
+bool logon_settings_have_token(const struct settings *s);
 
 /* Get these tokens: one program for each command line that differs, all at once, within the limit
  * of a connection; with --what-if none is run. Once, before any thread is started. */

@@ -11,15 +11,16 @@
 #include "base/span.h"
 #include "base/text.h"
 #include "mail/imap/imap_list.h"
-#include "mail/message.h"
 
-enum { MAX_AGE_DEFAULT_H = 24 };
+enum { MAX_AGE_DEFAULT_H = 24, PER_SERVER_DEFAULT = 8 };
 
 void mailbox_settings_init(struct mailbox_settings *m, const char *protocol,
 			   const struct service_ports *ports)
 {
-	*m = (struct mailbox_settings){
-		.max_age_h = MAX_AGE_DEFAULT_H, .altered = STATE_WARNING, .mailbox = "INBOX"};
+	*m = (struct mailbox_settings){.max_age_h = MAX_AGE_DEFAULT_H,
+				       .altered = STATE_WARNING,
+				       .mailbox = "INBOX",
+				       .per_server = PER_SERVER_DEFAULT};
 	settings_init(&m->common, protocol, ports);
 }
 
@@ -71,40 +72,6 @@ int mailbox_settings_set_smtp_auth(void *settings, const struct option_def *def,
 	return mechanisms_parse(m->smtp_auth, value, FORM_SASL, err);
 }
 
-static int make_smtp_endpoint(const struct mailbox_settings *m, struct endpoint *e, struct err *err)
-{
-	*e = (struct endpoint){.mode = TLS_MODE_STARTTLS};
-	if (!m->smtp)
-		return 0;
-	if (endpoint_parse(m->smtp, e, err))
-		return err_prefix(err, "--smtp: ");
-	endpoint_complete(e, TLS_MODE_DEFAULT, 0, &ports_submission);
-	return settings_check_family(&m->common, e, err);
-}
-
-static int check_address(const char *option, const char *address, struct err *err)
-{
-	if (message_address_valid(address))
-		return 0;
-	return err_set(err, ERR_USAGE, "--%s: \"%.80s\" is not an address (local@domain)", option,
-		       address);
-}
-
-static int make_addresses(const struct mailbox_settings *m, struct mailbox_user *u, struct err *err)
-{
-	const char *username = m->common.username;
-
-	if (!m->mailto && !message_address_valid(username))
-		return err_set(err, ERR_USAGE,
-			       "the user name is not an address: give --mailto=ADDRESS, whose mail "
-			       "arrives in this mailbox (or --light)");
-	u->mailto = m->mailto ? m->mailto : username;
-	u->mailfrom = m->mailfrom ? m->mailfrom : u->mailto;
-	if (check_address("mailto", u->mailto, err))
-		return -1;
-	return *u->mailfrom ? check_address("mailfrom", u->mailfrom, err) : 0;
-}
-
 static int check_folders(const char *option, const struct string_list *folders, struct err *err)
 {
 	for (size_t i = 0; i < folders->count; i++)
@@ -118,20 +85,29 @@ static int check_folders(const char *option, const struct string_list *folders, 
 	return 0;
 }
 
-static int check_streams(const struct mailbox_settings *m, struct err *err)
+static int check_inputs(const struct mailbox_settings *m, struct err *err)
 {
-	const char *one = m->common.password_file, *other = m->smtp_password_file;
+	const struct input_option options[] = {
+		{"accounts", m->accounts_file},
+		{"password-file", m->common.password_file},
+		{"smtp-password-file", m->smtp_password_file},
+	};
 
-	if (one && other && !strcmp(one, "-") && !strcmp(other, "-"))
-		return err_set(err, ERR_USAGE,
-			       "--password-file and --smtp-password-file cannot both read standard "
-			       "input");
-	return 0;
+	return settings_check_inputs(options, sizeof(options) / sizeof(options[0]), err);
+}
+
+bool mailbox_settings_is_smtp_user(const struct mailbox_settings *m, const char *username)
+{
+	const char *user = m->smtp_username ? m->smtp_username : m->common.username;
+
+	return username && user && !strcmp(username, user);
 }
 
 /* Its own sources; where the user is the mailbox's, none is needed. */
-static int smtp_password(struct mailbox_settings *m, bool same_user, struct err *err)
+static int smtp_password(struct mailbox_settings *m, struct err *err)
 {
+	const struct settings *s = &m->common;
+
 	if (m->smtp_password_file) {
 		if (settings_fill_secret(&m->common, &m->smtp_password, m->smtp_password_file,
 					 false, err))
@@ -142,81 +118,75 @@ static int smtp_password(struct mailbox_settings *m, bool same_user, struct err 
 	    settings_credential(&m->common, "smtp-password", &m->smtp_password, err))
 		return -1;
 	bool needed = m->smtp_auth[0] ? mechanisms_need(m->smtp_auth, NEEDS_PASSWORD)
-				      : !m->common.logon.token_command;
-	if (same_user || !needed || secret_is_set(&m->smtp_password))
+				      : !s->logon.token_command;
+	bool same = !m->smtp_username || logon_settings_is_user(s, m->smtp_username);
+	if (same || !needed || secret_is_set(&m->smtp_password))
 		return 0;
 	return err_set(err, ERR_USAGE,
 		       "--smtp-username needs --smtp-password-file=FILE or MAILFLOW_SMTP_PASSWORD");
 }
 
-/* Who logs on to SMTP, or NULL. */
-static const char *smtp_user(const struct mailbox_settings *m)
+/* What was said for a user, or for end points, must not be passed over in silence. */
+static int check_use(const struct mailbox_settings *m, struct err *err)
 {
-	const char *name = m->smtp_username ? m->smtp_username : m->common.username;
+	const struct settings *s = &m->common;
+	bool has_secret = s->password_file || s->password_fd || secret_is_set(&s->password) ||
+			  s->logon.token_file;
 
-	return !m->light && *name ? name : NULL;
-}
-
-static int get_tokens(struct mailbox_settings *m, struct err *err)
-{
-	struct mailbox_user *u = &m->user;
-	const char *command = m->common.logon.token_command;
-	struct token_wanted wanted[] = {{command, u->who.username, NULL},
-					{command, u->smtp_who.username, NULL}};
-
-	if (logon_settings_get_tokens(&m->common, wanted, 2, err))
-		return -1;
-	if (command) {
-		u->who.token = wanted[0].token_r;
-		u->smtp_who.token = wanted[1].token_r;
-	}
+	if (!m->light && m->smtp_password_file && m->smtp_username && !*m->smtp_username)
+		return err_set(err, ERR_USAGE,
+			       "--smtp-password-file: an empty --smtp-username does not log on");
+	if (!m->accounts_file)
+		return 0;
+	if (has_secret && !s->username)
+		return err_set(err, ERR_USAGE,
+			       "a secret is given without -U USER: that of accounts belongs into "
+			       "the section [defaults] of --accounts");
 	return 0;
 }
 
-static int find_credentials(struct mailbox_settings *m, struct err *err)
+static bool hands_in(const struct mailbox_settings *m)
 {
-	struct settings *s = &m->common;
-	struct mailbox_user *u = &m->user;
-	const char *smtp_username = smtp_user(m);
-	bool same_user = logon_settings_is_user(s, smtp_username);
-	const struct secret *token = &s->logon.token;
+	for (size_t i = 0; i < m->users.count; i++)
+		if (mailbox_settings_is_smtp_user(m, m->users.item[i].smtp_who.username))
+			return true;
+	return false;
+}
 
-	u->who = logon_settings_credentials(s, s->username, &s->password, token);
-	u->smtp_who = logon_settings_credentials(s, smtp_username, &m->smtp_password,
-						 same_user ? token : NULL);
-	u->smtp_who.authzid = NULL;
-	u->smtp_who.auth = m->smtp_auth[0] ? m->smtp_auth : NULL;
-	if (get_tokens(m, err) || (smtp_username && smtp_password(m, same_user, err)) ||
-	    settings_password(s, s->username, err))
-		return -1;
-	if (same_user && !secret_is_set(&m->smtp_password))
-		u->smtp_who.password = &s->password;
-	return 0;
+static bool uses_password(const struct mailbox_settings *m)
+{
+	for (size_t i = 0; i < m->users.count; i++)
+		if (m->users.item[i].who.password == &m->common.password)
+			return true;
+	return false;
+}
+
+static unsigned int default_parallel(const struct mailbox_settings *m)
+{
+	bool more = m->accounts_file && m->per_server > MAILBOX_PARALLEL_DEFAULT;
+
+	return more ? m->per_server : MAILBOX_PARALLEL_DEFAULT;
 }
 
 /* Everything that can be wrong is looked at before a password is asked for. */
 int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 {
 	struct settings *s = &m->common;
-	struct mailbox_user *u = &m->user;
-	bool sends = !m->light;
 
-	if (sends && make_smtp_endpoint(m, &u->smtp_endpoint, err))
+	s->no_hostname_ok = m->accounts_file != NULL;
+	if (!s->parallel)
+		s->parallel = default_parallel(m);
+	if (settings_check_hostnames(s, err) || check_inputs(m, err) || check_use(m, err) ||
+	    mailbox_users_begin(m, err) || settings_finish(s, mailbox_users_need_tls(m), err) ||
+	    check_folders("look-in", &m->look_in, err) || check_folders("clean", &m->clean, err))
 		return -1;
-	if (settings_finish(s, sends && u->smtp_endpoint.mode != TLS_MODE_PLAINTEXT, err))
+	if (m->accounts_file)
+		s->tls.chain_cache = m->chain_cache = chain_cache_new();
+	if ((hands_in(m) && smtp_password(m, err)) || mailbox_users_finish(m, err))
 		return -1;
-	if (!s->username)
-		return err_set(err, ERR_USAGE, "no user name: give -U USER");
-	if (sends && make_addresses(m, u, err))
-		return -1;
-	if (check_folders("look-in", &m->look_in, err) || check_folders("clean", &m->clean, err) ||
-	    check_streams(m, err))
-		return -1;
-	u->mailbox = m->mailbox;
-	if (sends && m->smtp_password_file && !smtp_user(m))
-		return err_set(err, ERR_USAGE,
-			       "--smtp-password-file: an empty --smtp-username does not log on");
-	return find_credentials(m, err);
+	if (accounts_hold_password(&m->users.accounts))
+		settings_note_file(s, m->accounts_file);
+	return uses_password(m) ? settings_password(s, s->username, err) : 0;
 }
 
 void mailbox_settings_free(struct mailbox_settings *m)
@@ -224,5 +194,8 @@ void mailbox_settings_free(struct mailbox_settings *m)
 	free(m->look_in.item);
 	free(m->clean.item);
 	secret_free(&m->smtp_password);
+	mailbox_users_free(&m->users);
+	chain_cache_free(m->chain_cache);
+	m->chain_cache = NULL;
 	settings_free(&m->common);
 }

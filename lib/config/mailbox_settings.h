@@ -2,24 +2,19 @@
 #ifndef MAILFLOW_MAILBOX_SETTINGS_H
 #define MAILFLOW_MAILBOX_SETTINGS_H
 
+#include "config/mailbox_users.h"
 #include "config/settings.h"
+
+/* Of --parallel; with --accounts that of --per-server where it is more. */
+enum { MAILBOX_PARALLEL_DEFAULT = 64 };
 
 /* What --light leaves of the test; LIGHT_OFF: all of it. */
 enum light { LIGHT_OFF = 0, LIGHT_LOGON, LIGHT_MAILBOX };
 
-/* A mailbox, who logs on to it, and who hands in its test message; borrowed from the settings. */
-struct mailbox_user {
-	struct credentials who;
-	struct credentials smtp_who; /* username NULL: do not log on to SMTP */
-	const char *mailbox;         /* IMAP only */
-	const char *mailfrom;        /* "": the null sender */
-	const char *mailto;
-	/* port 0: that of submission on the host under test, with STARTTLS */
-	struct endpoint smtp_endpoint;
-};
-
 struct mailbox_settings {
 	struct settings common;
+	const char *accounts_file;
+	unsigned int per_server; /* targets on one host at once */
 	enum light light;
 	const char *smtp;
 	const char *smtp_username; /* "": do not log on to SMTP; NULL: as username */
@@ -34,7 +29,8 @@ struct mailbox_settings {
 	struct string_list look_in, clean; /* folders, or what they are for: "\Sent" */
 
 	/* made by mailbox_settings_finish */
-	struct mailbox_user user;
+	struct mailbox_users users;
+	struct chain_cache *chain_cache;
 };
 
 /* What a row of shared_options.c calls. */
@@ -48,6 +44,9 @@ void mailbox_settings_init(struct mailbox_settings *m, const char *protocol,
 /* After parsing, as settings_finish; also checks --mailto, --mailfrom and --smtp, and gets the
  * passwords. light: no SMTP settings are looked at. */
 int mailbox_settings_finish(struct mailbox_settings *m, struct err *err);
+
+/* Whether it is the user for whom --smtp-password-file and the like are. */
+bool mailbox_settings_is_smtp_user(const struct mailbox_settings *m, const char *username);
 
 void mailbox_settings_free(struct mailbox_settings *m);
 

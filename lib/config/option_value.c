@@ -27,12 +27,18 @@ static void set_string(const struct option_target *to, const struct option_def *
 }
 
 /* RFC 5321 section 4.1.2: the brackets belong to the path, not to the mailbox in it. */
-static void set_address(const struct option_target *to, const struct option_def *def,
-			const char *value)
+char *option_address(const char *value)
 {
 	size_t len = strlen(value);
 	bool is_path = len > 1 && value[0] == '<' && value[len - 1] == '>';
-	char *address = is_path ? xstrndup(value + 1, len - 2) : xstrdup(value);
+
+	return is_path ? xstrndup(value + 1, len - 2) : xstrdup(value);
+}
+
+static void set_address(const struct option_target *to, const struct option_def *def,
+			const char *value)
+{
+	char *address = option_address(value);
 
 	*(const char **)option_place(to, def) = options_keep(to->options, address);
 	free(address);

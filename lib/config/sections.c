@@ -98,6 +98,20 @@ static int check_value(const struct section_key *key, const char *value, struct 
 	return 0;
 }
 
+static char **string_at(void *item, const struct section_key *key)
+{
+	return (char **)(void *)((char *)item + key->offset);
+}
+
+static int set_value(void *item, const struct section_key *key, const char *value, struct err *err)
+{
+	if (!key->set)
+		*string_at(item, key) = xstrdup(value);
+	else if (key->set(item, value, err))
+		return err_prefix(err, "%s: ", key->name);
+	return 0;
+}
+
 static int use_key(struct reading *r, size_t line, const char *text, const char *value,
 		   struct err *err)
 {
@@ -116,7 +130,7 @@ static int use_key(struct reading *r, size_t line, const char *text, const char 
 	section->own |= 1U << i;
 	section->keys |= 1U << i;
 	if (!r->in_defaults)
-		return key->set(section, value, err) ? err_prefix(err, "%s: ", key->name) : 0;
+		return set_value(section, key, value, err);
 	r->shared = xmake_room(r->shared, r->shared_count, sizeof(*r->shared));
 	r->shared[r->shared_count++] = (struct shared){i, line, xstrdup(value)};
 	return 0;
@@ -203,13 +217,13 @@ static int take(const struct reading *r, struct section *section, const struct s
 {
 	const struct section_key *key = &r->kind->keys[shared->key];
 	struct buf value = BUF_INIT(VALUE_MAX);
-	int rc = -1;
+	int rc = fill_in(&value, key, shared->value, section->name, err);
 
-	if (fill_in(&value, key, shared->value, section->name, err) == 0)
-		rc = key->set(section, buf_str(&value), err);
+	rc = rc ? err_prefix(err, "%s: ", key->name)
+		: set_value(section, key, buf_str(&value), err);
 	buf_wipe(&value);
 	section->keys |= 1U << shared->key;
-	return rc ? err_prefix(err, "%s: ", key->name) : 0;
+	return rc;
 }
 
 static int share(const struct reading *r, const char *path, struct err *err)
@@ -280,13 +294,34 @@ bool section_has_secret(const struct section_kind *kind, const struct section *s
 
 void sections_free(struct sections *s, const struct section_kind *kind)
 {
-	for (size_t i = 0; i < s->count; i++)
-		free(section_at(s, kind, i)->name);
+	for (size_t i = 0; i < s->count; i++) {
+		struct section *section = section_at(s, kind, i);
+		for (const struct section_key *k = kind->keys; k->name; k++)
+			if (!k->set)
+				free(*string_at(section, k));
+		free(section->name);
+	}
 	free(s->item);
 	*s = (struct sections){0};
 }
 
 /* ---- values that several kinds have ---- */
+
+int section_each_word(const char *value, section_word_fn *add, void *item, struct err *err)
+{
+	static const char separators[] = ", \t";
+
+	for (value += strspn(value, separators); *value; value += strspn(value, separators)) {
+		size_t len = strcspn(value, separators);
+		char *word = xstrndup(value, len);
+		int rc = add(item, word, err);
+		free(word);
+		if (rc)
+			return -1;
+		value += len;
+	}
+	return 0;
+}
 
 int section_find_word(const char *const *words, const char *value)
 {

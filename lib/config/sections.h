@@ -30,8 +30,9 @@ struct section {
 struct section_key {
 	const char *name;
 	/* Takes the value, which is not empty and has no control characters; the error need not
-	 * name the key. */
+	 * name the key. NULL: it is copied to the char * at offset, which is the sections'. */
 	int (*set)(void *item, const char *value, struct err *err);
+	size_t offset;
 	bool again;        /* may be given several times */
 	bool literal;      /* also in [defaults]: what is behind a % is not for us */
 	const char *owner; /* of a secret: the key that names the user */
@@ -64,9 +65,12 @@ bool section_has_own(const struct section_kind *kind, const struct section *sect
 bool section_has_secret(const struct section_kind *kind, const struct section *section,
 			const char *owner);
 
-/* Frees the names and the items; accepts a zeroed struct. */
+/* Frees the names, the values at offsets, and the items; accepts a zeroed struct. */
 void sections_free(struct sections *s, const struct section_kind *kind);
 
+/* Call add() for each word of a list that is parted by commas and blanks; its error ends it. */
+typedef int section_word_fn(void *item, const char *word, struct err *err);
+int section_each_word(const char *value, section_word_fn *add, void *item, struct err *err);
 /* "yes" or "no", "true", "false", "on", "off", "1", "0", in any case. */
 int section_parse_bool(const char *value, bool *value_r, struct err *err);
 /* The number of the word that value is, in any case; -1 if it is none. words end with NULL. */

@@ -6,18 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/steps.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "config/endpoint_list.h"
 #include "net/trust.h"
 
 enum {
 	TIMEOUT_DEFAULT_S = 55, /* Nagios and Icinga end a plugin after 60 s */
 	CONNECTION_TIMEOUT_DEFAULT_S = 15,
-	PARALLEL_DEFAULT = 64,
 	FORMAT_NAMES_MAX = 200,
 };
 
@@ -38,7 +39,6 @@ void settings_init(struct settings *s, const char *protocol, const struct servic
 		.rules = {.protocol = protocol},
 		.ports = ports,
 		.format = report_formats,
-		.parallel = PARALLEL_DEFAULT,
 	};
 	set_limit(s, TIMEOUT_DEFAULT_S);
 }
@@ -234,72 +234,35 @@ int settings_check_family(const struct settings *s, const struct endpoint *e, st
 		       s->family == AF_INET ? '4' : '6', e->host, is_ipv6 ? '6' : '4');
 }
 
-static int compare_services(const struct endpoint *a, const struct endpoint *b)
+int settings_complete_endpoint(const struct settings *s, struct endpoint *e, struct err *err)
 {
-	int order = strcasecmp(a->host, b->host);
-
-	return order ? order : (a->port > b->port) - (a->port < b->port);
+	endpoint_complete(e, s->mode, (uint16_t)s->port, s->ports);
+	return settings_check_family(s, e, err);
 }
 
-static int compare_endpoints(const void *a, const void *b)
+int settings_check_hostnames(const struct settings *s, struct err *err)
 {
-	const struct endpoint *const *x = a, *const *y = b;
-	int order = compare_services(*x, *y);
-
-	if (!order)
-		order = ((*x)->mode > (*y)->mode) - ((*x)->mode < (*y)->mode);
-	return order ? order : (*x > *y) - (*x < *y);
-}
-
-/* Mark those that differ in their type alone. Returns the first one that is there again, or
- * NULL. */
-static const struct endpoint *compare_all(struct endpoint **sorted, size_t count)
-{
-	const struct endpoint *again = NULL;
-
-	qsort(sorted, count, sizeof(*sorted), compare_endpoints);
-	for (size_t i = 1; i < count; i++) {
-		struct endpoint *before = sorted[i - 1], *e = sorted[i];
-		if (compare_services(before, e) != 0)
-			continue;
-		before->has_twin = e->has_twin = true;
-		if (before->mode == e->mode && (!again || e < again))
-			again = e;
-	}
-	return again;
-}
-
-static int check_twice(const struct settings *s, struct err *err)
-{
-	struct endpoint **sorted = xcalloc(s->endpoint_count, sizeof(*sorted));
-	char label[ENDPOINT_LABEL_SIZE];
-
-	for (size_t i = 0; i < s->endpoint_count; i++)
-		sorted[i] = &s->endpoints[i];
-	const struct endpoint *again = compare_all(sorted, s->endpoint_count);
-	free(sorted);
-	if (!again)
+	if (s->hostnames.count || s->no_hostname_ok)
 		return 0;
-	endpoint_label(again, label);
-	return err_set(err, ERR_USAGE, "--hostname: %s (%s) is given twice", label,
-		       tls_mode_name(again->mode));
+	return err_set(err, ERR_USAGE, "no server to test: give -H HOST[:PORT[:TYPE]]");
 }
 
 static int make_endpoints(struct settings *s, struct err *err)
 {
-	if (!s->hostnames.count && !s->no_hostname_ok)
-		return err_set(err, ERR_USAGE, "no server to test: give -H HOST[:PORT[:TYPE]]");
+	if (settings_check_hostnames(s, err))
+		return -1;
 	s->endpoints = xcalloc(s->hostnames.count, sizeof(*s->endpoints));
 	for (size_t i = 0; i < s->hostnames.count; i++) {
 		struct endpoint *e = &s->endpoints[i];
 		if (endpoint_parse(s->hostnames.item[i], e, err))
 			return err_prefix(err, "--hostname: ");
-		endpoint_complete(e, s->mode, (uint16_t)s->port, s->ports);
-		if (settings_check_family(s, e, err))
+		if (settings_complete_endpoint(s, e, err))
 			return -1;
 		s->endpoint_count++;
 	}
-	return check_twice(s, err);
+	return endpoint_list_check(s->endpoints, s->endpoint_count, err)
+		       ? err_prefix(err, "--hostname: ")
+		       : 0;
 }
 
 static bool uses_tls(const struct settings *s)
@@ -376,6 +339,15 @@ int settings_fill_secret(struct settings *s, struct secret *secret, const char *
 	return rc;
 }
 
+void settings_note_file(struct settings *s, const char *path)
+{
+	struct stat st;
+
+	if (path && !s->exposed && stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_mode & S_IROTH)
+		s->exposed = path;
+}
+
 const struct secret *settings_read_secret(struct settings *s, const char *path, bool is_token,
 					  struct err *err)
 {
@@ -391,6 +363,22 @@ int settings_credential(struct settings *s, const char *name, struct secret *sec
 			struct err *err)
 {
 	return secret_read_credential(secret, name, !strcmp(name, "oauth-token"), &s->limit, err);
+}
+
+int settings_check_inputs(const struct input_option *options, size_t count, struct err *err)
+{
+	const char *first = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!options[i].path || strcmp(options[i].path, "-") != 0)
+			continue;
+		if (first)
+			return err_set(err, ERR_USAGE,
+				       "--%s and --%s cannot both read standard input", first,
+				       options[i].name);
+		first = options[i].name;
+	}
+	return 0;
 }
 
 /* Ask for it on the terminal. */

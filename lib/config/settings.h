@@ -86,8 +86,20 @@ int settings_finish(struct settings *s, bool needs_tls, struct err *err);
  * certificates are looked at (-k, --ca-file, --sni) can stay. */
 int settings_expect_no_certificate(const struct settings *s, struct err *err);
 
+/* ERR_USAGE where there must be one (no_hostname_ok), and is not. */
+int settings_check_hostnames(const struct settings *s, struct err *err);
+
+/* Complete one, as -H: with -p and -T, and checked against -4 and -6. */
+int settings_complete_endpoint(const struct settings *s, struct endpoint *e, struct err *err);
+
 /* ERR_USAGE where the end point's host is an address of the family that -4 or -6 has ruled out. */
 int settings_check_family(const struct settings *s, const struct endpoint *e, struct err *err);
+
+/* Refuse two options that would both read standard input ("-"); what is not given has NULL. */
+struct input_option {
+	const char *name, *path;
+};
+int settings_check_inputs(const struct input_option *options, size_t count, struct err *err);
 
 /* The password for username to s->password, in this order: -P / ini, --password-file,
  * --password-fd, $MAILFLOW_PASSWORD, the file "password" in systemd's $CREDENTIALS_DIRECTORY, and
@@ -106,6 +118,9 @@ int settings_fill_secret(struct settings *s, struct secret *secret, const char *
 
 /* A secret has been read from that file: the report says so where others can read it. */
 void settings_note_secret(struct settings *s, const struct secret *secret, const char *path);
+
+/* The same of a file that has been read otherwise: it is at hand, if it is a file. NULL: none. */
+void settings_note_file(struct settings *s, const char *path);
 
 /* The password (or with is_token a token) in that file, which is read once however many ask for it.
  * NULL with the error as secret_read_file. */

@@ -74,6 +74,13 @@ static void show_few(const void *settings, struct buf *out)
 	buf_printf(out, "%d", PERFDATA_FEW);
 }
 
+static void show_mailbox_parallel(const void *settings, struct buf *out)
+{
+	(void)settings;
+	buf_printf(out, "%d, or what --per-server allows if that is more",
+		   MAILBOX_PARALLEL_DEFAULT);
+}
+
 /* ---- all plugins ---- */
 
 const struct option_def shared_server_options[] = {
@@ -231,6 +238,7 @@ const struct option_def mailbox_parallel_option[] = {
 	 .min = 1,
 	 .max = 1000,
 	 .offset = offsetof(struct settings, parallel),
+	 .show = show_mailbox_parallel,
 	 .engine = true},
 	{0},
 };
@@ -336,6 +344,27 @@ const struct option_def shared_other_options[] = {
 };
 
 /* ---- the mailbox plugins ---- */
+
+const struct option_def mailbox_accounts_options[] = {
+	{.name = "accounts",
+	 .arg = "FILE",
+	 .help = "test the mailboxes that FILE (- is standard input) lists, each at its end "
+		 "points: see \"File of accounts\" below. -H is for those that name none",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct mailbox_settings, accounts_file),
+	 .engine = true},
+	{.name = "per-server",
+	 .arg = "N",
+	 .help = "of --accounts, test at most N at a time on one host, {min} to {max} (default: "
+		 "{}), and send one message at a time for one sender, up to 2 s apart: providers "
+		 "limit accounts that are in haste",
+	 .kind = OPTION_UINT,
+	 .min = 1,
+	 .max = 1000,
+	 .offset = offsetof(struct mailbox_settings, per_server),
+	 .engine = true},
+	{0},
+};
 
 const struct option_def mailbox_message_options[] = {
 	{.group = "Test message",

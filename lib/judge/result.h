@@ -29,7 +29,8 @@ enum {
 	RESULT_MEASURES = 8,
 	RESULT_TEXT_SIZE = 320,
 	RESULT_NOTE_SIZE = 1280,
-	RESULT_LABEL_SIZE = ENDPOINT_LABEL_SIZE + 8
+	RESULT_PLACE_SIZE = ENDPOINT_LABEL_SIZE + 16, /* HOST:PORT:TYPE */
+	RESULT_LABEL_SIZE = RESULT_PLACE_SIZE + 256   /* behind a name */
 };
 
 /* A step that a test would take, and what it would do in it. */
@@ -45,7 +46,8 @@ struct result {
 	 * first that answers */
 	char one_address[ADDRESS_TEXT_SIZE];
 	const char *account;           /* who logs on; NULL: nobody does; borrowed */
-	char label[RESULT_LABEL_SIZE]; /* HOST:PORT; made unique among the targets */
+	const char *section;           /* of --accounts; NULL: of none; borrowed */
+	char label[RESULT_LABEL_SIZE]; /* HOST:PORT, of an account behind its section's name */
 	const char *scenario;          /* "Test IMAP4 Connectivity", ...; constant */
 	bool skipped;                  /* nothing was done (--what-if) */
 	struct planned_step *planned;  /* with --what-if, what would be done; owned */

@@ -203,6 +203,7 @@ static void put_facts(struct buf *out, const struct report *r, const struct resu
 	put_endpoint(out, "end point", &t->endpoint);
 	put_endpoint(out, "SMTP end point", &t->smtp_endpoint);
 	put_fact(out, "account", t->account);
+	put_fact(out, "section", t->section);
 	put_fact(out, "mechanism", t->mechanism);
 	put_fact(out, "SMTP mechanism", t->smtp_mechanism);
 	if (report_moment(t->timeline.wall_us, when))

@@ -309,6 +309,7 @@ static json_t *target_of(const struct report *r, const struct result *t)
 	put_endpoint(value, "endpoint", &t->endpoint);
 	put_endpoint(value, "smtp_endpoint", &t->smtp_endpoint);
 	put_text(value, "account", t->account);
+	put_text(value, "section", t->section);
 	put_text(value, "message_id", t->message_id);
 	put_text(value, "queue_id", t->queue_id);
 	if (t->connector)

@@ -53,6 +53,7 @@ static void make_labels(const struct report *r, const struct result *t, struct b
 	if (t->endpoint.has_twin)
 		put_label(labels, "type", tls_mode_name(t->endpoint.mode));
 	put_label(labels, "account", t->account);
+	put_label(labels, "section", t->section);
 	put_label(labels, "connector", t->connector);
 	put_label(labels, "binding", t->binding);
 	if (!t->binding || strcmp(t->binding, t->one_address) != 0)

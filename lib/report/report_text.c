@@ -173,16 +173,28 @@ static void shorten_label(char *label, size_t max)
 	memcpy(label, cut, head);
 }
 
+/* Where it happened: the label, or the other end point of this account. */
+static void place_of(const struct result *r, char *place, size_t size)
+{
+	const char *where = r->err.where;
+
+	if (!where[0])
+		snprintf(place, size, "%s", r->label);
+	else
+		snprintf(place, size, "%s%s%s", r->section ? r->section : "", r->section ? " " : "",
+			 where);
+}
+
 /* `mail.example.org:993 ` in front of so many more bytes: it gives way first. */
 static void put_place(struct sentence *s, const struct result *r, size_t behind)
 {
 	const struct err *e = &r->err;
-	const char *place = e->where[0] ? e->where : r->label;
 	bool goes_on = e->kind == ERR_NONE || e->step[0] || e->kind == ERR_ENDED;
 	const char *mark = goes_on ? " " : ": ";
-	char label[CLEAN_SIZE];
+	char place[CLEAN_SIZE], label[CLEAN_SIZE];
 
 	behind += strlen(mark);
+	place_of(r, place, sizeof(place));
 	text_show(label, sizeof(label), place, strlen(place));
 	shorten_label(label, room(s) > behind ? room(s) - behind : 0);
 	buf_printf(s->out, "%s%s", label, mark);
@@ -195,8 +207,10 @@ static void put_failure(struct sentence *s, const struct result *r, bool placed)
 	const struct err *e = &r->err;
 	char step[sizeof(e->step) + 2] = "", words[CLEAN_SIZE];
 	const char *text = e->text[0] ? e->text : "failed";
-	size_t place_len = placed ? strlen(e->where[0] ? e->where : r->label) + 1 : 0;
+	char place[CLEAN_SIZE];
 
+	place_of(r, place, sizeof(place));
+	size_t place_len = placed ? strlen(place) + 1 : 0;
 	if (e->step[0])
 		snprintf(step, sizeof(step), "%s: ", e->step);
 	size_t len = text_show(words, sizeof(words), text, strlen(text));

@@ -315,7 +315,7 @@ static void add_endpoint(struct making *m, const struct endpoint *e)
 static void set_label(const struct plan *p, const struct target *t, struct result *r)
 {
 	const struct settings *s = &p->settings->common;
-	char address[ADDRESS_TEXT_SIZE] = "", host[sizeof(r->label)];
+	char address[ADDRESS_TEXT_SIZE] = "", host[RESULT_PLACE_SIZE];
 
 	if (t->has_address)
 		address_text((const struct sockaddr *)&t->address, t->address_len, address);
@@ -324,9 +324,9 @@ static void set_label(const struct plan *p, const struct target *t, struct resul
 			 *address ? address : t->binding);
 		return;
 	}
-	plugin_label(s, t->number, host);
+	plugin_place(&s->endpoints[t->number], host);
 	if (!t->has_address || endpoint_host_is_address(t->endpoint.host)) {
-		memcpy(r->label, host, sizeof(host));
+		snprintf(r->label, sizeof(r->label), "%s", host);
 		return;
 	}
 	/* behind the port: the type, where another end point differs in nothing else */

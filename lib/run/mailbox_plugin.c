@@ -2,11 +2,9 @@
 #include "run/mailbox_plugin.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/prompt.h"
-#include "base/xalloc.h"
-#include "run/mailbox_target.h"
+#include "run/mailbox_plan.h"
 #include "run/what_if.h"
 
 /* ---- --what-if and --confirm ---- */
@@ -32,13 +30,12 @@ static int confirm(struct mailbox_settings *m, const struct mailbox_target *t, s
 	return 0;
 }
 
-/* What is known of a target before the test, and whether it is to be tested at all. */
+/* What is said or asked before any test. */
 static int prepare(struct mailbox_settings *m, const struct mailbox_target *t, struct result *r,
 		   struct err *err)
 {
-	r->account = t->user->who.username;
-	if (!m->light)
-		r->smtp_endpoint = mailbox_smtp_endpoint(t->user, &r->endpoint);
+	if (r->skipped)
+		return 0;
 	if (m->common.what_if)
 		what_if_mailbox(t, r);
 	else if (m->common.asking == ASKING_BEFORE && !m->light)
@@ -48,25 +45,38 @@ static int prepare(struct mailbox_settings *m, const struct mailbox_target *t, s
 
 /* ---- main ---- */
 
+static bool has_work(const struct mailbox_plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (!plan->result[i].skipped)
+			return true;
+	return false;
+}
+
+static int prepare_all(struct mailbox_settings *m, struct mailbox_plan *plan, struct err *err)
+{
+	if (!has_work(plan))
+		return err_set(err, ERR_USAGE, "nothing was tested: every account in %s is skipped",
+			       m->accounts_file);
+	for (size_t i = 0; i < plan->count; i++)
+		if (prepare(m, &plan->target[i], &plan->result[i], err))
+			return -1;
+	return 0;
+}
+
 static int run(const struct mailbox_plugin *p, struct mailbox_settings *m)
 {
-	size_t count = m->common.endpoint_count;
-	struct mailbox_target *targets = xcalloc(count, sizeof(*targets));
-	struct result *results =
-		plugin_results(&m->common, m->light ? p->scenario_light : p->scenario);
+	struct mailbox_plan plan;
 	struct err err = {0};
 	int code;
 
-	for (size_t i = 0; i < count && !err.kind; i++) {
-		targets[i] = (struct mailbox_target){m, &m->user};
-		prepare(m, &targets[i], &results[i], &err);
-	}
-	if (err.kind)
+	mailbox_plan_make(&plan, m, m->light ? p->scenario_light : p->scenario);
+	if (prepare_all(m, &plan, &err))
 		code = plugin_error(&p->plugin, &err);
 	else
-		code = plugin_run(&p->plugin, &m->common, results, count, p->test, targets);
-	plugin_free(results, count);
-	free(targets);
+		code = plugin_run(&p->plugin, &m->common, plan.result, plan.count, &plan.lanes,
+				  p->test, plan.target);
+	mailbox_plan_free(&plan);
 	return code;
 }
 

@@ -85,13 +85,12 @@ int plugin_options(const struct plugin *p, int argc, char **argv, struct options
 	return (int)state;
 }
 
-void plugin_label(const struct settings *s, size_t i, char text[RESULT_LABEL_SIZE])
+void plugin_place(const struct endpoint *e, char place[RESULT_PLACE_SIZE])
 {
-	const struct endpoint *e = &s->endpoints[i];
 	char label[ENDPOINT_LABEL_SIZE];
 
 	endpoint_label(e, label);
-	snprintf(text, RESULT_LABEL_SIZE, "%s%s%s", label, e->has_twin ? ":" : "",
+	snprintf(place, RESULT_PLACE_SIZE, "%s%s%s", label, e->has_twin ? ":" : "",
 		 e->has_twin ? tls_mode_name(e->mode) : "");
 }
 
@@ -148,24 +147,6 @@ void plugin_note_conn(struct result *r, const struct conn *c)
 	snprintf(r->tried, sizeof(r->tried), "%s", c->tried);
 }
 
-struct result *plugin_results(const struct settings *s, const char *scenario)
-{
-	struct result *results = xcalloc(s->endpoint_count, sizeof(*results));
-
-	for (size_t i = 0; i < s->endpoint_count; i++) {
-		plugin_result_init(s, &s->endpoints[i], scenario, &results[i]);
-		plugin_label(s, i, results[i].label);
-	}
-	return results;
-}
-
-void plugin_free(struct result *results, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		result_free(&results[i]);
-	free(results);
-}
-
 /* ---- the run ---- */
 
 struct run {
@@ -173,6 +154,7 @@ struct run {
 	size_t count;
 	plugin_test_fn *test;
 	const void *settings;
+	bool lanes; /* of which some may be full */
 	const struct limit *limit;
 	int64_t deadline_us;  /* of the workers */
 	atomic_size_t failed; /* of the finished ones */
@@ -187,7 +169,7 @@ static void set_not_begun(const struct run *run, struct result *r)
 	} else {
 		err_set(&r->err, ERR_RUN_TIMEOUT, "not begun within %g s (--timeout)",
 			limit_s(run->limit));
-		err_hint(&r->err, "see --parallel");
+		err_hint(&r->err, run->lanes ? "see --per-server, --parallel" : "see --parallel");
 	}
 	r->timeline.total_us = clock_us() - limit_begun_us(run->limit);
 }
@@ -255,6 +237,7 @@ static void set_unfinished(const struct run *run, struct result *r, struct resul
 		.endpoint = stuck->endpoint,
 		.smtp_endpoint = stuck->smtp_endpoint,
 		.account = stuck->account,
+		.section = stuck->section,
 		.scenario = stuck->scenario,
 		.trust_any = stuck->trust_any,
 		.protocol = stuck->protocol,
@@ -328,7 +311,8 @@ static size_t affordable(size_t wanted)
 }
 
 int plugin_run(const struct plugin *p, const struct settings *s, struct result *results,
-	       size_t count, plugin_test_fn *test, const void *settings)
+	       size_t count, const struct pool_lanes *lanes, plugin_test_fn *test,
+	       const void *settings)
 {
 	/* workers end a little earlier, to say themselves what they were waiting for */
 	int64_t margin = s->limit.us / 10 < US_PER_S / 2 ? s->limit.us / 10 : US_PER_S / 2;
@@ -336,6 +320,7 @@ int plugin_run(const struct plugin *p, const struct settings *s, struct result *
 			  .count = count,
 			  .test = test,
 			  .settings = settings,
+			  .lanes = lanes && lanes->count,
 			  .limit = &s->limit,
 			  .deadline_us = s->limit.until_us - margin};
 	struct pool pool = {.count = count,
@@ -343,6 +328,7 @@ int plugin_run(const struct plugin *p, const struct settings *s, struct result *
 			    .deadline_us = s->limit.until_us,
 			    .work = test_one,
 			    .progress = progress_can_be_seen() ? show_progress : NULL,
+			    .lanes = lanes ? *lanes : (struct pool_lanes){0},
 			    .ctx = &run};
 	bool *finished = xcalloc(count, sizeof(*finished));
 	struct err err = {0};

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/pool_lanes.h"
 #include "config/options.h"
 #include "config/settings.h"
 #include "judge/result.h"
@@ -48,19 +49,15 @@ void plugin_begin(const struct settings *s, const struct credentials *who, struc
  * it was), and those that did not. */
 void plugin_note_conn(struct result *r, const struct conn *c);
 
-/* HOST:PORT of end point i; one that another end point shares it with (143:TLS and 143:PLAIN) gets
- * its type behind it. */
-void plugin_label(const struct settings *s, size_t i, char label[RESULT_LABEL_SIZE]);
-
-/* Results for the end points of settings, zeroed but for end point, label and scenario; to be freed
- * by plugin_free. */
-struct result *plugin_results(const struct settings *s, const char *scenario);
-void plugin_free(struct result *results, size_t count);
+/* HOST:PORT; where another end point is the same but for its type (143:TLS and 143:PLAIN), with the
+ * type behind it. */
+void plugin_place(const struct endpoint *e, char place[RESULT_PLACE_SIZE]);
 
 /* Test all results' targets at once (those not already skipped), judge them, print the report.
- * Returns the exit code; when workers had to be left behind, at the limit or for a signal, ends the
- * process instead. */
+ * lanes: what the targets share (NULL: nothing). Returns the exit code; when workers had to be left
+ * behind, at the limit or for a signal, ends the process instead. */
 int plugin_run(const struct plugin *p, const struct settings *s, struct result *results,
-	       size_t count, plugin_test_fn *test, const void *settings);
+	       size_t count, const struct pool_lanes *lanes, plugin_test_fn *test,
+	       const void *settings);
 
 #endif

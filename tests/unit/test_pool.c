@@ -132,6 +132,97 @@ START_TEST(test_runner_run__nothing_to_do)
 }
 END_TEST
 
+/* ---- lanes ---- */
+
+enum { LANE_TARGETS = 60 };
+
+static struct lane_work {
+	atomic_int busy[3], most[3];
+	int64_t begun_us[LANE_TARGETS];
+} lane_work;
+
+static size_t lanes_of[LANE_TARGETS][POOL_LANES_EACH];
+
+static void test_in_lanes(void *ctx, size_t i)
+{
+	(void)ctx;
+	lane_work.begun_us[i] = clock_us();
+	for (size_t k = 0; k < POOL_LANES_EACH; k++) {
+		size_t lane = lanes_of[i][k];
+		if (!lane)
+			continue;
+		int busy = atomic_fetch_add(&lane_work.busy[lane - 1], 1) + 1;
+		int most = atomic_load(&lane_work.most[lane - 1]);
+		while (busy > most &&
+		       !atomic_compare_exchange_weak(&lane_work.most[lane - 1], &most, busy))
+			;
+	}
+	usleep(2000);
+	for (size_t k = 0; k < POOL_LANES_EACH; k++)
+		if (lanes_of[i][k])
+			atomic_fetch_sub(&lane_work.busy[lanes_of[i][k] - 1], 1);
+}
+
+/* Two servers of 4 and 2 at once, a sender who does one thing at a time, and some who need none. */
+START_TEST(test_runner_run__no_lane_takes_more_than_it_bears)
+{
+	static const struct pool_lane lane[] = {{.most = 4}, {.most = 2}, {.most = 1}};
+	struct pool r = pool(LANE_TARGETS, 50, 30 * US_PER_S);
+	bool finished[TARGETS] = {false};
+
+	for (size_t i = 0; i < LANE_TARGETS; i++) {
+		lanes_of[i][0] = i % 3; /* 0: none */
+		lanes_of[i][1] = 0;
+		lanes_of[i][2] = i % 6 == 1 ? 3 : 0;
+	}
+	r.lanes = (struct pool_lanes){lane, 3, lanes_of};
+	r.work = test_in_lanes;
+	ck_assert_int_eq(pool_run(&r, finished), 0);
+	for (size_t i = 0; i < LANE_TARGETS; i++)
+		ck_assert(finished[i]);
+	ck_assert_int_eq(lane_work.most[0], 4);
+	ck_assert_int_eq(lane_work.most[1], 2);
+	ck_assert_int_eq(lane_work.most[2], 1);
+	ck_assert_int_eq(threads_started, 20 + 4 + 2);
+}
+END_TEST
+
+START_TEST(test_runner_run__a_lane_keeps_its_gap)
+{
+	static const struct pool_lane lane[] = {{.most = 9, .gap_us = 20 * US_PER_MS}};
+	struct pool r = pool(4, 4, 30 * US_PER_S);
+	bool finished[TARGETS] = {false};
+
+	for (size_t i = 0; i < 4; i++)
+		lanes_of[i][0] = 1;
+	r.lanes = (struct pool_lanes){lane, 1, lanes_of};
+	r.work = test_in_lanes;
+	ck_assert_int_eq(pool_run(&r, finished), 0);
+	ck_assert_int_ge(lane_work.begun_us[3] - lane_work.begun_us[0], 60 * US_PER_MS);
+}
+END_TEST
+
+/* What waits for room waits no longer than the run. */
+static void lane_is_blocked(void)
+{
+	static const struct pool_lane lane[] = {{.most = 1}};
+	struct pool r = pool(3, 3, US_PER_S);
+	bool finished[TARGETS] = {false};
+
+	for (size_t i = 0; i < 3; i++)
+		lanes_of[i][0] = i < 2;
+	r.lanes = (struct pool_lanes){lane, 1, lanes_of};
+	work.stuck_to = 1;
+	EXPECT(pool_run(&r, finished) == 1);
+	EXPECT(!finished[0] && !finished[1] && finished[2]);
+}
+
+START_TEST(test_runner_run__a_blocked_lane_does_not_beat_the_deadline)
+{
+	assert_in_child(lane_is_blocked);
+}
+END_TEST
+
 /* ---- stuck workers: in a process of their own, which ends with _exit() as the contract asks for
  * ---- */
 
@@ -330,12 +421,17 @@ static void reset(void)
 	threads_left = UNLIMITED;
 	threads_started = 0;
 	memset(&work, 0, sizeof(work));
+	memset(&lane_work, 0, sizeof(lane_work));
+	memset(lanes_of, 0, sizeof(lanes_of));
 	progress_calls = progress_last = progress_greatest = 0;
 }
 
 UNIT_MAIN_FIXTURE("runner", reset, NULL, ROWS(test_runner_run__each_target_once, sizes),
 		  ONCE(test_runner_run__as_many_at_once_as_allowed),
 		  ONCE(test_runner_run__nothing_to_do),
+		  ONCE(test_runner_run__no_lane_takes_more_than_it_bears),
+		  ONCE(test_runner_run__a_lane_keeps_its_gap),
+		  ONCE(test_runner_run__a_blocked_lane_does_not_beat_the_deadline),
 		  ONCE(test_runner_run__stuck_worker_does_not_beat_the_deadline),
 		  ONCE(test_runner_run__what_was_not_begun_is_not_finished),
 		  ONCE(test_runner_run__deadline_that_has_passed),

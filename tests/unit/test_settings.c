@@ -130,12 +130,12 @@ START_TEST(test_settings__defaults)
 	ck_assert_ptr_eq(m.common.tls.trust, &m.common.trust);
 	ck_assert_uint_eq(m.common.trust.count, 1);
 	/* the SMTP leg: the host under test, STARTTLS, the same credentials */
-	ck_assert_uint_eq(m.user.smtp_endpoint.port, 0);
-	ck_assert_int_eq(m.user.smtp_endpoint.mode, TLS_MODE_STARTTLS);
-	ck_assert_str_eq(m.user.smtp_who.username, "me@example.org");
-	ck_assert_str_eq(m.user.smtp_who.password->value, "s3cret");
-	ck_assert_str_eq(m.user.mailto, "me@example.org");
-	ck_assert_str_eq(m.user.mailfrom, "me@example.org");
+	ck_assert_uint_eq(m.users.item[0].smtp_endpoint.port, 0);
+	ck_assert_int_eq(m.users.item[0].smtp_endpoint.mode, TLS_MODE_STARTTLS);
+	ck_assert_str_eq(m.users.item[0].smtp_who.username, "me@example.org");
+	ck_assert_str_eq(m.users.item[0].smtp_who.password->value, "s3cret");
+	ck_assert_str_eq(m.users.item[0].mailto, "me@example.org");
+	ck_assert_str_eq(m.users.item[0].mailfrom, "me@example.org");
 }
 END_TEST
 
@@ -167,13 +167,13 @@ START_TEST(test_settings__takes_every_shared_option)
 	ck_assert_str_eq(m.common.format->name, "table");
 	ck_assert_int_eq(m.common.verbosity, 3);
 	ck_assert(m.common.what_if && m.common.asking == ASKING_BEFORE);
-	ck_assert_str_eq(m.user.smtp_endpoint.host, "relay");
-	ck_assert_uint_eq(m.user.smtp_endpoint.port, 465);
-	ck_assert_int_eq(m.user.smtp_endpoint.mode, TLS_MODE_IMPLICIT);
-	ck_assert_str_eq(m.user.smtp_who.username, "you");
-	ck_assert_str_eq(m.user.smtp_who.password->value, "from-smtp-file");
-	ck_assert_str_eq(m.user.mailto, "me@example.org");
-	ck_assert_str_eq(m.user.mailfrom, "you@example.org");
+	ck_assert_str_eq(m.users.item[0].smtp_endpoint.host, "relay");
+	ck_assert_uint_eq(m.users.item[0].smtp_endpoint.port, 465);
+	ck_assert_int_eq(m.users.item[0].smtp_endpoint.mode, TLS_MODE_IMPLICIT);
+	ck_assert_str_eq(m.users.item[0].smtp_who.username, "you");
+	ck_assert_str_eq(m.users.item[0].smtp_who.password->value, "from-smtp-file");
+	ck_assert_str_eq(m.users.item[0].mailto, "me@example.org");
+	ck_assert_str_eq(m.users.item[0].mailfrom, "you@example.org");
 	ck_assert_uint_eq(m.max_age_h, 48);
 	ck_assert_str_eq(m.mailbox, "Probe");
 }
@@ -320,10 +320,10 @@ START_TEST(test_settings__empty_values_count_as_not_given)
 	ck_assert_uint_eq(m.common.rules.warning.count + m.common.rules.critical.count, 0);
 	ck_assert_uint_eq(m.common.parallel, 64);
 	ck_assert_str_eq(m.common.format->name, "nagios");
-	ck_assert_uint_eq(m.user.smtp_endpoint.port, 0);
-	ck_assert_str_eq(m.user.smtp_who.password->value, "s3cret");
-	ck_assert_str_eq(m.user.mailto, "me@example.org");
-	ck_assert_str_eq(m.user.mailfrom, "me@example.org");
+	ck_assert_uint_eq(m.users.item[0].smtp_endpoint.port, 0);
+	ck_assert_str_eq(m.users.item[0].smtp_who.password->value, "s3cret");
+	ck_assert_str_eq(m.users.item[0].mailto, "me@example.org");
+	ck_assert_str_eq(m.users.item[0].mailfrom, "me@example.org");
 	ck_assert_uint_eq(m.max_age_h, 24);
 	ck_assert_str_eq(m.mailbox, "INBOX");
 }
@@ -390,7 +390,7 @@ START_TEST(test_settings__takes_as_many_end_points_as_an_ini_file_holds)
 {
 	enum { MANY = 90000 };
 	FILE *f = fopen("t.ini", "w");
-	char label[RESULT_LABEL_SIZE];
+	char label[RESULT_PLACE_SIZE];
 
 	ck_assert_ptr_nonnull(f);
 	fputs("[check_x]\n", f);
@@ -401,11 +401,11 @@ START_TEST(test_settings__takes_as_many_end_points_as_an_ini_file_holds)
 	finish_ok("--extra-opts=@t.ini --light -k -U me -P pw");
 	ck_assert_uint_eq(m.common.endpoint_count, MANY + 1);
 	for (size_t i = 0; i < MANY + 1; i++)
-		plugin_label(&m.common, i, label);
+		plugin_place(&m.common.endpoints[i], label);
 	ck_assert_str_eq(label, "n0:143:plaintext");
-	plugin_label(&m.common, 0, label);
+	plugin_place(&m.common.endpoints[0], label);
 	ck_assert_str_eq(label, "n0:143:tls");
-	plugin_label(&m.common, 1, label);
+	plugin_place(&m.common.endpoints[1], label);
 	ck_assert_str_eq(label, "n1:143");
 }
 END_TEST
@@ -457,9 +457,9 @@ START_TEST(test_settings__completes_the_smtp_end_point)
 	char *line = xasprintf(LEAST "%s", smtps[_i].line);
 
 	finish_ok(line);
-	ck_assert_str_eq(m.user.smtp_endpoint.host, smtps[_i].host);
-	ck_assert_uint_eq(m.user.smtp_endpoint.port, smtps[_i].port);
-	ck_assert_int_eq(m.user.smtp_endpoint.mode, smtps[_i].mode);
+	ck_assert_str_eq(m.users.item[0].smtp_endpoint.host, smtps[_i].host);
+	ck_assert_uint_eq(m.users.item[0].smtp_endpoint.port, smtps[_i].port);
+	ck_assert_int_eq(m.users.item[0].smtp_endpoint.mode, smtps[_i].mode);
 	free(line);
 }
 END_TEST
@@ -496,8 +496,9 @@ START_TEST(test_settings__finds_passwords_in_order)
 		setenv("MAILFLOW_SMTP_PASSWORD", passwords[_i].smtp_env, 1);
 	finish_ok(line);
 	ck_assert_str_eq(m.common.password.value, passwords[_i].password);
-	ck_assert_pstr_eq(m.user.smtp_who.username, passwords[_i].smtp_username);
-	ck_assert_pstr_eq(m.user.smtp_who.password->value, passwords[_i].smtp_password);
+	ck_assert_pstr_eq(m.users.item[0].smtp_who.username, passwords[_i].smtp_username);
+	const struct secret *smtp = m.users.item[0].smtp_who.password;
+	ck_assert_pstr_eq(smtp ? smtp->value : NULL, passwords[_i].smtp_password);
 	free(line);
 }
 END_TEST
@@ -536,7 +537,7 @@ START_TEST(test_settings__light_needs_no_addresses)
 {
 	finish_ok("-H a -k -U me -P pw --light");
 	ck_assert(m.light);
-	ck_assert_ptr_null(m.user.smtp_who.password->value);
+	ck_assert_ptr_null(m.users.item[0].smtp_who.username);
 }
 END_TEST
 
