@@ -14,7 +14,7 @@ STEPS = BYTES + PATTERNS + (
     "tls-refused", "expect-sni", "close", "cut", "reset", "expect-eof", "silence", "ignore-rest", "stays-open", "repeat",
     "on", "off", "signal")
 BLOCKS = ("repeat", "on")
-STDOUTS = ("full", "gone", "stuck", "stuck-nonblocking")
+STDOUTS = ("closed", "full", "gone", "stuck", "stuck-nonblocking")
 CASE = ("exit", "out", "out*", "out!", "err", "within", "never", "secret", "terminal", "typed", "stdin", "fifo",
         "limit", "resolver", "unreachable", "raw-output", "plaintext-ok", "shows", "hesitates", "signal-after",
         "ignores", "stdout", "holds")

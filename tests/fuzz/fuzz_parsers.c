@@ -12,6 +12,7 @@
 #include "base/base64.h"
 #include "base/blot.h"
 #include "base/command.h"
+#include "base/journal.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -341,6 +342,36 @@ static void metric_label(const char *bytes, size_t len)
 	free(text);
 }
 
+/* The fields that a journal reads are those that were written, whatever is in them. */
+static const char *journal_value(const char *at, const char *bytes, size_t len)
+{
+	MUST(*at == '=' || *at == '\n');
+	if (*at++ == '\n') {
+		uint64_t size = 0;
+		for (size_t i = 0; i < sizeof(size); i++)
+			size |= (uint64_t)(unsigned char)*at++ << 8 * i;
+		MUST(size == len);
+	} else {
+		MUST(!memchr(bytes, '\n', len));
+	}
+	MUST(memcmp(at, bytes, len) == 0 && at[len] == '\n');
+	return at + len + 1;
+}
+
+static void journal_record(const char *bytes, size_t len)
+{
+	struct buf out = BUF_INIT(2 * len + 64);
+
+	MUST(journal_field(&out, "MESSAGE", bytes, len) == 0);
+	MUST(journal_field(&out, "MAILFLOW_CONTEXT", bytes, len) == 0);
+	const char *at = buf_str(&out);
+	MUST(strncmp(at, "MESSAGE", 7) == 0);
+	at = journal_value(at + 7, bytes, len);
+	MUST(strncmp(at, "MAILFLOW_CONTEXT", 16) == 0);
+	MUST(journal_value(at + 16, bytes, len) == out.data + out.len);
+	buf_free(&out);
+}
+
 /* The quote that ends the string whose first quote is at, or NULL. */
 static const char *string_end(const char *at)
 {
@@ -394,6 +425,18 @@ static void fill(struct result *r, const char *text, bool is_connector)
 	err_hint(&r->err, "%s", text);
 }
 
+static void plan(struct result *r, const char *step, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void plan(struct result *r, const char *step, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	result_vplan(r, step, fmt, ap);
+	va_end(ap);
+}
+
 /* Whatever a server says, a report commands no terminal, and stays what it is. The first byte
  * chooses. */
 static void reports(const char *bytes, size_t len)
@@ -409,6 +452,7 @@ static void reports(const char *bytes, size_t len)
 		formats++;
 	const struct report_format *format = &report_formats[choice % formats];
 	fill(&r, text, choice / formats % 2);
+	plan(&r, "imap_login", "log on as %s", text);
 	verdict_judge(&r, &rules);
 	format->write(&(struct report){.program = "check",
 				       .program_version = "1",
@@ -417,6 +461,9 @@ static void reports(const char *bytes, size_t len)
 				       .results = &r,
 				       .count = 1,
 				       .rules = &rules,
+				       .exposed = text,
+				       .site = text,
+				       .monitoring = choice / formats / 2 % 2,
 				       .verbosity = 3},
 		      &out);
 	for (const char *at = buf_str(&out); *at; at++)
@@ -648,8 +695,10 @@ const struct fuzz_target fuzz_targets[] = {
 	{clean, "a\x1b[31m\xc3\xbc\xe2\x80\xae|<b>\t\r\n\xff\xf0\x9f\x98\x80"},
 	{csv_field, " \"=1\";-1, \xef\xbc\x9d|<b>"},
 	{html_text, "<script>&amp; \"x\" 'y'\xff"},
+	{reports, "\x0eNO a\n<b>\"x\" | =1; \xe2\x80\xae\xff"},
 	{reports, "\x03NO \x1b[31m<script>\"x\" | =1; \\ \xe2\x80\xae\xff"},
 	{metric_label, "C:\\ \"x\"\n"},
+	{journal_record, "one line\nMESSAGE=another\n"},
 	{blot,
 	 "geheim\"-7=\n535-LOGIN \"geheim\\\"-7=\" Z2VoZWltIi03PQ== geheim...\n535 geheim\"-7="},
 	{blot, "correct horse battery\na1 NO t horse batter Y29ycmVjdCBob3JzZSBiYXR0ZXJ5 {6}"},
