@@ -10,11 +10,11 @@ TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 POLICY=/usr/sbin/policy-rc.d
 
 BUILD_PACKAGES=(autoconf autoconf-archive automake gcc libc6-dev libcurl4-gnutls-dev libgnutls28-dev
-	libgsasl-dev libinih-dev libjansson-dev libldap-dev libsasl2-dev make pkg-config)
+	libgsasl-dev libinih-dev libjansson-dev libldap-dev libsasl2-dev libunbound-dev make pkg-config)
 LAB_PACKAGES=(ca-certificates dovecot-core dovecot-gssapi dovecot-imapd dovecot-lmtpd dovecot-pop3d dovecot-sieve
 	gnutls-bin libnss-wrapper postfix procps python3)
-# a directory, and Active Directory as Samba has it
-LAB_PACKAGES+=(krb5-user ldap-utils libsasl2-modules-gssapi-mit samba samba-ad-provision samba-dsdb-modules
+# DNS, a directory, and Active Directory as Samba has it
+LAB_PACKAGES+=(knot krb5-user ldap-utils libsasl2-modules-gssapi-mit samba samba-ad-provision samba-dsdb-modules
 	samba-vfs-modules slapd winbind)
 # only unpacked: they cannot be installed beside Postfix and Dovecot
 EXIM_PACKAGES=(exim4-daemon-light)

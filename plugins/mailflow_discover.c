@@ -24,27 +24,30 @@ struct source {
 };
 
 static const struct option_def *const ldap_options[] = {
-	discover_directory_options, shared_password_options,
-	discover_exchange_options,  discover_mailbox_options,
-	discover_output_options,    discover_limit_options,
-	discover_other_options,     NULL,
+	discover_directory_options, discover_dns_options,     shared_password_options,
+	discover_exchange_options,  discover_mailbox_options, discover_output_options,
+	discover_limit_options,     discover_other_options,   NULL,
 };
 
+static const struct option_def *const dns_options[] = {
+	discover_dns_options,
+	discover_output_options,
+	discover_limit_options,
+	discover_other_options,
+	NULL,
+};
+
+/* ldap has the options of all others, too: --help without a source shows them. */
 static const struct source sources[] = {
 	{"ldap", NULL, discover_settings_directory, source_ldap, ldap_options},
+	{"mx", "DOMAIN", discover_settings_domain, source_mx, dns_options},
+	{"srv", "DOMAIN", discover_settings_domain, source_srv, dns_options},
+	{0},
 };
 
-enum { SOURCES = sizeof(sources) / sizeof(sources[0]) };
-
-/* --help without a source has the options of all. */
-static const struct option_def *const all_options[] = {
-	discover_directory_options, shared_password_options,
-	discover_exchange_options,  discover_mailbox_options,
-	discover_output_options,    discover_limit_options,
-	discover_other_options,     NULL,
-};
-
-static const char synopsis[] = "ldap --domain-controller=HOST [OPTION ...]";
+static const char synopsis[] = "ldap --domain-controller=HOST [OPTION ...]\n"
+			       "mx DOMAIN [OPTION ...]\n"
+			       "srv DOMAIN [OPTION ...]";
 
 static const char about[] =
 	"Finds mail servers, their listeners and mailboxes where they are kept, and prints them as "
@@ -56,6 +59,9 @@ static const char epilogue[] =
 	"  ldap      a directory: the Exchange servers in Active Directory, their receive\n"
 	"            connectors, IMAP4 and POP3 settings and mailboxes; or the mailboxes\n"
 	"            of another directory (--mailbox-filter)\n"
+	"  mx        the exchangers of a domain, with every address of each\n"
+	"  srv       where a domain's users find their mail, and hand it in: its SRV\n"
+	"            records (RFC 6186, RFC 8314)\n"
 	"\n"
 	"Examples\n"
 	"  mailflow_discover ldap --domain-controller dc1.example.org \\\n"
@@ -72,7 +78,7 @@ static const char epilogue[] =
 static struct plugin plugin = {
 	.service = "DISCOVER",
 	.protocol = "smtp",
-	.options = all_options,
+	.options = ldap_options,
 	.help = {"mailflow_discover", synopsis, about, epilogue, shared_help_notes},
 	.prints_data = true,
 };
@@ -147,9 +153,9 @@ static int discover(const struct source *source, const struct discover_settings 
 
 static const struct source *find_source(const char *name)
 {
-	for (size_t i = 0; i < SOURCES; i++)
-		if (!strcmp(sources[i].name, name))
-			return &sources[i];
+	for (const struct source *i = sources; i->name; i++)
+		if (!strcmp(i->name, name))
+			return i;
 	return NULL;
 }
 
@@ -158,14 +164,23 @@ static int refuse_source(const char *name)
 	struct err err = {0};
 	struct buf names = BUF_INIT(200);
 
-	for (size_t i = 0; i < SOURCES; i++)
-		buf_printf(&names, "%s%s", i ? ", " : "", sources[i].name);
+	for (const struct source *i = sources; i->name; i++)
+		buf_printf(&names, "%s%s", i == sources ? "" : ", ", i->name);
 	if (name)
 		err_set(&err, ERR_USAGE, "\"%.60s\" is no source: %s", name, buf_str(&names));
 	else
 		err_set(&err, ERR_USAGE, "no source is named: %s", buf_str(&names));
 	buf_free(&names);
 	return plugin_error(&plugin, &err);
+}
+
+static int run_source(const struct source *source, struct discover_settings *s, struct err *err)
+{
+	if (source->operand && !s->operand)
+		err_set(err, ERR_USAGE, "%s needs a %s behind it", source->name, source->operand);
+	else if (source->check(s, err) == 0)
+		return discover(source, s);
+	return plugin_error(&plugin, err);
 }
 
 int main(int argc, char **argv)
@@ -175,18 +190,25 @@ int main(int argc, char **argv)
 	struct options given = {0};
 	struct discover_settings s;
 	struct err err = {0};
+	int skipped = 0;
 
+	if (name && !source)
+		return refuse_source(name);
 	discover_settings_init(&s);
-	if (source)
+	if (source) {
 		plugin.options = source->options;
-	int code = plugin_options(&plugin, source ? argc - 1 : argc, source ? argv + 1 : argv,
-				  &given, &s);
-	if (code < 0 && !source)
-		code = refuse_source(name);
+		skipped = 1;
+		if (source->operand && argc > 2 && argv[2][0] != '-') {
+			s.operand = argv[2];
+			skipped = 2;
+		}
+	}
+	argv[skipped] = argv[0];
+	int code = plugin_options(&plugin, argc - skipped, argv + skipped, &given, &s);
 	if (s.common.output_file && strcmp(s.common.output_file, "-") != 0)
 		plugin.prints_data = false;
 	if (code < 0)
-		code = source->check(&s, &err) ? plugin_error(&plugin, &err) : discover(source, &s);
+		code = source ? run_source(source, &s, &err) : refuse_source(NULL);
 	discover_settings_free(&s);
 	options_free(&given);
 	return code;

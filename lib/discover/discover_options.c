@@ -89,6 +89,30 @@ const struct option_def discover_limit_options[] = {
 	{0},
 };
 
+const struct option_def discover_dns_options[] = {
+	{.group = "DNS",
+	 .name = "resolver",
+	 .arg = "ADDRESS[:PORT]",
+	 .help = "ask this resolver, for the view from elsewhere (default: those of "
+		 "/etc/resolv.conf)",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct discover_settings, resolver),
+	 .engine = true},
+	{.name = "ipv4",
+	 .letter = '4',
+	 .help = "use IPv4 only",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_ipv4,
+	 .engine = true},
+	{.name = "ipv6",
+	 .letter = '6',
+	 .help = "use IPv6 only",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_ipv6,
+	 .engine = true},
+	{0},
+};
+
 const struct option_def discover_directory_options[] = {
 	{.group = "Directory",
 	 .name = "domain-controller",
@@ -98,6 +122,13 @@ const struct option_def discover_directory_options[] = {
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct discover_settings, domain_controller),
 	 .show = show_ldap_port,
+	 .engine = true},
+	{.name = "domain",
+	 .arg = "DOMAIN",
+	 .help = "ask a domain controller of this domain, found by its SRV records; with --site "
+		 "one of that site",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct discover_settings, domain),
 	 .engine = true},
 	{.name = "auth",
 	 .arg = "auto|anonymous|simple|gssapi",

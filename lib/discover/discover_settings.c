@@ -24,13 +24,15 @@ static bool is_implicit(uint16_t port)
 
 static int read_controller(struct discover_settings *s, struct err *err)
 {
-	struct endpoint *e = &s->controller;
+	struct endpoint *e = &s->controller, domain;
 
-	if (!s->domain_controller)
+	if (!s->domain_controller && !s->domain)
 		return err_set(err, ERR_USAGE,
-			       "no directory to ask: give --domain-controller=HOST");
-	if (endpoint_parse(s->domain_controller, e, err))
+			       "no directory to ask: give --domain-controller=HOST, or --domain");
+	if (s->domain_controller && endpoint_parse(s->domain_controller, e, err))
 		return err_prefix(err, "--domain-controller: ");
+	if (s->domain && endpoint_parse(s->domain, &domain, err))
+		return err_prefix(err, "--domain: ");
 	if (e->mode == TLS_MODE_DEFAULT && s->auth == DIRECTORY_GSSAPI && !is_implicit(e->port))
 		e->mode = TLS_MODE_PLAINTEXT; /* GSSAPI encrypts */
 	endpoint_complete(e, is_implicit(e->port) ? TLS_MODE_IMPLICIT : TLS_MODE_DEFAULT, 0,
@@ -95,16 +97,29 @@ int discover_settings_directory(struct discover_settings *s, struct err *err)
 	return 0;
 }
 
-struct directory_options discover_settings_options(const struct discover_settings *s)
+struct directory_options discover_settings_options(const struct discover_settings *s,
+						   const struct endpoint *controller)
 {
 	return (struct directory_options){
-		.endpoint = s->controller,
+		.endpoint = *controller,
 		.family = s->common.family,
 		.tls = s->common.tls,
 		.auth = s->auth,
 		.username = s->common.username,
 		.password = &s->common.password,
 	};
+}
+
+int discover_settings_domain(struct discover_settings *s, struct err *err)
+{
+	struct endpoint e;
+
+	if (endpoint_parse(s->operand, &e, err))
+		return -1;
+	if (e.port || endpoint_host_is_address(e.host))
+		return err_set(err, ERR_USAGE, "\"%.80s\" is no domain, such as example.org",
+			       s->operand);
+	return 0;
 }
 
 void discover_settings_free(struct discover_settings *s)

@@ -18,7 +18,7 @@ struct discover_settings {
 	enum discover_print print;
 	enum found_service service;
 	enum discover_format format;
-	const char *domain_controller;
+	const char *domain_controller, *domain;
 	enum directory_auth auth;
 	const char *keytab;
 	struct string_list identities;
@@ -26,10 +26,11 @@ struct discover_settings {
 	bool all_servers, edge;
 	enum discover_view view;
 	bool mailboxes;
+	const char *resolver;
 	const char *database, *mailbox_filter, *mail_attribute, *base;
 
 	/* made by discover_settings_finish */
-	struct endpoint controller; /* host "": none was named */
+	struct endpoint controller; /* host "": DNS has to be asked for those of the domain */
 };
 
 void discover_settings_init(struct discover_settings *s);
@@ -38,15 +39,19 @@ void discover_settings_init(struct discover_settings *s);
  * what cannot be together is refused. Returns 0, or -1 with ERR_USAGE. */
 int discover_settings_directory(struct discover_settings *s, struct err *err);
 
-/* How to open that directory; borrows from s. */
-struct directory_options discover_settings_options(const struct discover_settings *s);
+/* How to open the directory at that end point; borrows from s. */
+struct directory_options discover_settings_options(const struct discover_settings *s,
+						   const struct endpoint *controller);
+
+/* For a source that asks DNS: ERR_USAGE where the operand is no domain. */
+int discover_settings_domain(struct discover_settings *s, struct err *err);
 
 void discover_settings_free(struct discover_settings *s);
 
 /* The groups of rows, for lists of tables (options.h). */
 extern const struct option_def discover_output_options[], discover_limit_options[];
-extern const struct option_def discover_directory_options[], discover_exchange_options[],
-	discover_mailbox_options[];
+extern const struct option_def discover_dns_options[], discover_directory_options[],
+	discover_exchange_options[], discover_mailbox_options[];
 extern const struct option_def discover_other_options[];
 
 #endif

@@ -9,7 +9,7 @@
 typedef int source_fn(const struct discover_settings *s, struct found *found, struct timeline *tl,
 		      struct err *err);
 
-/* A directory. */
-source_fn source_ldap;
+/* A directory; who takes a domain's mail; where its users find theirs. */
+source_fn source_ldap, source_mx, source_srv;
 
 #endif

@@ -90,6 +90,16 @@ expect()
 	fi
 }
 
+# expect_error NAME EXIT-CODE GLOB - for what "check" ran: this on standard error, and nothing on standard output
+expect_error()
+{
+	if [ "$CODE" -ne "$2" ] || [ -n "$OUT" ] || [[ $ERR != $3 ]]; then
+		report "$1" "exit code $2 and on stderr this were expected: $3"
+	else
+		ok "$1"
+	fi
+}
+
 # expect_equal NAME EXPECTED ACTUAL - what differs is shown as by diff
 expect_equal()
 {

@@ -16,16 +16,6 @@ LOGON=(-U administrator@lab.example --password-file password)
 # discover [ARGUMENT...] - the directory of "samba", with StartTLS
 discover() { check mailflow_discover ldap --domain-controller "$LAB_AD" "${CA[@]}" "${LOGON[@]}" "$@"; }
 
-# expect_error NAME EXIT-CODE GLOB - on standard error, and nothing on standard output
-expect_error()
-{
-	if [ "$CODE" -ne "$2" ] || [ -n "$OUT" ] || [[ $ERR != $3 ]]; then
-		report "$1" "exit code $2 and on stderr this were expected: $3"
-	else
-		ok "$1"
-	fi
-}
-
 # ---- servers and connectors ----
 
 discover
