@@ -190,6 +190,15 @@ static void take_all(struct span json, struct cached_token *cached)
 	take_words(json, "hint", cached->failure.hint, sizeof(cached->failure.hint));
 }
 
+int token_cache_parse(struct span text, const char *key, struct cached_token *cached)
+{
+	*cached = (struct cached_token){0};
+	if (!is_whole(text, key))
+		return -1;
+	take_all(text, cached);
+	return 0;
+}
+
 int token_cache_read(const struct token_cache *c, struct cached_token *cached, struct err *err)
 {
 	struct buf text = BUF_INIT(FILE_MAX);
@@ -201,11 +210,8 @@ int token_cache_read(const struct token_cache *c, struct cached_token *cached, s
 		return errno == ENOENT ? 0 : not_used(c, text_errno(errno), err);
 	int rc = check_file(c, fd, err) || read_text(c, fd, &text, err);
 	close(fd);
-	struct span json = {buf_str(&text), text.len};
-	if (rc == 0 && !is_whole(json, c->key))
+	if (rc == 0 && token_cache_parse((struct span){buf_str(&text), text.len}, c->key, cached))
 		rc = not_used(c, "is corrupt", err);
-	if (rc == 0)
-		take_all(json, cached);
 	buf_wipe(&text);
 	if (rc == 0 && (cached->token.issued > latest || cached->failed_ms / 1000 > latest)) {
 		cached_token_free(cached);

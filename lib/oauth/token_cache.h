@@ -37,6 +37,10 @@ int token_cache_open(struct token_cache *c, const char *directory, const char *k
  * *cached_r: it is corrupt, somebody else's, or others can read it. */
 int token_cache_read(const struct token_cache *c, struct cached_token *cached_r, struct err *err);
 
+/* The same of a file's text. Returns 0, or -1 with nothing in *cached_r: it is corrupt, or not of
+ * that key. */
+int token_cache_parse(struct span text, const char *key, struct cached_token *cached_r);
+
 /* Wait for the lock until the absolute deadline. Returns 0, or -1: ERR_TIMEOUT when another process
  * holds it, ERR_ENDED, ERR_LOCAL. */
 int token_cache_lock(struct token_cache *c, int64_t until_us, struct err *err);

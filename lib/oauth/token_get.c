@@ -16,6 +16,7 @@ enum {
 	RENEW_S = 300,
 	/* and used until so much is left, or a twentieth: who gets it has to log on with it */
 	SPARE_S = 30,
+	RETRY_MAX_S = 3600, /* whoever asks to wait longer is asked all the same */
 };
 
 struct getting {
@@ -52,11 +53,14 @@ static void note(const struct getting *g, const struct err *why, const char *pre
 
 /* ---- how good a token is ---- */
 
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 static int64_t share(const struct token *t, int64_t part, int64_t most)
 {
-	int64_t some = (t->expires - t->issued) / part;
-
-	return some < most ? some : most;
+	return least((t->expires - t->issued) / part, most);
 }
 
 static bool is_usable(const struct token *t)
@@ -215,7 +219,7 @@ static int ask(struct getting *g, struct token *t, int64_t *retry_after, struct 
 static void keep_failure(struct getting *g, int64_t retry_after, const struct err *err)
 {
 	g->cached.failed_ms = now_ms();
-	g->cached.retry_at = retry_after ? now_s() + retry_after : 0;
+	g->cached.retry_at = retry_after ? now_s() + least(retry_after, RETRY_MAX_S) : 0;
 	g->cached.failure = *err;
 	write_cache(g);
 }
@@ -228,16 +232,26 @@ static bool has_failed(const struct getting *g)
 	return c->failure.kind && (c->failed_ms >= g->begun_ms || c->retry_at > now_s());
 }
 
+static int fail_again(const struct getting *g, struct err *err)
+{
+	int64_t left = g->cached.retry_at - now_s();
+
+	*err = g->cached.failure;
+	if (left > 0) {
+		err_unhint(err);
+		err_hint(err, "not asked again: it asks to wait %lld s more", (long long)left);
+	}
+	return -1;
+}
+
 /* With the lock held. */
 static int renew(struct getting *g, struct err *err)
 {
 	struct token t = {0};
 	int64_t retry_after = 0;
 
-	if (has_failed(g)) {
-		*err = g->cached.failure;
-		return -1;
-	}
+	if (has_failed(g))
+		return fail_again(g, err);
 	int rc = ask(g, &t, &retry_after, err);
 	if (rc == 0) {
 		keep(g, &t);

@@ -26,14 +26,22 @@ static const struct {
 };
 
 /* By the name of the error. */
-static const struct hint names[] = {
-	{"invalid_client", "are --client-id and the secret or certificate right, and not expired?"},
-	{"invalid_grant", "what was given has expired or was withdrawn: sign in anew"},
-	{"unauthorized_client", "the application may not ask in this way: see its registration"},
-	{"unsupported_grant_type", "the provider does not know this --grant"},
-	{"invalid_scope", "is the scope right? --scope"},
-	{"access_denied", "the person, or an administrator, has said no"},
-	{"expired_token", "nobody has signed in in time"},
+static const struct {
+	const char *name;
+	struct hint hint;
+} names[] = {
+	{"invalid_client",
+	 {"token-client", "are --client-id and the secret or certificate right, and not expired?"}},
+	{"invalid_grant",
+	 {"token-grant", "what was given has expired or was withdrawn: sign in anew"}},
+	{"unauthorized_client",
+	 {"token-client-not-allowed",
+	  "the application may not ask in this way: see its registration"}},
+	{"unsupported_grant_type",
+	 {"token-grant-unknown", "the provider does not know this --grant"}},
+	{"invalid_scope", {"token-scope", "is the scope right? --scope"}},
+	{"access_denied", {"token-denied", "the person, or an administrator, has said no"}},
+	{"expired_token", {"token-nobody", "nobody has signed in in time"}},
 };
 
 const struct hint *token_hint(struct span name, struct span description)
@@ -42,7 +50,7 @@ const struct hint *token_hint(struct span name, struct span description)
 		if (span_contains(description, numbers[i].number))
 			return &numbers[i].hint;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (span_is(name, names[i].id))
-			return &names[i];
+		if (span_is(name, names[i].name))
+			return &names[i].hint;
 	return NULL;
 }

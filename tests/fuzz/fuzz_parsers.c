@@ -36,6 +36,8 @@
 #include "mail/trace.h"
 #include "net/endpoint.h"
 #include "net/trust.h"
+#include "oauth/token_answer.h"
+#include "oauth/token_cache.h"
 #include "report/escape.h"
 #include "report/report.h"
 
@@ -639,7 +641,60 @@ static void challenges(const char *bytes, size_t len)
 	sasl_free(&s);
 }
 
+/* Nothing that could end a line, or be a line of its own. */
+static bool is_one_word(const char *text)
+{
+	for (; *text; text++)
+		if (*text <= ' ' || *text > '~')
+			return false;
+	return true;
+}
+
+/* A status, and what a token endpoint answers with it. */
+static void token_answer(const char *bytes, size_t len)
+{
+	static const long statuses[] = {200, 302, 400, 401, 429, 503};
+	size_t number =
+		len ? (unsigned char)bytes[0] % (sizeof(statuses) / sizeof(statuses[0])) : 0;
+	struct http_answer answer = {.status = statuses[number], .body = BUF_INIT(len + 1)};
+	struct blot secrets = {0};
+	struct token token;
+	struct err err = {0};
+
+	if (len)
+		buf_append(&answer.body, bytes + 1, len - 1);
+	blot_add(&secrets, "wh1sper-it-softly", NULL);
+	if (token_answer_take(&answer, "https://a", 1000000, &secrets, &token, &err) == 0) {
+		MUST(token.access.value[0] && is_one_word(token.access.value));
+		MUST(!token.refresh.value || is_one_word(token.refresh.value));
+		MUST(!err.kind && answer.status == 200);
+	} else {
+		MUST(err.kind && !strncmp(err.text, "https://a: ", strlen("https://a: ")));
+		MUST(!strstr(err.text, "wh1sper-it-softly"));
+	}
+	token_free(&token);
+	blot_free(&secrets);
+	http_answer_free(&answer);
+}
+
+static void cached_token(const char *bytes, size_t len)
+{
+	struct cached_token cached;
+
+	if (token_cache_parse((struct span){bytes, len}, "k", &cached))
+		MUST(!cached.token.access.value && !cached.token.refresh.value);
+	MUST(cached.token.issued >= 0 && cached.failed_ms >= 0);
+	cached_token_free(&cached);
+}
+
 const struct fuzz_target fuzz_targets[] = {
+	{token_answer,
+	 "\x00{\"access_token\":\"t0ken\",\"token_type\":\"Bearer\",\"expires_in\":3599,"
+	 "\"refresh_token\":\"r\"}"},
+	{token_answer,
+	 "\x02{\"error\":\"invalid_client\",\"error_description\":\"wh1sper-it-softly\\r\\n\"}"},
+	{cached_token, "{\"key\":\"k\",\"access_token\":\"t\",\"refresh_token\":\"r\",\"issued\":1,"
+		       "\"expires\":2,\"failure_kind\":5,\"failure\":\"x\",\"version\":1}"},
 	{challenges, "\x06<1896.697170952@postoffice.reston.mci.net>"},
 	{challenges,
 	 "\x07realm=\"a\",nonce=\"OA6MG9tEQGm2hh\",qop=\"auth\",algorithm=md5-sess,charset=utf-8\n"

@@ -80,5 +80,27 @@ START_TEST(test_json_text__is_bounded)
 }
 END_TEST
 
+/* What is written is read again; of what does not fit nothing stays. */
+START_TEST(test_json_quote)
+{
+	static const char text[] = "a\"b\\c\n\x01\x7f \xc3\xa4";
+	struct buf out = BUF_INIT(64), back = BUF_INIT(64), small = BUF_INIT(4);
+
+	ck_assert_int_eq(json_quote(&out, text), 0);
+	ck_assert_str_eq(buf_str(&out), "\"a\\\"b\\\\c\\u000a\\u0001\x7f \xc3\xa4\"");
+	buf_clear(&out);
+	buf_append_str(&out, "{\"a\":");
+	json_quote(&out, text);
+	buf_append_str(&out, "}");
+	ck_assert_int_eq(json_text((struct span){out.data, out.len}, "a", &back), 0);
+	ck_assert_str_eq(buf_str(&back), text);
+	ck_assert_int_eq(json_quote(&small, "abc"), -1);
+	ck_assert_uint_eq(small.len, 0);
+	buf_free(&out);
+	buf_free(&back);
+	buf_free(&small);
+}
+END_TEST
+
 UNIT_MAIN_FIXTURE("json", NULL, NULL, ROWS(test_json_text, members), ONCE(test_json_number),
-		  ONCE(test_json_text__is_bounded))
+		  ONCE(test_json_text__is_bounded), ONCE(test_json_quote))
