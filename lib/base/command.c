@@ -15,15 +15,16 @@
 #include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/percent.h"
+#include "base/span.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 
 enum {
 	LINE_MAX_BYTES = 8192,
 	SAID_MAX = LINE_MAX_BYTES + 3,
+	REMARKS_MAX = 4096, /* what the package's own programs may say besides */
 	WORDS_MAX = 64,
 	WORD_MAX = 4096,
-	REASON_MAX = 1024
 };
 
 /* The exit code of a shell that finds no such program, and of posix_spawn where it learns that only
@@ -61,8 +62,7 @@ int command_parse(struct command *c, const char *text, const char *user, struct 
 {
 	size_t count = 0;
 
-	*c = (struct command){
-		.argv = xcalloc(WORDS_MAX + 1, sizeof(*c->argv)), .fd = -1, .told = -1};
+	*c = (struct command){.argv = xcalloc(WORDS_MAX + 1, sizeof(*c->argv)), .fd = -1};
 	for (skip_blanks(&text); *text; skip_blanks(&text)) {
 		struct buf word = BUF_INIT(WORD_MAX);
 		int rc = take_word(&text, user, &word, err);
@@ -126,21 +126,21 @@ static int set_attributes(posix_spawnattr_t *attributes)
 								 POSIX_SPAWN_SETPGROUP);
 }
 
-static int set_files(posix_spawn_file_actions_t *files, int out, int told)
+static int set_files(posix_spawn_file_actions_t *files, int out, bool is_own)
 {
 	int rc = posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 
 	if (rc == 0)
 		rc = posix_spawn_file_actions_adddup2(files, out, STDOUT_FILENO);
-	if (rc == 0 && told >= 0)
-		return posix_spawn_file_actions_adddup2(files, told, STDERR_FILENO);
+	if (rc == 0 && is_own)
+		return posix_spawn_file_actions_adddup2(files, out, STDERR_FILENO);
 	return rc ? rc
 		  : posix_spawn_file_actions_addopen(files, STDERR_FILENO, "/dev/null", O_WRONLY,
 						     0);
 }
 
 /* Returns 0 or an errno. */
-static int spawn(struct command *c, int out, int told)
+static int spawn(struct command *c, int out)
 {
 	posix_spawnattr_t attributes;
 	posix_spawn_file_actions_t files;
@@ -150,7 +150,7 @@ static int spawn(struct command *c, int out, int told)
 	posix_spawn_file_actions_init(&files);
 	int rc = set_attributes(&attributes);
 	if (rc == 0)
-		rc = set_files(&files, out, told);
+		rc = set_files(&files, out, c->is_own);
 	if (rc == 0)
 		rc = posix_spawnp(&c->pid, c->argv[0], &files, &attributes, c->argv, environment);
 	if (rc)
@@ -161,38 +161,22 @@ static int spawn(struct command *c, int out, int told)
 	return rc;
 }
 
-/* A pipe for its standard error, in which it never waits: nobody reads before it has ended. */
-static int open_told(struct command *c, int *to_r)
-{
-	int ends[2];
-
-	*to_r = -1;
-	if (!c->is_own)
-		return 0;
-	if (pipe2(ends, O_CLOEXEC))
-		return errno;
-	c->told = ends[0];
-	*to_r = ends[1];
-	return fcntl(ends[1], F_SETFL, O_NONBLOCK) ? errno : 0;
-}
-
 static int start(struct command *c, struct err *err)
 {
-	int ends[2], told;
+	size_t max = SAID_MAX + (c->is_own ? REMARKS_MAX : 0);
+	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC))
 		return err_set(err, ERR_LOCAL, "%s: %s", c->argv[0], text_errno(errno));
-	int error = open_told(c, &told);
-	if (!error)
-		error = spawn(c, ends[1], told);
+	int error = spawn(c, ends[1]);
 	close(ends[1]);
-	if (told >= 0)
-		close(told);
-	c->fd = ends[0];
-	if (error)
+	if (error) {
+		close(ends[0]);
 		return err_set(err, ERR_LOCAL, "%s: %s", c->argv[0], text_errno(error));
-	c->said = BUF_INIT(SAID_MAX);
-	buf_reserve(&c->said, SAID_MAX); /* growing would leave pieces behind */
+	}
+	c->fd = ends[0];
+	c->said = BUF_INIT(max);
+	buf_reserve(&c->said, max); /* growing would leave pieces behind */
 	return 0;
 }
 
@@ -214,10 +198,10 @@ static int hear(struct command *c, int64_t begun_us, int64_t until_us, struct er
 			return -1;
 		if (rc < 0)
 			continue;
-		if (c->said.len == SAID_MAX)
+		if (c->said.len == c->said.max)
 			return err_set(err, ERR_LOCAL, "%s: it prints more than %d bytes",
 				       c->argv[0], LINE_MAX_BYTES);
-		ssize_t n = read(c->fd, c->said.data + c->said.len, SAID_MAX - c->said.len);
+		ssize_t n = read(c->fd, c->said.data + c->said.len, c->said.max - c->said.len);
 		if (n < 0 && errno != EINTR)
 			return err_set(err, ERR_LOCAL, "%s: %s", c->argv[0], text_errno(errno));
 		if (n == 0)
@@ -226,16 +210,25 @@ static int hear(struct command *c, int64_t begun_us, int64_t until_us, struct er
 	}
 }
 
-/* Why it failed, in its own words. Returns 0 if it has not said anything. */
-static int take_reason(const struct command *c, struct err *err)
+/* Whether it is for people: what the package's own program says. */
+static bool is_remark(const struct command *c, struct span line)
 {
-	char words[REASON_MAX];
-	ssize_t n = read(c->told, words, sizeof(words));
+	const char *slash = strrchr(c->argv[0], '/');
+	const char *name = slash ? slash + 1 : c->argv[0];
+	size_t len = strlen(name);
 
-	if (n <= 0 || words[0] == '\n')
-		return 0;
-	const char *lf = memchr(words, '\n', (size_t)n);
-	return err_set(err, ERR_LOCAL, "%.*s", (int)(lf ? lf - words : n), words);
+	return c->is_own && line.len > len && !memcmp(line.at, name, len) && line.at[len] == ':';
+}
+
+/* The first of these; empty if there is none. */
+static struct span find_remark(const struct command *c)
+{
+	struct span rest = {buf_str(&c->said), c->said.len}, line;
+
+	while (span_next(&rest, '\n', &line))
+		if (is_remark(c, line))
+			return line;
+	return (struct span){"", 0};
 }
 
 static int await_end(struct command *c, int64_t begun_us, int64_t until_us, struct err *err)
@@ -251,8 +244,9 @@ static int await_end(struct command *c, int64_t begun_us, int64_t until_us, stru
 	if (WIFSIGNALED(status))
 		return err_set(err, ERR_LOCAL, "%s: it was ended by signal %d", c->argv[0],
 			       WTERMSIG(status));
-	if (WEXITSTATUS(status) && c->told >= 0 && take_reason(c, err))
-		return -1;
+	struct span reason = find_remark(c);
+	if (WEXITSTATUS(status) && reason.len)
+		return err_set(err, ERR_LOCAL, "%.*s", (int)reason.len, reason.at);
 	if (WEXITSTATUS(status))
 		return err_set(err, ERR_LOCAL, "%s: it failed with exit code %d%s", c->argv[0],
 			       WEXITSTATUS(status),
@@ -260,20 +254,32 @@ static int await_end(struct command *c, int64_t begun_us, int64_t until_us, stru
 	return 0;
 }
 
+/* What it has printed, behind its remarks. */
+static struct span behind_remarks(struct command *c)
+{
+	struct span printed = {c->said.data, c->said.len}, rest = printed, line;
+
+	while (span_next(&rest, '\n', &line) && is_remark(c, line)) {
+		if (!c->remark)
+			c->remark = xstrndup(line.at, line.len);
+		printed = rest;
+	}
+	return printed;
+}
+
 /* One line, with or without its end. */
 static int take_line(struct command *c, struct err *err)
 {
-	char *line = c->said.data, *lf = memchr(line, '\n', c->said.len);
-	size_t len = lf ? (size_t)(lf - line) : c->said.len;
+	struct span rest = behind_remarks(c), line = span_cut(&rest, '\n');
 
-	if (lf && len + 1 < c->said.len)
+	if (rest.len)
 		return err_set(err, ERR_LOCAL, "%s: it prints more than one line", c->argv[0]);
-	len -= len && line[len - 1] == '\r';
-	if (!len)
+	line.len -= line.len && line.at[line.len - 1] == '\r';
+	if (!line.len)
 		return err_set(err, ERR_LOCAL, "%s: it prints nothing", c->argv[0]);
-	if (len > LINE_MAX_BYTES || memchr(line, '\0', len))
+	if (line.len > LINE_MAX_BYTES || memchr(line.at, '\0', line.len))
 		return err_set(err, ERR_LOCAL, "%s: what it prints is no token", c->argv[0]);
-	c->line.value = xstrndup(line, len);
+	c->line.value = xstrndup(line.at, line.len);
 	return 0;
 }
 
@@ -285,11 +291,9 @@ static void stop(struct command *c)
 	}
 	if (c->fd >= 0)
 		close(c->fd);
-	if (c->told >= 0)
-		close(c->told);
 	buf_wipe(&c->said);
 	c->pid = 0;
-	c->fd = c->told = -1;
+	c->fd = -1;
 }
 
 int commands_run(struct command *commands, size_t count, int64_t until_us, struct err *err)
@@ -318,5 +322,6 @@ void command_free(struct command *c)
 		free(c->argv[i]);
 	free(c->argv);
 	secret_free(&c->line);
-	*c = (struct command){.fd = -1, .told = -1};
+	free(c->remark);
+	*c = (struct command){.fd = -1};
 }

@@ -3,7 +3,8 @@
  *
  * To be used in the main thread, before others are started. A program gets nothing on standard
  * input, and what it says on standard error is not passed on, unless it is the package's own: then
- * the first line of it is why it failed. */
+ * the first line that begins with "NAME: " is why it failed, or a remark; it has no secrets, and
+ * comes before what is printed. */
 #ifndef MAILFLOW_COMMAND_H
 #define MAILFLOW_COMMAND_H
 
@@ -19,14 +20,14 @@
 /* Zeroed: none. */
 struct command {
 	char **argv;        /* owned, ended by NULL */
-	bool is_own;        /* of this package: what it says on standard error has no secrets */
+	bool is_own;        /* of this package: see above */
 	struct secret line; /* what it has printed, without its line end; once it has run */
+	char *remark;       /* what it has said besides, if it is_own; owned; NULL: nothing */
 	bool failed;        /* it is the one that the error is about */
 
 	/* while it runs */
 	pid_t pid; /* leader of a process group; 0: not running */
 	int fd;
-	int told; /* its standard error; -1: nobody hears it */
 	struct buf said;
 };
 

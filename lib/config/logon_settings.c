@@ -193,6 +193,14 @@ int logon_settings_get_tokens(struct settings *s, struct token_wanted *wanted, s
 	return 0;
 }
 
+const char *logon_settings_remark(const struct settings *s, const struct secret *token)
+{
+	for (size_t i = 0; i < s->logon.command_count; i++)
+		if (&s->logon.commands[i].line == token)
+			return s->logon.commands[i].remark;
+	return NULL;
+}
+
 bool logon_settings_is_user(const struct settings *s, const char *username)
 {
 	return username && s->username && !strcmp(username, s->username);

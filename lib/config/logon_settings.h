@@ -60,6 +60,9 @@ bool logon_settings_have_token(const struct settings *s);
 int logon_settings_get_tokens(struct settings *s, struct token_wanted *wanted, size_t count,
 			      struct err *err);
 
+/* What the program has said that got this token, for people; NULL: nothing. */
+const char *logon_settings_remark(const struct settings *s, const struct secret *token);
+
 /* Whether a user has to have a password who logs on by these mechanisms ("": those of --auth): not
  * where they name nothing that needs one; where neither does, not with something else to log on
  * with, such as a token of his own. */

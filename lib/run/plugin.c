@@ -115,6 +115,10 @@ static void note_client(const struct settings *s, const struct credentials *who,
 	const struct logon_settings *l = &s->logon;
 	time_t now = time(NULL), expires = 0;
 
+	const char *remark = logon_settings_remark(s, who->token);
+
+	if (remark)
+		result_note(r, STATE_OK, "%s", remark);
 	if (credentials_have(who->token))
 		expires = (time_t)sasl_token_expires(who->token->value);
 	if (expires)

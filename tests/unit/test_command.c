@@ -110,16 +110,20 @@ START_TEST(test_commands_run__all_at_once)
 }
 END_TEST
 
-/* What the package's own program says is why it failed; it never waits for a reader. */
+/* What the package's own program says for people is why it failed, or a remark. */
 static const struct {
-	const char *text, *says;
+	const char *text, *line, *remark, *says;
 } own[] = {
-	{"sh -c 'echo why not >&2; echo more >&2; exit 1'", "why not"},
-	{"sh -c 'printf why >&2; exit 1'", "why"},
-	{"sh -c 'exit 1'", "sh: it failed with exit code 1"},
-	{"sh -c 'echo >&2; exit 1'", "sh: it failed with exit code 1"},
-	{"sh -c 'yes 2>/dev/null | head -c 1000000 >&2; exit 1'", "y"},
-	{"sh -c 'echo nothing is wrong >&2; echo token'", ""},
+	{"sh -c 'echo sh: why not >&2; echo sh: more >&2; exit 1'", NULL, NULL, "sh: why not"},
+	{"sh -c 'echo token; echo why; echo sh: why >&2; exit 1'", NULL, NULL, "sh: why"},
+	{"sh -c 'printf sh:why >&2; exit 1'", NULL, NULL, "sh:why"},
+	{"sh -c 'echo why >&2; exit 1'", NULL, NULL, "sh: it failed with exit code 1"},
+	{"/bin/sh -c 'echo sh: why >&2; exit 1'", NULL, NULL, "sh: why"},
+	{"sh -c 'echo sh: a >&2; echo sh: b >&2; echo token'", "token", "sh: a", ""},
+	{"sh -c 'echo token'", "token", NULL, ""},
+	{"sh -c 'echo sh: a >&2'", NULL, "sh: a", "sh: it prints nothing"},
+	{"sh -c 'echo token; echo sh: a >&2'", NULL, NULL, "sh: it prints more than one line"},
+	{"sh -c 'echo other; echo token'", NULL, NULL, "sh: it prints more than one line"},
 };
 
 START_TEST(test_commands_run__own)
@@ -130,9 +134,11 @@ START_TEST(test_commands_run__own)
 	ck_assert_int_eq(command_parse(&c, own[_i].text, "me", &err), 0);
 	c.is_own = true;
 	int rc = commands_run(&c, 1, clock_us() + 20 * US_PER_S, &err);
-	ck_assert_int_eq(rc, own[_i].says[0] ? -1 : 0);
 	ck_assert_str_eq(err.text, own[_i].says);
+	ck_assert_int_eq(rc, own[_i].line ? 0 : -1);
 	ck_assert_int_eq(c.failed, rc != 0);
+	ck_assert_pstr_eq(c.line.value, own[_i].line);
+	ck_assert_pstr_eq(c.remark, own[_i].remark);
 	command_free(&c);
 }
 END_TEST
