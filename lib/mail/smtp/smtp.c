@@ -66,6 +66,25 @@ void smtp_shown_text(struct smtp *s, struct buf *text)
 	buf_append(text, shown, len);
 }
 
+/* Whether the running step is that command: nobody needs to be told twice. */
+static bool step_says(const struct smtp *s, const char *verb)
+{
+	static const struct {
+		const char *step, *verb;
+	} same[] = {
+		{"smtp_starttls", "STARTTLS"},
+		{"smtp_login", "AUTH"},
+		{"smtp_mail", "MAIL FROM"},
+		{"smtp_rcpt", "RCPT TO"},
+	};
+	const char *running = atomic_load(&s->conn.tl->running);
+
+	for (size_t i = 0; running && i < sizeof(same) / sizeof(same[0]); i++)
+		if (!strcmp(running, same[i].step))
+			return !strcmp(verb, same[i].verb);
+	return false;
+}
+
 int smtp_fail(struct smtp *s, enum err_kind kind, const char *verb)
 {
 	struct smtp_reply shown = s->reply;
@@ -76,8 +95,8 @@ int smtp_fail(struct smtp *s, enum err_kind kind, const char *verb)
 	smtp_shown_text(s, &shown.text);
 	bool limits = smtp_limit(&s->reply) != NULL;
 	smtp_reply_join(&shown, &words);
-	err_set_server(s->conn.err, limits ? ERR_THROTTLED : kind, verb, buf_str(&words),
-		       words.len);
+	err_set_server(s->conn.err, limits ? ERR_THROTTLED : kind, step_says(s, verb) ? "" : verb,
+		       buf_str(&words), words.len);
 	err_advise(s->conn.err, smtp_hint(&s->reply, verb));
 	buf_free(&words);
 	buf_free(&shown.text);

@@ -48,7 +48,8 @@ int smtp_check_unasked(struct smtp *s);
 void smtp_shown_text(struct smtp *s, struct buf *text);
 
 /* Make an error of that kind from the newest reply, whatever its code, or ERR_THROTTLED if it
- * limits the account: verb, then all its words in quotes, and a hint. Always returns -1. */
+ * limits the account: verb, unless the step's name says it, then all its words in quotes, and a
+ * hint. Always returns -1. */
 int smtp_fail(struct smtp *s, enum err_kind kind, const char *verb);
 /* ERR_TRANSIENT, ERR_REFUSED, or ERR_PROTOCOL for a code that is no refusal. */
 enum err_kind smtp_error_kind(int code);
