@@ -68,7 +68,8 @@ struct result {
 	const char *smtp_mechanism;          /* of the SMTP leg */
 	bool trust_any;                      /* -k was given */
 	const char *protocol;                /* "imap", "pop", "smtp", "lmtp"; constant */
-	const char *sni, *ca_file;           /* as given; NULL: not; borrowed */
+	const char *sni, *smtp_sni;          /* that are asked for; NULL: the hosts; borrowed */
+	const char *ca_file;                 /* as given; NULL: not; borrowed */
 	struct chain_seen *seen, *smtp_seen; /* owned; NULL: nobody wants them */
 	char address[ADDRESS_TEXT_SIZE];     /* that answered */
 	char local[ADDRESS_TEXT_SIZE], smtp_local[ADDRESS_TEXT_SIZE]; /* our ends */

@@ -97,7 +97,7 @@ void report_by_hand(const struct result *r, struct buf *out)
 {
 	bool on_smtp = result_failed_on_smtp(r);
 	const struct endpoint *e = on_smtp ? &r->smtp_endpoint : &r->endpoint;
-	bool own_sni = !on_smtp || endpoint_same_host(e->host, strlen(e->host), r->endpoint.host);
+	const char *sni = on_smtp ? r->smtp_sni : r->sni;
 	char label[ENDPOINT_LABEL_SIZE], name[ENDPOINT_HOST_SIZE] = "";
 
 	if (!failed_by_tls(r))
@@ -109,7 +109,7 @@ void report_by_hand(const struct result *r, struct buf *out)
 	put_option(out, "-connect", !on_smtp && r->one_address[0] ? r->one_address : label);
 	if (e->mode == TLS_MODE_STARTTLS)
 		put_option(out, "-starttls", starttls_word(r, on_smtp));
-	put_option(out, "-servername", own_sni && r->sni ? r->sni : name);
+	put_option(out, "-servername", sni ? sni : name);
 	put_option(out, "-CAfile", r->ca_file);
 }
 

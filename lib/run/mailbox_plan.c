@@ -33,12 +33,15 @@ static void add_target(struct mailbox_plan *p, const struct mailbox_settings *m,
 	struct result *r = &p->result[p->count];
 	struct mailbox_target *t = &p->target[p->count++];
 
+	struct tls_options smtp_tls;
+
 	*t = (struct mailbox_target){m, u};
 	plugin_result_init(&m->common, e, scenario, r);
 	r->account = u->who.username;
 	r->section = u->account->section.name;
 	if (!m->light)
 		r->smtp_endpoint = mailbox_smtp_endpoint(u, &r->endpoint);
+	r->smtp_sni = mailbox_smtp_account(t, r, &smtp_tls).tls->sni;
 	set_label(u->account, r);
 	if (!u->account->disabled)
 		return;

@@ -61,6 +61,10 @@ struct mail_account mailbox_smtp_account(const struct mailbox_target *t, const s
 		tls->certificate_name = tls->sni = NULL;
 		tls->renewed = NULL;
 	}
+	if (m->smtp_certificate_name)
+		tls->certificate_name = m->smtp_certificate_name;
+	if (m->smtp_sni)
+		tls->sni = m->smtp_sni;
 	return (struct mail_account){
 		.endpoint = &r->smtp_endpoint,
 		.family = m->common.family,

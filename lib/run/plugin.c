@@ -246,6 +246,7 @@ static void set_unfinished(const struct run *run, struct result *r, struct resul
 		.trust_any = stuck->trust_any,
 		.protocol = stuck->protocol,
 		.sni = stuck->sni,
+		.smtp_sni = stuck->smtp_sni,
 		.ca_file = stuck->ca_file,
 		.connector = stuck->connector,
 		.server = stuck->server,
