@@ -1,6 +1,7 @@
 /* mailbox_plugin.c - the main of check_imap_full and check_pop_full */
 #include "run/mailbox_plugin.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/prompt.h"
@@ -9,20 +10,31 @@
 
 /* ---- --what-if and --confirm ---- */
 
-/* Anything but a yes is a no. */
-static int confirm(struct mailbox_settings *m, const struct mailbox_target *t, struct result *r,
+static bool begins_with(const char *answer, char letter)
+{
+	return (answer[0] | 0x20) == letter;
+}
+
+/* Anything but a yes is a no; all is a yes to those that are still to come, too. */
+static int confirm(struct mailbox_settings *m, const struct mailbox_plan *plan, size_t i,
 		   struct err *err)
 {
-	char question[sizeof(r->label) + sizeof(r->done) + 24], answer[16];
+	struct result *r = &plan->result[i];
+	bool is_last = i + 1 == plan->count;
+	char question[sizeof(r->label) + sizeof(r->done) + 32], answer[16];
 
-	what_if_describe_mailbox(t, r);
-	snprintf(question, sizeof(question), "%s: %s. Go on? [y/N] ", r->label, r->done);
+	what_if_describe_mailbox(&plan->target[i], r);
+	snprintf(question, sizeof(question), "%s: %s. Go on? [y/N%s] ", r->label, r->done,
+		 is_last ? "" : "/all");
 	int rc = prompt_ask(question, true, &m->common.limit, answer, sizeof(answer), err);
 	if (rc == PROMPT_NO_TERMINAL)
 		return err_set(err, ERR_USAGE, "--confirm needs a terminal to ask on");
 	if (rc)
 		return -1;
-	r->skipped = answer[0] != 'y' && answer[0] != 'Y';
+	if (!is_last && begins_with(answer, 'a'))
+		m->common.asking = ASKING_PASSWORD;
+	else
+		r->skipped = !begins_with(answer, 'y');
 	if (r->skipped)
 		result_note(r, STATE_OK, "not confirmed");
 	else
@@ -31,15 +43,15 @@ static int confirm(struct mailbox_settings *m, const struct mailbox_target *t, s
 }
 
 /* What is said or asked before any test. */
-static int prepare(struct mailbox_settings *m, const struct mailbox_target *t, struct result *r,
+static int prepare(struct mailbox_settings *m, const struct mailbox_plan *plan, size_t i,
 		   struct err *err)
 {
-	if (r->skipped)
+	if (plan->result[i].skipped)
 		return 0;
 	if (m->common.what_if)
-		what_if_mailbox(t, r);
+		what_if_mailbox(&plan->target[i], &plan->result[i]);
 	else if (m->common.asking == ASKING_BEFORE && !m->light)
-		return confirm(m, t, r, err);
+		return confirm(m, plan, i, err);
 	return 0;
 }
 
@@ -55,11 +67,11 @@ static bool has_work(const struct mailbox_plan *plan)
 
 static int prepare_all(struct mailbox_settings *m, struct mailbox_plan *plan, struct err *err)
 {
-	if (!has_work(plan))
+	if (!m->common.what_if && !has_work(plan))
 		return err_set(err, ERR_USAGE, "nothing was tested: every account in %s is skipped",
 			       m->accounts_file);
 	for (size_t i = 0; i < plan->count; i++)
-		if (prepare(m, &plan->target[i], &plan->result[i], err))
+		if (prepare(m, plan, i, err))
 			return -1;
 	return 0;
 }

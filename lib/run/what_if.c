@@ -127,7 +127,7 @@ static const char *secret_to_come(const struct mailbox_settings *m, const struct
 
 	if (who->token && !has_token && who->token != &s->logon.token)
 		return s->logon.provider ? ", with the token of --provider"
-					 : ", with the token of --oauth-token-command";
+					 : ", with the token that a program gives";
 	if (!credentials_have(who->password) &&
 	    logon_settings_need_password(s, who->auth ? who->auth : "", has_token))
 		return ", with the password that is asked for on the terminal";
