@@ -184,6 +184,9 @@ static void make_kinds(struct result *results, size_t count)
 }
 
 static void make_planned_step(struct result *r, const char *name, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void make_planned_step(struct result *r, const char *name, const char *fmt, ...)
 {
 	va_list ap;
 
