@@ -32,14 +32,16 @@ enum { MARKED_MAX = 3 };
 
 static void note_marked(struct result *r, const struct imap_delivery *delivery)
 {
-	if (delivery->marked > MARKED_MAX)
+	if (delivery->marked > MARKED_MAX) {
 		result_note(r, STATE_WARNING,
 			    "%u test messages are left, marked \\Deleted (no UIDPLUS)",
 			    delivery->marked);
-	else if (delivery->left_marked)
+		result_note_fault(r, "marked-left");
+	} else if (delivery->left_marked) {
 		result_note(r, STATE_OK,
 			    "test message only marked \\Deleted (no UIDPLUS, and others' mail may "
 			    "be marked too)");
+	}
 }
 
 static void note_message(const struct mailbox_settings *m, struct result *r,
@@ -126,8 +128,10 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	int rc = imap_log_on(&s, &account) || go_on(&s, t, &account, &smtp, r);
 	plugin_note_conn(r, &s.conn);
 	r->mechanism = logon_name(&s.logon);
-	if (s.slowed)
+	if (s.slowed) {
 		result_note(r, STATE_WARNING, "server throttles this account ([THROTTLED])");
+		result_note_fault(r, "throttled");
+	}
 	mailbox_conclude(m, r, rc, "imap_");
 	timeline_cleanup(&r->timeline, 0);
 	imap_logout(&s);

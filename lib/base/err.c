@@ -36,6 +36,40 @@ int err_set_server(struct err *e, enum err_kind kind, const char *prefix, const 
 		       dots);
 }
 
+const char *err_id(const struct err *e)
+{
+	static const char *const ids[] = {
+		[ERR_NONE] = "",
+		[ERR_USAGE] = "wrong-usage",
+		[ERR_LOCAL] = "not-tested",
+		[ERR_NAME] = "no-such-name",
+		[ERR_CONNECT] = "connect-failed",
+		[ERR_TIMEOUT] = "time-limit-connection",
+		[ERR_RUN_TIMEOUT] = "time-limit-run",
+		[ERR_UNTESTED] = "not-tested-in-time",
+		[ERR_CLOSED] = "connection-closed",
+		[ERR_TLS] = "tls-failed",
+		[ERR_CERTIFICATE] = "certificate-not-accepted",
+		[ERR_AUTH] = "logon-refused",
+		[ERR_TRANSIENT] = "refused-for-now",
+		[ERR_THROTTLED] = "throttled",
+		[ERR_REFUSED] = "refused",
+		[ERR_PROTOCOL] = "protocol-violated",
+		[ERR_DELIVERY] = "not-delivered",
+		[ERR_MISPLACED] = "in-another-folder",
+		[ERR_ENDED] = "ended-by-signal",
+	};
+
+	return e->id ? e->id : ids[e->kind];
+}
+
+int err_fault(struct err *e, const char *id)
+{
+	if (e->kind != ERR_NONE)
+		e->id = id;
+	return -1;
+}
+
 const char *err_kind_name(enum err_kind kind)
 {
 	static const char *const names[] = {

@@ -41,7 +41,7 @@ struct err {
 	enum err_kind kind;
 	char text[320];  /* what happened; a server's words in it are quoted, not cleaned */
 	char hint[160];  /* what a person can do about it; may be empty */
-	const char *id;  /* of the hint, if it has one; constant */
+	const char *id;  /* of the fault, where it is more than its kind (err_id); constant */
 	char step[32];   /* step in which it happened; may be empty */
 	char where[300]; /* HOST:PORT that it concerns; empty: the result's */
 };
@@ -68,7 +68,13 @@ int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf
 void err_hint(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The same of a table; NULL: there is none. */
 void err_advise(struct err *e, const struct hint *hint);
-/* Take it away again: it does not fit, or something better is known. */
+/* Take it away again, and the fault's id with it: it does not fit, or something better is known. */
 void err_unhint(struct err *e);
+
+/* Say which fault it is, by an id of lib/report/faults.txt, where no hint of a table does. Returns
+ * -1. */
+int err_fault(struct err *e, const char *id);
+/* The fault's id, or the one that its kind has; "" for ERR_NONE. */
+const char *err_id(const struct err *e);
 
 #endif

@@ -63,8 +63,8 @@ static int open_at_hand(const char *path, int flags)
 
 static int set_errno(const struct file *f, const char *verb, int error, struct err *err)
 {
-	return err_set(err, ERR_USAGE, "cannot %s %s%s: %s", verb, f->kind, f->path,
-		       text_errno(error));
+	err_set(err, ERR_USAGE, "cannot %s %s%s: %s", verb, f->kind, f->path, text_errno(error));
+	return err_fault(err, "file-unreadable");
 }
 
 static struct file file_of(const char *kind, const char *path, const struct limit *limit)
@@ -123,12 +123,14 @@ static int set_timed_out(const struct file *f, struct err *err)
 	double seconds = limit_s(f->limit);
 
 	if (f->reader.pid && !file_reader_awaits_writer(&f->reader))
-		return err_set(err, ERR_LOCAL,
-			       "%s%s: the file system does not answer within %.*g s (--timeout)",
-			       f->kind, f->path, SECONDS_DIGITS(seconds), seconds);
-	return err_set(err, ERR_USAGE, "%s%s: %s within %.*g s", f->kind, f->path,
-		       f->len ? "it did not end" : "nothing came", SECONDS_DIGITS(seconds),
-		       seconds);
+		err_set(err, ERR_LOCAL,
+			"%s%s: the file system does not answer within %.*g s (--timeout)", f->kind,
+			f->path, SECONDS_DIGITS(seconds), seconds);
+	else
+		err_set(err, ERR_USAGE, "%s%s: %s within %.*g s", f->kind, f->path,
+			f->len ? "it did not end" : "nothing came", SECONDS_DIGITS(seconds),
+			seconds);
+	return err_fault(err, "file-silent");
 }
 
 static int set_ended(const struct file *f, struct err *err)
@@ -204,7 +206,8 @@ int file_refuse_larger(const struct file *f, size_t max, struct err *err)
 {
 	if (f->len <= max)
 		return 0;
-	return err_set(err, ERR_USAGE, "%s%s is larger than %zu bytes", f->kind, f->path, max);
+	err_set(err, ERR_USAGE, "%s%s is larger than %zu bytes", f->kind, f->path, max);
+	return err_fault(err, "file-malformed");
 }
 
 /* ---- whole files ---- */
@@ -246,9 +249,9 @@ int file_refuse_utf16(const char *kind, const char *path, const char *bytes, siz
 	if (!marked && !(is_ascii_text(bytes[0]) && !bytes[1]) &&
 	    !(!bytes[0] && is_ascii_text(bytes[1])))
 		return 0;
-	return err_set(err, ERR_USAGE,
-		       "%s%s is UTF-16: convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)", kind,
-		       path);
+	err_set(err, ERR_USAGE, "%s%s is UTF-16: convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)",
+		kind, path);
+	return err_fault(err, "file-malformed");
 }
 
 /* The lines of a text that are known to be of use. */
@@ -262,7 +265,8 @@ struct lines {
 static int refuse_line(const struct lines *l, const struct file *f, const char *what,
 		       struct err *err)
 {
-	return err_set(err, ERR_USAGE, "%s%s line %zu: %s", f->kind, f->path, l->count + 1, what);
+	err_set(err, ERR_USAGE, "%s%s line %zu: %s", f->kind, f->path, l->count + 1, what);
+	return err_fault(err, "file-malformed");
 }
 
 /* Look at what has come since. Returns 0 or -1 with the error set. */

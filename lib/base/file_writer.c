@@ -147,5 +147,8 @@ int file_replace(const char *path, const char *bytes, size_t len, int64_t until_
 
 	if (!error)
 		error = in_child(path, beside, bytes, len, until_us);
-	return error ? err_set(err, ERR_LOCAL, "cannot write %s: %s", path, reason(error)) : 0;
+	if (!error)
+		return 0;
+	err_set(err, ERR_LOCAL, "cannot write %s: %s", path, reason(error));
+	return err_fault(err, "output-failed");
 }

@@ -36,6 +36,12 @@ static bool is_blank(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+static int refuse(struct reading *r, const char *what)
+{
+	err_set(r->err, ERR_USAGE, "%s", what);
+	return err_fault(r->err, "file-malformed");
+}
+
 /* inih says nothing of a section without keys, cuts long names, and does not trim "[ name ]": so
  * look whether this line begins one. What inih takes for a header, and what not, is left to it. */
 static int note_section(struct reading *r, const char *line)
@@ -44,7 +50,7 @@ static int note_section(struct reading *r, const char *line)
 		line++;
 	const char *end = *line == '[' ? strchr(line, ']') : NULL;
 	if (*line == '[' && !end)
-		return err_set(r->err, ERR_USAGE, "%s", malformed);
+		return refuse(r, malformed);
 	if (!end)
 		return 0;
 	for (line++; line < end && is_blank(*line);)
@@ -112,9 +118,9 @@ static int use_key(void *ctx, const char *section, const char *key, const char *
 	if (r->err->kind != ERR_NONE)
 		return 1;
 	if (!r->section || !*r->section)
-		err_set(r->err, ERR_USAGE, "no [section] before it");
+		refuse(r, "no [section] before it");
 	else if (!*key)
-		err_set(r->err, ERR_USAGE, "no name before '='");
+		refuse(r, "no name before '='");
 	else
 		r->fn(r->ctx, r->line, r->section, key, value, r->err);
 	name_place(r);
@@ -133,9 +139,10 @@ static int parse(struct reading *r)
 
 	if (r->err->kind != ERR_NONE)
 		return -1;
-	if (bad_line)
-		return err_set(r->err, ERR_USAGE, "%s line %d: %s", r->path, bad_line, malformed);
-	return 0;
+	if (!bad_line)
+		return 0;
+	err_set(r->err, ERR_USAGE, "%s line %d: %s", r->path, bad_line, malformed);
+	return err_fault(r->err, "file-malformed");
 }
 
 int ini_read(const char *path, size_t max, const struct limit *limit, ini_fn *fn, void *ctx,

@@ -14,7 +14,7 @@ static int set_load_error(const struct library *l, struct err *err)
 	err_set(err, ERR_LOCAL, "%s cannot be loaded: %s", l->name, why ? why : "unknown reason");
 	if (why && strstr(why, text_errno(ENOENT)))
 		err_hint(err, "install it: Debian calls it %s", l->package);
-	return -1;
+	return err_fault(err, "library-missing");
 }
 
 int library_load(const struct library *l, void *table, struct err *err)

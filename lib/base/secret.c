@@ -90,15 +90,15 @@ static int set_from_line(struct secret *s, char *line, size_t len, const struct 
 	if (len && line[len - 1] == '\r')
 		len--;
 	if (!len)
-		return err_set(err, ERR_USAGE, "%s%s: its first line is empty", what, from->path);
-	if (len > from->max)
-		return err_set(err, ERR_USAGE, "%s%s: its first line is longer than %zu bytes",
-			       what, from->path, from->max);
-	if (memchr(line, '\0', len))
-		return err_set(err, ERR_USAGE, "%s%s: NUL byte in the %s", what, from->path,
-			       from->what);
-	take_copy(s, line, len);
-	return 0;
+		err_set(err, ERR_USAGE, "%s%s: its first line is empty", what, from->path);
+	else if (len > from->max)
+		err_set(err, ERR_USAGE, "%s%s: its first line is longer than %zu bytes", what,
+			from->path, from->max);
+	else if (memchr(line, '\0', len))
+		err_set(err, ERR_USAGE, "%s%s: NUL byte in the %s", what, from->path, from->what);
+	else
+		return take_copy(s, line, len), 0;
+	return err_fault(err, "file-malformed");
 }
 
 static bool others_can_read(int fd)
@@ -223,8 +223,10 @@ int secret_prompt(struct secret *s, const char *question, struct limit *limit, s
 	char line[SECRET_MAX + 3];
 	int rc = prompt_ask(question, false, limit, line, sizeof(line), err);
 
-	if (rc == PROMPT_NO_TERMINAL)
-		return err_set(err, ERR_USAGE, "no password given, and no terminal to ask for it");
+	if (rc == PROMPT_NO_TERMINAL) {
+		err_set(err, ERR_USAGE, "no password given, and no terminal to ask for it");
+		return err_fault(err, "no-password");
+	}
 	if (rc == 0 && !*line)
 		rc = err_set(err, ERR_USAGE, "no password entered");
 	if (rc == 0)

@@ -187,10 +187,12 @@ int logon_settings_get_tokens(struct settings *s, struct token_wanted *wanted, s
 	l->commands = xcalloc(count + 1, sizeof(*l->commands));
 	if (s->limit.until_us < until_us)
 		until_us = s->limit.until_us;
-	if (add_commands(l, wanted, count, err) ||
-	    (!s->what_if && commands_run(l->commands, l->command_count, until_us, err)))
-		return has_own_failed(l) ? -1 : err_prefix(err, "--oauth-token-command: ");
-	return 0;
+	int rc = add_commands(l, wanted, count, err);
+	if (rc == 0 && !s->what_if && commands_run(l->commands, l->command_count, until_us, err))
+		rc = err_fault(err, "token-command-failed");
+	if (rc && !has_own_failed(l))
+		err_prefix(err, "--oauth-token-command: ");
+	return rc;
 }
 
 const char *logon_settings_remark(const struct settings *s, const struct secret *token)

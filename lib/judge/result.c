@@ -34,6 +34,21 @@ void result_note(struct result *r, enum state state, const char *fmt, ...)
 	r->note_state = state_worst(r->note_state, state);
 }
 
+void result_note_fault(struct result *r, const char *id)
+{
+	if (!r->note_id)
+		r->note_id = id;
+}
+
+const char *result_fault(const struct result *r)
+{
+	if (r->err.kind != ERR_NONE)
+		return err_id(&r->err);
+	if (r->alert_id)
+		return r->alert_id;
+	return r->note_state != STATE_OK && r->note_id ? r->note_id : "";
+}
+
 void result_note_renewal(struct result *r, const struct tls_info *tls, const char *whose)
 {
 	static const struct {
@@ -51,9 +66,12 @@ void result_note_renewal(struct result *r, const struct tls_info *tls, const cha
 	bool is_hint = r->err.kind == ERR_CERTIFICATE && !tls->verified &&
 		       tls->renewal == RENEWAL_NOT_LOADED;
 
-	if (notes[tls->renewal].words && !is_hint)
-		result_note(r, notes[tls->renewal].state, "%scertificate %s", whose,
-			    notes[tls->renewal].words);
+	if (!notes[tls->renewal].words || is_hint)
+		return;
+	result_note(r, notes[tls->renewal].state, "%scertificate %s", whose,
+		    notes[tls->renewal].words);
+	if (notes[tls->renewal].state != STATE_OK)
+		result_note_fault(r, "certificate-not-loaded");
 }
 
 void result_vplan(struct result *r, const char *step, const char *fmt, va_list ap)

@@ -55,6 +55,7 @@ struct result {
 	char done[RESULT_TEXT_SIZE]; /* what was proven, for the OK line: "delivered and read" */
 	char note[RESULT_NOTE_SIZE]; /* what the reader should know besides (result_note) */
 	enum state note_state;       /* the worst that it calls for */
+	const char *note_id;         /* of the fault that it tells of; NULL: none; constant */
 	char message_id
 		[MESSAGE_ID_SIZE];    /* of the test message: "<TOKEN@host>"; "": none was sent */
 	char queue_id[QUEUE_ID_SIZE]; /* what the server calls it that accepted it, if it said so */
@@ -90,6 +91,7 @@ struct result {
 	enum connector_status status; /* of a connector's test */
 	/* which threshold, if that decided: "delivery 31.2 s (critical 30)" */
 	char alert[RESULT_TEXT_SIZE];
+	const char *alert_id; /* of that fault; NULL: none; constant */
 };
 
 /* Whether it was the SMTP leg of a mailbox test that failed. */
@@ -110,6 +112,13 @@ void result_note_renewal(struct result *r, const struct tls_info *tls, const cha
 /* Add a step to what would be done. */
 void result_vplan(struct result *r, const char *step, const char *fmt, va_list ap)
 	__attribute__((format(printf, 3, 0)));
+
+/* What a note tells of is a fault of that id; the first one stays. */
+void result_note_fault(struct result *r, const char *id);
+
+/* The id of the fault that decided the state: of the error, the threshold, or the note; "" of
+ * none. */
+const char *result_fault(const struct result *r);
 
 void result_add_measure(struct result *r, const char *name, double value, const char *uom);
 

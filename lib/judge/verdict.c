@@ -13,13 +13,16 @@ struct judgement {
 	struct result *r;
 };
 
-/* Raise the state to level and append `WHAT` to the alert, as a whole or not at all. */
-static void alert(struct judgement *j, const char *what)
+/* Raise the state to level and append `WHAT` to the alert, as a whole or not at all; id is that of
+ * the fault. */
+static void alert(struct judgement *j, const char *id, const char *what)
 {
 	size_t len = strlen(j->r->alert);
 	size_t room = sizeof(j->r->alert) - len;
 
 	j->r->state = state_worst(j->r->state, j->level);
+	if (!j->r->alert_id)
+		j->r->alert_id = id;
 	if (strlen(what) + 2 < room)
 		snprintf(j->r->alert + len, room, "%s%s", len ? ", " : "", what);
 }
@@ -38,7 +41,7 @@ static void judge_time(struct judgement *j, const struct thresholds *t, const ch
 	buf_printf(&what, "%s %s (%s ", name, text, state_word(j->level));
 	range_format(range, &what);
 	buf_append_char(&what, ')');
-	alert(j, buf_str(&what));
+	alert(j, "threshold-time", buf_str(&what));
 	buf_free(&what);
 }
 
@@ -80,7 +83,7 @@ static void judge_certificate(struct judgement *j, const struct verdict_rules *r
 	expiry_limit_format(limit, leaf, below);
 	snprintf(what, sizeof(what), "%scertificate %s (%s below %s)", whose, expiry,
 		 state_word(j->level), below);
-	alert(j, what);
+	alert(j, "threshold-certificate", what);
 }
 
 static void judge_level(struct result *r, const struct verdict_rules *rules, enum state level)
@@ -112,6 +115,7 @@ static enum state judge_error(const struct result *r, const struct verdict_rules
 void verdict_judge(struct result *r, const struct verdict_rules *rules)
 {
 	r->alert[0] = '\0';
+	r->alert_id = NULL;
 	r->status = connector_status_of(&r->err, &r->timeline);
 	r->state = judge_error(r, rules);
 	if (r->skipped)

@@ -89,7 +89,8 @@ void delivery_note_late(struct delivery_late *late, const struct message_header 
 
 int delivery_two_messages(struct err *err, const char *undone)
 {
-	return err_set(err, ERR_DELIVERY, "server shows two messages under one number: %s", undone);
+	err_set(err, ERR_DELIVERY, "server shows two messages under one number: %s", undone);
+	return err_fault(err, "two-messages");
 }
 
 int delivery_look_again(const char *text, size_t len, const char *token, unsigned int *changes_r,

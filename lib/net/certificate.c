@@ -51,7 +51,7 @@ static void describe_other(unsigned int status, struct err *err)
 		err_advise(err, &net_hints[CERT_PURPOSE]);
 	} else if (status & GNUTLS_CERT_REVOKED) {
 		err_set(err, ERR_CERTIFICATE, "certificate has been revoked");
-		err_advise(err, &net_hints[CERT_EXPIRED]);
+		err_advise(err, &net_hints[CERT_REVOKED]);
 	} else {
 		gnutls_datum_t words = {0};
 		gnutls_certificate_verification_status_print(status, GNUTLS_CRT_X509, &words, 0);

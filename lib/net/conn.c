@@ -150,6 +150,13 @@ bool conn_has_input(struct conn *c)
 	return c->fd >= 0 && recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
+static int sent_in_the_clear(struct conn *c)
+{
+	err_set(c->err, ERR_PROTOCOL,
+		"data was sent in the clear behind the answer that starts TLS");
+	return err_fault(c->err, "starttls-injected");
+}
+
 int conn_start_tls(struct conn *c, const char *host, const struct tls_options *options)
 {
 	if (conn_check_write(c))
@@ -158,8 +165,7 @@ int conn_start_tls(struct conn *c, const char *host, const struct tls_options *o
 	 * sat in between. The peek cannot see what is still on its way; the handshake fails on
 	 * that, for it is not TLS. */
 	if (conn_has_input(c))
-		return err_set(c->err, ERR_PROTOCOL,
-			       "data was sent in the clear behind the answer that starts TLS");
+		return sent_in_the_clear(c);
 	return start_tls(c, host, options);
 }
 

@@ -53,6 +53,7 @@ const struct hint net_hints[NET_FAULTS] = {
 	[CERT_EXPIRED] = {"certificate-expired", "renew it, or reload the server if that is done"},
 	[CERT_NOT_LOADED] = {"certificate-not-loaded",
 			     "it was renewed, but the server was not reloaded"},
+	[CERT_REVOKED] = {"certificate-revoked", "renew it, or reload the server if that is done"},
 	[CERT_NOT_YET] = {"certificate-not-yet-valid", "is this machine's clock right?"},
 	[CERT_NAME] = {"certificate-name",
 		       "assign the right one to this service, or --certificate-name"},

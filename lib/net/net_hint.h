@@ -34,6 +34,7 @@ enum net_fault {
 	CERT_NO_INTERMEDIATE,
 	CERT_ROOT,
 	CERT_EXPIRED,
+	CERT_REVOKED,
 	CERT_NOT_LOADED, /* a renewed one is there, and not served */
 	CERT_NOT_YET,
 	CERT_NAME,

@@ -288,6 +288,7 @@ static void put_result(json_t *object, const struct result *t)
 	put_text(object, "note", t->note);
 	if (t->note_state != STATE_OK)
 		put_text(object, "note_state", state_name(t->note_state));
+	put_text(object, "fault", result_fault(t));
 	put_error(object, &t->err);
 }
 

@@ -415,6 +415,7 @@ void report_details(const struct result *r, int verbosity, struct buf *out)
 {
 	char when[REPORT_TIME_SIZE];
 
+	report_line(out, "fault", result_fault(r));
 	if (report_moment(r->timeline.wall_us, when))
 		report_line(out, "began", when);
 	put_ends(out, "address", r->address, r->local);

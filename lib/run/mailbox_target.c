@@ -112,12 +112,16 @@ void mailbox_note_message(const struct mailbox_settings *m, struct result *r, un
 {
 	struct buf words = BUF_INIT(RESULT_TEXT_SIZE);
 
-	if (copies > 1)
+	if (copies > 1) {
 		result_note(r, STATE_WARNING, "delivered %zu%s times", copies,
 			    more ? " or more" : "");
+		result_note_fault(r, "message-twice");
+	}
 	message_changes_format(changes, &words);
-	if (changes)
+	if (changes) {
 		result_note(r, m->altered, "altered on its way (%s)", buf_str(&words));
+		result_note_fault(r, "message-altered");
+	}
 	buf_free(&words);
 }
 

@@ -86,7 +86,28 @@ START_TEST(test_err_kind_name__every_kind_has_one)
 }
 END_TEST
 
+START_TEST(test_err_id__is_the_hints_or_the_calls_or_that_of_the_kind)
+{
+	static const struct hint hint = {"of-a-hint", "do this"};
+	struct err e = {0};
+
+	err_fault(&e, "too-early");
+	ck_assert_str_eq(err_id(&e), "");
+	for (int kind = ERR_NONE + 1; kind <= ERR_ENDED; kind++)
+		ck_assert_str_ne(err_id(&(struct err){.kind = (enum err_kind)kind}), "");
+	err_set(&e, ERR_AUTH, "no");
+	ck_assert_str_eq(err_id(&e), "logon-refused");
+	err_advise(&e, &hint);
+	ck_assert_str_eq(err_id(&e), "of-a-hint");
+	ck_assert_int_eq(err_fault(&e, "better-known"), -1);
+	ck_assert_str_eq(err_id(&e), "better-known");
+	err_unhint(&e);
+	ck_assert_str_eq(err_id(&e), "logon-refused");
+}
+END_TEST
+
 UNIT_MAIN("err", test_err_set__returns_minus_one_and_keeps_the_first, test_err_set__cuts_long_texts,
 	  test_err_set_server__quotes_behind_the_prefix, test_err_set_server__words_are_no_format,
 	  test_err_set_server__long_words_keep_their_start_and_the_quotes,
-	  test_err_hint__only_to_an_error_and_only_once, test_err_kind_name__every_kind_has_one)
+	  test_err_hint__only_to_an_error_and_only_once, test_err_kind_name__every_kind_has_one,
+	  test_err_id__is_the_hints_or_the_calls_or_that_of_the_kind)

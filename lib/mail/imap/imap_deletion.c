@@ -76,12 +76,13 @@ int imap_prove_gone(struct imap *s, struct buf *set)
 	if (imap_search(s, &refused, "UID %s", buf_str(set)))
 		return -1;
 	if (refused || !s->search_told)
-		return err_set(s->conn.err, ERR_REFUSED,
-			       "server said OK, but does not tell whether the message is gone");
-	if (s->uids.count || s->uids.cut)
-		return err_set(s->conn.err, ERR_REFUSED,
-			       "server said OK, but the message is still there");
-	return 0;
+		err_set(s->conn.err, ERR_REFUSED,
+			"server said OK, but does not tell whether the message is gone");
+	else if (s->uids.count || s->uids.cut)
+		err_set(s->conn.err, ERR_REFUSED, "server said OK, but the message is still there");
+	else
+		return 0;
+	return err_fault(s->conn.err, "not-deleted");
 }
 
 /* Behind a refusal the other answers of the write are to be read all the same. */

@@ -192,8 +192,8 @@ int imap_delivery_read(struct imap *s, struct imap_delivery *delivery)
 	if (s->watch.contradicted)
 		return delivery_two_messages(s->conn.err, undone);
 	const struct imap_message *m = imap_watch_find(&s->watch, delivery->uid);
-	if (!m || !imap_message_is_proven(m))
-		return err_set(s->conn.err, ERR_DELIVERY,
-			       "test message arrived, but cannot be read");
-	return 0;
+	if (m && imap_message_is_proven(m))
+		return 0;
+	err_set(s->conn.err, ERR_DELIVERY, "test message arrived, but cannot be read");
+	return err_fault(s->conn.err, "message-unreadable");
 }

@@ -120,6 +120,7 @@ static void say_bounced(struct inquiry *q)
 	const char *shown = conn_shown(&q->s->conn, remote, strlen(remote), &len);
 	if (len)
 		err_hint(q->err, "said by %.*s", (int)len, shown);
+	err_fault(q->err, "bounced");
 	buf_free(&words);
 }
 
@@ -158,6 +159,7 @@ static int ask_quota(struct inquiry *q)
 	if (quota.full) {
 		imap_quota_format(&quota, &text);
 		err_set(q->err, ERR_DELIVERY, "%s", buf_str(&text));
+		err_fault(q->err, "over-quota");
 	}
 	buf_free(&text);
 	return rc ? -1 : 0;

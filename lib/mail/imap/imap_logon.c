@@ -206,7 +206,7 @@ int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)
 		err_set(s->conn.err, ERR_AUTH,
 			"server let the session in without a logon (PREAUTH)");
 		err_hint(s->conn.err, "it seems to trust anybody who connects");
-		return -1;
+		return err_fault(s->conn.err, "imap-preauth");
 	}
 	snprintf(s->offered, sizeof(s->offered), "%s", s->caps.mechanisms);
 	const struct logon l = {

@@ -168,10 +168,12 @@ static int note_uidvalidity(struct imap *s, struct span code)
 		return 0;
 	imap_code_number(code, "UIDVALIDITY", &uidvalidity);
 	bool changed = s->uidvalidity ? uidvalidity != s->uidvalidity : s->selected && !uidvalidity;
-	if (changed)
-		return err_set(s->conn.err, ERR_PROTOCOL,
-			       "mailbox was renumbered meanwhile (UIDVALIDITY %u became %.*s)",
-			       s->uidvalidity, (int)(code.len - name), code.at + name);
+	if (changed) {
+		err_set(s->conn.err, ERR_PROTOCOL,
+			"mailbox was renumbered meanwhile (UIDVALIDITY %u became %.*s)",
+			s->uidvalidity, (int)(code.len - name), code.at + name);
+		return err_fault(s->conn.err, "imap-renumbered");
+	}
 	s->uidvalidity = uidvalidity;
 	return 0;
 }

@@ -179,7 +179,7 @@ static int read_only(struct imap *s, const char *mailbox)
 {
 	err_set(s->conn.err, ERR_REFUSED, "mailbox %s is read-only", mailbox);
 	err_hint(s->conn.err, "the account lacks the right to change it: see its ACL");
-	return -1;
+	return err_fault(s->conn.err, "imap-read-only");
 }
 
 int imap_select(struct imap *s, const char *mailbox)

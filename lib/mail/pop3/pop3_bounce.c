@@ -128,5 +128,5 @@ int pop3_bounce_tell(struct pop3 *s, const struct pop3_delivery *delivery)
 	err_set(s->conn.err, ERR_DELIVERY, "bounced: %s", delivery->bounced);
 	if (delivery->bounced_by[0])
 		err_hint(s->conn.err, "said by %s", delivery->bounced_by);
-	return -1;
+	return err_fault(s->conn.err, "bounced");
 }

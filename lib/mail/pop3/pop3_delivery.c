@@ -103,7 +103,8 @@ int pop3_delivery_find_again(struct pop3 *s, const struct mail_account *account,
 	timeline_hold(tl, false);
 	if (rc || delivery->number)
 		return rc ? -1 : 0;
-	return err_set(s->conn.err, ERR_DELIVERY, "test message was there, and is gone");
+	err_set(s->conn.err, ERR_DELIVERY, "test message was there, and is gone");
+	return err_fault(s->conn.err, "message-unreadable");
 }
 
 int pop3_delivery_await(struct pop3 *s, const struct mail_account *account,

@@ -441,6 +441,7 @@ int pop3_retr(struct pop3 *s, uint32_t number, const uint32_t *others, size_t co
 	if (rc <= 0)
 		return rc;
 	conn_close(&s->conn);
-	return err_set(s->conn.err, ERR_DELIVERY,
-		       "test message arrived, but has grown to more than %d bytes", READ_MAX);
+	err_set(s->conn.err, ERR_DELIVERY,
+		"test message arrived, but has grown to more than %d bytes", READ_MAX);
+	return err_fault(s->conn.err, "message-unreadable");
 }

@@ -283,7 +283,7 @@ static void keep_proven(struct pop3_delivery *delivery)
 static int unconfirmed(struct pop3 *s)
 {
 	err_hint(s->conn.err, "the test message may still be there, a later run deletes it");
-	return -1;
+	return err_fault(s->conn.err, "not-deleted");
 }
 
 static int delete_one_by_one(struct pop3 *s, struct pop3_delivery *delivery)

@@ -126,11 +126,11 @@ static int finish(struct exchange *x, enum sasl_outcome outcome)
 		*err = x->why;
 		return -1;
 	}
-	if (outcome == SASL_SUCCESS && (!x->sasl.complete || x->initial))
-		return err_set(err, ERR_PROTOCOL, "the server says yes before the end of AUTH %s%s",
-			       m->name,
-			       mechanism_is_challenge(m) ? ", and has proved nothing" : "");
-	return 0;
+	if (outcome != SASL_SUCCESS || (x->sasl.complete && !x->initial))
+		return 0;
+	err_set(err, ERR_PROTOCOL, "the server says yes before the end of AUTH %s%s", m->name,
+		mechanism_is_challenge(m) ? ", and has proved nothing" : "");
+	return err_fault(err, "logon-impostor");
 }
 
 static int converse(struct exchange *x, const struct mechanism *m)

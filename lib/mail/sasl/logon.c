@@ -121,6 +121,14 @@ static size_t next_way(const struct logon *l, const struct credentials *who, con
 	return w->count;
 }
 
+static void name_fault(struct err *err, const struct mechanism *m, bool expired)
+{
+	if (m->needs == NEEDS_TOKEN)
+		err_fault(err, expired ? "token-expired" : "token-refused");
+	else
+		err_fault(err, m->needs == NEEDS_TICKET ? "kerberos-ticket" : "logon-refused");
+}
+
 /* What is known here of why it was refused: that comes before what the protocol guesses. */
 static void explain(const struct logon *l, const struct mechanism *m, const struct credentials *who)
 {
@@ -150,6 +158,7 @@ static void explain(const struct logon *l, const struct mechanism *m, const stru
 	if (words[0]) {
 		err_unhint(l->conn->err);
 		err_hint(l->conn->err, "%s", words);
+		name_fault(l->conn->err, m, expired && expired <= now);
 	}
 }
 
@@ -221,7 +230,7 @@ static int not_bound_any_more(const struct logon *l, const struct mechanism *bef
 	err_set(l->conn->err, ERR_AUTH, "%s was offered before, now only %s", before->name,
 		l->offered[0] ? l->offered : "none");
 	err_hint(l->conn->err, "somebody may be in between");
-	return -1;
+	return err_fault(l->conn->err, "logon-impostor");
 }
 
 void logon_hide(struct conn *c, const struct credentials *who)

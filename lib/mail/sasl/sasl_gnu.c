@@ -89,7 +89,7 @@ static int no_ticket(const struct sasl_gnu *g, int rc, struct err *err)
 {
 	err_set(err, ERR_LOCAL, "AUTH GSSAPI: %s", g->library->gsasl_strerror_name(rc));
 	err_hint(err, "no Kerberos ticket, an expired one, or a clock that is off? see klist");
-	return -1;
+	return err_fault(err, "kerberos-ticket");
 }
 
 static int failed(const struct sasl_gnu *g, int rc, struct err *err)
@@ -99,10 +99,11 @@ static int failed(const struct sasl_gnu *g, int rc, struct err *err)
 	if (g->mechanism->needs == NEEDS_TICKET && rc >= GSASL_GSSAPI_RELEASE_BUFFER_ERROR &&
 	    rc != GSASL_GSSAPI_UNWRAP_ERROR)
 		return no_ticket(g, rc, err);
-	if (g->answers && (rc == GSASL_AUTHENTICATION_ERROR || rc == GSASL_INTEGRITY_ERROR))
-		return err_set(err, ERR_PROTOCOL,
-			       "AUTH %s: the server has not proved that it knows the password",
-			       name);
+	if (g->answers && (rc == GSASL_AUTHENTICATION_ERROR || rc == GSASL_INTEGRITY_ERROR)) {
+		err_set(err, ERR_PROTOCOL,
+			"AUTH %s: the server has not proved that it knows the password", name);
+		return err_fault(err, "logon-impostor");
+	}
 	if (g->answers || rc == GSASL_MECHANISM_PARSE_ERROR)
 		return err_set(err, ERR_PROTOCOL, "AUTH %s: malformed challenge (%s)", name,
 			       g->library->gsasl_strerror(rc));
@@ -189,11 +190,13 @@ static int answer_scram(struct sasl_gnu *g, struct span challenge, struct buf *a
 		tell_salted_password(g, &work);
 	}
 	struct span why = scram_refusal(challenge);
-	if (g->answers > 1 && span_is(why, "channel-bindings-dont-match"))
-		return err_set(err, ERR_PROTOCOL,
-			       "AUTH %s: the server is at the end of another TLS channel: somebody "
-			       "is in between",
-			       g->mechanism->name);
+	if (g->answers > 1 && span_is(why, "channel-bindings-dont-match")) {
+		err_set(err, ERR_PROTOCOL,
+			"AUTH %s: the server is at the end of another TLS channel: somebody is in "
+			"between",
+			g->mechanism->name);
+		return err_fault(err, "logon-impostor");
+	}
 	if (g->answers > 1 && why.len)
 		return 0;
 	if (step_on(g, challenge, answer, complete_r, err))

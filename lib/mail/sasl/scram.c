@@ -30,8 +30,8 @@ static int check_nonce(struct span theirs, struct span ours, struct err *err)
 {
 	if (theirs.len > ours.len && ours.len && !memcmp(theirs.at, ours.at, ours.len))
 		return 0;
-	return err_set(err, ERR_PROTOCOL,
-		       "SCRAM: the server's nonce does not extend this client's");
+	err_set(err, ERR_PROTOCOL, "SCRAM: the server's nonce does not extend this client's");
+	return err_fault(err, "logon-impostor");
 }
 
 static int check_salt(struct span salt, struct err *err)

@@ -176,7 +176,7 @@ int ehlo_rules_check(const struct ehlo_rules *r, const char *clear, const char *
 	for (size_t i = 0; i < r->count; i++) {
 		const struct ehlo_rule *rule = &r->item[i];
 		if (check_rule(rule, is_of_the_clear(rule) ? clear : final, err))
-			return -1;
+			return err_fault(err, "smtp-keyword");
 	}
 	return 0;
 }

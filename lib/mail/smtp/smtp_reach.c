@@ -95,7 +95,8 @@ static int check_name(struct smtp *s, const char *fqdn, const char *where)
 	if (!fqdn || endpoint_same_host(name.at, name.len, fqdn))
 		return 0;
 	snprintf(words, sizeof(words), "%s does not name %s but", where, fqdn);
-	return conn_err_server(&s->conn, ERR_PROTOCOL, words, name.at, name.len);
+	conn_err_server(&s->conn, ERR_PROTOCOL, words, name.at, name.len);
+	return err_fault(s->conn.err, "smtp-name-wrong");
 }
 
 static int greet(struct smtp *s, const struct smtp_reach *p)
@@ -174,7 +175,7 @@ static int not_tested(struct smtp *s, enum smtp_refused what)
 		err_unhint(err);
 		err_hint(err, "%s", hint);
 	}
-	return -1;
+	return err_fault(err, "smtp-not-tested");
 }
 
 /* MAIL or RCPT has failed. Returns 1 where the recipient was refused for good, as it should be,
@@ -213,7 +214,7 @@ static int unexpectedly_accepted(struct smtp *s)
 {
 	smtp_fail(s, ERR_PROTOCOL, "accepted, but was to be rejected (--expect-reject):");
 	err_hint(s->conn.err, "does the server relay for everybody?");
-	return -1;
+	return err_fault(s->conn.err, "smtp-open-relay");
 }
 
 static int envelope(struct smtp *s, const struct smtp_reach *p)
