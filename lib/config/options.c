@@ -212,6 +212,16 @@ static int refuse_argument(const struct parser *p, const char *arg)
 		       NAME_MAX_SHOWN, arg);
 }
 
+/* The id may stand apart: all else is of no interest. */
+static enum options_result take_fault(const struct parser *p, int argc, char **argv)
+{
+	struct options *o = p->to.options;
+	const char *apart = optind < argc && *argv[optind] != '-' ? argv[optind] : "";
+
+	o->fault = options_keep(o, optarg ? optarg : apart);
+	return OPTIONS_EXPLAIN;
+}
+
 static enum options_result which_help(const struct parser *p, const struct option_def *def,
 				      const char *value)
 {
@@ -252,6 +262,8 @@ static enum options_result read_options(struct parser *p, int argc, char **argv,
 			return which_help(p, def, optarg);
 		if (def->kind == OPTION_VERSION)
 			return OPTIONS_VERSION;
+		if (def->kind == OPTION_EXPLAIN)
+			return take_fault(p, argc, argv);
 		collect(p, def, optarg);
 	}
 	return optind < argc && refuse_argument(p, argv[optind]) ? OPTIONS_ERROR : OPTIONS_OK;

@@ -36,6 +36,7 @@ enum option_kind {
 	OPTION_CALL,    /* call() is called */
 	OPTION_HELP,    /* prints --help: options_parse returns OPTIONS_HELP, or OPTIONS_LIST */
 	OPTION_VERSION, /* options_parse returns OPTIONS_VERSION */
+	OPTION_EXPLAIN, /* options_parse returns OPTIONS_EXPLAIN */
 	OPTION_EXTRA,   /* --extra-opts: read before all others, until struct limit at offset */
 };
 
@@ -77,12 +78,14 @@ enum options_result {
 	OPTIONS_LIST,
 	OPTIONS_USAGE,
 	OPTIONS_VERSION,
+	OPTIONS_EXPLAIN,
 };
 
 /* Owns what the settings point to; wiped when freed. Zero-initialised. */
 struct options {
 	char **strings;
 	size_t string_count;
+	const char *fault; /* what OPTIONS_EXPLAIN is to explain; "": all */
 };
 
 /* Parse argv (which getopt may reorder) into settings, by the rows of all tables: each ends with a

@@ -5,40 +5,13 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/wrap.h"
 #include "config/options.h"
 
 enum {
-	WIDTH = 79,
 	HELP_COLUMN = 30,
 	HELP_MAX = 4096,
 };
-
-/* Length of the longest start of text that ends at a blank, a LF or the end and fits into width; a
- * word that is longer than that stays whole. */
-static size_t line_length(const char *text, size_t width)
-{
-	size_t fits = strcspn(text, " \n");
-
-	for (size_t i = fits; text[i] == ' ';) {
-		i += 1 + strcspn(text + i + 1, " \n");
-		if (i > width)
-			break;
-		fits = i;
-	}
-	return fits;
-}
-
-/* Append text at column, where out ends already. */
-static void wrap(struct buf *out, const char *text, size_t column)
-{
-	while (*text) {
-		size_t len = line_length(text, WIDTH - column);
-		buf_printf(out, "%.*s\n", (int)len, text);
-		text += len + (text[len] != '\0');
-		if (*text)
-			buf_printf(out, "%*s", (int)column, "");
-	}
-}
 
 static void append_default(const struct option_def *def, const void *settings, struct buf *out)
 {
@@ -84,7 +57,7 @@ static void append_option(struct buf *out, const struct option_def *d, const voi
 	else
 		buf_printf(out, "%-*s", HELP_COLUMN, buf_str(&names));
 	options_fill_help(d, settings, &help);
-	wrap(out, buf_str(&help), HELP_COLUMN);
+	wrap_text(out, buf_str(&help), HELP_COLUMN);
 	buf_free(&help);
 	buf_free(&names);
 }
@@ -109,7 +82,7 @@ void options_help(const struct option_def *const *tables, const struct help_text
 {
 	append_synopsis(out, text);
 	buf_append_char(out, '\n');
-	wrap(out, text->about, 0);
+	wrap_text(out, text->about, 0);
 	for (; *tables; tables++) {
 		for (const struct option_def *d = *tables; d->name; d++) {
 			if (d->group)

@@ -8,7 +8,7 @@
 
 #include "report/json_library.h"
 
-enum { VERSION = 1, INDENT = 2, HELP_MAX = 4096, VALUES_MAX = 1024, PART_MAX = 1024 };
+enum { VERSION = 1, INDENT = 2, HELP_MAX = 4096, VALUES_MAX = 16 << 10, PART_MAX = 1024 };
 
 /* Set while a list is written, by the main thread alone. */
 static const struct json_library *j;
@@ -47,6 +47,11 @@ static void put_parts(json_t *object, const char *name, const char *text, const 
 	buf_free(&part);
 }
 
+static bool is_of_words(const char *arg)
+{
+	return !strchr(arg, '[') && (strchr(arg, '|') || (*arg >= 'a' && *arg <= 'z'));
+}
+
 /* What the value can be, where that can be listed. */
 static void put_values(json_t *object, const struct option_def *d, const void *settings)
 {
@@ -55,7 +60,7 @@ static void put_values(json_t *object, const struct option_def *d, const void *s
 	if (d->values) {
 		d->values(settings, &words);
 		put_parts(object, "values", buf_str(&words), " ,");
-	} else if (d->arg && *d->arg >= 'a' && *d->arg <= 'z') {
+	} else if (d->arg && is_of_words(d->arg)) {
 		put_parts(object, "values", d->arg, "|");
 	}
 	buf_free(&words);

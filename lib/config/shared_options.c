@@ -8,6 +8,7 @@
 
 #include "base/steps.h"
 #include "config/mailbox_settings.h"
+#include "report/faults.h"
 
 /* ---- what {} in a help text stands for, where it is not the value at the row's offset ---- */
 
@@ -59,6 +60,12 @@ static void show_format_names(const void *settings, struct buf *out)
 	(void)settings;
 	for (const struct report_format *f = report_formats; f->name; f++)
 		buf_printf(out, "%s%s", f > report_formats ? " " : "", f->name);
+}
+
+static void show_faults(const void *settings, struct buf *out)
+{
+	(void)settings;
+	faults_ids(out);
 }
 
 static void show_steps(const void *settings, struct buf *out)
@@ -333,6 +340,13 @@ const struct option_def shared_other_options[] = {
 	 .optional = true,
 	 .offset = offsetof(struct settings, limit),
 	 .repeatable = true},
+	{.name = "explain",
+	 .arg = "FAULT",
+	 .optional = true,
+	 .help = "explain the fault of that name, which -v shows: its usual causes, how to confirm "
+		 "it, and what to do; without a name list them all",
+	 .kind = OPTION_EXPLAIN,
+	 .values = show_faults},
 	{.name = "version", .letter = 'V', .help = "show the version", .kind = OPTION_VERSION},
 	{.name = "help",
 	 .letter = 'h',

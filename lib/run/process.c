@@ -10,6 +10,7 @@
 
 #include "base/interrupt.h"
 #include "config/options_list.h"
+#include "report/faults.h"
 
 /* Started without descriptors 0 to 2 the first sockets would get these numbers, and the report
  * would go to the mail server. /dev/null takes their places, opened the wrong way round: reading
@@ -30,6 +31,14 @@ static void begin(void)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
+static int explain(const char *fault, struct buf *out, struct err *err)
+{
+	if (*fault)
+		return faults_explain(fault, out, err);
+	faults_list(out);
+	return 0;
+}
+
 enum options_result process_options(const struct option_def *const *tables,
 				    const struct help_text *help, int argc, char **argv,
 				    struct options *o, void *settings, struct buf *out,
@@ -47,6 +56,10 @@ enum options_result process_options(const struct option_def *const *tables,
 		break;
 	case OPTIONS_LIST:
 		if (options_list(tables, help, settings, out, err))
+			return OPTIONS_ERROR;
+		break;
+	case OPTIONS_EXPLAIN:
+		if (explain(o->fault, out, err))
 			return OPTIONS_ERROR;
 		break;
 	case OPTIONS_USAGE:
