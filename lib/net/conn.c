@@ -16,6 +16,7 @@
 #include "net/connect.h"
 #include "net/io.h"
 #include "net/net_hint.h"
+#include "net/ports.h"
 #include "net/spoken.h"
 
 enum { READ_SIZE = 4096 };
@@ -259,8 +260,12 @@ static int fill(struct conn *c, int64_t until_us)
 static void advise_silent(struct conn *c)
 {
 	bool at_once = c->tl->deadline_us - clock_us() > c->tl->limit_us / 2;
+	bool tls = ports_is_implicit(c->peer.port), clear = !tls && ports_is_mail(c->peer.port);
 
-	err_advise(c->err, &net_hints[at_once ? NET_CLOSED_AT_ONCE : NET_SILENT]);
+	err_advise(c->err, &net_hints[at_once ? NET_CLOSED_AT_ONCE
+				      : tls   ? NET_SILENT_TLS
+				      : clear ? NET_SILENT_CLEAR
+					      : NET_SILENT]);
 }
 
 /* fill within the step's deadline, whose passing is an error */

@@ -21,6 +21,11 @@ const struct hint net_hints[NET_FAULTS] = {
 	[NET_SILENT] =
 		{"port-silent",
 		 "does this port want TLS from the first byte? -T ssl, else the service hangs"},
+	[NET_SILENT_TLS] = {"port-silent-tls", "this port wants TLS from the first byte: -T ssl"},
+	[NET_SILENT_CLEAR] =
+		{"port-silent-clear",
+		 "the service accepts and never greets: it hangs, or what is behind it "
+		 "does: see its log"},
 	[NET_CLOSED_AT_ONCE] = {"closed-at-once",
 				"proxy without back end, or a limit? see the server's log"},
 	[NET_SPEAKS_TLS] = {"port-speaks-tls", "-T ssl"},

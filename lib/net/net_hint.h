@@ -15,7 +15,9 @@ enum net_fault {
 	NET_ZONE,
 	NET_FILES, /* no descriptors */
 	NET_LOCAL_RULES,
-	NET_SILENT,
+	NET_SILENT, /* it says nothing, on any port, one for TLS, one for clear text */
+	NET_SILENT_TLS,
+	NET_SILENT_CLEAR,
 	NET_CLOSED_AT_ONCE,
 	NET_SPEAKS_TLS,
 	NET_PLAIN_PORT,

@@ -675,6 +675,34 @@ START_TEST(test_conn_open__implicit_tls_with_a_silent_server)
 }
 END_TEST
 
+/* What a port is for tells what it waits for. */
+static const struct {
+	uint16_t port;
+	const char *id;
+} silent[] = {
+	{993, "port-silent-tls"},   {465, "port-silent-tls"},  {995, "port-silent-tls"},
+	{143, "port-silent-clear"}, {25, "port-silent-clear"}, {587, "port-silent-clear"},
+	{110, "port-silent-clear"}, {24, "port-silent-clear"}, {4143, "port-silent"},
+};
+
+START_TEST(test_conn_read_line__silent_ports)
+{
+	struct link l;
+
+	connect_within(&l, 100 * US_PER_MS);
+	l.conn.peer.port = silent[_i].port;
+	assert_no_line(&l, ERR_RUN_TIMEOUT, "no answer, timed out");
+	ck_assert_str_eq(l.err.id, silent[_i].id);
+	finish(&l);
+	connect_within(&l, SECONDS * US_PER_S);
+	l.conn.peer.port = silent[_i].port;
+	hang_up(&l);
+	assert_no_line(&l, ERR_CLOSED, "closed");
+	ck_assert_str_eq(l.err.id, "closed-at-once");
+	finish(&l);
+}
+END_TEST
+
 /* ---- TLS on a connection that stands ---- */
 
 static struct pki_cert root, good;
@@ -1233,6 +1261,7 @@ int main(void)
 		ONCE(test_conn_open__refused),
 		ONCE(test_conn_open__address_of_another_family),
 		ONCE(test_conn_open__implicit_tls_with_a_silent_server),
+		ROWS(test_conn_read_line__silent_ports, silent),
 		ONCE(test_conn_open_addresses__the_next_one_when_refused),
 		ONCE(test_conn_open_addresses__none_answers),
 		ONCE(test_conn_open_addresses__a_dead_one_has_its_share_only),
