@@ -161,21 +161,12 @@ static bool uses_password(const struct mailbox_settings *m)
 	return false;
 }
 
-static unsigned int default_parallel(const struct mailbox_settings *m)
-{
-	bool more = m->accounts_file && m->per_server > MAILBOX_PARALLEL_DEFAULT;
-
-	return more ? m->per_server : MAILBOX_PARALLEL_DEFAULT;
-}
-
 /* Everything that can be wrong is looked at before a password is asked for. */
 int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 {
 	struct settings *s = &m->common;
 
 	s->no_hostname_ok = m->accounts_file != NULL;
-	if (!s->parallel)
-		s->parallel = default_parallel(m);
 	if (settings_check_hostnames(s, err) || check_inputs(m, err) || check_use(m, err) ||
 	    mailbox_users_begin(m, err) || settings_finish(s, mailbox_users_need_tls(m), err) ||
 	    check_folders("look-in", &m->look_in, err) || check_folders("clean", &m->clean, err))

@@ -5,9 +5,6 @@
 #include "config/mailbox_users.h"
 #include "config/settings.h"
 
-/* Of --parallel; with --accounts that of --per-server where it is more. */
-enum { MAILBOX_PARALLEL_DEFAULT = 64 };
-
 /* What --light leaves of the test; LIGHT_OFF: all of it. */
 enum light { LIGHT_OFF = 0, LIGHT_LOGON, LIGHT_MAILBOX };
 

@@ -19,6 +19,7 @@
 enum {
 	TIMEOUT_DEFAULT_S = 55, /* Nagios and Icinga end a plugin after 60 s */
 	CONNECTION_TIMEOUT_DEFAULT_S = 15,
+	PARALLEL_DEFAULT = 64,
 	FORMAT_NAMES_MAX = 200,
 };
 
@@ -39,6 +40,7 @@ void settings_init(struct settings *s, const char *protocol, const struct servic
 		.rules = {.protocol = protocol},
 		.ports = ports,
 		.format = report_formats,
+		.parallel = PARALLEL_DEFAULT,
 	};
 	set_limit(s, TIMEOUT_DEFAULT_S);
 }

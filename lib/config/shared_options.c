@@ -81,13 +81,6 @@ static void show_few(const void *settings, struct buf *out)
 	buf_printf(out, "%d", PERFDATA_FEW);
 }
 
-static void show_mailbox_parallel(const void *settings, struct buf *out)
-{
-	(void)settings;
-	buf_printf(out, "%d, or what --per-server allows if that is more",
-		   MAILBOX_PARALLEL_DEFAULT);
-}
-
 /* ---- all plugins ---- */
 
 const struct option_def shared_server_options[] = {
@@ -245,7 +238,6 @@ const struct option_def mailbox_parallel_option[] = {
 	 .min = 1,
 	 .max = 1000,
 	 .offset = offsetof(struct settings, parallel),
-	 .show = show_mailbox_parallel,
 	 .engine = true},
 	{0},
 };

@@ -10,7 +10,9 @@
 
 void imap_init(struct imap *s, struct timeline *tl, struct err *err, struct buf *transcript)
 {
-	memset(s, 0, sizeof(*s));
+	memset(s, 0, offsetof(struct imap, uids)); /* pages that nobody needs are not touched */
+	s->uids.count = 0;
+	s->uids.cut = false;
 	s->aside = -1;
 	s->conn = CONN_INIT(tl, err, transcript, "imap");
 	s->response = BUF_INIT(IMAP_RESPONSE_MAX);
@@ -108,4 +110,5 @@ void imap_free(struct imap *s)
 		close(s->aside);
 	buf_wipe(&s->response); /* servers quote secrets */
 	imap_forsake(s);
+	imap_watch_clear(&s->watch);
 }

@@ -78,13 +78,13 @@ struct imap {
 
 	/* what the running SEARCH and FETCH collect */
 	char search_tag[IMAP_TAG_SIZE];
-	struct imap_uids uids;
 	bool search_told; /* what it has found, be it nothing */
 	bool search_malformed;
 	struct imap_collect collect;
 	struct imap_sought
 		*sought; /* borrowed, as quota is; NULL: such responses are passed over */
 	struct imap_quota *quota;
+	struct imap_uids uids; /* the last: of its numbers none is set in the beginning */
 };
 
 /* The error target and transcript are those of conn.h. */

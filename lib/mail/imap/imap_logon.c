@@ -231,7 +231,7 @@ static void forget_session(struct imap *s)
 	imap_forsake(s);
 	s->open_count = 0;
 	s->greeted = s->preauth = s->bye = s->parting = s->logged_on = s->selected = false;
-	s->watch = (struct imap_watch){0};
+	imap_watch_clear(&s->watch);
 }
 
 int imap_log_on(struct imap *s, const struct mail_account *a)

@@ -139,7 +139,7 @@ int imap_forget_mailbox(struct imap *s)
 	if (imap_check_unasked(s))
 		return -1;
 	s->exists = s->uidnext = s->uidvalidity = 0;
-	s->watch = (struct imap_watch){0};
+	imap_watch_clear(&s->watch);
 	s->read_only = s->selected = false;
 	return 0;
 }

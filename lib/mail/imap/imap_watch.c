@@ -3,7 +3,16 @@
 #include "mail/imap/imap_watch.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/xalloc.h"
+
+void imap_watch_clear(struct imap_watch *w)
+{
+	free(w->message);
+	*w = (struct imap_watch){0};
+}
 
 struct imap_message *imap_watch_find(struct imap_watch *w, uint32_t uid)
 {
@@ -18,6 +27,8 @@ static struct imap_message *add(struct imap_watch *w, unsigned int look, uint32_
 {
 	if (w->count == IMAP_WATCHED_MAX)
 		return NULL;
+	if (!w->message) /* what is known of one stays where it is */
+		w->message = xcalloc(IMAP_WATCHED_MAX, sizeof(*w->message));
 	struct imap_message *m = &w->message[w->count++];
 	*m = (struct imap_message){.uid = uid, .number = number, .looks = 1, .last_look = look};
 	snprintf(m->token, sizeof(m->token), "%s", token);

@@ -26,7 +26,7 @@ struct imap_message {
 
 /* Zero-initialised. */
 struct imap_watch {
-	struct imap_message message[IMAP_WATCHED_MAX];
+	struct imap_message *message; /* owned; NULL until there is one, then with room for all */
 	size_t count, wanted;
 	bool contradicted; /* one UID was shown as two messages */
 	/* numbers of messages that FETCH responses have told to bear \Deleted */
@@ -34,6 +34,9 @@ struct imap_watch {
 	size_t marked_count;
 	bool marked_more; /* and more than these */
 };
+
+/* Forget all of it; accepts a zeroed one. */
+void imap_watch_clear(struct imap_watch *w);
 
 /* A look (their number rises with each FETCH command) has shown a message: token is that of the
  * test message that it is, "" if it is none. Returns what is known of it, or NULL where there is no
