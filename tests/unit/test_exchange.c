@@ -109,6 +109,7 @@ START_TEST(test_exchange_switched_off__first_number_is_0)
 }
 END_TEST
 
-UNIT_MAIN("exchange", ROWS(test_binding_text__is_read_as_exchange_writes_it, bindings),
-	  ROWS(test_remote_ranges__hold_what_they_say, ranges),
-	  ROWS(test_exchange_switched_off__first_number_is_0, settings))
+UNIT_MAIN_FIXTURE("exchange", NULL, NULL,
+		  ROWS(test_binding_text__is_read_as_exchange_writes_it, bindings),
+		  ROWS(test_remote_ranges__hold_what_they_say, ranges),
+		  ROWS(test_exchange_switched_off__first_number_is_0, settings))
