@@ -56,6 +56,49 @@ expect "imap: -D 30,7 is critical with 5 days" 2 'IMAP CRITICAL - *certificate *
 check "${light[@]}" "${CA[@]}" -H "127.0.0.9:$LAB_IMAPS:SSL" -D 3,1
 expect "imap: -D 3,1 is content with 5 days" 0 'IMAP OK - *'
 
+check "${light[@]}" "${CA[@]}" -H "127.0.0.9:$LAB_IMAPS:SSL" -D 30%,1%
+expect "imap: 5 of 90 days are less than 30% of them" 1 'IMAP WARNING - *certificate *[45] days (warning below 30% of 90 days)*|*cert_days=[45];27*;0.9*'
+check "${light[@]}" "${CA[@]}" -H "127.0.0.9:$LAB_IMAPS:SSL" -D 1%
+expect "imap: and more than 1% of them" 0 'IMAP OK - *'
+
+check "${light[@]}" "${CA[@]}" -H "127.0.0.9:$LAB_IMAPS:SSL" --certificate-file "$LAB_DIR/tls/expiring.pem"
+expect "imap: the certificate of the file is served" 0 'IMAP OK - *'
+check "${light[@]}" "${CA[@]}" -H "127.0.0.9:$LAB_IMAPS:SSL" --certificate-file "$LAB_DIR/tls/good.pem"
+expect "imap: it was renewed, but the server was not reloaded" 1 'IMAP WARNING - *certificate renewed, but the server was not reloaded*'
+check "${light[@]}" "${CA[@]}" -H "127.0.0.3:$LAB_IMAPS:SSL" --certificate-file "$LAB_DIR/tls/good.pem"
+expect "imap: that is what to do about one that has expired, too" 2 'IMAP CRITICAL - *expired 3 days ago*it was renewed, but the server was not reloaded*'
+check "${light[@]}" "${CA[@]}" -H "127.0.0.1:$LAB_IMAPS:SSL" --certificate-file "$LAB_DIR/tls/expired.pem"
+expect "imap: the server has a newer one than the file" 1 'IMAP WARNING - *certificate is newer than that of --certificate-file*'
+
+check "${light[@]}" "${CA[@]}" -H "127.0.0.1:$LAB_IMAPS:SSL" -vv
+expect "imap: the chain as it was sent" 0 '*sent 1 of 2: CN=good of the lab, issued by CN=Mail Lab Issuing CA, for mail.lab.example, localhost, *
+sent 2 of 2: CN=Mail Lab Issuing CA, issued by CN=Mail Lab Root CA
+*OCSP: none stapled*'
+
+# stapled STATUS REVOKED-AT - what a server staples that has asked openssl about its certificate
+stapled()
+{
+	local tls="$LAB_DIR/tls" port server serial
+
+	serial=$(openssl x509 -in "$tls/good.pem" -noout -serial)
+	printf '%s\t991231235959Z\t%s\t%s\tunknown\t/CN=x\n' "$1" "$2" "${serial#*=}" >index
+	openssl ocsp -index index -CA "$tls/intermediate.pem" -issuer "$tls/intermediate.pem" -cert "$tls/good.pem" \
+		-rsigner "$tls/intermediate.pem" -rkey "$tls/intermediate.key" -ndays 30 -respout staple >openssl.log 2>&1
+	port=$("$LAB_TOOL" ports 1)
+	{ printf '* OK ready\r\n'; sleep 20; } |
+		openssl s_server -accept "127.0.0.1:$port" -cert "$tls/good.pem" -key "$tls/good.key" -quiet \
+			-cert_chain "$tls/intermediate.pem" -status_file staple >>openssl.log 2>&1 &
+	server=$!
+	sleep 0.5
+	check "${light[@]}" "${CA[@]}" -H "127.0.0.1:$port:SSL" -vv --connection-timeout 2
+	kill "$server" 2>/dev/null
+}
+
+stapled V ""
+expect "imap: a response of OCSP that was stapled" 2 '*OCSP: good, until 20*'
+stapled R 260101000000Z
+expect "imap: one that says that it has been revoked" 2 'IMAP CRITICAL - *imap_tls: certificate has been revoked *OCSP: revoked, until 20*'
+
 # The certificates of the SMTP server are looked at with the same care.
 before=$(accepted)
 check "${full[@]}" "${CA[@]}" -H "127.0.0.1:$LAB_IMAPS:SSL" --smtp "127.0.0.3:$LAB_SUBMISSION:TLS"
