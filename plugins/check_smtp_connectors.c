@@ -43,11 +43,6 @@ static const struct option_def target_options[] = {
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct connector_settings, connectors_file),
 	 .engine = true},
-	{.name = "all-addresses",
-	 .help = "test each address of each -H, not only the first that answers",
-	 .kind = OPTION_FLAG,
-	 .offset = offsetof(struct connector_settings, all_addresses),
-	 .engine = true},
 	{.name = "lmtp",
 	 .help = "speak LMTP (RFC 2033); then the default of --port is {}",
 	 .kind = OPTION_FLAG,
@@ -115,18 +110,12 @@ static const struct option_def scope_options[] = {
 };
 
 static const struct option_def *const options[] = {
-	shared_server_options,
-	target_options,
-	scope_options,
-	shared_password_options,
-	shared_logon_options,
-	shared_tls_options,
-	shared_time_options,
-	connector_parallel_option,
-	shared_output_options,
-	connector_perfdata_option,
-	shared_other_options,
-	NULL,
+	shared_server_options, target_options,
+	scope_options,         shared_password_options,
+	shared_logon_options,  shared_tls_options,
+	shared_time_options,   connector_parallel_option,
+	shared_output_options, connector_perfdata_option,
+	shared_other_options,  NULL,
 };
 
 static const char synopsis[] = "-H ENDPOINT [-H ENDPOINT ...] [OPTION ...]\n"
@@ -225,8 +214,6 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	struct smtp_reach reach = plan_reach(plan, t, &room);
 	struct smtp s;
 
-	if (r->err.kind != ERR_NONE) /* its name could not be looked up */
-		return;
 	reach.details = &r->details;
 	plugin_begin(&plan->settings->common, &reach.account.who, r, deadline_us);
 	timeline_leg(&r->timeline, "smtp_", 0);
@@ -257,21 +244,9 @@ static bool has_work(const struct plan *p)
 	return p->settings->common.what_if;
 }
 
-/* What is not looked up by then costs its own targets, not those of the others. */
-static struct plan_limit plan_limit(const struct connector_settings *c)
-{
-	int64_t begun_us = limit_begun_us(&c->common.limit);
-	int64_t half = c->common.limit.us / 2;
-	int64_t limit = (int64_t)c->common.connection_timeout_s * US_PER_S;
-
-	if (limit < half)
-		return (struct plan_limit){begun_us + limit, ERR_LOCAL};
-	return (struct plan_limit){begun_us + half, ERR_UNTESTED};
-}
-
 static int run(const struct connector_settings *c)
 {
-	const struct plan_limit limit = plan_limit(c);
+	const struct lookup_limit limit = lookup_limit(&c->common);
 	struct plan plan;
 	struct err err = {0};
 	int code;

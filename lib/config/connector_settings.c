@@ -93,7 +93,7 @@ static int check_hosts(const struct connector_settings *c, struct err *err)
 		return err_set(
 			err, ERR_USAGE,
 			"no server to test: give -H HOST[:PORT[:TYPE]] or --connectors=FILE");
-	if (!c->common.hostnames.count && (c->common.port || c->all_addresses))
+	if (!c->common.hostnames.count && (c->common.port || c->common.all_addresses))
 		return err_set(err, ERR_USAGE, "--%s is for -H: a connector has its bindings",
 			       c->common.port ? "port" : "all-addresses");
 	return 0;

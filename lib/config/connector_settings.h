@@ -10,7 +10,7 @@ struct connector_settings {
 
 	/* as given */
 	const char *connectors_file;
-	bool all_addresses, lmtp, expect_reject;
+	bool lmtp, expect_reject;
 	enum smtp_through through;
 	const char *mailfrom, *rcptto;
 	const char *fqdn;

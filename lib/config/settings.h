@@ -41,6 +41,7 @@ struct settings {
 	const char *ca_file, *certificate_name, *sni;
 	const char *certificate_file; /* of the renewed certificate; NULL: none is compared */
 	int family;                   /* AF_UNSPEC, AF_INET, AF_INET6 */
+	bool all_addresses;           /* each address of an end point is a target */
 	struct limit limit;           /* of the whole run */
 	unsigned int connection_timeout_s;
 	struct verdict_rules rules;

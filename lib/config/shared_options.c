@@ -127,6 +127,11 @@ const struct option_def shared_server_options[] = {
 	 .kind = OPTION_CALL,
 	 .call = settings_set_ipv6,
 	 .engine = true},
+	{.name = "all-addresses",
+	 .help = "test each address of each ENDPOINT's host, not only the first that answers",
+	 .kind = OPTION_FLAG,
+	 .offset = offsetof(struct settings, all_addresses),
+	 .engine = true},
 	{0},
 };
 

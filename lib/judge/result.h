@@ -29,8 +29,9 @@ enum {
 	RESULT_MEASURES = 8,
 	RESULT_TEXT_SIZE = 320,
 	RESULT_NOTE_SIZE = 1280,
-	RESULT_PLACE_SIZE = ENDPOINT_LABEL_SIZE + 16, /* HOST:PORT:TYPE */
-	RESULT_LABEL_SIZE = RESULT_PLACE_SIZE + 256   /* behind a name */
+	RESULT_PLACE_SIZE =
+		ENDPOINT_LABEL_SIZE + ADDRESS_TEXT_SIZE + 16, /* HOST ADDRESS:PORT:TYPE */
+	RESULT_LABEL_SIZE = RESULT_PLACE_SIZE + 256           /* behind a name */
 };
 
 /* A step that a test would take, and what it would do in it. */

@@ -112,6 +112,14 @@ int resolve(const char *host, uint16_t port, int family, struct addrinfo **addre
 	}
 }
 
+void address_set_port(struct sockaddr_storage *address, uint16_t port)
+{
+	if (address->ss_family == AF_INET)
+		((struct sockaddr_in *)address)->sin_port = htons(port);
+	else
+		((struct sockaddr_in6 *)address)->sin6_port = htons(port);
+}
+
 void address_text(const struct sockaddr *sa, socklen_t len, char text[ADDRESS_TEXT_SIZE])
 {
 	char host[INET6_ADDRSTRLEN + 16], port[8];

@@ -21,6 +21,9 @@ int resolve(const char *host, uint16_t port, int family, struct addrinfo **addre
  * run's limit has passed. Returns -1. */
 int resolve_silent(const char *host, enum err_kind kind, struct err *err);
 
+/* Of an IPv4 or IPv6 address. */
+void address_set_port(struct sockaddr_storage *address, uint16_t port);
+
 /* 192.0.2.1:25 or [2001:db8::1]:25 */
 void address_text(const struct sockaddr *sa, socklen_t len, char text[ADDRESS_TEXT_SIZE]);
 /* 192.0.2.1 or 2001:db8::1 */

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/interrupt.h"
 #include "base/xalloc.h"
 #include "run/lookups.h"
 #include "run/plugin.h"
@@ -29,7 +28,7 @@ static void collect_hosts(struct lookups *l, const struct connector_settings *c)
 {
 	if (c->common.what_if)
 		return;
-	for (size_t i = 0; c->all_addresses && i < c->common.endpoint_count; i++)
+	for (size_t i = 0; c->common.all_addresses && i < c->common.endpoint_count; i++)
 		lookups_add(l, c->common.endpoints[i].host);
 	for (size_t i = 0; i < c->connectors.count; i++)
 		if (stands_for_any(&c->connectors.item[i]))
@@ -101,10 +100,7 @@ static void set_address(struct target *t, const struct sockaddr *address, sockle
 	memcpy(&t->address, address, len);
 	t->address_len = len;
 	t->has_address = true;
-	if (address->sa_family == AF_INET)
-		((struct sockaddr_in *)&t->address)->sin_port = htons(t->endpoint.port);
-	else
-		((struct sockaddr_in6 *)&t->address)->sin6_port = htons(t->endpoint.port);
+	address_set_port(&t->address, t->endpoint.port);
 }
 
 /* 0.0.0.0:25 beside 10.0.0.7:25, and resolvers that say an address twice: one target for both. */
@@ -129,20 +125,6 @@ static void add_address(struct making *m, const char *binding, uint16_t port,
 	set_address(t, a->ai_addr, a->ai_addrlen);
 	if (is_there(m, t))
 		m->plan->count--;
-}
-
-/* What was found for the name, or in *err_r why nothing was. */
-static const struct addrinfo *find_addresses(const struct making *m, const char *host,
-					     struct err *err_r)
-{
-	const struct lookup *found = lookups_find(m->names, host);
-
-	if (!found) {
-		resolve_silent(host, m->late, err_r);
-		return NULL;
-	}
-	*err_r = found->err;
-	return found->addresses;
 }
 
 static void add_failed(struct making *m, const char *binding, const struct endpoint *of,
@@ -185,7 +167,7 @@ static void add_any(struct making *m, const struct binding *b, uint16_t port)
 		add_every(m, b->text, port, NULL, b->family);
 		return;
 	}
-	const struct addrinfo *a = find_addresses(m, server, &err);
+	const struct addrinfo *a = lookups_addresses(m->names, server, m->late, &err);
 	if (!a) {
 		add_failed(m, b->text, NULL, port, &err);
 		return;
@@ -293,7 +275,7 @@ static void add_endpoint(struct making *m, const struct endpoint *e)
 	struct err err = {0};
 
 	m->first = m->plan->count;
-	if (!m->plan->settings->all_addresses) {
+	if (!m->plan->settings->common.all_addresses) {
 		add_target(m, "", e->port)->endpoint = *e;
 		return;
 	}
@@ -301,7 +283,7 @@ static void add_endpoint(struct making *m, const struct endpoint *e)
 		add_every(m, "", e->port, e, m->plan->settings->common.family);
 		return;
 	}
-	a = find_addresses(m, e->host, &err);
+	a = lookups_addresses(m->names, e->host, m->late, &err);
 	if (!a)
 		add_failed(m, "", e, e->port, &err);
 	for (; a; a = a->ai_next)
@@ -314,25 +296,15 @@ static void add_endpoint(struct making *m, const struct endpoint *e)
  * `mx.example.org 10.0.0.7:25`. */
 static void set_label(const struct plan *p, const struct target *t, struct result *r)
 {
-	const struct settings *s = &p->settings->common;
-	char address[ADDRESS_TEXT_SIZE] = "", host[RESULT_PLACE_SIZE];
+	char place[RESULT_PLACE_SIZE];
 
-	if (t->has_address)
-		address_text((const struct sockaddr *)&t->address, t->address_len, address);
 	if (t->connector) {
 		snprintf(r->label, sizeof(r->label), "%s %s", t->connector->section.name,
-			 *address ? address : t->binding);
+			 r->one_address[0] ? r->one_address : t->binding);
 		return;
 	}
-	plugin_place(&s->endpoints[t->number], host);
-	if (!t->has_address || endpoint_host_is_address(t->endpoint.host)) {
-		snprintf(r->label, sizeof(r->label), "%s", host);
-		return;
-	}
-	/* behind the port: the type, where another end point differs in nothing else */
-	const char *type = strchr(host, ':') ? strchr(strchr(host, ':') + 1, ':') : NULL;
-	snprintf(r->label, sizeof(r->label), "%s %s%s", t->endpoint.host, address,
-		 type ? type : "");
+	plugin_place(&p->settings->common.endpoints[t->number], r->one_address, place);
+	snprintf(r->label, sizeof(r->label), "%s", place);
 }
 
 static void describe(const struct plan *p, const struct target *t, struct result *r)
@@ -366,7 +338,7 @@ static void finish_result(const struct plan *p, const struct target *t, struct r
 		describe(p, t, r);
 }
 
-int plan_make(struct plan *p, const struct connector_settings *c, const struct plan_limit *limit,
+int plan_make(struct plan *p, const struct connector_settings *c, const struct lookup_limit *limit,
 	      struct err *err)
 {
 	struct lookups *names = lookups_new(c->common.family);
@@ -374,7 +346,7 @@ int plan_make(struct plan *p, const struct connector_settings *c, const struct p
 
 	*p = (struct plan){.settings = c};
 	collect_hosts(names, c);
-	int rc = lookups_run(names, c->common.parallel, limit->deadline_us, err);
+	int rc = lookups_run(names, c->common.parallel, limit, err);
 	for (m.number = 0; rc >= 0 && m.number < c->common.endpoint_count; m.number++)
 		add_endpoint(&m, &c->common.endpoints[m.number]);
 	for (m.number = 0; rc >= 0 && m.number < c->connectors.count; m.number++) {
@@ -384,9 +356,6 @@ int plan_make(struct plan *p, const struct connector_settings *c, const struct p
 	for (size_t i = 0; i < p->count; i++)
 		finish_result(p, &p->target[i], &p->result[i]);
 	p->stuck = rc > 0;
-	if (p->stuck && interrupt_name())
-		interrupt_set_err(err, "while host names were looked up",
-				  limit_begun_us(&c->common.limit));
 	if (!p->stuck)
 		lookups_free(names);
 	return err->kind ? -1 : 0;

@@ -11,6 +11,7 @@
 
 #include "config/connector_settings.h"
 #include "judge/result.h"
+#include "run/lookups.h"
 
 /* One address to test. */
 struct target {
@@ -36,17 +37,10 @@ struct plan {
 	bool stuck;
 };
 
-/* How long names may be looked up: until deadline_us, absolute; those that take longer fail with
- * kind, ERR_LOCAL or, where it is a part of the run's limit, ERR_UNTESTED. */
-struct plan_limit {
-	int64_t deadline_us;
-	enum err_kind kind;
-};
-
 /* Look up what must be looked up (with --what-if nothing), make the targets and their empty
  * results. Returns 0, or -1 with the error set: ERR_LOCAL, or ERR_ENDED when a signal came; stuck
  * holds in both cases. */
-int plan_make(struct plan *p, const struct connector_settings *c, const struct plan_limit *limit,
+int plan_make(struct plan *p, const struct connector_settings *c, const struct lookup_limit *limit,
 	      struct err *err);
 
 /* What a target's struct smtp_reach points to, where the settings do not have it. */

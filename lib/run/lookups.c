@@ -6,10 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "base/pool.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "net/resolve.h"
+
+struct lookup {
+	const char *host;
+	struct addrinfo *addresses; /* NULL: see err */
+	struct err err;
+};
 
 struct lookups {
 	struct lookup *item; /* sorted by their hosts, once they are run */
@@ -30,6 +37,16 @@ void lookups_add(struct lookups *l, const char *host)
 {
 	l->item = xmake_room(l->item, l->count, sizeof(*l->item));
 	l->item[l->count++] = (struct lookup){.host = host};
+}
+
+struct lookup_limit lookup_limit(const struct settings *s)
+{
+	int64_t begun_us = limit_begun_us(&s->limit), half = s->limit.us / 2;
+	int64_t limit = (int64_t)s->connection_timeout_s * US_PER_S;
+
+	if (limit < half)
+		return (struct lookup_limit){begun_us, begun_us + limit, ERR_LOCAL};
+	return (struct lookup_limit){begun_us, begun_us + half, ERR_UNTESTED};
 }
 
 static int compare_hosts(const void *a, const void *b)
@@ -59,23 +76,27 @@ static void look_up(void *ctx, size_t i)
 	resolve(item->host, 0, l->family, &item->addresses, &item->err);
 }
 
-int lookups_run(struct lookups *l, size_t parallel, int64_t deadline_us, struct err *err)
+int lookups_run(struct lookups *l, size_t parallel, const struct lookup_limit *limit,
+		struct err *err)
 {
 	keep_one_of_each(l);
 	l->finished = xcalloc(l->count + 1, sizeof(*l->finished));
 	struct pool pool = {.count = l->count,
 			    .parallel = parallel,
-			    .deadline_us = deadline_us,
+			    .deadline_us = limit->deadline_us,
 			    .work = look_up,
 			    .ctx = l};
 	int rc = l->count ? pool_run(&pool, l->finished) : 0;
 
 	if (rc < 0)
 		return err_set(err, ERR_LOCAL, "the test cannot be started: %s", text_errno(errno));
+	if (rc && interrupt_name())
+		interrupt_set_err(err, "while host names were looked up", limit->begun_us);
 	return rc;
 }
 
-const struct lookup *lookups_find(const struct lookups *l, const char *host)
+/* NULL: it has not come back, or was never added. */
+static const struct lookup *find(const struct lookups *l, const char *host)
 {
 	const struct lookup wanted = {.host = host};
 	const struct lookup *found = NULL;
@@ -83,6 +104,19 @@ const struct lookup *lookups_find(const struct lookups *l, const char *host)
 	if (l->count)
 		found = bsearch(&wanted, l->item, l->count, sizeof(wanted), compare_hosts);
 	return found && l->finished[found - l->item] ? found : NULL;
+}
+
+const struct addrinfo *lookups_addresses(const struct lookups *l, const char *host,
+					 enum err_kind late, struct err *err_r)
+{
+	const struct lookup *found = find(l, host);
+
+	if (!found) {
+		resolve_silent(host, late, err_r);
+		return NULL;
+	}
+	*err_r = found->err;
+	return found->addresses;
 }
 
 void lookups_free(struct lookups *l)

@@ -9,6 +9,8 @@
 
 #include "base/dictionary.h"
 #include "base/xalloc.h"
+#include "net/resolve.h"
+#include "run/lookups.h"
 #include "run/plugin.h"
 
 /* Exchange Online takes 30 messages a minute of one sender. */
@@ -16,38 +18,118 @@ static const int64_t GAP_US = 2 * US_PER_S;
 
 /* ---- targets ---- */
 
+struct making {
+	struct mailbox_plan *plan;
+	const struct mailbox_settings *settings;
+	const char *scenario;
+	size_t room;
+	struct lookups *names;
+	enum err_kind late; /* what it is when one of them is not there in time */
+};
+
 static void set_label(const struct account *a, struct result *r)
 {
 	char place[RESULT_PLACE_SIZE];
 
-	plugin_place(&r->endpoint, place);
+	plugin_place(&r->endpoint, r->one_address, place);
 	if (a->section.name)
 		snprintf(r->label, sizeof(r->label), "%s %s", a->section.name, place);
 	else
 		snprintf(r->label, sizeof(r->label), "%s", place);
 }
 
-static void add_target(struct mailbox_plan *p, const struct mailbox_settings *m,
-		       const struct mailbox_user *u, const struct endpoint *e, const char *scenario)
+static bool looks_up(const struct mailbox_settings *m, const struct mailbox_user *u)
 {
-	struct result *r = &p->result[p->count];
-	struct mailbox_target *t = &p->target[p->count++];
+	return m->common.all_addresses && !m->common.what_if && !u->account->disabled;
+}
 
+static struct result *add_target(struct making *m, const struct mailbox_user *u,
+				 const struct endpoint *e)
+{
+	struct mailbox_plan *p = m->plan;
+
+	if (p->count == m->room) {
+		m->room = m->room ? 2 * m->room : 16;
+		p->target = xreallocarray(p->target, m->room, sizeof(*p->target));
+		p->result = xreallocarray(p->result, m->room, sizeof(*p->result));
+	}
+	struct mailbox_target *t = &p->target[p->count];
+	struct result *r = &p->result[p->count++];
 	struct tls_options smtp_tls;
-
-	*t = (struct mailbox_target){m, u};
-	plugin_result_init(&m->common, e, scenario, r);
+	*t = (struct mailbox_target){.settings = m->settings, .user = u};
+	*r = (struct result){0};
+	plugin_result_init(&m->settings->common, e, m->scenario, r);
 	r->account = u->who.username;
 	r->section = u->account->section.name;
-	if (!m->light)
+	if (!m->settings->light)
 		r->smtp_endpoint = mailbox_smtp_endpoint(u, &r->endpoint);
 	r->smtp_sni = mailbox_smtp_account(t, r, &smtp_tls).tls->sni;
 	set_label(u->account, r);
-	if (!u->account->disabled)
-		return;
+	return r;
+}
+
+static void skip_disabled(const struct account *a, struct result *r)
+{
 	r->skipped = true;
-	snprintf(r->done, sizeof(r->done), "%s",
-		 u->account->reason ? u->account->reason : "disabled");
+	snprintf(r->done, sizeof(r->done), "%s", a->reason ? a->reason : "disabled");
+}
+
+/* Resolvers may say an address twice. */
+static bool is_there(const struct addrinfo *first, const struct addrinfo *a)
+{
+	for (; first != a; first = first->ai_next)
+		if (first->ai_addrlen == a->ai_addrlen &&
+		    !memcmp(first->ai_addr, a->ai_addr, a->ai_addrlen))
+			return true;
+	return false;
+}
+
+static void add_address(struct making *m, const struct mailbox_user *u, const struct endpoint *e,
+			const struct addrinfo *a)
+{
+	struct result *r = add_target(m, u, e);
+	struct sockaddr_storage *at = &m->plan->target[m->plan->count - 1].address;
+
+	memcpy(at, a->ai_addr, a->ai_addrlen);
+	address_set_port(at, e->port);
+	address_text((const struct sockaddr *)at, a->ai_addrlen, r->one_address);
+	memcpy(r->address, r->one_address, sizeof(r->address));
+	set_label(u->account, r);
+}
+
+static void add_addresses(struct making *m, const struct mailbox_user *u, const struct endpoint *e)
+{
+	struct err err = {0};
+	const struct addrinfo *first = lookups_addresses(m->names, e->host, m->late, &err);
+
+	for (const struct addrinfo *a = first; a; a = a->ai_next)
+		if (!is_there(first, a))
+			add_address(m, u, e, a);
+	if (first)
+		return;
+	struct result *r = add_target(m, u, e);
+	r->err = err;
+	snprintf(r->err.step, sizeof(r->err.step), "%s_resolve", r->protocol);
+}
+
+static void add_targets(struct making *m, const struct mailbox_user *u)
+{
+	for (size_t i = 0; i < u->endpoints; i++)
+		if (looks_up(m->settings, u))
+			add_addresses(m, u, &u->endpoint[i]);
+		else if (u->account->disabled)
+			skip_disabled(u->account, add_target(m, u, &u->endpoint[i]));
+		else
+			add_target(m, u, &u->endpoint[i]);
+}
+
+static void collect_hosts(struct lookups *l, const struct mailbox_settings *m)
+{
+	for (size_t i = 0; i < m->users.count; i++) {
+		const struct mailbox_user *u = &m->users.item[i];
+		for (size_t k = 0; looks_up(m, u) && k < u->endpoints; k++)
+			lookups_add(l, u->endpoint[k].host);
+	}
 }
 
 /* ---- lanes ---- */
@@ -126,23 +208,24 @@ static void make_lanes(struct mailbox_plan *p)
 	dictionary_free(&l.by_name, NULL);
 }
 
-void mailbox_plan_make(struct mailbox_plan *p, const struct mailbox_settings *m,
-		       const char *scenario)
+int mailbox_plan_make(struct mailbox_plan *p, const struct mailbox_settings *m,
+		      const char *scenario, struct err *err)
 {
-	const struct mailbox_users *users = &m->users;
-	size_t count = 0;
+	const struct lookup_limit limit = lookup_limit(&m->common);
+	struct lookups *names = lookups_new(m->common.family);
+	struct making making = {p, m, scenario, 0, names, limit.kind};
 
-	for (size_t i = 0; i < users->count; i++)
-		count += users->item[i].endpoints;
-	*p = (struct mailbox_plan){
-		.target = xcalloc(count, sizeof(*p->target)),
-		.result = xcalloc(count, sizeof(*p->result)),
-	};
-	for (size_t i = 0; i < users->count; i++)
-		for (size_t k = 0; k < users->item[i].endpoints; k++)
-			add_target(p, m, &users->item[i], &users->item[i].endpoint[k], scenario);
+	*p = (struct mailbox_plan){0};
+	collect_hosts(names, m);
+	int rc = lookups_run(names, m->common.parallel, &limit, err);
+	for (size_t i = 0; rc >= 0 && i < m->users.count; i++)
+		add_targets(&making, &m->users.item[i]);
 	if (m->accounts_file)
 		make_lanes(p);
+	p->stuck = rc > 0;
+	if (!p->stuck)
+		lookups_free(names);
+	return err->kind ? -1 : 0;
 }
 
 void mailbox_plan_free(struct mailbox_plan *p)

@@ -12,11 +12,15 @@ struct mailbox_plan {
 	size_t count;
 	struct pool_lane *lane;
 	struct pool_lanes lanes; /* servers, and senders, that bear only so many at once */
+	/* a lookup has not come back: nothing may be freed, the process must end with _exit() */
+	bool stuck;
 };
 
-/* Borrows from the settings. */
-void mailbox_plan_make(struct mailbox_plan *p, const struct mailbox_settings *m,
-		       const char *scenario);
+/* Look up what must be looked up (--all-addresses, but not with --what-if), and make the targets.
+ * Borrows from the settings. Returns 0, or -1 with the error set: ERR_LOCAL, or ERR_ENDED when a
+ * signal came; stuck holds in both cases. */
+int mailbox_plan_make(struct mailbox_plan *p, const struct mailbox_settings *m,
+		      const char *scenario, struct err *err);
 
 void mailbox_plan_free(struct mailbox_plan *p);
 

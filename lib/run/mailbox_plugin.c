@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/prompt.h"
 #include "run/mailbox_plan.h"
@@ -46,7 +47,9 @@ static int confirm(struct mailbox_settings *m, const struct mailbox_plan *plan, 
 static int prepare(struct mailbox_settings *m, const struct mailbox_plan *plan, size_t i,
 		   struct err *err)
 {
-	if (plan->result[i].skipped)
+	const struct result *r = &plan->result[i];
+
+	if (r->skipped || r->err.kind != ERR_NONE)
 		return 0;
 	if (m->common.what_if)
 		what_if_mailbox(&plan->target[i], &plan->result[i]);
@@ -78,16 +81,18 @@ static int prepare_all(struct mailbox_settings *m, struct mailbox_plan *plan, st
 
 static int run(const struct mailbox_plugin *p, struct mailbox_settings *m)
 {
+	const char *scenario = m->light ? p->scenario_light : p->scenario;
 	struct mailbox_plan plan;
 	struct err err = {0};
 	int code;
 
-	mailbox_plan_make(&plan, m, m->light ? p->scenario_light : p->scenario);
-	if (prepare_all(m, &plan, &err))
+	if (mailbox_plan_make(&plan, m, scenario, &err) || prepare_all(m, &plan, &err))
 		code = plugin_error(&p->plugin, &err);
 	else
 		code = plugin_run(&p->plugin, &m->common, plan.result, plan.count, &plan.lanes,
 				  p->test, plan.target);
+	if (plan.stuck)
+		_exit(code);
 	mailbox_plan_free(&plan);
 	return code;
 }

@@ -43,6 +43,7 @@ struct mail_account mailbox_account(const struct mailbox_target *t, const struct
 	return (struct mail_account){
 		.endpoint = &r->endpoint,
 		.family = m->common.family,
+		.address = t->address.ss_family != AF_UNSPEC ? &t->address : NULL,
 		.tls = &m->common.tls,
 		.who = t->user->who,
 		.limit_us = mailbox_leg_limit(m),

@@ -5,6 +5,8 @@
 #ifndef MAILFLOW_MAILBOX_TARGET_H
 #define MAILFLOW_MAILBOX_TARGET_H
 
+#include <sys/socket.h>
+
 #include "config/mailbox_settings.h"
 #include "judge/result.h"
 #include "mail/delivery.h"
@@ -14,6 +16,7 @@
 struct mailbox_target {
 	const struct mailbox_settings *settings;
 	const struct mailbox_user *user;
+	struct sockaddr_storage address; /* the only one of the host to be tested; AF_UNSPEC: any */
 };
 
 /* Where the message for this target is handed in: the end point that was named, or the host under

@@ -85,13 +85,17 @@ int plugin_options(const struct plugin *p, int argc, char **argv, struct options
 	return (int)state;
 }
 
-void plugin_place(const struct endpoint *e, char place[RESULT_PLACE_SIZE])
+void plugin_place(const struct endpoint *e, const char *one_address, char place[RESULT_PLACE_SIZE])
 {
+	const char *colon = e->has_twin ? ":" : "",
+		   *type = e->has_twin ? tls_mode_name(e->mode) : "";
 	char label[ENDPOINT_LABEL_SIZE];
 
 	endpoint_label(e, label);
-	snprintf(place, RESULT_PLACE_SIZE, "%s%s%s", label, e->has_twin ? ":" : "",
-		 e->has_twin ? tls_mode_name(e->mode) : "");
+	if (*one_address && !endpoint_host_is_address(e->host))
+		snprintf(place, RESULT_PLACE_SIZE, "%s %s%s%s", e->host, one_address, colon, type);
+	else
+		snprintf(place, RESULT_PLACE_SIZE, "%s%s%s", label, colon, type);
 }
 
 void plugin_result_init(const struct settings *s, const struct endpoint *e, const char *scenario,
@@ -182,13 +186,16 @@ static void test_one(void *ctx, size_t i)
 {
 	struct run *run = ctx;
 
-	if (run->results[i].skipped)
+	struct result *r = &run->results[i];
+	bool is_known = r->err.kind != ERR_NONE; /* its name could not be looked up */
+
+	if (r->skipped)
 		return;
-	if (clock_us() < run->deadline_us)
-		run->test(run->settings, i, &run->results[i], run->deadline_us);
-	else
-		set_not_begun(run, &run->results[i]);
-	if (run->results[i].err.kind != ERR_NONE)
+	if (!is_known && clock_us() < run->deadline_us)
+		run->test(run->settings, i, r, run->deadline_us);
+	else if (!is_known)
+		set_not_begun(run, r);
+	if (r->err.kind != ERR_NONE)
 		atomic_fetch_add(&run->failed, 1);
 }
 

@@ -49,13 +49,13 @@ void plugin_begin(const struct settings *s, const struct credentials *who, struc
  * it was), and those that did not. */
 void plugin_note_conn(struct result *r, const struct conn *c);
 
-/* HOST:PORT; where another end point is the same but for its type (143:TLS and 143:PLAIN), with the
- * type behind it. */
-void plugin_place(const struct endpoint *e, char place[RESULT_PLACE_SIZE]);
+/* HOST:PORT, or HOST ADDRESS:PORT of a name's one_address ("": it may be any); where another end
+ * point is the same but for its type (143:TLS and 143:PLAIN), with the type behind it. */
+void plugin_place(const struct endpoint *e, const char *one_address, char place[RESULT_PLACE_SIZE]);
 
-/* Test all results' targets at once (those not already skipped), judge them, print the report.
- * lanes: what the targets share (NULL: nothing). Returns the exit code; when workers had to be left
- * behind, at the limit or for a signal, ends the process instead. */
+/* Test all results' targets at once (those not already skipped or failed), judge them, print the
+ * report. lanes: what the targets share (NULL: nothing). Returns the exit code; when workers had to
+ * be left behind, at the limit or for a signal, ends the process instead. */
 int plugin_run(const struct plugin *p, const struct settings *s, struct result *results,
 	       size_t count, const struct pool_lanes *lanes, plugin_test_fn *test,
 	       const void *settings);

@@ -50,10 +50,13 @@ static const char *family_word(int family)
 	return family == AF_INET ? "IPv4 " : family == AF_INET6 ? "IPv6 " : "";
 }
 
-static void plan_resolve(const struct planner *p, const struct mail_account *a)
+static void plan_resolve(const struct planner *p, const struct mail_account *a, bool every_address)
 {
 	if (endpoint_host_is_address(a->endpoint->host))
 		plan(p, "resolve", "nothing to look up: %s is an address", a->endpoint->host);
+	else if (every_address)
+		plan(p, "resolve", "look up %s: each of its %saddresses is tested by itself",
+		     a->endpoint->host, family_word(a->family));
 	else
 		plan(p, "resolve", "look up the %saddresses of %s", family_word(a->family),
 		     a->endpoint->host);
@@ -137,7 +140,7 @@ static const char *secret_to_come(const struct mailbox_settings *m, const struct
 static void plan_logon(const struct planner *p, const struct mailbox_settings *m,
 		       const struct mail_account *a)
 {
-	plan_resolve(p, a);
+	plan_resolve(p, a, m->common.all_addresses);
 	plan_connection(p, a);
 	plan(p, "greeting", "read the greeting");
 	plan(p, "capability", "ask what the server can do");
@@ -167,7 +170,7 @@ static void plan_submission(const struct mailbox_target *t, struct result *r)
 	struct tls_options tls;
 	const struct mail_account a = mailbox_smtp_account(t, r, &tls);
 
-	plan_resolve(&p, &a);
+	plan_resolve(&p, &a, false);
 	plan_connection(&p, &a);
 	plan(&p, "greeting", "read the greeting");
 	plan(&p, "capability", "EHLO");
@@ -274,11 +277,8 @@ void what_if_connector(const struct smtp_reach *reach, bool lmtp, bool every_add
 	snprintf(r->done, sizeof(r->done), "would test through %s (%s)",
 		 smtp_through_name(reach->through), tls_mode_name(a->endpoint->mode));
 	r->skipped = true;
-	if (every_address)
-		plan(&p, "resolve", "look up %s: each of its %saddresses is tested by itself",
-		     a->endpoint->host, family_word(a->family));
-	else if (!reach->address)
-		plan_resolve(&p, a);
+	if (!reach->address)
+		plan_resolve(&p, a, every_address);
 	plan_connection(&p, a);
 	plan_dialog(&p, reach, lmtp);
 	plan(&p, "logout",

@@ -4,62 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "run/connector_plan.h"
 
 #include "unit.h"
-
-/* ---- a resolver that says what the tests want: linked with --wrap=getaddrinfo ---- */
-
-enum { HUNG_S = 600 };
-
-int __real_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
-		       struct addrinfo **list_r);
-int __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
-		       struct addrinfo **list_r);
-
-/* The addresses in one list, as a resolver gives them; those of another family than asked for are
- * left out. */
-static int list_of(const char *const *addresses, const struct addrinfo *hints,
-		   struct addrinfo **list_r)
-{
-	struct addrinfo only = {.ai_flags = AI_NUMERICHOST,
-				.ai_socktype = SOCK_STREAM,
-				.ai_family = hints->ai_family};
-
-	*list_r = NULL;
-	for (; *addresses; addresses++) {
-		if (__real_getaddrinfo(*addresses, NULL, &only, list_r))
-			continue;
-		while (*list_r)
-			list_r = &(*list_r)->ai_next;
-	}
-	return 0;
-}
-
-int __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
-		       struct addrinfo **list_r)
-{
-	static const char *const several[] = {"127.0.0.1", "::1", "127.0.0.2", "127.0.0.1", NULL};
-	static const char *const four[] = {"127.0.0.4", NULL};
-
-	/* an address is never looked up: the resolver would be waited for in the main thread */
-	ck_assert(!endpoint_host_is_address(host) || hints->ai_flags & AI_NUMERICHOST);
-	if (!strcmp(host, "several.example"))
-		return list_of(several, hints, list_r);
-	if (!strcasecmp(host, "four.example"))
-		return hints->ai_family == AF_INET6 ? EAI_NODATA : list_of(four, hints, list_r);
-	if (!strcmp(host, "nowhere.example"))
-		return EAI_NONAME;
-	if (!strcmp(host, "silent.example"))
-		return EAI_AGAIN;
-	if (!strcmp(host, "hung.example"))
-		return sleep(HUNG_S), EAI_AGAIN;
-	return __real_getaddrinfo(host, service, hints, list_r);
-}
 
 static char dir[40];
 static struct connector_settings c;
@@ -116,7 +66,7 @@ static void add_hostname(const char *text)
 
 static void make(const char *connectors)
 {
-	const struct plan_limit limit = {clock_us() + 5 * US_PER_S, ERR_LOCAL};
+	const struct lookup_limit limit = {0, clock_us() + 5 * US_PER_S, ERR_LOCAL};
 
 	ck_assert_msg(!finish(connectors), "%s", err.text);
 	ck_assert_msg(!plan_make(&plan, &c, &limit, &err), "%s", err.text);
@@ -278,7 +228,7 @@ START_TEST(test_plan_make__all_addresses)
 {
 	struct buf b = BUF_INIT(10000);
 
-	c.all_addresses = true;
+	c.common.all_addresses = true;
 	c.common.family = all_addresses[_i].family;
 	add_hostname("several.example");
 	make(NULL);
@@ -292,7 +242,7 @@ START_TEST(test_plan_make__all_addresses_of_two_types_have_labels_of_their_own)
 {
 	struct buf b = BUF_INIT(10000);
 
-	c.all_addresses = true;
+	c.common.all_addresses = true;
 	add_hostname("four.example:25:TLS");
 	add_hostname("four.example:25:PLAIN");
 	make(NULL);
@@ -309,13 +259,13 @@ static const enum err_kind late_kinds[] = {ERR_LOCAL, ERR_UNTESTED};
 START_TEST(test_plan_make__a_resolver_that_hangs_costs_its_own_targets)
 {
 	int64_t begun = clock_us();
-	const struct plan_limit limit = {begun + US_PER_S / 2, late_kinds[_i]};
+	const struct lookup_limit limit = {begun, begun + US_PER_S / 2, late_kinds[_i]};
 
 	ck_assert_int_eq(finish("[a]\nserver = hung.example\nbindings = 0.0.0.0:25\n"
 				"[b]\nserver = four.example\nbindings = 0.0.0.0:25\n"),
 			 0);
 	ck_assert_int_eq(plan_make(&plan, &c, &limit, &err), 0);
-	ck_assert_int_lt(clock_us() - begun, HUNG_S * US_PER_S);
+	ck_assert_int_lt(clock_us() - begun, 600 * US_PER_S);
 	ck_assert(plan.stuck);
 	unit_descriptors += 2; /* of the pool, which a stuck worker keeps */
 	ck_assert_uint_eq(plan.count, 2);

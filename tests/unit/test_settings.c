@@ -401,11 +401,11 @@ START_TEST(test_settings__takes_as_many_end_points_as_an_ini_file_holds)
 	finish_ok("--extra-opts=@t.ini --light -k -U me -P pw");
 	ck_assert_uint_eq(m.common.endpoint_count, MANY + 1);
 	for (size_t i = 0; i < MANY + 1; i++)
-		plugin_place(&m.common.endpoints[i], label);
+		plugin_place(&m.common.endpoints[i], "", label);
 	ck_assert_str_eq(label, "n0:143:plaintext");
-	plugin_place(&m.common.endpoints[0], label);
+	plugin_place(&m.common.endpoints[0], "", label);
 	ck_assert_str_eq(label, "n0:143:tls");
-	plugin_place(&m.common.endpoints[1], label);
+	plugin_place(&m.common.endpoints[1], "", label);
 	ck_assert_str_eq(label, "n1:143");
 }
 END_TEST

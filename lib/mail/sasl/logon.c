@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "mail/sasl/sasl.h"
+#include "net/conn_begin.h"
 
 enum { WAYS_MAX = 24 }; /* more than there are mechanisms */
 
@@ -241,8 +242,24 @@ void logon_hide(struct conn *c, const struct credentials *who)
 		conn_hide(c, who->token->value, NULL);
 }
 
+/* Whoever is begun beside it, to the same host, goes there, too. */
+static void know_one(struct conn *c, const struct mail_account *a)
+{
+	struct sockaddr_storage at = *a->address;
+	const struct addrinfo one = {
+		.ai_family = at.ss_family,
+		.ai_addr = (struct sockaddr *)&at,
+		.ai_addrlen = at.ss_family == AF_INET ? sizeof(struct sockaddr_in)
+						      : sizeof(struct sockaddr_in6),
+	};
+
+	conn_know(c, a->endpoint->host, a->family, &one);
+}
+
 int logon_connect(struct conn *c, const struct mail_account *a)
 {
+	if (a->address)
+		know_one(c, a);
 	if (conn_open(c, a->endpoint, a->family, a->tls))
 		return -1;
 	logon_hide(c, &a->who);

@@ -4,6 +4,7 @@
 #define MAILFLOW_MAIL_ACCOUNT_H
 
 #include <stdint.h>
+#include <sys/socket.h>
 
 #include "mail/sasl/credentials.h"
 #include "net/endpoint.h"
@@ -13,6 +14,9 @@
 struct mail_account {
 	const struct endpoint *endpoint;
 	int family; /* as in resolve() */
+	/* the one address of the host to connect to, with room for any kind; NULL: those that it
+	 * has, until one answers */
+	const struct sockaddr_storage *address;
 	const struct tls_options *tls;
 	struct credentials who;
 	int64_t limit_us; /* of one connection, from the beginning on */
