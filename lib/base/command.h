@@ -11,9 +11,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/err.h"
 #include "base/secret.h"
 
@@ -25,10 +25,7 @@ struct command {
 	char *remark;       /* what it has said besides, if it is_own; owned; NULL: nothing */
 	bool failed;        /* it is the one that the error is about */
 
-	/* while it runs */
-	pid_t pid; /* leader of a process group; 0: not running */
-	int fd;
-	struct buf said;
+	struct child child; /* while it runs */
 };
 
 /* Take apart a command line: words are parted by blanks, '...' and "..." keep words together, %u

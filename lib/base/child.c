@@ -1,0 +1,233 @@
+/* child.c - another program as a child: started, heard, awaited, and ended if need be */
+#include "base/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/interrupt.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+
+/* The exit code of a shell that finds no such program, and of posix_spawn where it learns that only
+ * in the child. */
+enum { NOT_FOUND = 127, TOLD_MAX = 4096 };
+
+/* How often to look whether a program that says nothing more has ended. */
+static const int64_t LOOK_US = 2 * US_PER_MS;
+
+static bool is_password(const char *variable)
+{
+	static const char ours[] = "MAILFLOW_", client[] = "MAILFLOW_CLIENT_";
+
+	return !strncmp(variable, ours, strlen(ours)) &&
+	       strncmp(variable, client, strlen(client)) != 0;
+}
+
+/* Without the passwords in it. A client's secret (mailflow_oauth_token) is for a command, and for
+ * nobody else. */
+static char **make_environment(void)
+{
+	size_t count = 0, kept = 0;
+
+	while (environ[count])
+		count++;
+	char **copy = xcalloc(count + 1, sizeof(*copy));
+	for (size_t i = 0; i < count; i++)
+		if (!is_password(environ[i]))
+			copy[kept++] = environ[i];
+	return copy;
+}
+
+/* Signals are held here, and some ignored: not there. */
+static int set_attributes(posix_spawnattr_t *attributes)
+{
+	sigset_t none, all;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+	int rc = posix_spawnattr_setsigmask(attributes, &none);
+	if (rc == 0)
+		rc = posix_spawnattr_setsigdefault(attributes, &all);
+	if (rc == 0)
+		rc = posix_spawnattr_setpgroup(attributes, 0);
+	return rc ? rc
+		  : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK |
+								 POSIX_SPAWN_SETSIGDEF |
+								 POSIX_SPAWN_SETPGROUP);
+}
+
+/* Where standard error goes; an error of posix_spawn. */
+static int set_errors(const struct child *c, posix_spawn_file_actions_t *files, int out)
+{
+	switch (c->errors) {
+	case CHILD_ERRORS_MIXED:
+		return posix_spawn_file_actions_adddup2(files, out, STDERR_FILENO);
+	case CHILD_ERRORS_APART:
+		return posix_spawn_file_actions_adddup2(files, c->told, STDERR_FILENO);
+	default:
+		return posix_spawn_file_actions_addopen(files, STDERR_FILENO, "/dev/null", O_WRONLY,
+							0);
+	}
+}
+
+static int set_files(const struct child *c, posix_spawn_file_actions_t *files, int out)
+{
+	int rc = posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+
+	if (rc == 0)
+		rc = posix_spawn_file_actions_adddup2(files, out, STDOUT_FILENO);
+	return rc ? rc : set_errors(c, files, out);
+}
+
+/* Returns 0 or an errno. */
+static int spawn(struct child *c, int out)
+{
+	posix_spawnattr_t attributes;
+	posix_spawn_file_actions_t files;
+	char **environment = make_environment();
+
+	posix_spawnattr_init(&attributes);
+	posix_spawn_file_actions_init(&files);
+	int rc = set_attributes(&attributes);
+	if (rc == 0)
+		rc = set_files(c, &files, out);
+	if (rc == 0)
+		rc = posix_spawnp(&c->pid, c->argv[0], &files, &attributes, c->argv, environment);
+	if (rc)
+		c->pid = 0;
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attributes);
+	free(environment);
+	return rc;
+}
+
+int child_start(struct child *c, char *const *argv, enum child_errors errors, size_t max,
+		struct err *err)
+{
+	int ends[2];
+
+	*c = (struct child){.argv = argv, .errors = errors, .most = max};
+	if (pipe2(ends, O_CLOEXEC))
+		return err_set(err, ERR_LOCAL, "%s: %s", argv[0], text_errno(errno));
+	/* a file, so that the child never waits for somebody to read it */
+	if (errors == CHILD_ERRORS_APART)
+		c->told = memfd_create("stderr", MFD_CLOEXEC);
+	int error = c->told < 0 ? errno : spawn(c, ends[1]);
+	close(ends[1]);
+	c->fd = ends[0];
+	if (error)
+		return err_set(err, ERR_LOCAL, "%s: %s", argv[0], text_errno(error));
+	c->said = BUF_INIT(max);
+	return 0;
+}
+
+static int waited(const struct child *c, int rc, int64_t begun_us, struct err *err)
+{
+	if (rc == 0)
+		return err_set(err, ERR_LOCAL, "%s: it did not end in time", c->argv[0]);
+	if (rc < 0 && interrupt_name())
+		return interrupt_set_err(err, "while a command ran", begun_us);
+	return 0;
+}
+
+int child_hear(struct child *c, int64_t begun_us, int64_t until_us, struct err *err)
+{
+	enum { AT_ONCE = 4096 };
+
+	for (;;) {
+		int rc = interrupt_poll(c->fd, POLLIN, until_us);
+		if (waited(c, rc, begun_us, err))
+			return -1;
+		if (rc < 0)
+			continue;
+		size_t room = c->said.max - c->said.len;
+		if (!room)
+			return err_set(err, ERR_LOCAL, "%s: it prints more than %zu bytes",
+				       c->argv[0], c->most);
+		room = room < AT_ONCE ? room : AT_ONCE;
+		buf_reserve(&c->said, room);
+		ssize_t n = read(c->fd, c->said.data + c->said.len, room);
+		if (n < 0 && errno != EINTR)
+			return err_set(err, ERR_LOCAL, "%s: %s", c->argv[0], text_errno(errno));
+		if (n == 0)
+			return 0;
+		c->said.len += n > 0 ? (size_t)n : 0;
+		c->said.data[c->said.len] = '\0';
+	}
+}
+
+int child_await(struct child *c, int64_t begun_us, int64_t until_us, int *code_r, struct err *err)
+{
+	int status;
+
+	while (waitpid(c->pid, &status, WNOHANG) == 0) {
+		int rc = interrupt_poll(-1, 0, clock_us() + LOOK_US);
+		if (waited(c, rc < 0 ? rc : clock_us() < until_us, begun_us, err))
+			return -1;
+	}
+	c->pid = 0;
+	if (WIFSIGNALED(status))
+		return err_set(err, ERR_LOCAL, "%s: it was ended by signal %d", c->argv[0],
+			       WTERMSIG(status));
+	*code_r = WEXITSTATUS(status);
+	return 0;
+}
+
+int child_failed(const struct child *c, int code, struct err *err)
+{
+	char told[TOLD_MAX + 1];
+	ssize_t n = !c->told ? 0 : pread(c->told, told, TOLD_MAX, 0);
+
+	told[n > 0 ? n : 0] = '\0';
+	told[strcspn(told, "\r\n")] = '\0';
+	if (*told)
+		return err_set(err, ERR_LOCAL, "%s: %s", c->argv[0], told);
+	return err_set(err, ERR_LOCAL, "%s: it failed with exit code %d%s", c->argv[0], code,
+		       code == NOT_FOUND ? " (not found)" : "");
+}
+
+void child_stop(struct child *c)
+{
+	if (c->pid > 0) {
+		kill(-c->pid, SIGKILL);
+		waitpid(c->pid, NULL, 0);
+	}
+	if (c->fd > 0)
+		close(c->fd);
+	if (c->told > 0)
+		close(c->told);
+	buf_wipe(&c->said);
+	*c = (struct child){0};
+}
+
+int child_output(char *const *argv, size_t max, int64_t until_us, struct buf *out_r, int *code_r,
+		 struct err *err)
+{
+	int64_t begun_us = clock_us();
+	struct child c;
+	int code;
+
+	*out_r = BUF_INIT(max);
+	int rc = child_start(&c, argv, CHILD_ERRORS_APART, max, err) ||
+		 child_hear(&c, begun_us, until_us, err) ||
+		 child_await(&c, begun_us, until_us, &code, err);
+	if (rc == 0 && code && !code_r)
+		rc = child_failed(&c, code, err);
+	if (rc == 0 && code_r)
+		*code_r = code;
+	if (rc == 0) {
+		*out_r = c.said;
+		c.said = (struct buf){0};
+	}
+	child_stop(&c);
+	return rc ? -1 : 0;
+}

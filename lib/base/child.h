@@ -1,0 +1,53 @@
+/* child.h - another program as a child: started without a shell, heard until it has ended, and not
+ * left running
+ *
+ * To be used in the main thread, before others are started. It gets nothing on standard input, and
+ * no password in its environment. */
+#ifndef MAILFLOW_CHILD_H
+#define MAILFLOW_CHILD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/* What becomes of its standard error: nothing, or it comes with what it prints, or it is kept for
+ * child_failed. */
+enum child_errors { CHILD_ERRORS_DROPPED = 0, CHILD_ERRORS_MIXED, CHILD_ERRORS_APART };
+
+/* From child_start to child_stop; zeroed: none. */
+struct child {
+	char *const *argv; /* borrowed */
+	enum child_errors errors;
+	pid_t pid;       /* leader of a process group; 0: not running */
+	int fd, told;    /* 0: none, which is standard input's number */
+	struct buf said; /* what it has printed so far */
+	size_t most;     /* bytes that it may print, for messages */
+};
+
+/* Start it; it may print max bytes. Returns 0, or -1 with ERR_LOCAL that names the program;
+ * child_stop is called in both cases. */
+int child_start(struct child *c, char *const *argv, enum child_errors errors, size_t max,
+		struct err *err);
+
+/* Hear what it prints, up to its end; then await its exit code. Both until the absolute until_us;
+ * begun_us is when it all began. Return 0, or -1: ERR_LOCAL (too late, too much, ended by a
+ * signal), ERR_ENDED where a signal has come here. */
+int child_hear(struct child *c, int64_t begun_us, int64_t until_us, struct err *err);
+int child_await(struct child *c, int64_t begun_us, int64_t until_us, int *code_r, struct err *err);
+
+/* Record that it ended with that exit code, by the first line of what it told on standard error if
+ * that was kept. Returns -1. */
+int child_failed(const struct child *c, int code, struct err *err);
+
+/* Kill what is still running of it; wipe what it said. Accepts a zeroed struct. */
+void child_stop(struct child *c);
+
+/* All of that: what it prints, to be freed. With code_r any exit code will do; without, it must be
+ * 0. Returns 0, or -1 as above. */
+int child_output(char *const *argv, size_t max, int64_t until_us, struct buf *out_r, int *code_r,
+		 struct err *err);
+
+#endif
