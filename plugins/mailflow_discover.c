@@ -21,33 +21,49 @@ struct source {
 	int (*check)(struct discover_settings *s, struct err *err);
 	source_fn *look;
 	const struct option_def *const *options;
+	bool waits; /* for others, who knows how long: in a worker */
 };
 
 static const struct option_def *const ldap_options[] = {
 	discover_directory_options, discover_dns_options,     shared_password_options,
 	discover_exchange_options,  discover_mailbox_options, discover_output_options,
-	discover_limit_options,     discover_other_options,   NULL,
+	discover_limit_options,     shared_other_options,     NULL,
 };
 
 static const struct option_def *const dns_options[] = {
 	discover_dns_options,
 	discover_output_options,
 	discover_limit_options,
-	discover_other_options,
+	shared_other_options,
+	NULL,
+};
+
+static const struct option_def *const local_options[] = {
+	discover_local_options,
+	discover_output_options,
+	discover_limit_options,
+	shared_other_options,
 	NULL,
 };
 
 /* ldap has the options of all others, too: --help without a source shows them. */
 static const struct source sources[] = {
-	{"ldap", NULL, discover_settings_directory, source_ldap, ldap_options},
-	{"mx", "DOMAIN", discover_settings_domain, source_mx, dns_options},
-	{"srv", "DOMAIN", discover_settings_domain, source_srv, dns_options},
+	{"ldap", NULL, discover_settings_directory, source_ldap, ldap_options, true},
+	{"mx", "DOMAIN", discover_settings_domain, source_mx, dns_options, true},
+	{"srv", "DOMAIN", discover_settings_domain, source_srv, dns_options, true},
+	{"local", NULL, discover_settings_local, source_local, local_options, false},
+	{"postfix", NULL, discover_settings_local, source_postfix, local_options, false},
+	{"exim", NULL, discover_settings_local, source_exim, local_options, false},
+	{"opensmtpd", NULL, discover_settings_local, source_opensmtpd, local_options, false},
+	{"dovecot", NULL, discover_settings_local, source_dovecot, local_options, false},
+	{"cyrus", NULL, discover_settings_local, source_cyrus, local_options, false},
 	{0},
 };
 
 static const char synopsis[] = "ldap --domain-controller=HOST [OPTION ...]\n"
 			       "mx DOMAIN [OPTION ...]\n"
-			       "srv DOMAIN [OPTION ...]";
+			       "srv DOMAIN [OPTION ...]\n"
+			       "local|postfix|exim|opensmtpd|dovecot|cyrus [OPTION ...]";
 
 static const char about[] =
 	"Finds mail servers, their listeners and mailboxes where they are kept, and prints them as "
@@ -62,6 +78,9 @@ static const char epilogue[] =
 	"  mx        the exchangers of a domain, with every address of each\n"
 	"  srv       where a domain's users find their mail, and hand it in: its SRV\n"
 	"            records (RFC 6186, RFC 8314)\n"
+	"  postfix, exim, opensmtpd, dovecot, cyrus\n"
+	"            the listeners of this host's own server, by its configuration\n"
+	"  local     whichever of these are here\n"
 	"\n"
 	"Examples\n"
 	"  mailflow_discover ldap --domain-controller dc1.example.org \\\n"
@@ -137,7 +156,9 @@ static int discover(const struct source *source, const struct discover_settings 
 	int code;
 
 	timeline_begin(&run.timeline, &run.err, limit->us, limit->until_us - margin, 0);
-	if (pool_run(&pool, &finished))
+	if (!source->waits)
+		look(&run, 0);
+	else if (pool_run(&pool, &finished))
 		return give_up(&run);
 	if (run.err.step[0])
 		err_prefix(&run.err, "%s%s%s: ", run.err.where, run.err.where[0] ? " " : "",

@@ -189,8 +189,11 @@ int child_failed(const struct child *c, int code, struct err *err)
 
 	told[n > 0 ? n : 0] = '\0';
 	told[strcspn(told, "\r\n")] = '\0';
+	const char *slash = strrchr(c->argv[0], '/'), *name = slash ? slash + 1 : c->argv[0];
+	if (*told && !strncmp(told, name, strlen(name))) /* it says by itself who speaks */
+		return err_set(err, ERR_LOCAL, "%s", told);
 	if (*told)
-		return err_set(err, ERR_LOCAL, "%s: %s", c->argv[0], told);
+		return err_set(err, ERR_LOCAL, "%s: %s", name, told);
 	return err_set(err, ERR_LOCAL, "%s: it failed with exit code %d%s", c->argv[0], code,
 		       code == NOT_FOUND ? " (not found)" : "");
 }

@@ -113,6 +113,29 @@ const struct option_def discover_dns_options[] = {
 	{0},
 };
 
+const struct option_def discover_local_options[] = {
+	{.group = "This host",
+	 .name = "config-dir",
+	 .arg = "DIRECTORY",
+	 .help = "read the configuration in DIRECTORY (default: the server's own)",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct discover_settings, config_dir),
+	 .engine = true},
+	{.name = "server",
+	 .arg = "NAME",
+	 .help = "name of this host in what is printed (default: that by which the server calls "
+		 "itself; connectors are tested at localhost)",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct discover_settings, server),
+	 .engine = true},
+	{.name = "mailboxes",
+	 .help = "list the mailboxes, too, as \"doveadm user\" does (also by --print=accounts)",
+	 .kind = OPTION_FLAG,
+	 .offset = offsetof(struct discover_settings, mailboxes),
+	 .engine = true},
+	{0},
+};
+
 const struct option_def discover_directory_options[] = {
 	{.group = "Directory",
 	 .name = "domain-controller",
@@ -225,26 +248,5 @@ const struct option_def discover_mailbox_options[] = {
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct discover_settings, base),
 	 .engine = true},
-	{0},
-};
-
-const struct option_def discover_other_options[] = {
-	{.group = "Other",
-	 .name = "extra-opts",
-	 .arg = "[SECTION][@FILE]",
-	 .help = "read options from a section of an ini file, before those of the command line: "
-		 "one a line, without dashes. The default section is mailflow_discover, the "
-		 "default file that of the plugins",
-	 .kind = OPTION_EXTRA,
-	 .optional = true,
-	 .offset = offsetof(struct discover_settings, common.limit),
-	 .repeatable = true},
-	{.name = "version", .letter = 'V', .help = "show the version", .kind = OPTION_VERSION},
-	{.name = "help",
-	 .letter = 'h',
-	 .arg = "json",
-	 .optional = true,
-	 .help = "show this text, or the options for programs; -? shows a short one",
-	 .kind = OPTION_HELP},
 	{0},
 };

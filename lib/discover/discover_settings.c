@@ -122,6 +122,13 @@ int discover_settings_domain(struct discover_settings *s, struct err *err)
 	return 0;
 }
 
+int discover_settings_local(struct discover_settings *s, struct err *err)
+{
+	(void)err;
+	s->mailboxes = s->mailboxes || s->print == PRINT_ACCOUNTS;
+	return 0;
+}
+
 void discover_settings_free(struct discover_settings *s)
 {
 	free(s->identities.item);

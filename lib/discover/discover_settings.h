@@ -26,7 +26,7 @@ struct discover_settings {
 	bool all_servers, edge;
 	enum discover_view view;
 	bool mailboxes;
-	const char *resolver;
+	const char *resolver, *config_dir, *server;
 	const char *database, *mailbox_filter, *mail_attribute, *base;
 
 	/* made by discover_settings_finish */
@@ -46,12 +46,14 @@ struct directory_options discover_settings_options(const struct discover_setting
 /* For a source that asks DNS: ERR_USAGE where the operand is no domain. */
 int discover_settings_domain(struct discover_settings *s, struct err *err);
 
+/* For a source that reads this host's configuration. */
+int discover_settings_local(struct discover_settings *s, struct err *err);
+
 void discover_settings_free(struct discover_settings *s);
 
 /* The groups of rows, for lists of tables (options.h). */
 extern const struct option_def discover_output_options[], discover_limit_options[];
-extern const struct option_def discover_dns_options[], discover_directory_options[],
-	discover_exchange_options[], discover_mailbox_options[];
-extern const struct option_def discover_other_options[];
+extern const struct option_def discover_local_options[], discover_dns_options[],
+	discover_directory_options[], discover_exchange_options[], discover_mailbox_options[];
 
 #endif

@@ -191,7 +191,7 @@ static void free_connector(struct found_connector *c)
 	free(c->server);
 	free(c->fqdn);
 	free(c->bindings);
-	free(c->auth);
+	free(c->certificate_name);
 	free(c->off);
 	free(c->remark);
 }

@@ -21,9 +21,9 @@ struct found_connector {
 	enum tls_mode mode;
 	bool lmtp;
 	uint64_t max_size; /* bytes; 0: no limit is known */
-	char *auth;        /* "none", or NULL */
-	char *off;         /* why it is off; NULL: it is on */
-	char *remark;      /* for people */
+	char *certificate_name;
+	char *off;    /* why it is off; NULL: it is on */
+	char *remark; /* for people */
 };
 
 struct found_endpoint {

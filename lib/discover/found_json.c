@@ -56,7 +56,7 @@ static void put_connector(json_t *o, const struct found_connector *c)
 	put_text(o, "type", found_type(c->mode));
 	put_text(o, "protocol", c->lmtp ? "lmtp" : "smtp");
 	put_text(o, "fqdn", c->fqdn);
-	put_text(o, "auth", c->auth);
+	put_text(o, "certificate_name", c->certificate_name);
 	put_number(o, "max_size", c->max_size);
 	put(o, "enabled", c->off ? j->json_false() : j->json_true());
 	put_text(o, "reason", c->off);

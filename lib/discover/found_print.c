@@ -68,7 +68,7 @@ void found_print_connectors(const struct found *f, struct buf *out)
 		put_key(out, "connection-type", tls_mode_name(c->mode));
 		put_key(out, "protocol", c->lmtp ? "lmtp" : NULL);
 		put_key(out, "fqdn", c->fqdn);
-		put_key(out, "auth", c->auth);
+		put_key(out, "certificate-name", c->certificate_name);
 		if (c->max_size)
 			buf_printf(out, "require = SIZE>=%llu\n", (unsigned long long)c->max_size);
 	}
@@ -120,14 +120,22 @@ static void put_endpoint(const struct found *f, const struct found_account *a,
 	}
 }
 
+/* What the section's name says already. */
+static void put_unless_name(struct buf *out, const char *key, const char *value, const char *name)
+{
+	if (value && strcmp(value, name) != 0)
+		put_key(out, key, value);
+}
+
 void found_print_accounts(const struct found *f, enum found_service service, struct buf *out)
 {
 	for (size_t i = 0; i < f->accounts; i++) {
 		const struct found_account *a = &f->account[i];
 		put_section(out, a->name);
-		put_disabled(out, a->off[service]);
-		put_key(out, "username", a->username);
-		put_key(out, "mailto", a->mailto);
+		put_key(out, "enabled", a->off[service] ? "no" : NULL);
+		put_key(out, "reason", a->off[service]);
+		put_unless_name(out, "username", a->username, a->name);
+		put_unless_name(out, "mailto", a->mailto, a->name);
 		put_endpoint(f, a, service, out);
 	}
 }
