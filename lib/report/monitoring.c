@@ -75,9 +75,11 @@ static void put_counters(const struct result *t, struct buf *out)
 
 void monitoring_lines(const struct report *r, const struct result *t, struct buf *out)
 {
+	const char *fault = result_fault(t);
+
 	buf_printf(out, "event: %s %u %s, ", monitoring_source(r->protocol), outcome_id(t),
 		   outcome_severity(t->state));
 	monitoring_instance(r, t, out);
-	buf_printf(out, "%s%s\n", t->err.id ? ", " : "", t->err.id ? t->err.id : "");
+	buf_printf(out, "%s%s\n", *fault ? ", " : "", fault);
 	put_counters(t, out);
 }

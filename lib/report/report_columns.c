@@ -205,7 +205,7 @@ static void put_severity(const struct report *r, const struct result *t, struct 
 static void put_fault(const struct report *r, const struct result *t, struct buf *cell)
 {
 	(void)r;
-	buf_append_str(cell, t->err.id ? t->err.id : "");
+	buf_append_str(cell, result_fault(t));
 }
 
 static void put_counter(const struct report *r, const struct result *t, struct buf *cell)

@@ -94,7 +94,7 @@ static void put_target(const struct report *r, const struct result *t, struct bu
 	if (monitoring_counters(t))
 		put_number(out, "MAILFLOW_LATENCY_MS", monitoring_counter_ms(t, 0));
 	put(out, "MAILFLOW_ERROR_KIND", err_kind_name(t->err.kind));
-	put(out, "MAILFLOW_FAULT", t->err.id ? t->err.id : "");
+	put(out, "MAILFLOW_FAULT", result_fault(t));
 	put(out, "MAILFLOW_STEP", t->err.step);
 	buf_free(&instance);
 }

@@ -246,7 +246,7 @@ static json_t *event_of(const struct report *r, const struct result *t)
 	put_text(value, "severity", outcome_severity(t->state));
 	monitoring_instance(r, t, &text);
 	put_text(value, "instance", buf_str(&text));
-	put_text(value, "fault", t->err.id);
+	put_text(value, "fault", result_fault(t));
 	buf_clear(&text);
 	report_sentence(t, &text);
 	put_text(value, "message", buf_str(&text));
