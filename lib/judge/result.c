@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "net/net_hint.h"
 
 enum { PLANNED_MAX = 64 << 10 };
 
@@ -63,8 +64,8 @@ void result_note_renewal(struct result *r, const struct tls_info *tls, const cha
 		[RENEWAL_ANOTHER] = {STATE_WARNING, "is not that of --certificate-file"},
 	};
 
-	bool is_hint = r->err.kind == ERR_CERTIFICATE && !tls->verified &&
-		       tls->renewal == RENEWAL_NOT_LOADED;
+	bool is_hint = tls->renewal == RENEWAL_NOT_LOADED && !tls->verified && r->err.id &&
+		       r->err.id == net_hints[CERT_NOT_LOADED].id;
 
 	if (!notes[tls->renewal].words || is_hint)
 		return;

@@ -189,14 +189,36 @@ static int check_chain(struct tls *tls, const char *name, const struct tls_optio
 	return 0;
 }
 
-/* Whatever is wrong with the one that is served: there is a newer one. */
-static void compare_renewed(struct tls *tls, const struct leaf *renewed, struct err *err)
+static bool advised(const struct err *err, enum net_fault what)
 {
-	tls->info.renewal = leaf_compare(renewed, &tls->info.leaf, time(NULL));
-	if (err->kind != ERR_CERTIFICATE || tls->info.renewal != RENEWAL_NOT_LOADED)
+	return err->id && err->id == net_hints[what].id;
+}
+
+/* A fault that another certificate of the server's own does not have. */
+static bool is_of_leaf(const struct err *err)
+{
+	static const enum net_fault faults[] = {CERT_SELF_SIGNED, CERT_EXPIRED, CERT_NOT_YET,
+						CERT_NAME,        CERT_WEAK,    CERT_PURPOSE};
+
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if (advised(err, faults[i]))
+			return true;
+	return false;
+}
+
+/* The hint, seen with what else is known. */
+static void advise_better(const struct tls *tls, const struct tls_options *options, struct err *err)
+{
+	enum net_fault what = NET_FAULTS;
+
+	if (tls->info.renewal == RENEWAL_NOT_LOADED && is_of_leaf(err))
+		what = CERT_NOT_LOADED;
+	else if (options->of_submission && advised(err, CERT_NAME))
+		what = CERT_NAME_SMTP;
+	if (what == NET_FAULTS)
 		return;
 	err_unhint(err);
-	err_advise(err, &net_hints[CERT_NOT_LOADED]);
+	err_advise(err, &net_hints[what]);
 }
 
 int certificate_check(struct tls *tls, const char *host, const struct tls_options *options,
@@ -211,7 +233,9 @@ int certificate_check(struct tls *tls, const char *host, const struct tls_option
 	endpoint_name(options->certificate_name ? options->certificate_name : host, name);
 	int rc = check_chain(tls, name, options, chain, chain_len, err);
 	if (options->renewed)
-		compare_renewed(tls, options->renewed, err);
+		tls->info.renewal = leaf_compare(options->renewed, &tls->info.leaf, time(NULL));
+	if (rc)
+		advise_better(tls, options, err);
 	tls->info.verified = rc == 0 && !options->trust_any;
 	return rc;
 }

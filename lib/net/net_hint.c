@@ -62,6 +62,8 @@ const struct hint net_hints[NET_FAULTS] = {
 	[CERT_NOT_YET] = {"certificate-not-yet-valid", "is this machine's clock right?"},
 	[CERT_NAME] = {"certificate-name",
 		       "assign the right one to this service, or --certificate-name"},
+	[CERT_NAME_SMTP] = {"certificate-name-smtp",
+			    "assign the right one to this service, or --smtp-certificate-name"},
 	[CERT_WEAK] = {"certificate-weak", "have it issued anew, with a stronger key or signature"},
 	[CERT_PURPOSE] = {"certificate-purpose", "have it issued anew, for server authentication"},
 	[CERT_NO_CA] = {"certificate-issuer-no-ca", "the chain on the server is a wrong one"},

@@ -39,7 +39,8 @@ enum net_fault {
 	CERT_REVOKED,
 	CERT_NOT_LOADED, /* a renewed one is there, and not served */
 	CERT_NOT_YET,
-	CERT_NAME,
+	CERT_NAME, /* the options that say another one differ */
+	CERT_NAME_SMTP,
 	CERT_WEAK,
 	CERT_PURPOSE,
 	CERT_NO_CA,

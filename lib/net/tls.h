@@ -20,7 +20,8 @@ struct tls_options {
 	const struct trust *trust;    /* anchors; not used with trust_any */
 	const char *certificate_name; /* name that the certificate must carry; NULL: the host
 					 connected to */
-	const char *sni; /* name to send; NULL: the host connected to, unless an address */
+	bool of_submission; /* it is for the SMTP leg of a mailbox test, which has its own option */
+	const char *sni;    /* name to send; NULL: the host connected to, unless an address */
 	const struct client_certificate *client; /* shown where the server asks; NULL: none */
 	struct chain_cache
 		*chain_cache; /* those of this run that are shared; NULL: each chain is verified */

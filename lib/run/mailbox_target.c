@@ -57,6 +57,7 @@ struct mail_account mailbox_smtp_account(const struct mailbox_target *t, const s
 	const char *host = r->smtp_endpoint.host;
 
 	*tls = m->common.tls;
+	tls->of_submission = true;
 	/* --certificate-name, --certificate-file and --sni speak of the host under test */
 	if (!endpoint_same_host(host, strlen(host), r->endpoint.host)) {
 		tls->certificate_name = tls->sni = NULL;

@@ -19,6 +19,7 @@ LEAVES = {
     "intermediate-good": ("intermediate", -1, 90, HERE),
     "missing-intermediate": ("intermediate", -1, 90, HERE),
     "expiring": ("ca", -80, 5.5, HERE),
+    "renewed-now": ("ca", -0.5, 90, HERE),
     "renewed-later": ("ca", 1.5, 90, HERE),
     "short-lived": ("ca", -4.5, 1.5, HERE),
     "expired": ("ca", -40, -3.5, HERE),
