@@ -179,10 +179,16 @@ static const struct option_def other_options[] = {
 	{.group = "Other",
 	 .name = "verbose",
 	 .letter = 'v',
-	 .help = "say on standard error how long the token is good",
+	 .help = "say on standard error what is asked for, and how long the token is good",
 	 .kind = OPTION_COUNT,
 	 .offset = offsetof(struct oauth_settings, verbosity),
 	 .repeatable = true},
+	{.name = "what-if",
+	 .letter = 'n',
+	 .alias = "dry-run",
+	 .help = "only say on standard error what would be done (also --dry-run)",
+	 .kind = OPTION_FLAG,
+	 .offset = offsetof(struct oauth_settings, what_if)},
 	{.name = "extra-opts",
 	 .arg = "[SECTION][@FILE]",
 	 .help = "read options from a section of an ini file, before those of the command line, as "
@@ -205,9 +211,8 @@ static const struct option_def *const options[] = {
 	provider_options, who_options, cache_options, other_options, NULL,
 };
 
-static const char synopsis[] =
-	"--provider=NAME [--username=USER] [OPTION ...]\n"
-	"--token-url=URL --client-id=ID [OPTION ...]";
+static const char synopsis[] = "--provider=NAME [--username=USER] [OPTION ...]\n"
+			       "--token-url=URL --client-id=ID [OPTION ...]";
 
 static const char about[] =
 	"Prints an OAuth 2.0 access token, and nothing else, on standard output. Tokens are kept "
@@ -292,6 +297,21 @@ static int print_token(const struct oauth_settings *s, const struct token *t)
 	return code;
 }
 
+/* In the end: an error first, for the plugins show the first line. */
+static int conclude(const struct oauth_settings *s, const struct token *t, const struct buf *notes,
+		    const struct err *err)
+{
+	char words[80];
+	int code = err->kind ? tool_error(&tool, err) : TOOL_OK;
+
+	if (s->verbosity && err->id) {
+		snprintf(words, sizeof(words), "fault %s: see mailflow-faults(7)", err->id);
+		tool_say(&tool, words);
+	}
+	tool_say(&tool, buf_str(notes));
+	return err->kind || s->what_if ? code : print_token(s, t);
+}
+
 static int get_token(struct oauth_settings *s)
 {
 	struct token token = {0};
@@ -299,13 +319,11 @@ static int get_token(struct oauth_settings *s)
 	struct err err = {0};
 
 	int rc = oauth_settings_finish(s, &err);
-	if (rc == 0)
-		rc = token_get(s, &token, &notes, &err);
-	int code = rc ? tool_error(&tool, &err) : TOOL_OK;
-	if (notes.len)
-		tool_say(&tool, buf_str(&notes));
-	if (rc == 0)
-		code = print_token(s, &token);
+	if (rc == 0 && s->what_if)
+		token_get_describe(s, &notes);
+	else if (rc == 0)
+		token_get(s, &token, &notes, &err);
+	int code = conclude(s, &token, &notes, &err);
 	token_free(&token);
 	buf_free(&notes);
 	return code;

@@ -35,7 +35,7 @@ struct oauth_settings {
 	enum jwt_algorithm algorithm;
 	const char *key_file, *refresh_token_file, *username;
 	const char *ca_file, *cache; /* NULL: the usual ones */
-	bool no_cache, renew;
+	bool no_cache, renew, what_if;
 	int verbosity;
 	struct limit limit;
 

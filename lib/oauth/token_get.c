@@ -189,6 +189,21 @@ static int sign_in(struct getting *g, struct token *t, struct err *err)
 	return lock_cache(g, err) < 0 ? -1 : 0;
 }
 
+/* asks is "asked" or "would ask" */
+static void describe_question(const struct oauth_settings *s, const char *asks, struct buf *lines)
+{
+	buf_printf(lines, "%s %s by %s", asks,
+		   s->token_address ? s->token_address : "what the key file says",
+		   oauth_grant_name(s->grant));
+	if (s->client_id)
+		buf_printf(lines, ", as client %s", s->client_id);
+	if (oauth_grant_is_personal(s->grant) && s->username)
+		buf_printf(lines, ", for user %s", s->username);
+	if (s->scopes)
+		buf_printf(lines, ", scope %s", s->scopes);
+	buf_append_char(lines, '\n');
+}
+
 static int ask(struct getting *g, struct token *t, int64_t *retry_after, struct err *err)
 {
 	struct oauth_settings *s = g->settings;
@@ -202,6 +217,8 @@ static int ask(struct getting *g, struct token *t, int64_t *retry_after, struct 
 		return -1;
 	if (grant == GRANT_DEVICE_CODE && secret_is_set(&g->cached.token.refresh))
 		grant = GRANT_REFRESH_TOKEN;
+	if (s->verbosity)
+		describe_question(s, "asked", g->notes);
 	if (grant != GRANT_DEVICE_CODE)
 		rc = token_request(s, grant, &g->cached.token.refresh, t, &exposed, retry_after,
 				   err);
@@ -295,4 +312,22 @@ int token_get(struct oauth_settings *s, struct token *token_r, struct buf *notes
 	cached_token_free(&g.cached);
 	token_cache_close(&g.cache);
 	return rc;
+}
+
+/* ---- what would be done ---- */
+
+void token_get_describe(struct oauth_settings *s, struct buf *lines)
+{
+	struct getting g = {.settings = s, .cache = {.lock = -1}, .notes = lines};
+	const struct token *t = &g.cached.token;
+
+	open_cache(&g);
+	read_cache(&g, true);
+	if (!s->renew && is_fresh(t))
+		buf_printf(lines, "would print the token in %s, good for %lld s more\n",
+			   g.cache.path, (long long)(t->expires - now_s()));
+	else
+		describe_question(s, "would ask", lines);
+	cached_token_free(&g.cached);
+	token_cache_close(&g.cache);
 }

@@ -12,4 +12,7 @@
  * a refresh that failed though the old token is still good. Returns 0, or -1 with the error set. */
 int token_get(struct oauth_settings *s, struct token *token_r, struct buf *notes, struct err *err);
 
+/* Append what would be done, a line each (--what-if): nobody is asked, and no token is written. */
+void token_get_describe(struct oauth_settings *s, struct buf *lines);
+
 #endif
