@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -108,6 +109,31 @@ static int spawn(struct child *c, int out)
 	posix_spawnattr_destroy(&attributes);
 	free(environment);
 	return rc;
+}
+
+/* Whether it can be run: 0 or errno. */
+static int look_at(const char *directory, size_t len, const char *program)
+{
+	char *path = xasprintf("%.*s%s%s", (int)len, directory, len ? "/" : "", program);
+	int error = access(path, X_OK) ? errno : 0;
+
+	free(path);
+	return error;
+}
+
+/* In the directories that posix_spawnp looks into. */
+int child_find(const char *program, struct err *err)
+{
+	const char *path = getenv("PATH");
+	bool has_place = strchr(program, '/');
+	int error = has_place ? look_at("", 0, program) : ENOENT;
+
+	while (!has_place && path && *path && error) {
+		size_t len = strcspn(path, ":");
+		error = look_at(path, len, program);
+		path += len + (path[len] == ':');
+	}
+	return error ? err_set(err, ERR_LOCAL, "%s: %s", program, text_errno(error)) : 0;
 }
 
 int child_start(struct child *c, char *const *argv, enum child_errors errors, size_t max,

@@ -27,6 +27,10 @@ struct child {
 	size_t most;     /* bytes that it may print, for messages */
 };
 
+/* Whether there is such a program, without starting it. Returns 0, or -1 with the ERR_LOCAL that
+ * child_start would end with. */
+int child_find(const char *program, struct err *err);
+
 /* Start it; it may print max bytes. Returns 0, or -1 with ERR_LOCAL that names the program;
  * child_stop is called in both cases. */
 int child_start(struct child *c, char *const *argv, enum child_errors errors, size_t max,

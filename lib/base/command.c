@@ -90,6 +90,14 @@ static struct span find_remark(const struct command *c)
 	return (struct span){"", 0};
 }
 
+int commands_find(const struct command *commands, size_t count, struct err *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (child_find(commands[i].argv[0], err))
+			return -1;
+	return 0;
+}
+
 static int start(struct command *c, struct err *err)
 {
 	size_t max = SAID_MAX + (c->is_own ? REMARKS_MAX : 0);

@@ -36,6 +36,10 @@ int command_parse(struct command *c, const char *text, const char *user, struct 
 /* Append its words, an LF behind each: the same of two that would do the same. */
 void command_words(const struct command *c, struct buf *out);
 
+/* Whether the programs are there, without running them. Returns 0, or -1 with the ERR_LOCAL that
+ * commands_run would end with. */
+int commands_find(const struct command *commands, size_t count, struct err *err);
+
 /* Run them, and read what they print: one line of at most 8,192 bytes, and exit code 0, before the
  * absolute deadline. Returns 0, or -1 with ERR_LOCAL (ERR_ENDED: a signal has come) that names the
  * program; nothing of any of them is left running then. */

@@ -188,7 +188,8 @@ int logon_settings_get_tokens(struct settings *s, struct token_wanted *wanted, s
 	if (s->limit.until_us < until_us)
 		until_us = s->limit.until_us;
 	int rc = add_commands(l, wanted, count, err);
-	if (rc == 0 && !s->what_if && commands_run(l->commands, l->command_count, until_us, err))
+	if (rc == 0 && (s->what_if ? commands_find(l->commands, l->command_count, err)
+				   : commands_run(l->commands, l->command_count, until_us, err)))
 		rc = err_fault(err, "token-command-failed");
 	if (rc && !has_own_failed(l))
 		err_prefix(err, "--oauth-token-command: ");

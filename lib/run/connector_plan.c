@@ -314,8 +314,8 @@ static void describe(const struct plan *p, const struct target *t, struct result
 
 	if (t->every_address)
 		reach.account.family = t->family;
-	what_if_connector(&reach, connector_is_lmtp(p->settings, t->connector), t->every_address,
-			  r);
+	what_if_connector(&p->settings->common, &reach,
+			  connector_is_lmtp(p->settings, t->connector), t->every_address, r);
 }
 
 static void finish_result(const struct plan *p, const struct target *t, struct result *r)

@@ -82,7 +82,22 @@ static void plan_starttls(const struct planner *p, const struct mail_account *a,
 	plan_tls(p, a, "TLS, ");
 }
 
-static void plan_login(const struct planner *p, const struct mail_account *a, const char *with)
+/* With what, where that is not known before the test. */
+static const char *secret_to_come(const struct settings *s, const struct credentials *who)
+{
+	bool has_token = credentials_have(who->token);
+
+	if (who->token && !has_token && who->token != &s->logon.token)
+		return s->logon.provider ? ", with the token of --provider"
+					 : ", with the token that a program gives";
+	if (!credentials_have(who->password) &&
+	    logon_settings_need_password(s, who->auth ? who->auth : "", has_token))
+		return ", with the password that is asked for on the terminal";
+	return "";
+}
+
+static void plan_login(const struct planner *p, const struct settings *s,
+		       const struct mail_account *a)
 {
 	const struct credentials *who = &a->who;
 
@@ -90,7 +105,8 @@ static void plan_login(const struct planner *p, const struct mail_account *a, co
 		return;
 	plan(p, "login", "log on as %s%s%s, by %s%s", who->username, who->authzid ? " for " : "",
 	     who->authzid ? who->authzid : "",
-	     who->auth ? who->auth : "the best mechanism that both sides have", with);
+	     who->auth ? who->auth : "the best mechanism that both sides have",
+	     secret_to_come(s, who));
 }
 
 static const char *sender(const char *mailfrom)
@@ -122,21 +138,6 @@ void what_if_describe_mailbox(const struct mailbox_target *t, struct result *r)
 			 u->who.username, u->mailto, label, m->max_age_h);
 }
 
-/* With what, where that is not known before the test. */
-static const char *secret_to_come(const struct mailbox_settings *m, const struct credentials *who)
-{
-	const struct settings *s = &m->common;
-	bool has_token = credentials_have(who->token);
-
-	if (who->token && !has_token && who->token != &s->logon.token)
-		return s->logon.provider ? ", with the token of --provider"
-					 : ", with the token that a program gives";
-	if (!credentials_have(who->password) &&
-	    logon_settings_need_password(s, who->auth ? who->auth : "", has_token))
-		return ", with the password that is asked for on the terminal";
-	return "";
-}
-
 static void plan_logon(const struct planner *p, const struct mailbox_settings *m,
 		       const struct mail_account *a)
 {
@@ -145,7 +146,7 @@ static void plan_logon(const struct planner *p, const struct mailbox_settings *m
 	plan(p, "greeting", "read the greeting");
 	plan(p, "capability", "ask what the server can do");
 	plan_starttls(p, a, is_imap(m) ? "STARTTLS" : "STLS");
-	plan_login(p, a, secret_to_come(m, &a->who));
+	plan_login(p, &m->common, a);
 }
 
 /* The mailbox, or what POP3 has of it. */
@@ -175,7 +176,7 @@ static void plan_submission(const struct mailbox_target *t, struct result *r)
 	plan(&p, "greeting", "read the greeting");
 	plan(&p, "capability", "EHLO");
 	plan_starttls(&p, &a, "STARTTLS");
-	plan_login(&p, &a, secret_to_come(t->settings, &a.who));
+	plan_login(&p, &t->settings->common, &a);
 	plan(&p, "send", "hand in a test message from %s to %s", sender(t->user->mailfrom),
 	     t->user->mailto);
 	plan(&p, "logout", "say goodbye");
@@ -252,7 +253,8 @@ static void plan_envelope(const struct planner *p, const struct smtp_reach *reac
 		     reach->expect_reject ? ", who must be refused" : "");
 }
 
-static void plan_dialog(const struct planner *p, const struct smtp_reach *reach, bool lmtp)
+static void plan_dialog(const struct planner *p, const struct settings *s,
+			const struct smtp_reach *reach, bool lmtp)
 {
 	const struct mail_account *a = &reach->account;
 
@@ -264,12 +266,12 @@ static void plan_dialog(const struct planner *p, const struct smtp_reach *reach,
 	if (reach->through >= SMTP_THROUGH_TLS)
 		plan_starttls(p, a, "STARTTLS");
 	if (reach->through >= SMTP_THROUGH_AUTH)
-		plan_login(p, a, "");
+		plan_login(p, s, a);
 	plan_envelope(p, reach);
 }
 
-void what_if_connector(const struct smtp_reach *reach, bool lmtp, bool every_address,
-		       struct result *r)
+void what_if_connector(const struct settings *s, const struct smtp_reach *reach, bool lmtp,
+		       bool every_address, struct result *r)
 {
 	const struct planner p = {r, "smtp_"};
 	const struct mail_account *a = &reach->account;
@@ -280,7 +282,7 @@ void what_if_connector(const struct smtp_reach *reach, bool lmtp, bool every_add
 	if (!reach->address)
 		plan_resolve(&p, a, every_address);
 	plan_connection(&p, a);
-	plan_dialog(&p, reach, lmtp);
+	plan_dialog(&p, s, reach, lmtp);
 	plan(&p, "logout",
 	     reach->through >= SMTP_THROUGH_MAIL ? "RSET and QUIT: nothing is sent"
 						 : "QUIT: nothing is sent");

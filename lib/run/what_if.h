@@ -15,7 +15,7 @@ void what_if_mailbox(const struct mailbox_target *t, struct result *r);
 
 /* The same for the target of a connector or an end point. every_address: the host would be looked
  * up first, and each of its addresses be a target of its own. */
-void what_if_connector(const struct smtp_reach *reach, bool lmtp, bool every_address,
-		       struct result *r);
+void what_if_connector(const struct settings *s, const struct smtp_reach *reach, bool lmtp,
+		       bool every_address, struct result *r);
 
 #endif
