@@ -38,8 +38,8 @@ static void show_lmtp_port(const void *settings, struct buf *out)
 static const struct option_def target_options[] = {
 	{.name = "connectors",
 	 .arg = "FILE",
-	 .help = "test what FILE (- is standard input) lists: see \"File of connectors\" below. "
-		 "Goes together with -H",
+	 .help = "test what FILE (- is standard input) lists: see \"File of connectors\" below, or "
+		 "bare end points, one a line. Goes together with -H",
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct connector_settings, connectors_file),
 	 .engine = true},
@@ -135,6 +135,7 @@ static const char epilogue[] =
 	"    connection-type = tls              plaintext, ssl or tls\n"
 	"    protocol = smtp                    or lmtp\n"
 	"    enabled = yes                      no: skipped\n"
+	"    reason = out of service            and why\n"
 	"    fqdn = mx.example.org              name in greeting and EHLO\n"
 	"    certificate-name = mx.example.org  default: server, fqdn or the address\n"
 	"    require = 8BITMIME, SIZE>=1000000  EHLO keywords\n"

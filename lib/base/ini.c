@@ -24,6 +24,7 @@ struct reading {
 	size_t line;     /* number of the one it has */
 	size_t used;     /* bytes of its line buffer that hold the file's */
 	char *section;   /* the one that line is in; owned; NULL: none yet */
+	bool takes_bare; /* lines without '=' before it */
 	ini_fn *fn;
 	void *ctx;
 	struct err *err;
@@ -60,6 +61,24 @@ static int note_section(struct reading *r, const char *line)
 	free(r->section);
 	r->section = xstrndup(line, (size_t)(end - line));
 	return r->fn(r->ctx, r->line, r->section, NULL, NULL, r->err);
+}
+
+/* A line that is no ini file's is taken here; inih gets an empty one, as it would part it at a
+ * colon. */
+static int take_bare(struct reading *r, char *line)
+{
+	char *end = line + strlen(line), *start = line;
+
+	while (is_blank(*start))
+		start++;
+	while (end > start && is_blank(end[-1]))
+		end--;
+	*end = '\0';
+	if (!*start || *start == '#' || *start == ';' || strchr(start, '='))
+		return 0;
+	int rc = r->fn(r->ctx, r->line, NULL, start, NULL, r->err);
+	*line = '\0';
+	return rc;
 }
 
 static void name_place(struct reading *r)
@@ -105,6 +124,8 @@ static char *next_line(char *line, int size, void *ctx)
 	line[len] = '\0';
 	r->used = len + 1;
 	note_section(r, line);
+	if (r->takes_bare && !r->section)
+		take_bare(r, line);
 	name_place(r);
 	return r->err->kind == ERR_NONE ? line : NULL;
 }
@@ -145,17 +166,31 @@ static int parse(struct reading *r)
 	return err_fault(r->err, "file-malformed");
 }
 
+static int read_file(struct reading *r, size_t max, const struct limit *limit, size_t *lines_r)
+{
+	int rc = file_read_all(&r->text, max, LINE_BYTES, "", r->path, limit, r->err);
+
+	if (!rc)
+		rc = parse(r);
+	if (lines_r)
+		*lines_r = r->line;
+	buf_wipe(&r->text);
+	free(r->section);
+	return rc;
+}
+
 int ini_read(const char *path, size_t max, const struct limit *limit, ini_fn *fn, void *ctx,
 	     size_t *lines_r, struct err *err)
 {
 	struct reading r = {.path = path, .fn = fn, .ctx = ctx, .err = err};
-	int rc = file_read_all(&r.text, max, LINE_BYTES, "", path, limit, err);
 
-	if (!rc)
-		rc = parse(&r);
-	if (lines_r)
-		*lines_r = r.line;
-	buf_wipe(&r.text);
-	free(r.section);
-	return rc;
+	return read_file(&r, max, limit, lines_r);
+}
+
+int ini_read_bare(const char *path, size_t max, const struct limit *limit, ini_fn *fn, void *ctx,
+		  size_t *lines_r, struct err *err)
+{
+	struct reading r = {.path = path, .takes_bare = true, .fn = fn, .ctx = ctx, .err = err};
+
+	return read_file(&r, max, limit, lines_r);
 }

@@ -28,4 +28,9 @@ typedef int ini_fn(void *ctx, size_t line, const char *section, const char *key,
 int ini_read(const char *path, size_t max, const struct limit *limit, ini_fn *fn, void *ctx,
 	     size_t *lines_r, struct err *err);
 
+/* The same of a file that may begin with lines without '=' and without a section: fn gets each of
+ * them as a key, with section and value NULL. */
+int ini_read_bare(const char *path, size_t max, const struct limit *limit, ini_fn *fn, void *ctx,
+		  size_t *lines_r, struct err *err);
+
 #endif

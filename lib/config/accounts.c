@@ -158,7 +158,7 @@ static int check(const struct accounts *a, const char *path, struct err *err)
 int accounts_read(struct accounts *a, const char *path, const struct limit *limit, struct err *err)
 {
 	struct sections read = {0};
-	int rc = sections_read(&read, &kind, path, limit, err);
+	int rc = sections_read(&read, &kind, NULL, path, limit, err);
 
 	*a = (struct accounts){read.item, read.count};
 	return rc ? rc : check(a, path, err);

@@ -89,20 +89,46 @@ static int check_addresses(const struct connector_settings *c, struct err *err)
 
 static int check_hosts(const struct connector_settings *c, struct err *err)
 {
-	if (!c->connectors_file && !c->common.hostnames.count)
+	const struct settings *s = &c->common;
+
+	if (!c->connectors_file && !s->hostnames.count && !s->endpoints_file)
 		return err_set(
 			err, ERR_USAGE,
 			"no server to test: give -H HOST[:PORT[:TYPE]] or --connectors=FILE");
-	if (!c->common.hostnames.count && (c->common.port || c->common.all_addresses))
-		return err_set(err, ERR_USAGE, "--%s is for -H: a connector has its bindings",
-			       c->common.port ? "port" : "all-addresses");
 	return 0;
+}
+
+/* What was said for end points must not be passed over in silence. */
+static int check_endpoints(const struct connector_settings *c, struct err *err)
+{
+	const struct settings *s = &c->common;
+
+	if (s->hostnames.count || s->endpoints_file || s->listed.count ||
+	    !(s->port || s->all_addresses))
+		return 0;
+	return err_set(err, ERR_USAGE, "--%s is for -H: a connector has its bindings",
+		       s->port ? "port" : "all-addresses");
+}
+
+/* What does not go with any file is said even if this one cannot be read. */
+static int read_connectors(struct connector_settings *c, struct err *err)
+{
+	struct err not_read = {0};
+
+	if (c->connectors_file)
+		connectors_read(&c->connectors, &c->common.listed, c->connectors_file,
+				&c->common.limit, &not_read);
+	if (check_endpoints(c, err))
+		return -1;
+	*err = not_read;
+	return err->kind ? err_prefix(err, "--connectors: ") : 0;
 }
 
 static int check_inputs(const struct connector_settings *c, struct err *err)
 {
 	const struct input_option options[] = {
 		{"connectors", c->connectors_file},
+		{"endpoints", c->common.endpoints_file},
 		{"password-file", c->common.password_file},
 	};
 
@@ -327,9 +353,8 @@ int connector_settings_finish(struct connector_settings *c, struct err *err)
 {
 	if (check_hosts(c, err) || check_addresses(c, err) || check_inputs(c, err))
 		return -1;
-	if (c->connectors_file &&
-	    connectors_read(&c->connectors, c->connectors_file, &c->common.limit, err))
-		return err_prefix(err, "--connectors: ");
+	if (read_connectors(c, err))
+		return -1;
 	c->common.no_hostname_ok = c->connectors_file != NULL;
 	c->common.ports = connector_ports(c, NULL);
 	if (settings_finish(&c->common, uses_tls(c), err) ||

@@ -193,6 +193,7 @@ static const struct section_key keys[] = {
 	{.name = "connection-type", .set = set_mode},
 	{.name = "protocol", .set = set_protocol},
 	{.name = "enabled", .set = set_enabled},
+	{.name = "reason", .offset = offsetof(struct connector, reason)},
 	{.name = "fqdn", .set = set_fqdn},
 	{.name = "certificate-name", .set = set_certificate_name},
 	{.name = "require", .set = set_require, .again = true},
@@ -254,11 +255,17 @@ static int check_all(const struct connectors *c, const char *path, struct err *e
 	return 0;
 }
 
-int connectors_read(struct connectors *c, const char *path, const struct limit *limit,
-		    struct err *err)
+static int add_bare(void *bare, const char *line, struct err *err)
 {
+	return endpoint_list_add(bare, line, err);
+}
+
+int connectors_read(struct connectors *c, struct endpoint_list *bare, const char *path,
+		    const struct limit *limit, struct err *err)
+{
+	const struct section_bare rest = {add_bare, bare};
 	struct sections read = {0};
-	int rc = sections_read(&read, &kind, path, limit, err);
+	int rc = sections_read(&read, &kind, &rest, path, limit, err);
 
 	*c = (struct connectors){read.item, read.count};
 	return rc ? rc : check_all(c, path, err);

@@ -8,6 +8,7 @@
  *   connection-type = tls               plaintext, ssl or tls; default: by the port, else -T
  *   protocol = smtp                     or lmtp
  *   enabled = yes                       no: skipped, and said so
+ *   reason = out of service             why
  *   fqdn = mx.example.org               name that greeting and EHLO must carry
  *   certificate-name = mx.example.org   that the certificate must carry; default: server, else fqdn
  *   require = 8BITMIME, SIZE>=10485760  EHLO keywords that must be offered
@@ -26,6 +27,7 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "config/endpoint_list.h"
 #include "config/sections.h"
 #include "mail/sasl/mechanisms.h"
 #include "mail/smtp/ehlo_rules.h"
@@ -49,6 +51,7 @@ enum connector_protocol { CONNECTOR_DEFAULT = 0, CONNECTOR_SMTP, CONNECTOR_LMTP 
 struct connector {
 	struct section section;
 	bool disabled;
+	char *reason;
 	char *server, *fqdn, *certificate_name;
 	enum tls_mode mode;
 	enum connector_protocol protocol;
@@ -67,10 +70,11 @@ struct connectors {
 	size_t count;
 };
 
-/* Read the file ("-": standard input), until the limit. Returns 0, or -1 with ERR_USAGE
- * that names file and line. */
-int connectors_read(struct connectors *c, const char *path, const struct limit *limit,
-		    struct err *err);
+/* Read the file ("-": standard input), until the limit. Lines before the first section may be bare
+ * end points, which are added to that list; then there need be no section. Returns 0, or -1 with
+ * ERR_USAGE that names file and line. */
+int connectors_read(struct connectors *c, struct endpoint_list *bare, const char *path,
+		    const struct limit *limit, struct err *err);
 
 /* Whether the file names its user, but no secret of his. */
 bool connector_lacks_secret(const struct connector *k);

@@ -1,10 +1,73 @@
-/* endpoint_list.c - end points that are alike, found by sorting */
+/* endpoint_list.c - a file of end points, and those that are alike, found by sorting */
 #include "config/endpoint_list.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/span.h"
 #include "base/xalloc.h"
+
+enum { FILE_BYTES = 16 << 20, LINE_BYTES = 1024 };
+
+/* ---- a file of them ---- */
+
+int endpoint_list_add(struct endpoint_list *list, const char *text, struct err *err)
+{
+	struct endpoint e;
+
+	if (endpoint_parse(text, &e, err))
+		return -1;
+	list->item = xmake_room(list->item, list->count, sizeof(*list->item));
+	list->item[list->count++] = e;
+	return 0;
+}
+
+static int add_line(struct endpoint_list *list, struct span line, struct err *err)
+{
+	char text[LINE_BYTES + 1];
+
+	if (line.len && line.at[line.len - 1] == '\r')
+		line.len--;
+	line = span_trim(line);
+	if (!line.len || *line.at == '#' || *line.at == ';')
+		return 0;
+	memcpy(text, line.at, line.len);
+	text[line.len] = '\0';
+	if (strpbrk(text, "= \t")) /* it may be another file, with passwords */
+		return err_set(err, ERR_USAGE, "a line is to be HOST[:PORT[:TYPE]]");
+	return endpoint_list_add(list, text, err);
+}
+
+static int add_lines(struct endpoint_list *list, struct span text, const char *path,
+		     struct err *err)
+{
+	size_t number = 1, before = list->count;
+
+	if (span_starts(text, "\xef\xbb\xbf"))
+		span_skip(&text, 3);
+	for (; text.len; number++)
+		if (add_line(list, span_cut(&text, '\n'), err))
+			return err_prefix(err, "%s line %zu: ", path, number);
+	if (list->count == before)
+		return err_set(err, ERR_USAGE, "%s has no end point in it", path);
+	return 0;
+}
+
+int endpoint_list_read(struct endpoint_list *list, const char *path, const struct limit *limit,
+		       struct err *err)
+{
+	struct buf text;
+	int rc = file_read_all(&text, FILE_BYTES, LINE_BYTES, "", path, limit, err);
+
+	if (rc == 0)
+		rc = add_lines(list, (struct span){buf_str(&text), text.len}, path, err);
+	buf_free(&text);
+	return rc;
+}
+
+/* ---- none of them twice ---- */
 
 static int compare_services(const struct endpoint *a, const struct endpoint *b)
 {

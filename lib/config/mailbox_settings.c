@@ -89,6 +89,7 @@ static int check_inputs(const struct mailbox_settings *m, struct err *err)
 {
 	const struct input_option options[] = {
 		{"accounts", m->accounts_file},
+		{"endpoints", m->common.endpoints_file},
 		{"password-file", m->common.password_file},
 		{"smtp-password-file", m->smtp_password_file},
 	};

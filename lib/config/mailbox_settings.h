@@ -17,7 +17,7 @@ struct mailbox_settings {
 	const char *smtp_username; /* "": do not log on to SMTP; NULL: as username */
 	const char *smtp_password_file;
 	struct secret smtp_password;
-	char smtp_auth[SASL_MECHANISMS_SIZE]; /* "": whatever is the best */
+	char smtp_auth[SASL_MECHANISMS_SIZE];         /* "": whatever is the best */
 	const char *smtp_certificate_name, *smtp_sni; /* NULL: not given */
 	const char *mailfrom, *mailto;
 	unsigned int max_age_h;

@@ -36,6 +36,8 @@ struct reading {
 	struct shared *shared;
 	size_t shared_count;
 	bool in_defaults;
+	const struct section_bare *bare;
+	bool has_bare;
 };
 
 static struct section *section_at(const struct sections *s, const struct section_kind *kind,
@@ -160,10 +162,20 @@ static int add_section(struct reading *r, size_t line, const char *name, struct 
 	return 0;
 }
 
+static int use_bare(struct reading *r, const char *text, struct err *err)
+{
+	if (strpbrk(text, " \t"))
+		return secret_name_refuse_line(text, err);
+	r->has_bare = true;
+	return r->bare->add(r->bare->to, text, err);
+}
+
 /* ini_fn */
 static int use_line(void *ctx, size_t line, const char *section, const char *key, const char *value,
 		    struct err *err)
 {
+	if (!section)
+		return use_bare(ctx, key, err);
 	return key ? use_key(ctx, line, key, value, err) : add_section(ctx, line, section, err);
 }
 
@@ -246,7 +258,7 @@ static int finish(const struct reading *r, const char *path, size_t lines, struc
 {
 	const struct sections *s = r->sections;
 
-	if (!s->count)
+	if (!s->count && !r->has_bare)
 		return err_set(err, ERR_USAGE, "%s line %zu: the file ends without a [%s]", path,
 			       lines ? lines : 1, r->kind->what);
 	return share(r, path, err);
@@ -262,12 +274,14 @@ static void forget(struct reading *r)
 	dictionary_free(&r->lines, NULL);
 }
 
-int sections_read(struct sections *s, const struct section_kind *kind, const char *path,
-		  const struct limit *limit, struct err *err)
+int sections_read(struct sections *s, const struct section_kind *kind,
+		  const struct section_bare *bare, const char *path, const struct limit *limit,
+		  struct err *err)
 {
-	struct reading r = {.sections = s, .kind = kind};
+	struct reading r = {.sections = s, .kind = kind, .bare = bare};
 	size_t lines = 0;
-	int rc = ini_read(path, FILE_BYTES, limit, use_line, &r, &lines, err);
+	int rc = bare ? ini_read_bare(path, FILE_BYTES, limit, use_line, &r, &lines, err)
+		      : ini_read(path, FILE_BYTES, limit, use_line, &r, &lines, err);
 
 	if (rc == 0)
 		rc = finish(&r, path, lines, err);

@@ -51,12 +51,23 @@ struct sections {
 	size_t count;
 };
 
-/* Read the file ("-": standard input), until the limit. Returns 0, or -1 with ERR_USAGE that names
+/* Takes a word for an item, or whatever that is. Returns 0, or -1 with the error set. */
+typedef int section_word_fn(void *item, const char *word, struct err *err);
+
+/* Who takes lines before the first section that have no '=': */
+struct section_bare {
+	section_word_fn *add;
+	void *to;
+};
+
+/* Read the file ("-": standard input), until the limit. bare (NULL: nobody takes such lines) may
+ * have found some, and then there need be no section. Returns 0, or -1 with ERR_USAGE that names
  * file and line: also for a section or key that is there twice, and a file without sections. What
  * has been read is the caller's to free in both cases: sections_free, after what is in the items.
  */
-int sections_read(struct sections *s, const struct section_kind *kind, const char *path,
-		  const struct limit *limit, struct err *err);
+int sections_read(struct sections *s, const struct section_kind *kind,
+		  const struct section_bare *bare, const char *path, const struct limit *limit,
+		  struct err *err);
 
 /* Whether the section has that key, itself or by [defaults]; of several, whether it has one. */
 bool section_has(const struct section_kind *kind, const struct section *section, const char *key);
@@ -69,7 +80,6 @@ bool section_has_secret(const struct section_kind *kind, const struct section *s
 void sections_free(struct sections *s, const struct section_kind *kind);
 
 /* Call add() for each word of a list that is parted by commas and blanks; its error ends it. */
-typedef int section_word_fn(void *item, const char *word, struct err *err);
 int section_each_word(const char *value, section_word_fn *add, void *item, struct err *err);
 /* "yes" or "no", "true", "false", "on", "off", "1", "0", in any case. */
 int section_parse_bool(const char *value, bool *value_r, struct err *err);

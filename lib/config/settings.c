@@ -13,7 +13,6 @@
 #include "base/steps.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "config/endpoint_list.h"
 #include "net/trust.h"
 
 enum {
@@ -244,27 +243,38 @@ int settings_complete_endpoint(const struct settings *s, struct endpoint *e, str
 
 int settings_check_hostnames(const struct settings *s, struct err *err)
 {
-	if (s->hostnames.count || s->no_hostname_ok)
+	if (s->hostnames.count || s->endpoints_file || s->no_hostname_ok)
 		return 0;
 	return err_set(err, ERR_USAGE, "no server to test: give -H HOST[:PORT[:TYPE]]");
 }
 
+/* Those of -H first. */
+static int list_endpoints(struct settings *s, struct endpoint_list *all, struct err *err)
+{
+	for (size_t i = 0; i < s->hostnames.count; i++)
+		if (endpoint_list_add(all, s->hostnames.item[i], err))
+			return err_prefix(err, "--hostname: ");
+	if (s->endpoints_file && endpoint_list_read(&s->listed, s->endpoints_file, &s->limit, err))
+		return err_prefix(err, "--endpoints: ");
+	for (size_t i = 0; i < s->listed.count; i++) {
+		all->item = xmake_room(all->item, all->count, sizeof(*all->item));
+		all->item[all->count++] = s->listed.item[i];
+	}
+	return 0;
+}
+
 static int make_endpoints(struct settings *s, struct err *err)
 {
-	if (settings_check_hostnames(s, err))
-		return -1;
-	s->endpoints = xcalloc(s->hostnames.count, sizeof(*s->endpoints));
-	for (size_t i = 0; i < s->hostnames.count; i++) {
-		struct endpoint *e = &s->endpoints[i];
-		if (endpoint_parse(s->hostnames.item[i], e, err))
-			return err_prefix(err, "--hostname: ");
-		if (settings_complete_endpoint(s, e, err))
-			return -1;
-		s->endpoint_count++;
-	}
-	return endpoint_list_check(s->endpoints, s->endpoint_count, err)
-		       ? err_prefix(err, "--hostname: ")
-		       : 0;
+	struct endpoint_list all = {0};
+	int rc = settings_check_hostnames(s, err) || list_endpoints(s, &all, err) ? -1 : 0;
+
+	s->endpoints = all.item;
+	s->endpoint_count = all.count;
+	for (size_t i = 0; i < all.count && rc == 0; i++)
+		rc = settings_complete_endpoint(s, &all.item[i], err);
+	if (rc == 0 && endpoint_list_check(all.item, all.count, err))
+		rc = err_prefix(err, s->listed.count ? "" : "--hostname: ");
+	return rc;
 }
 
 static bool uses_tls(const struct settings *s)
@@ -433,6 +443,7 @@ void settings_free(struct settings *s)
 {
 	free(s->hostnames.item);
 	free(s->endpoints);
+	free(s->listed.item);
 	secret_free(&s->password);
 	dictionary_free(&s->secrets, empty_secret);
 	dictionary_free(&s->tokens, empty_secret);
@@ -440,5 +451,6 @@ void settings_free(struct settings *s)
 	trust_free(&s->trust);
 	s->hostnames = (struct string_list){0};
 	s->endpoints = NULL;
+	s->listed = (struct endpoint_list){0};
 	s->endpoint_count = 0;
 }

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/dictionary.h"
 #include "base/secret.h"
+#include "config/endpoint_list.h"
 #include "config/logon_settings.h"
 #include "config/options.h"
 #include "judge/verdict.h"
@@ -29,6 +30,7 @@ enum monitoring { MONITORING_NO = 0, MONITORING_YES, MONITORING_JOURNAL };
 struct settings {
 	/* as given */
 	struct string_list hostnames;
+	const char *endpoints_file;
 	unsigned int port;
 	enum tls_mode mode;
 	const char *username, *password_file;
@@ -56,6 +58,9 @@ struct settings {
 	unsigned int parallel;
 	enum report_perfdata perfdata;
 	bool no_hostname_ok; /* set by plugins whose targets may come from elsewhere */
+
+	/* end points of files: what plugins read themselves, then that of --endpoints */
+	struct endpoint_list listed;
 
 	/* made by settings_finish */
 	struct endpoint *endpoints;

@@ -96,6 +96,13 @@ const struct option_def shared_server_options[] = {
 	 .show = show_implicit_port,
 	 .repeatable = true,
 	 .engine = true},
+	{.name = "endpoints",
+	 .arg = "FILE",
+	 .help = "test those that FILE (- is standard input) lists, too, one a line, such as "
+		 "mailflow_discover prints",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct settings, endpoints_file),
+	 .engine = true},
 	{.name = "port",
 	 .letter = 'p',
 	 .arg = "PORT",

@@ -52,8 +52,8 @@ static void put_disabled(struct buf *out, const char *reason)
 {
 	if (!reason)
 		return;
-	put_comment(out, reason);
 	put_key(out, "enabled", "no");
+	put_key(out, "reason", reason);
 }
 
 void found_print_connectors(const struct found *f, struct buf *out)

@@ -209,7 +209,8 @@ static void add_binding(struct making *m, const struct binding *b, uint16_t port
 	int family = m->plan->settings->common.family;
 
 	if (m->connector->disabled)
-		skip(m, add_target(m, b->text, port), "disabled");
+		skip(m, add_target(m, b->text, port),
+		     m->connector->reason ? m->connector->reason : "disabled");
 	else if (family != AF_UNSPEC && family != b->family)
 		skip(m, add_target(m, b->text, port),
 		     family == AF_INET ? "not IPv4 (-4)" : "not IPv6 (-6)");

@@ -29,8 +29,8 @@ require = SIZE>=37748736
 \[Client Proxy MBX01\]*bindings = 0.0.0.0:465, \[::\]:465
 connection-type = tls
 *\[Default Frontend MBX01\]*\[Default MBX01\]*\[Off MBX02\]
-# it is switched off in the directory
 enabled = no
+reason = it is switched off in the directory
 *\[Printers MBX02\]
 # this host is in none of its 1600 RemoteIPRanges: *\[Relay MBX02\]
 server = mbx02.lab.example
@@ -98,8 +98,8 @@ mailto = ada@lab.example
 endpoint = mbx01.lab.example:993:SSL
 
 \[ben@lab.example\]
-# IMAP4 is switched off for this mailbox
 enabled = no
+reason = IMAP4 is switched off for this mailbox
 username = ben@lab.example
 mailto = ben@lab.example
 endpoint = mbx02.lab.example:993:SSL
@@ -107,14 +107,14 @@ endpoint = mbx02.lab.example:993:SSL
 \[cy@lab.example\]
 username = *
 \[dan@lab.example\]
-# the account is disabled
-enabled = no*'
+enabled = no
+reason = the account is disabled*'
 expect_not "discover: Exchange's own mailboxes are left alone" '*HealthMailbox*'
 discover --print=accounts --service=pop --identity MBX02
 expect 'discover: mailboxes of a server, for POP' 0 '\[ben@lab.example\]
 username = *\[cy@lab.example\]
-# POP3 is switched off for this mailbox
-enabled = no*'
+enabled = no
+reason = POP3 is switched off for this mailbox*'
 expect_not 'discover: mailboxes of a server, not others' '*ada@*'
 discover --print=accounts --mailbox-filter '(sAMAccountName=c*)' --all-servers
 expect 'discover: --mailbox-filter' 0 '\[cy@lab.example\]*'

@@ -12,6 +12,7 @@
 
 static char dir[40];
 static struct connectors c;
+static struct endpoint_list bare;
 static struct err err;
 
 static void setup(void)
@@ -20,12 +21,14 @@ static void setup(void)
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	ck_assert_int_eq(chdir(dir), 0);
 	c = (struct connectors){0};
+	bare = (struct endpoint_list){0};
 	err = (struct err){0};
 }
 
 static void teardown(void)
 {
 	connectors_free(&c);
+	free(bare.item);
 	remove("c.ini");
 	ck_assert_int_eq(chdir("/"), 0);
 	ck_assert_int_eq(rmdir(dir), 0);
@@ -38,7 +41,7 @@ static int read_text(const char *text)
 	ck_assert_ptr_nonnull(f);
 	fputs(text, f);
 	fclose(f);
-	return connectors_read(&c, "c.ini", NULL, &err);
+	return connectors_read(&c, &bare, "c.ini", NULL, &err);
 }
 
 START_TEST(test_connectors_read__all_keys)
@@ -137,7 +140,7 @@ static const struct {
 	{"server = a\n[a]\n", "1: no [section] before it"},
 	{"[a]\nsrever = a\n",
 	 "2: unknown key \"srever\", there are: server, bindings, connection-type, protocol, "
-	 "enabled, fqdn, "
+	 "enabled, reason, fqdn, "
 	 "certificate-name, require, forbid, auth, username, password-file, through"},
 	{"[a]\nserver = a\n[b]\nserver = b\n\n[a]\nserver = c\n", "6: [a] is in line 1 already"},
 	{"[b]\nserver=a\n[a]\nserver=a\n[a]\nserver=b\n[b]\nserver=a\n",
@@ -206,7 +209,7 @@ START_TEST(test_connectors_read__says_that_the_file_is_utf16)
 	ck_assert_ptr_nonnull(f);
 	ck_assert_uint_eq(fwrite(text, 1, sizeof(text) - 1, f), sizeof(text) - 1);
 	fclose(f);
-	ck_assert_int_eq(connectors_read(&c, "c.ini", NULL, &err), -1);
+	ck_assert_int_eq(connectors_read(&c, &bare, "c.ini", NULL, &err), -1);
 	ck_assert_int_eq(err.kind, ERR_USAGE);
 	ck_assert_msg(!strncmp(err.text, "c.ini is UTF-16", 15), "%s", err.text);
 }
@@ -231,7 +234,7 @@ START_TEST(test_connectors_read__a_hundred_thousand)
 		fprintf(f, "[connector %d]\nserver = mx%d.example.org\nbindings = 0.0.0.0:25\n", i,
 			i);
 	fclose(f);
-	ck_assert_int_eq(connectors_read(&c, "c.ini", NULL, &err), 0);
+	ck_assert_int_eq(connectors_read(&c, &bare, "c.ini", NULL, &err), 0);
 	ck_assert_uint_eq(c.count, 100000);
 	ck_assert_str_eq(c.item[99999].server, "mx99999.example.org");
 	ck_assert_uint_eq(c.item[99999].section.line, 299998);
@@ -246,7 +249,7 @@ START_TEST(test_connectors_read__bounds_the_bindings_of_one)
 	for (int i = 0; i < CONNECTOR_BINDINGS_MAX + 1; i++)
 		fprintf(f, "bindings = 127.0.%d.%d:25\n", i / 256, i % 256);
 	fclose(f);
-	ck_assert_int_eq(connectors_read(&c, "c.ini", NULL, &err), -1);
+	ck_assert_int_eq(connectors_read(&c, &bare, "c.ini", NULL, &err), -1);
 	ck_assert_str_eq(err.text, "c.ini line 1002: bindings: more than 1000 of one connector");
 	ck_assert_uint_eq(c.item[0].bindings, CONNECTOR_BINDINGS_MAX);
 }
@@ -254,7 +257,7 @@ END_TEST
 
 START_TEST(test_connectors_read__missing_file)
 {
-	ck_assert_int_eq(connectors_read(&c, "c.ini", NULL, &err), -1);
+	ck_assert_int_eq(connectors_read(&c, &bare, "c.ini", NULL, &err), -1);
 	ck_assert_str_eq(err.text, "cannot open c.ini: No such file or directory");
 }
 END_TEST
