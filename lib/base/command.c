@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/descriptors.h"
 #include "base/percent.h"
 #include "base/span.h"
 #include "base/xalloc.h"
@@ -152,7 +153,7 @@ static int take_line(struct command *c, struct err *err)
 	return 0;
 }
 
-int commands_run(struct command *commands, size_t count, int64_t until_us, struct err *err)
+static int run_at_once(struct command *commands, size_t count, int64_t until_us, struct err *err)
 {
 	int64_t begun_us = clock_us();
 	int rc = 0;
@@ -169,6 +170,19 @@ int commands_run(struct command *commands, size_t count, int64_t until_us, struc
 	for (size_t i = 0; i < count; i++)
 		child_stop(&commands[i].child);
 	return rc ? -1 : 0;
+}
+
+/* All at once, unless there are fewer descriptors than that: a pipe each. */
+int commands_run(struct command *commands, size_t count, int64_t until_us, struct err *err)
+{
+	size_t most = descriptors_afford(count, 1);
+	int rc = 0;
+
+	for (size_t at = 0; at < count && rc == 0; at += most) {
+		size_t some = count - at < most ? count - at : most;
+		rc = run_at_once(commands + at, some, until_us, err);
+	}
+	return rc;
 }
 
 void command_free(struct command *c)

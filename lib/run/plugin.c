@@ -9,15 +9,14 @@
 #include "run/plugin.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/descriptors.h"
 #include "base/interrupt.h"
 #include "base/pool.h"
 #include "base/text.h"
@@ -29,10 +28,7 @@
 
 enum {
 	LINE_BYTES = 250, /* of the first line, without performance data */
-	/* descriptors: some to spare, and those of a worker (the connection, and what a resolver
-	   opens) */
-	FILES_SPARE = 8,
-	FILES_EACH = 2,
+	FILES_EACH = 2,   /* of a worker: the connection, and what a resolver opens */
 };
 
 static void clean(char *dst, size_t size, const char *src)
@@ -291,37 +287,6 @@ static struct result *take_results(const struct run *run, const bool *finished)
 	return taken;
 }
 
-/* Descriptors that are open already: engines leave some behind to their plugins. */
-static size_t count_files(rlim_t limit)
-{
-	size_t count = 0;
-
-	for (int fd = 0; (rlim_t)fd < limit; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
-}
-
-/* As many at once as there are descriptors for, up to the hard limit. */
-static size_t affordable(size_t wanted)
-{
-	struct rlimit files;
-	rlim_t usual = FILES_SPARE + 32 + FILES_EACH * (rlim_t)wanted;
-
-	if (getrlimit(RLIMIT_NOFILE, &files))
-		return wanted;
-	if (files.rlim_cur < usual) {
-		rlim_t before = files.rlim_cur;
-		files.rlim_cur = usual < files.rlim_max ? usual : files.rlim_max;
-		if (setrlimit(RLIMIT_NOFILE, &files))
-			files.rlim_cur = before;
-	}
-	if (files.rlim_cur >= usual)
-		return wanted;
-	size_t used = FILES_SPARE + count_files(files.rlim_cur);
-	size_t room = files.rlim_cur > used ? (files.rlim_cur - used) / FILES_EACH : 0;
-	return room < 1 ? 1 : room < wanted ? room : wanted;
-}
-
 int plugin_run(const struct plugin *p, const struct settings *s, struct result *results,
 	       size_t count, const struct pool_lanes *lanes, plugin_test_fn *test,
 	       const void *settings)
@@ -336,7 +301,8 @@ int plugin_run(const struct plugin *p, const struct settings *s, struct result *
 			  .limit = &s->limit,
 			  .deadline_us = s->limit.until_us - margin};
 	struct pool pool = {.count = count,
-			    .parallel = affordable(s->parallel < count ? s->parallel : count),
+			    .parallel = descriptors_afford(
+				    s->parallel < count ? s->parallel : count, FILES_EACH),
 			    .deadline_us = s->limit.until_us,
 			    .work = test_one,
 			    .progress = progress_can_be_seen() ? show_progress : NULL,

@@ -2,8 +2,10 @@
 #include "base/command.h"
 
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/clock.h"
+#include "in_child.h"
 #include "unit.h"
 
 static const struct {
@@ -110,6 +112,29 @@ START_TEST(test_commands_run__all_at_once)
 }
 END_TEST
 
+/* More than there are descriptors for: some wait for the others. */
+static void run_many_with_few_descriptors(void)
+{
+	enum { MANY = 60, FILES = 24 };
+	struct command c[MANY];
+	struct err err = {0};
+
+	EXPECT(setrlimit(RLIMIT_NOFILE, &(struct rlimit){FILES, FILES}) == 0);
+	for (int i = 0; i < MANY; i++)
+		EXPECT(command_parse(&c[i], "echo token", "me", &err) == 0);
+	EXPECT(commands_run(c, MANY, clock_us() + 60 * US_PER_S, &err) == 0);
+	for (int i = 0; i < MANY; i++) {
+		EXPECT(!strcmp(c[i].line.value, "token"));
+		command_free(&c[i]);
+	}
+}
+
+START_TEST(test_commands_run__few_descriptors)
+{
+	assert_in_child(run_many_with_few_descriptors);
+}
+END_TEST
+
 /* What the package's own program says for people is why it failed, or a remark. */
 static const struct {
 	const char *text, *line, *remark, *says;
@@ -145,4 +170,4 @@ END_TEST
 
 UNIT_MAIN_FIXTURE("command", NULL, NULL, ROWS(test_command_parse, lines),
 		  ROWS(test_commands_run, runs), ONCE(test_commands_run__all_at_once),
-		  ROWS(test_commands_run__own, own))
+		  ONCE(test_commands_run__few_descriptors), ROWS(test_commands_run__own, own))
