@@ -256,7 +256,7 @@ static int run(const struct connector_settings *c)
 		err_set(&err, ERR_USAGE, "nothing was tested: every connector in %s is skipped",
 			c->connectors_file);
 	if (err.kind)
-		code = plugin_error(&plugin, &err);
+		code = plugin_refuse(&plugin, &c->common, &err);
 	else
 		code = plugin_run(&plugin, &c->common, plan.result, plan.count, NULL, test, &plan);
 	if (plan.stuck)
@@ -275,7 +275,7 @@ int main(int argc, char **argv)
 	int code = plugin_options(&plugin, argc, argv, &given, &c);
 	if (code < 0) {
 		if (connector_settings_finish(&c, &err))
-			code = plugin_error(&plugin, &err);
+			code = plugin_refuse(&plugin, &c.common, &err);
 		else
 			code = run(&c);
 	}

@@ -195,6 +195,8 @@ static void put_place(struct sentence *s, const struct result *r, size_t behind)
 
 	behind += strlen(mark);
 	place_of(r, place, sizeof(place));
+	if (!*place) /* it was the run that failed */
+		return;
 	text_show(label, sizeof(label), place, strlen(place));
 	shorten_label(label, room(s) > behind ? room(s) - behind : 0);
 	buf_printf(s->out, "%s%s", label, mark);

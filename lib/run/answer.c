@@ -13,11 +13,14 @@
 #include "base/interrupt.h"
 #include "base/journal.h"
 #include "base/text.h"
+#include "report/monitoring.h"
 
-enum { OUTPUT_MAX = 1 << 30, WORDS_MAX = 8192 };
+enum { OUTPUT_MAX = 1 << 30, WORDS_MAX = 8192, HOST_SIZE = 256 };
 
 /* What a reader has at least. */
 static const int64_t READER_US = 1 * US_PER_S;
+/* What the journal has at most. */
+static const int64_t JOURNAL_US = US_PER_S / 2;
 
 static int64_t answer_until(const struct limit *limit)
 {
@@ -63,26 +66,13 @@ static int put_file(const struct plugin *p, const struct settings *s, const stru
 	return err_prefix(err, "--output-file: ");
 }
 
-/* A journal that does not take it changes no verdict. */
-static void put_journal(const struct settings *s, struct report *report, char words[WORDS_MAX])
+/* host has the machine's name, and is kept as long. */
+static struct report make_report(const struct plugin *p, const struct settings *s,
+				 const struct result *results, size_t count, char host[HOST_SIZE])
 {
-	struct buf record = BUF_INIT(OUTPUT_MAX);
-	struct err err = {0};
-
-	report_journal(report, &record);
-	if (journal_send(JOURNAL_SOCKET, &record, answer_until(&s->limit), &err)) {
-		text_show(words, WORDS_MAX, err.text, strlen(err.text));
-		report->unlogged = words;
-	}
-	buf_free(&record);
-}
-
-enum state answer_report(const struct plugin *p, const struct settings *s,
-			 const struct result *results, size_t count)
-{
-	char host[256] = "", words[WORDS_MAX];
-	struct buf out = BUF_INIT(OUTPUT_MAX);
-	struct report report = {
+	if (gethostname(host, HOST_SIZE - 1))
+		snprintf(host, HOST_SIZE, "localhost");
+	return (struct report){
 		.program = p->help.program,
 		.program_version = PACKAGE_VERSION,
 		.service = p->service,
@@ -97,14 +87,35 @@ enum state answer_report(const struct plugin *p, const struct settings *s,
 		.site = s->site ? s->site : host,
 		.monitoring = s->monitoring != MONITORING_NO,
 	};
+}
+
+/* A journal that does not take it changes no verdict. */
+static void put_journal(const struct settings *s, struct report *report, char words[WORDS_MAX])
+{
+	struct buf record = BUF_INIT(OUTPUT_MAX);
+	struct err err = {0};
+
+	if (s->monitoring != MONITORING_JOURNAL || s->what_if)
+		return;
+	report_journal(report, &record);
+	if (journal_send(JOURNAL_SOCKET, &record, clock_us() + JOURNAL_US, &err)) {
+		text_show(words, WORDS_MAX, err.text, strlen(err.text));
+		report->unlogged = words;
+	}
+	buf_free(&record);
+}
+
+enum state answer_report(const struct plugin *p, const struct settings *s,
+			 const struct result *results, size_t count)
+{
+	char host[HOST_SIZE] = "", words[WORDS_MAX];
+	struct buf out = BUF_INIT(OUTPUT_MAX);
+	struct report report = make_report(p, s, results, count, host);
 	const struct report_format *format = s->format;
 	enum state state = verdict_worst(results, count);
 	struct err err = {0};
 
-	if (gethostname(host, sizeof(host) - 1))
-		snprintf(host, sizeof(host), "localhost");
-	if (s->monitoring == MONITORING_JOURNAL && !s->what_if)
-		put_journal(s, &report, words);
+	put_journal(s, &report, words);
 	if (s->output_file && strcmp(s->output_file, "-") != 0) {
 		format = report_formats;
 		if (put_file(p, s, &report, state, &err))
@@ -115,4 +126,21 @@ enum state answer_report(const struct plugin *p, const struct settings *s,
 	state = answer_put(p, &out, state, &s->limit);
 	buf_free(&out);
 	return state;
+}
+
+void answer_event(const struct plugin *p, const struct settings *s, const struct err *err,
+		  struct buf *out)
+{
+	const struct result r = {.err = *err, .state = state_of_error(err->kind)};
+	char host[HOST_SIZE] = "", words[WORDS_MAX];
+	struct report report = make_report(p, s, &r, 1, host);
+	size_t start = out->len;
+
+	if (!report.monitoring)
+		return;
+	put_journal(s, &report, words);
+	monitoring_lines(&report, &r, out);
+	report.exposed = NULL; /* told where the report is */
+	report_warnings(&report, out);
+	text_disarm(out->data + start, out->len - start);
 }

@@ -17,4 +17,9 @@ enum state answer_put(const struct plugin *p, const struct buf *out, enum state 
 enum state answer_report(const struct plugin *p, const struct settings *s,
 			 const struct result *results, size_t count);
 
+/* Of a run that ends with err before any test, where events are asked for: append the event's
+ * lines, and send it to the journal if it is to go there. */
+void answer_event(const struct plugin *p, const struct settings *s, const struct err *err,
+		  struct buf *out);
+
 #endif

@@ -87,7 +87,7 @@ static int run(const struct mailbox_plugin *p, struct mailbox_settings *m)
 	int code;
 
 	if (mailbox_plan_make(&plan, m, scenario, &err) || prepare_all(m, &plan, &err))
-		code = plugin_error(&p->plugin, &err);
+		code = plugin_refuse(&p->plugin, &m->common, &err);
 	else
 		code = plugin_run(&p->plugin, &m->common, plan.result, plan.count, &plan.lanes,
 				  p->test, plan.target);
@@ -107,7 +107,7 @@ int mailbox_plugin_main(const struct mailbox_plugin *p, int argc, char **argv)
 	int code = plugin_options(&p->plugin, argc, argv, &options, &m);
 	if (code < 0) {
 		if (mailbox_settings_finish(&m, &err))
-			code = plugin_error(&p->plugin, &err);
+			code = plugin_refuse(&p->plugin, &m.common, &err);
 		else
 			code = run(p, &m);
 	}

@@ -28,7 +28,8 @@
 
 enum {
 	LINE_BYTES = 250, /* of the first line, without performance data */
-	FILES_EACH = 2,   /* of a worker: the connection, and what a resolver opens */
+	ERROR_MAX = 16 << 10,
+	FILES_EACH = 2, /* of a worker: the connection, and what a resolver opens */
 };
 
 static void clean(char *dst, size_t size, const char *src)
@@ -39,22 +40,35 @@ static void clean(char *dst, size_t size, const char *src)
 }
 
 /* The hint stays with the text if all is short enough; else it has a line of its own. */
-int plugin_error(const struct plugin *p, const struct err *err)
+static void put_error(const struct plugin *p, const struct err *err, struct buf *out)
 {
 	char text[sizeof(err->text)], hint[sizeof(err->hint)];
-	enum state state = state_of_error(err->kind);
-	struct buf out = BUF_INIT(2 * sizeof(*err));
 
 	clean(text, sizeof(text), err->text);
 	clean(hint, sizeof(hint), err->hint);
-	buf_printf(&out, "%s %s - ", p->service, state_name(state));
-	text_cut_middle(text, LINE_BYTES - out.len + 1, text);
+	buf_printf(out, "%s %s - ", p->service, state_name(state_of_error(err->kind)));
+	text_cut_middle(text, LINE_BYTES - out->len + 1, text);
 	struct hint_marks marks = report_hint_marks(text, strlen(text));
-	buf_append_str(&out, text);
+	buf_append_str(out, text);
 	size_t more = strlen(marks.before) + strlen(hint) + strlen(marks.behind);
-	if (*hint && out.len + more > LINE_BYTES)
+	if (*hint && out->len + more > LINE_BYTES)
 		marks = (struct hint_marks){"\n", ""};
-	buf_printf(&out, "%s%s%s\n", *hint ? marks.before : "", hint, *hint ? marks.behind : "");
+	buf_printf(out, "%s%s%s\n", *hint ? marks.before : "", hint, *hint ? marks.behind : "");
+}
+
+int plugin_error(const struct plugin *p, const struct err *err)
+{
+	return plugin_refuse(p, NULL, err);
+}
+
+int plugin_refuse(const struct plugin *p, const struct settings *s, const struct err *err)
+{
+	enum state state = state_of_error(err->kind);
+	struct buf out = BUF_INIT(ERROR_MAX);
+
+	put_error(p, err, &out);
+	if (s)
+		answer_event(p, s, err, &out);
 	if (p->prints_data)
 		interrupt_write(STDERR_FILENO, buf_str(&out), out.len, clock_us());
 	else
@@ -317,7 +331,7 @@ int plugin_run(const struct plugin *p, const struct settings *s, struct result *
 	struct result *taken = rc > 0 ? take_results(&run, finished) : NULL;
 	free(finished);
 	if (rc < 0)
-		return plugin_error(p, &err);
+		return plugin_refuse(p, s, &err);
 	if (!taken)
 		return (int)conclude(p, s, results, count);
 	enum state state = conclude(p, s, taken, count);

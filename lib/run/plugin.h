@@ -35,6 +35,9 @@ int plugin_options(const struct plugin *p, int argc, char **argv, struct options
  * cannot be written, that is said on standard error, and UNKNOWN. */
 int plugin_error(const struct plugin *p, const struct err *err);
 
+/* The same of a run with these settings, with its event where --monitoring-context asks for one. */
+int plugin_refuse(const struct plugin *p, const struct settings *s, const struct err *err);
+
 /* A result of which nothing is known yet: end point, scenario, room for the dialog. r is
  * overwritten as far as that. */
 void plugin_result_init(const struct settings *s, const struct endpoint *e, const char *scenario,

@@ -106,6 +106,15 @@ expect_record "journal: its record is found by the fault" MAILFLOW_FAULT=imap-au
 *PRIORITY 3
 *imap_login -1*"
 
+# a run that ends before any test
+logged "${imap[@]}" --password-file none
+expect "journal: a password file that is not there" 3 'IMAP UNKNOWN - cannot open password file none: *'
+expect_record "journal: it has a record, too" MAILFLOW_EVENT_ID=1101 "*MAILFLOW_INSTANCE |HQ
+*MAILFLOW_STATE UNKNOWN
+*MESSAGE IMAP UNKNOWN - cannot open password file none: *
+PRIORITY 4
+*"
+
 # more than a datagram holds
 many=()
 for port in {1..1200}; do
