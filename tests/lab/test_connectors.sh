@@ -27,7 +27,7 @@ expect "connectors: no TLS where TLS is expected" 2 \
 check "${connectors[@]}" -H "127.0.0.3:$LAB_SUBMISSION"
 expect "connectors: an expired certificate" 2 "SMTP CRITICAL - 127.0.0.3:$LAB_SUBMISSION smtp_tls: certificate expired*"
 check "${connectors[@]}" -H "127.0.0.4:$LAB_SUBMISSION"
-expect "connectors: a certificate for another name" 2 "SMTP CRITICAL - 127.0.0.4:$LAB_SUBMISSION smtp_tls: certificate is not for*"
+expect "connectors: a certificate for another name" 2 "SMTP CRITICAL - 127.0.0.4:$LAB_SUBMISSION smtp_tls: certificate is for other.lab.example, not for*"
 check "${connectors[@]}" -H "127.0.0.3:$LAB_SUBMISSION" -k
 expect "connectors: anything goes with -k, and is said" 0 "SMTP OK - 127.0.0.3:* not verified (-k)*"
 
