@@ -19,7 +19,6 @@ void connector_settings_init(struct connector_settings *c)
 	*c = (struct connector_settings){0};
 	settings_init(&c->common, "smtp", &ports_smtp);
 	c->common.parallel = PARALLEL_DEFAULT;
-	c->common.perfdata = PERFDATA_AUTO;
 }
 
 /* ---- what holds for one connector; NULL stands for the end points of -H ---- */
@@ -356,6 +355,7 @@ int connector_settings_finish(struct connector_settings *c, struct err *err)
 	if (read_connectors(c, err))
 		return -1;
 	c->common.no_hostname_ok = c->connectors_file != NULL;
+	c->common.several = c->connectors_file != NULL;
 	c->common.ports = connector_ports(c, NULL);
 	if (settings_finish(&c->common, uses_tls(c), err) ||
 	    logon_settings_check(&c->common, "", logon_settings_have_token(&c->common), err))

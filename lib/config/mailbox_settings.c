@@ -167,7 +167,7 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 {
 	struct settings *s = &m->common;
 
-	s->no_hostname_ok = m->accounts_file != NULL;
+	s->no_hostname_ok = s->several = m->accounts_file != NULL;
 	if (settings_check_hostnames(s, err) || check_inputs(m, err) || check_use(m, err) ||
 	    mailbox_users_begin(m, err) || settings_finish(s, mailbox_users_need_tls(m), err) ||
 	    check_folders("look-in", &m->look_in, err) || check_folders("clean", &m->clean, err))

@@ -114,16 +114,17 @@ int settings_set_critical(void *settings, const struct option_def *def, const ch
 int settings_set_perfdata(void *settings, const struct option_def *def, const char *value,
 			  struct err *err)
 {
+	static const char *const name[] = {
+		[PERFDATA_AUTO] = "auto", [PERFDATA_ALL] = "all", [PERFDATA_SUMMARY] = "summary"};
 	struct settings *s = settings;
 
 	(void)def;
-	if (!strcmp(value, "all"))
-		s->perfdata = PERFDATA_ALL;
-	else if (!strcmp(value, "summary"))
-		s->perfdata = PERFDATA_SUMMARY;
-	else
-		return err_set(err, ERR_USAGE, "\"%.40s\" is neither all nor summary", value);
-	return 0;
+	for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++)
+		if (!strcmp(value, name[i])) {
+			s->perfdata = (enum report_perfdata)i;
+			return 0;
+		}
+	return err_set(err, ERR_USAGE, "\"%.40s\" is none of auto, all, summary", value);
 }
 
 int settings_set_output(void *settings, const struct option_def *def, const char *value,
@@ -270,6 +271,7 @@ static int make_endpoints(struct settings *s, struct err *err)
 
 	s->endpoints = all.item;
 	s->endpoint_count = all.count;
+	s->several |= all.count > 1 || s->endpoints_file || s->all_addresses;
 	for (size_t i = 0; i < all.count && rc == 0; i++)
 		rc = settings_complete_endpoint(s, &all.item[i], err);
 	if (rc == 0 && endpoint_list_check(all.item, all.count, err))

@@ -57,6 +57,7 @@ struct settings {
 	enum monitoring monitoring;
 	unsigned int parallel;
 	enum report_perfdata perfdata;
+	bool several; /* targets are told apart: more than one -H, or what plugins set it for */
 	bool no_hostname_ok; /* set by plugins whose targets may come from elsewhere */
 
 	/* end points of files: what plugins read themselves, then that of --endpoints */

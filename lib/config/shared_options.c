@@ -290,6 +290,16 @@ const struct option_def shared_output_options[] = {
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct settings, site),
 	 .engine = true},
+	{.name = "perfdata",
+	 .arg = "auto|all|summary",
+	 .help = "performance data of several end points (more than one -H, or where options bring "
+		 "others): auto is their number, of each step the slowest and the median, and for "
+		 "up to {} of them the total of each; all is every step of each, however long; "
+		 "summary has nothing of each (default: auto)",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_perfdata,
+	 .show = show_few,
+	 .engine = true},
 	{.name = "verbose",
 	 .letter = 'v',
 	 .help = "say more; -vv shows the certificates as they were sent, -vvv the whole dialog, "
@@ -316,19 +326,6 @@ const struct option_def shared_output_options[] = {
 		 "no name is looked up, no connection made, no command run, and nobody asked",
 	 .kind = OPTION_FLAG,
 	 .offset = offsetof(struct settings, what_if)},
-	{0},
-};
-
-const struct option_def connector_perfdata_option[] = {
-	{.name = "perfdata",
-	 .arg = "all|summary",
-	 .help = "performance data of each end point and of all together, or only the latter: "
-		 "their number and, for each step, the slowest and the median (default: all for up "
-		 "to {} end points)",
-	 .kind = OPTION_CALL,
-	 .call = settings_set_perfdata,
-	 .show = show_few,
-	 .engine = true},
 	{0},
 };
 

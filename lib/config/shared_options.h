@@ -28,8 +28,6 @@ extern const struct option_def mailbox_parallel_option[];
 extern const struct option_def connector_parallel_option[];
 /* For struct mailbox_settings, behind shared_server_options. */
 extern const struct option_def mailbox_accounts_options[];
-/* Behind shared_output_options. */
-extern const struct option_def connector_perfdata_option[];
 
 /* For struct mailbox_settings: the group of the test message; of IMAP alone, behind it; of POP3
  * alone, behind shared_logon_options; and of both, behind shared_output_options. */

@@ -5,11 +5,9 @@
 #include "base/buf.h"
 #include "judge/threshold.h"
 
-/* 'label'=value[UOM];[warn];[crit];[min];[max] */
+/* label=value[UOM];[warn];[crit];[min];[max] */
 struct perf {
-	/* any text; made legal here: quoted where needed, ' doubled, =, ; and control characters
-	 * replaced, an IPv6 address is written without "::" */
-	const char *label;
+	const char *label; /* letters, digits and '_' */
 	double value;
 	const char *uom;          /* "s", "B", "%", "c" or "" */
 	int decimals;             /* digits behind the dot */

@@ -6,9 +6,9 @@
 #include "judge/result.h"
 #include "judge/verdict.h"
 
-/* Performance data: of each target and of all together, or of all together alone. Automatic: of
- * each where they are few. */
-enum report_perfdata { PERFDATA_ALL = 0, PERFDATA_SUMMARY, PERFDATA_AUTO };
+/* Performance data of several targets: those of all together, and of each its total where they are
+ * few, or all that there is, or nothing. */
+enum report_perfdata { PERFDATA_AUTO = 0, PERFDATA_ALL, PERFDATA_SUMMARY };
 enum { PERFDATA_FEW = 16 };
 
 struct report {
@@ -20,6 +20,8 @@ struct report {
 	const struct verdict_rules *rules;
 	int verbosity; /* number of -v */
 	enum report_perfdata perfdata;
+	bool several;         /* the options may mean more than one target, whatever came of them */
+	int64_t limit_us;     /* of the whole run */
 	time_t now;           /* when it is written */
 	const char *exposed;  /* a file with a secret that others can read; NULL: none */
 	const char *unlogged; /* why the journal has no record; NULL: it has, or is to have none */
@@ -80,6 +82,9 @@ extern const char report_not_verified[];
 /* The same behind a comma, in fewer words if it took more than max bytes: what was not proven is
  * never passed over in silence. */
 void report_put_not_verified(size_t max, struct buf *out);
+/* The name of an end point in so many bytes: its host or connector gives way, but for some of it;
+ * its port or binding stays. */
+void report_shorten_label(char *label, size_t max);
 /* What happened at one target, without the state word:
  * `mail.example.org:993 login: "NO ..." (wrong user or password)`. */
 void report_sentence(const struct result *r, struct buf *out);

@@ -20,9 +20,8 @@
 #include "report/report_perfdata.h"
 
 enum {
-	OUTPUT_MAX = 4000,  /* Nagios loses what lies beyond 4,096 now and then */
-	LINES_SHARE = 1200, /* of that, for the long lines of several targets at least */
-	LEFT_OUT_MAX = 140, /* the line that says what was left out */
+	OUTPUT_MAX = 4000, /* Nagios loses what lies beyond 4,096 now and then */
+	LEFT_OUT_MAX = 60, /* the line that says what was left out */
 	BUFFER_MAX = 64 << 20,
 };
 
@@ -60,6 +59,8 @@ static void summarize_ok(const struct report *r, const struct ranking *all, stru
 		return;
 	seconds_format(seconds(slow->timeline.total_us), total);
 	text_show(label, sizeof(label), slow->label, strlen(slow->label));
+	size_t used = text->len + strlen(", slowest  ") + strlen(total);
+	report_shorten_label(label, used < REPORT_LINE_MAX ? REPORT_LINE_MAX - used : 0);
 	buf_printf(text, ", slowest %s %s", label, total);
 	for (size_t i = 0; i < r->count; i++)
 		unverified += result_unverified(&r->results[i]);
@@ -243,9 +244,10 @@ static size_t long_lines_of_one(const struct report *r, const struct buf *text, 
 	return left_out;
 }
 
-/* The same for several targets: less and less of each until all fit, then the first of brief. */
-static size_t long_lines_of_all(const struct report *r, const struct ranking *all,
-				const struct buf *brief, size_t max, struct buf *lines)
+/* The same for several targets: less and less of each until all fit, then the first of the briefest
+ * of them. */
+static size_t long_lines_of_all(const struct report *r, const struct ranking *all, size_t max,
+				struct buf *lines)
 {
 	size_t wanted = 0;
 
@@ -260,65 +262,32 @@ static size_t long_lines_of_all(const struct report *r, const struct ranking *al
 		if (done)
 			return wanted - count_lines(lines);
 	}
-	fit_lines(brief, max, false, lines);
-	return wanted - count_lines(lines);
-}
-
-static void left_out_line(size_t lines, size_t perfdata, struct buf *out)
-{
-	if (!lines && !perfdata)
-		return;
-	buf_append_str(out, "left out: ");
-	if (lines)
-		buf_printf(out, "%zu line%s", lines, lines == 1 ? "" : "s");
-	if (perfdata)
-		buf_printf(out, "%sperformance data of %zu end points", lines ? ", " : "",
-			   perfdata);
-	buf_append_str(out, " (--output=table shows all)\n");
-}
-
-static void report_one(const struct report *r, const struct ranking *all, const struct buf *text,
-		       size_t limit, struct buf *perf, struct buf *lines)
-{
-	perf->max = limit;
-	if (r->results[0].connector)
-		perf_counts(r, all->ok, perf);
-	size_t perf_missing = perf_target(r, &r->results[0], NULL, perf) ? 1 : 0;
-	size_t lines_missing = long_lines_of_one(r, text, limit - perf->len, lines);
-	left_out_line(lines_missing, perf_missing, lines);
-}
-
-static void report_all(const struct report *r, const struct ranking *all, size_t limit,
-		       struct buf *perf, struct buf *lines)
-{
 	struct buf brief = BUF_INIT(BUFFER_MAX);
-
 	lines_of_all(r, all, 0, REPORT_LINE_MAX, &brief);
-	size_t share = brief.len < LINES_SHARE ? brief.len : LINES_SHARE;
-	perf->max = limit - share;
-	size_t perf_missing = perf_targets(r, all->ok, perf);
-	size_t lines_missing = long_lines_of_all(r, all, &brief, limit - perf->len, lines);
-	left_out_line(lines_missing, perf_missing, lines);
+	fit_lines(&brief, max, false, lines);
 	buf_free(&brief);
+	return wanted - count_lines(lines);
 }
 
 void report_nagios(const struct report *r, struct buf *out)
 {
-	struct buf text = BUF_INIT(BUFFER_MAX), perf = BUF_INIT(0), lines = BUF_INIT(BUFFER_MAX);
-	struct buf warnings = BUF_INIT(BUFFER_MAX);
+	struct buf text = BUF_INIT(BUFFER_MAX), perf = BUF_INIT(BUFFER_MAX);
+	struct buf lines = BUF_INIT(BUFFER_MAX), warnings = BUF_INIT(BUFFER_MAX);
 	size_t limit = r->terminal || planned_any(r) ? BUFFER_MAX : OUTPUT_MAX;
 	struct ranking all;
 
 	rank(r, &all);
 	size_t after_state = first_line(r, &all, &text);
+	report_perfdata(r, all.ok, &perf);
 	report_warnings(r, &warnings);
-	limit -= text.len + warnings.len + strlen(" | \n") + LEFT_OUT_MAX;
-	if (r->count == 1)
-		report_one(r, &all, &text, limit, &perf, &lines);
-	else
-		report_all(r, &all, limit, &perf, &lines);
+	size_t used = text.len + perf.len + warnings.len + strlen(" | \n") + LEFT_OUT_MAX;
+	size_t room = limit > used ? limit - used : 0;
+	size_t left_out = r->count == 1 ? long_lines_of_one(r, &text, room, &lines)
+					: long_lines_of_all(r, &all, room, &lines);
+	if (left_out)
+		buf_printf(&lines, "left out: %zu line%s (--output=table shows all)\n", left_out,
+			   left_out == 1 ? "" : "s");
 	buf_append(&lines, buf_str(&warnings), warnings.len);
-	buf_free(&warnings);
 	if (!r->terminal) {
 		text_disarm(text.data, text.len);
 		text_disarm(lines.data, lines.len);
@@ -331,4 +300,5 @@ void report_nagios(const struct report *r, struct buf *out)
 	buf_free(&text);
 	buf_free(&perf);
 	buf_free(&lines);
+	buf_free(&warnings);
 }

@@ -1,4 +1,7 @@
-/* report_perfdata.c - which numbers of a result become performance data, and under which labels */
+/* report_perfdata.c - which numbers of a report become performance data, and under which labels
+ *
+ * The same question has the same labels, whatever the answer: nothing is left out for being long,
+ * and what "several" are is decided by the options. */
 #include "report/report_perfdata.h"
 
 #include <math.h>
@@ -9,7 +12,13 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "report/labels.h"
 #include "report/perfdata.h"
+
+enum {
+	LABEL_SIZE = 512,  /* of a target and a step */
+	TOTALS_MAX = 2000, /* bytes of the targets' own, beside those of all together */
+};
 
 static double seconds(int64_t us)
 {
@@ -27,100 +36,92 @@ const struct result *report_slowest(const struct report *r)
 	return found;
 }
 
-/* a step's time or the total; prefix is the target's name, NULL for none */
-static int perf_time(const struct report *r, const char *prefix, const char *name, int64_t us,
-		     const char *min, struct buf *perf)
+/* ---- of one target; label is its own, "" where there is but one ---- */
+
+static void put_perf(const char *label, const char *name, struct perf p, struct buf *perf)
 {
-	char label[ENDPOINT_LABEL_SIZE + 64];
-	const struct perf p = {
-		.label = label,
+	char whole[LABEL_SIZE];
+
+	snprintf(whole, sizeof(whole), "%s%s%s", label, *label ? "_" : "", name);
+	p.label = whole;
+	perfdata_add(perf, &p);
+}
+
+static struct perf time_of(const struct report *r, const char *name, int64_t us)
+{
+	return (struct perf){
 		.value = seconds(us),
 		.uom = "s",
 		.decimals = us < 10 * US_PER_MS ? 6 : 3,
 		.warn = thresholds_find(&r->rules->warning, name),
 		.crit = thresholds_find(&r->rules->critical, name),
-		.min = min,
 	};
-
-	snprintf(label, sizeof(label), "%s%s%s", prefix ? prefix : "", prefix ? "_" : "", name);
-	return perfdata_add(perf, &p);
 }
 
-static int perf_certificate(const struct report *r, const char *prefix, const char *name,
+static void put_total(const struct report *r, const char *label, int64_t us, struct buf *perf)
+{
+	char limit[24];
+	struct perf p = time_of(r, "total", us);
+
+	snprintf(limit, sizeof(limit), "%lld", (long long)(r->limit_us / US_PER_S));
+	p.min = "0";
+	p.max = limit;
+	put_perf(label, "total", p, perf);
+}
+
+/* The limits are plain numbers: no engine judges by them, and who draws them reads no ranges. */
+static void put_certificate(const struct report *r, const char *label, const char *name,
 			    const struct tls_info *tls, struct buf *perf)
 {
-	char label[ENDPOINT_LABEL_SIZE + 64];
 	const struct expiry_limit *warning = &r->rules->cert_warning;
 	const struct expiry_limit *critical = &r->rules->cert_critical;
-	const struct range warn = {.start = expiry_limit_days(warning, &tls->leaf),
-				   .end = INFINITY};
-	const struct range crit = {.start = expiry_limit_days(critical, &tls->leaf),
-				   .end = INFINITY};
+	const struct range warn = {.end = expiry_limit_days(warning, &tls->leaf)};
+	const struct range crit = {.end = expiry_limit_days(critical, &tls->leaf)};
 	const struct perf p = {
-		.label = label,
 		.value = tls_days_left(tls->leaf.expires, time(NULL)),
 		.uom = "",
-		.warn = warning->is_given && warn.start >= 0 ? &warn : NULL,
-		.crit = critical->is_given && crit.start >= 0 ? &crit : NULL,
+		.warn = warning->is_given && warn.end >= 0 ? &warn : NULL,
+		.crit = critical->is_given && crit.end >= 0 ? &crit : NULL,
 	};
 
-	snprintf(label, sizeof(label), "%s%s%s", prefix ? prefix : "", prefix ? "_" : "", name);
-	return tls->established && tls->leaf.expires ? perfdata_add(perf, &p) : 0;
+	if (tls->established && tls->leaf.expires)
+		put_perf(label, name, p, perf);
 }
 
-static int perf_measures(const struct result *t, const char *prefix, struct buf *perf)
+static void put_measures(const struct result *t, const char *label, struct buf *perf)
 {
-	char label[ENDPOINT_LABEL_SIZE + 64];
-
 	for (size_t i = 0; i < t->measures; i++) {
 		const struct measure *m = &t->measure[i];
 		bool whole = m->value >= -1e15 && m->value <= 1e15 &&
 			     (double)(int64_t)m->value == m->value;
-		const struct perf p = {.label = label,
-				       .value = m->value,
-				       .uom = m->uom,
-				       .decimals = whole ? 0 : 3};
+		struct perf p = {.value = m->value, .uom = m->uom, .decimals = whole ? 0 : 3};
 
-		snprintf(label, sizeof(label), "%s%s%s", prefix ? prefix : "", prefix ? "_" : "",
-			 m->name);
-		if (perfdata_add(perf, &p))
-			return -1;
+		put_perf(label, m->name, p, perf);
 	}
-	return 0;
 }
 
-int perf_target(const struct report *r, const struct result *t, const char *prefix,
-		struct buf *perf)
+static void put_target(const struct report *r, const struct result *t, const char *label,
+		       struct buf *perf)
 {
 	const struct timeline *tl = &t->timeline;
 
 	if (t->skipped)
-		return 0;
-	if (perf_time(r, prefix, "total", tl->total_us, "0", perf))
-		return -1;
+		return;
+	put_total(r, label, tl->total_us, perf);
 	for (size_t i = 0; i < tl->count; i++)
-		if (tl->step[i].outcome == STEP_OK && /* a failed one's time measures nothing */
-		    perf_time(r, prefix, tl->step[i].name, tl->step[i].duration_us, NULL, perf))
-			return -1;
-	if (perf_certificate(r, prefix, "cert_days", &t->tls, perf) ||
-	    perf_certificate(r, prefix, "smtp_cert_days", &t->smtp_tls, perf))
-		return -1;
-	return perf_measures(t, prefix, perf);
+		put_perf(label, tl->step[i].name,
+			 time_of(r, tl->step[i].name, tl->step[i].duration_us), perf);
+	put_certificate(r, label, "cert_days", &t->tls, perf);
+	put_certificate(r, label, "smtp_cert_days", &t->smtp_tls, perf);
+	put_measures(t, label, perf);
 }
 
-static void perf_count(const char *label, size_t count, struct buf *perf)
+/* ---- of all together ---- */
+
+static void put_count(const char *label, size_t count, struct buf *perf)
 {
-	perfdata_add(perf,
-		     &(struct perf){.label = label, .value = (double)count, .uom = "", .min = "0"});
+	put_perf("", label, (struct perf){.value = (double)count, .uom = "", .min = "0"}, perf);
 }
-
-void perf_counts(const struct report *r, size_t ok, struct buf *perf)
-{
-	perf_count("endpoints", r->count, perf);
-	perf_count("endpoints_ok", ok, perf);
-}
-
-/* ---- all connectors together ---- */
 
 /* Each step that any of them has, once. */
 static size_t collect_steps(const struct report *r, const char *names[TIMELINE_STEPS])
@@ -146,35 +147,53 @@ static int compare_times(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* NAME is the slowest, NAME_median the median of those who got through the step. */
-static void perf_times(const struct report *r, const char *name, int64_t *us, size_t count,
-		       struct buf *perf)
+/* Sorts them. */
+static int64_t median(int64_t *us, size_t count)
 {
-	char median[STEP_NAME_SIZE + sizeof("_median")];
-
-	if (!count)
-		return;
 	qsort(us, count, sizeof(*us), compare_times);
-	perf_time(r, NULL, name, us[count - 1], strcmp(name, "total") ? NULL : "0", perf);
-	snprintf(median, sizeof(median), "%s_median", name);
-	perf_time(r, NULL, median, (us[(count - 1) / 2] + us[count / 2]) / 2, NULL, perf);
+	return (us[(count - 1) / 2] + us[count / 2]) / 2;
 }
 
-static void perf_step_summary(const struct report *r, const char *name, int64_t *us,
-			      struct buf *perf)
+static void put_median(const char *name, int64_t us, struct buf *perf)
+{
+	put_perf(name, "median",
+		 (struct perf){
+			 .value = seconds(us), .uom = "s", .decimals = us < 10 * US_PER_MS ? 6 : 3},
+		 perf);
+}
+
+/* Room for us is that of all targets. */
+static void put_totals_summary(const struct report *r, int64_t *us, struct buf *perf)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->count; i++)
+		if (!r->results[i].skipped)
+			us[count++] = r->results[i].timeline.total_us;
+	if (!count)
+		return;
+	int64_t middle = median(us, count);
+	put_total(r, "", us[count - 1], perf);
+	put_median("total", middle, perf);
+}
+
+static void put_step_summary(const struct report *r, const char *name, int64_t *us,
+			     struct buf *perf)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < r->count; i++) {
 		const struct timeline_step *s = timeline_find(&r->results[i].timeline, name);
-		if (s && s->outcome == STEP_OK)
+		if (s)
 			us[count++] = s->duration_us;
 	}
-	perf_times(r, name, us, count, perf);
+	int64_t middle = median(us, count);
+	put_perf("", name, time_of(r, name, us[count - 1]), perf);
+	put_median(name, middle, perf);
 }
 
 /* The certificate that ends first. */
-static void perf_first_expiry(const struct report *r, struct buf *perf)
+static void put_first_expiry(const struct report *r, struct buf *perf)
 {
 	const struct tls_info *first = NULL;
 
@@ -185,59 +204,62 @@ static void perf_first_expiry(const struct report *r, struct buf *perf)
 			first = tls;
 	}
 	if (first)
-		perf_certificate(r, NULL, "cert_days", first, perf);
+		put_certificate(r, "", "cert_days", first, perf);
 }
 
-static void put_connectors(const struct report *r, struct buf *perf)
+static void put_summary(const struct report *r, size_t ok, struct buf *perf)
 {
 	const char *names[TIMELINE_STEPS];
-	size_t steps = collect_steps(r, names), count = 0;
+	size_t steps = collect_steps(r, names);
 	int64_t *us = xcalloc(r->count, sizeof(*us));
 
-	for (size_t i = 0; i < r->count; i++)
-		if (!r->results[i].skipped)
-			us[count++] = r->results[i].timeline.total_us;
-	perf_times(r, "total", us, count, perf);
+	put_count("targets", r->count, perf);
+	put_count("targets_ok", ok, perf);
+	put_totals_summary(r, us, perf);
 	for (size_t i = 0; i < steps; i++)
-		perf_step_summary(r, names[i], us, perf);
-	perf_first_expiry(r, perf);
+		put_step_summary(r, names[i], us, perf);
+	put_first_expiry(r, perf);
 	free(us);
 }
 
-static void put_aggregate(const struct report *r, size_t ok, struct buf *perf)
-{
-	const struct result *slow = report_slowest(r);
+/* ---- of each of several ---- */
 
-	perf_counts(r, ok, perf);
-	if (r->results[0].connector)
-		put_connectors(r, perf);
-	else if (slow)
-		perf_time(r, NULL, "total", slow->timeline.total_us, "0", perf);
+/* Whether the totals of all fit, were they as long as they can be: that is the configuration's
+ * affair alone. */
+static bool totals_fit(const struct report *r, char *const *labels)
+{
+	struct buf longest = BUF_INIT(PERFDATA_FEW * LABEL_SIZE * 2);
+
+	if (r->count > PERFDATA_FEW)
+		return false;
+	for (size_t i = 0; i < r->count; i++)
+		put_total(r, labels[i], r->limit_us, &longest);
+	bool fit = longest.len <= TOTALS_MAX;
+	buf_free(&longest);
+	return fit;
 }
 
-static bool only_aggregate(const struct report *r)
+static void put_each(const struct report *r, struct buf *perf)
 {
-	return r->perfdata == PERFDATA_SUMMARY ||
-	       (r->perfdata == PERFDATA_AUTO && r->count > PERFDATA_FEW);
-}
+	char **labels = labels_of(r);
+	bool totals = r->perfdata == PERFDATA_AUTO && totals_fit(r, labels);
 
-size_t perf_targets(const struct report *r, size_t ok, struct buf *perf)
-{
-	size_t i = 0;
-
-	put_aggregate(r, ok, perf);
-	if (only_aggregate(r))
-		return 0;
-	size_t aggregate = perf->len;
-	while (i < r->count && !perf_target(r, &r->results[i], r->results[i].label, perf))
-		i++;
-	if (i == r->count)
-		return 0;
-	buf_truncate(perf, aggregate);
-	for (i = 0; i < r->count; i++) {
+	for (size_t i = 0; i < r->count; i++) {
 		const struct result *t = &r->results[i];
-		if (!t->skipped && perf_time(r, t->label, "total", t->timeline.total_us, "0", perf))
-			break;
+		if (r->perfdata == PERFDATA_ALL)
+			put_target(r, t, labels[i], perf);
+		else if (totals && !t->skipped)
+			put_total(r, labels[i], t->timeline.total_us, perf);
 	}
-	return r->count;
+	labels_free(labels, r->count);
+}
+
+void report_perfdata(const struct report *r, size_t ok, struct buf *perf)
+{
+	if (r->several) {
+		put_summary(r, ok, perf);
+		put_each(r, perf);
+	} else {
+		put_target(r, &r->results[0], "", perf);
+	}
 }

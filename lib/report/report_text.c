@@ -155,9 +155,7 @@ static const char *failed_mechanism(const struct result *r)
 	return r->err.kind == ERR_AUTH && name && !strstr(r->err.text, name) ? name : "";
 }
 
-/* The name of an end point in so many bytes: its host or connector gives way, its port or binding
- * stays. */
-static void shorten_label(char *label, size_t max)
+void report_shorten_label(char *label, size_t max)
 {
 	const char *end = strrchr(label, ' ') ? strrchr(label, ' ') : strrchr(label, ':');
 	char cut[CLEAN_SIZE];
@@ -198,7 +196,7 @@ static void put_place(struct sentence *s, const struct result *r, size_t behind)
 	if (!*place) /* it was the run that failed */
 		return;
 	text_show(label, sizeof(label), place, strlen(place));
-	shorten_label(label, room(s) > behind ? room(s) - behind : 0);
+	report_shorten_label(label, room(s) > behind ? room(s) - behind : 0);
 	buf_printf(s->out, "%s%s", label, mark);
 }
 

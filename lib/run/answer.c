@@ -82,6 +82,8 @@ static struct report make_report(const struct plugin *p, const struct settings *
 		.rules = &s->rules,
 		.verbosity = s->verbosity,
 		.perfdata = s->perfdata,
+		.several = s->several,
+		.limit_us = s->limit.us,
 		.now = time(NULL),
 		.exposed = s->exposed,
 		.site = s->site ? s->site : host,

@@ -5,15 +5,12 @@ check() returns a list of complaints; it is empty when all is well.
 import base64
 import re
 
+import chat_perfdata
 from chat_script import glob_regex, unescape
 
 OUTPUT_MAX = 4000
 STATES = {"OK": 0, "WARNING": 1, "CRITICAL": 2, "UNKNOWN": 3}
-STATUS = re.compile(r"(IMAP|POP3?|SMTP|LMTP) (OK|WARNING|CRITICAL|UNKNOWN)( - |:|$)")
-NUMBER = r"-?\d+(?:\.\d+)?"
-RANGE = r"(?:@?(?:(?:%s|~)?:)?(?:%s)?)" % (NUMBER, NUMBER)
-PERFDATUM = re.compile(r"(?:'(?:[^'=]|'')+'|[^ '=]+)=%s(?:us|ms|s|%%|B|KB|MB|TB|c)?(?:;%s)?(?:;%s)?(?:;(?:%s)?)?"
-                       r"(?:;(?:%s)?)? *" % (NUMBER, RANGE, RANGE, NUMBER, NUMBER))
+STATUS = re.compile(r"(IMAP|POP|SMTP) (OK|WARNING|CRITICAL|UNKNOWN)( - |:|$)")
 BASE64 = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}")
 
 
@@ -38,23 +35,7 @@ def engine_rules(text, code):
     if re.search(r"[;<>]|  ", sentence.rstrip()):
         problems.append("; < > or two blanks in the status line: %s" % sentence)
     if bar:
-        problems += perfdata_rules(perfdata.strip())
-    return problems
-
-
-def perfdata_rules(perfdata):
-    problems, at, labels = [], 0, set()
-    while at < len(perfdata):
-        match = PERFDATUM.match(perfdata, at)
-        if not match:
-            return problems + ["malformed perfdata: %s" % perfdata[at:]]
-        label = match.group(0).partition("=")[0].strip("'")
-        if label in labels:
-            problems.append("perfdata label twice: %s" % label)
-        if "::" in label:
-            problems.append(":: in a perfdata label: %s" % label)
-        labels.add(label)
-        at = match.end()
+        problems += chat_perfdata.problems(perfdata[1:], status.group(1))
     return problems
 
 

@@ -85,6 +85,8 @@ expect()
 		report "$1" "more than one |, or not on the first line"
 	elif [[ $COMMAND != *" -o "* && $(printf %s "${first%%|*}" | wc -c) -gt 251 ]]; then
 		report "$1" "the status line is too long"
+	elif [[ $COMMAND != *" -o "* ]] && ! PERFDATA=$("${LAB_TOOL%/lab/lab}/chat/chat_perfdata.py" <<<"$OUT"); then
+		report "$1" "$PERFDATA"
 	else
 		ok "$1"
 	fi

@@ -51,7 +51,7 @@ within()
 
 check "${connectors[@]}" --connectors good.ini --parallel 1000
 expect "thousand: all are well" 0 \
-	"SMTP OK - 1000 end points ok, slowest mx* | endpoints=1000;;;0 endpoints_ok=1000;;;0 total=* smtp_tls_median=* cert_days=*"
+	"SMTP OK - 1000 end points ok, slowest mx* | targets=1000;;;0 targets_ok=1000;;;0 total=* smtp_tls_median=* cert_days=*"
 check "${connectors[@]}" --connectors good.ini -o table
 expect "thousand: a row each" 0 $'Server*\n1000 end points: 1000 Success'
 expect_equal "thousand: no more and no less" 1000 "$(grep -c ' Success  *220 bench.example' <<<"$OUT")"

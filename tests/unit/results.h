@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "report/report.h"
 
 /* A step of ms milliseconds that begins where the one before ended; grows the total. */
@@ -30,6 +31,8 @@ static inline void result_init(struct result *r, const char *label, const char *
 	*r = (struct result){.scenario = "Test IMAP4 connectivity"};
 	snprintf(r->label, sizeof(r->label), "%s", label);
 	snprintf(r->done, sizeof(r->done), "%s", done);
+	struct err err = {0};
+	endpoint_parse(label, &r->endpoint, &err); /* it need not be one */
 	r->endpoint.mode = TLS_MODE_IMPLICIT;
 	r->transcript = BUF_INIT(262144);
 }
@@ -126,6 +129,8 @@ static inline const char *result_report(report_fn *write, struct report report,
 {
 	report.results = results;
 	report.count = count;
+	report.several |= count > 1;
+	report.limit_us = 55 * US_PER_S;
 	for (size_t i = 0; i < count; i++)
 		verdict_judge(&results[i], report.rules);
 	buf_clear(out);

@@ -19,90 +19,10 @@ static const char *item(const struct perf *p)
 	return text;
 }
 
-static const char *labelled(const char *label)
-{
-	return item(&(struct perf){.label = label, .value = 1, .uom = ""});
-}
-
 static const char *valued(double value, int decimals)
 {
 	return item(&(struct perf){.label = "v", .value = value, .uom = "", .decimals = decimals});
 }
-
-START_TEST(test_perfdata_label__made_legal)
-{
-	static const struct {
-		const char *label, *expected;
-	} row[] = {
-		{"total", "total=1"},
-		{"mail.example.org:993_login", "mail.example.org:993_login=1"},
-		{"two words", "'two words'=1"},
-		{"it's", "'it''s'=1"},
-		{"a=b", "a_b=1"},
-		{"a;b", "a_b=1"},
-		{"a|b", "a/b=1"},
-		{"a\nb\tc", "'a b c'=1"},
-		{"a  b", "'a b'=1"},
-		{" a ", "a=1"},
-		{"\033[31mred", "?[31mred=1"},
-		{"\xff", "?=1"},
-		{"b\xc3\xbcro", "b\xc3\xbcro=1"},
-		{"", "value=1"},
-		{"   ", "value=1"},
-		{"=", "_=1"},
-		{"'", "''''=1"},
-	};
-
-	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
-		ck_assert_str_eq(labelled(row[i].label), row[i].expected);
-}
-END_TEST
-
-START_TEST(test_perfdata_label__ipv6_without_double_colon)
-{
-	static const struct {
-		const char *label, *expected;
-	} row[] = {
-		{"[::1]:993_total", "[0:0:0:0:0:0:0:1]:993_total=1"},
-		{"[2001:db8::5]:25", "[2001:db8:0:0:0:0:0:5]:25=1"},
-		{"[2001:DB8:0:0:0:0:0:5]:25", "[2001:DB8:0:0:0:0:0:5]:25=1"},
-		{"[fe80::1%eth0]:143", "[fe80:0:0:0:0:0:0:1%eth0]:143=1"},
-		{"[::ffff:192.0.2.1]:143", "[0:0:0:0:0:ffff:c000:201]:143=1"},
-		{"::", "0:0:0:0:0:0:0:0=1"},
-		{"x :: y", "'x 0:0:0:0:0:0:0:0 y'=1"},
-		{"::1x", ":1x=1"},
-		{"Default::Frontend", "Default:Frontend=1"},
-		{"a:::b", "a:b=1"},
-		{"12345::1::2", "12345:1:2=1"},
-	};
-
-	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
-		ck_assert_str_eq(labelled(row[i].label), row[i].expected);
-}
-END_TEST
-
-START_TEST(test_perfdata_label__long_and_hostile_stays_bounded)
-{
-	char label[10000];
-	static const char *const fill[] = {"x", "'", "::x", "|", "= ", "\xe2\x82\xac"};
-
-	for (size_t k = 0; k < sizeof(fill) / sizeof(fill[0]); k++) {
-		size_t n = strlen(fill[k]);
-		for (size_t i = 0; i + 1 < sizeof(label); i++)
-			label[i] = fill[k][i % n];
-		label[sizeof(label) - 1] = '\0';
-		struct buf b = BUF_INIT(4000);
-		ck_assert_int_eq(
-			perfdata_add(&b, &(struct perf){.label = label, .value = 1, .uom = ""}), 0);
-		const char *last = strrchr(buf_str(&b), '=');
-		ck_assert_str_eq(last, "=1");
-		ck_assert_ptr_eq(strchr(buf_str(&b), '='), last);
-		ck_assert_ptr_null(strstr(buf_str(&b), "::"));
-		ck_assert_ptr_null(strstr(buf_str(&b), "  "));
-		buf_free(&b);
-	}
-}
-END_TEST
 
 START_TEST(test_perfdata_value__plain_decimals)
 {
@@ -232,9 +152,7 @@ START_TEST(test_perfdata_add__full_buffer_is_unchanged)
 }
 END_TEST
 
-UNIT_MAIN("perfdata", test_perfdata_label__made_legal,
-	  test_perfdata_label__ipv6_without_double_colon,
-	  test_perfdata_label__long_and_hostile_stays_bounded, test_perfdata_value__plain_decimals,
+UNIT_MAIN("perfdata", test_perfdata_value__plain_decimals,
 	  test_perfdata_value__largest_double_has_no_exponent,
 	  test_perfdata_value__not_finite_is_left_out, test_perfdata_value__dot_in_every_locale,
 	  test_perfdata_add__trailing_semicolons_left_off,

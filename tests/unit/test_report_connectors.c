@@ -51,6 +51,7 @@ static const char *output(report_fn *write, struct result *results, size_t count
 				.rules = &rules,
 				.verbosity = verbosity,
 				.perfdata = perfdata,
+				.several = *results[0].connector,
 				.site = "here",
 				.terminal = width > 0,
 				.width = width};
@@ -290,7 +291,7 @@ START_TEST(test_report_nagios__connectors_name_the_worst)
 		"SMTP CRITICAL - 1 of 3 end points ok, 1 skipped, Client Frontend 10.0.0.7:587 "
 		"smtp_greeting: "
 		"\"554 5.7.1 no mail fro...\" | "
-		"endpoints=3;;;0 endpoints_ok=1;;;0 total=0.030s;;;0 total_median=0.030s "
+		"targets=3;;;0 targets_ok=1;;;0 total=0.030s;;;0;55 total_median=0.030s "
 		"smtp_connect=0.010s smtp_connect_median=0.010s smtp_greeting=0.020s "
 		"smtp_greeting_median=0.020s\n"
 		"CRITICAL - Client Frontend 10.0.0.7:587 smtp_greeting: \"554 5.7.1 no mail from "
@@ -314,42 +315,50 @@ START_TEST(test_report_nagios__connectors_slowest_and_median)
 	result_tls(&r[2], 20);
 	ck_assert_ptr_nonnull(
 		strstr(output(report_nagios, r, 4, 0, 0, PERFDATA_SUMMARY),
-		       " | endpoints=4;;;0 endpoints_ok=4;;;0 total=0.400s;;;0 total_median=0.250s "
+		       " | targets=4;;;0 targets_ok=4;;;0 total=0.400s;;;0;55 total_median=0.250s "
 		       "smtp_connect=0.400s smtp_connect_median=0.250s cert_days=20\n"));
 }
 END_TEST
 
-START_TEST(test_report_nagios__connectors_perfdata_of_each_where_they_are_few)
+START_TEST(test_report_nagios__perfdata_of_each_by_the_mode_and_their_number)
 {
 	enum { SOME = PERFDATA_FEW + 1 };
 	struct result *r = calloc(SOME, sizeof(*r));
 
 	for (size_t count = 2; count <= SOME; count += SOME - 2)
-		for (enum report_perfdata mode = PERFDATA_ALL; mode <= PERFDATA_AUTO; mode++) {
+		for (enum report_perfdata mode = PERFDATA_AUTO; mode <= PERFDATA_SUMMARY; mode++) {
 			for (size_t i = 0; i < count; i++) {
 				char address[40];
 				snprintf(address, sizeof(address), "10.0.0.%zu:25", i);
-				make(&r[i], "c", "", address);
+				make(&r[i], "c c", "10.0.0.7:25", address);
 			}
-			bool each = mode == PERFDATA_ALL ||
-				    (mode == PERFDATA_AUTO && count <= PERFDATA_FEW);
+			bool all = mode == PERFDATA_ALL;
+			bool each = all || (mode == PERFDATA_AUTO && count <= PERFDATA_FEW);
 			const char *text = output(report_nagios, r, count, 0, 0, mode);
-			ck_assert_msg(each == (strstr(text, "'c 10.0.0.1:25_total'=") != NULL),
+			ck_assert_msg(each == (strstr(text, " c_c_10_0_0_7_25_2_total=") != NULL),
 				      "%zu %d: %s", count, mode, text);
+			ck_assert(all == (strstr(text, " c_c_10_0_0_7_25_smtp_connect=") != NULL));
 		}
 	free(r);
 }
 END_TEST
 
-START_TEST(test_report_nagios__connector_alone_has_the_counts_too)
+START_TEST(test_report_nagios__a_file_of_one_connector_is_several)
 {
 	struct result r;
 
-	make(&r, "c", "", "127.0.0.1:25");
+	make(&r, "c", "0.0.0.0:25", "127.0.0.1:25");
 	ck_assert_str_eq(
 		output(report_nagios, &r, 1, 0, 0, PERFDATA_AUTO),
-		"SMTP OK - c 127.0.0.1:25 TLS ok in 0.030 s | endpoints=1;;;0 endpoints_ok=1;;;0 "
-		"total=0.030s;;;0 smtp_connect=0.010s smtp_greeting=0.020s\n");
+		"SMTP OK - c 127.0.0.1:25 TLS ok in 0.030 s | targets=1;;;0 targets_ok=1;;;0 "
+		"total=0.030s;;;0;55 total_median=0.030s smtp_connect=0.010s "
+		"smtp_connect_median=0.010s smtp_greeting=0.020s smtp_greeting_median=0.020s "
+		"c_0_0_0_0_25_total=0.030s;;;0;55\n");
+	make(&r, "", "", "127.0.0.1:25");
+	snprintf(r.endpoint.host, sizeof(r.endpoint.host), "127.0.0.1");
+	ck_assert_str_eq(output(report_nagios, &r, 1, 0, 0, PERFDATA_ALL),
+			 "SMTP OK - 127.0.0.1:25 TLS ok in 0.030 s | total=0.030s;;;0;55 "
+			 "smtp_connect=0.010s smtp_greeting=0.020s\n");
 }
 END_TEST
 
@@ -378,6 +387,6 @@ UNIT_MAIN_FIXTURE("report_connectors", setup, teardown,
 		       summaries),
 		  ONCE(test_report_nagios__connectors_name_the_worst),
 		  ONCE(test_report_nagios__connectors_slowest_and_median),
-		  ONCE(test_report_nagios__connectors_perfdata_of_each_where_they_are_few),
-		  ONCE(test_report_nagios__connector_alone_has_the_counts_too),
+		  ONCE(test_report_nagios__perfdata_of_each_by_the_mode_and_their_number),
+		  ONCE(test_report_nagios__a_file_of_one_connector_is_several),
 		  ONCE(test_report_nagios__connector_replies_with_v))
