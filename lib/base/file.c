@@ -64,6 +64,10 @@ static int open_at_hand(const char *path, int flags)
 static int set_errno(const struct file *f, const char *verb, int error, struct err *err)
 {
 	err_set(err, ERR_USAGE, "cannot %s %s%s: %s", verb, f->kind, f->path, text_errno(error));
+	/* a name would be asked of NSS, which may wait for a server */
+	if (error == EACCES)
+		err_hint(err, "this runs as user id %u: see namei -l, chown, chmod",
+			 (unsigned int)geteuid());
 	return err_fault(err, "file-unreadable");
 }
 

@@ -187,6 +187,7 @@ START_TEST(test_extra_opts_read__refuses_unreadable_file)
 		ck_assert_int_eq(seteuid(0), 0);
 	ck_assert_int_eq(rc, -1);
 	ck_assert_str_eq(err.text, "cannot open t.ini: Permission denied");
+	ck_assert_ptr_nonnull(strstr(err.hint, "this runs as user id "));
 }
 END_TEST
 
