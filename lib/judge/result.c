@@ -20,6 +20,11 @@ bool result_failed_on_smtp(const struct result *r)
 	return r->smtp_endpoint.host[0] && !strncmp(r->err.step, "smtp_", strlen("smtp_"));
 }
 
+bool result_is_throttled(const struct result *r)
+{
+	return !r->skipped && r->err.kind == ERR_THROTTLED;
+}
+
 void result_note(struct result *r, enum state state, const char *fmt, ...)
 {
 	char was[sizeof(r->note)], now[sizeof(r->note)];

@@ -101,6 +101,9 @@ bool result_failed_on_smtp(const struct result *r);
 /* Whether a certificate was taken without a look at it, on either connection. */
 bool result_unverified(const struct result *r);
 
+/* Whether it failed because the account is limited for a while: it has asked for too much. */
+bool result_is_throttled(const struct result *r);
+
 /* Something the reader should know although all steps were done; it raises the result's state to
  * this one at least. What calls for more than OK is put in front. */
 void result_note(struct result *r, enum state state, const char *fmt, ...)

@@ -79,6 +79,17 @@ static void put_count(const struct report *r, word_fn *word, const char *counted
 	*before = ", ";
 }
 
+/* Of those that failed. */
+static void put_throttled(const struct report *r, struct buf *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->count; i++)
+		count += result_is_throttled(&r->results[i]);
+	if (count)
+		buf_printf(out, " (%zu throttled)", count);
+}
+
 void report_counts(const struct report *r, struct buf *out)
 {
 	const char *before = ": ";
@@ -94,6 +105,7 @@ void report_counts(const struct report *r, struct buf *out)
 	}
 	put_count(r, report_result_word, report_success, &before, out);
 	put_count(r, report_result_word, report_failure, &before, out);
+	put_throttled(r, out);
 	put_count(r, report_result_word, report_skipped, &before, out);
 }
 

@@ -27,7 +27,7 @@ enum {
 
 struct ranking {
 	const struct result **result; /* the worst first */
-	size_t ok, skipped;
+	size_t ok, skipped, throttled;
 };
 
 static void rank(const struct report *r, struct ranking *ranking_r)
@@ -36,6 +36,7 @@ static void rank(const struct report *r, struct ranking *ranking_r)
 	for (size_t i = 0; i < r->count; i++) {
 		ranking_r->skipped += r->results[i].skipped;
 		ranking_r->ok += !r->results[i].skipped && r->results[i].state == STATE_OK;
+		ranking_r->throttled += result_is_throttled(&r->results[i]);
 	}
 }
 
@@ -78,6 +79,8 @@ static void summarize(const struct report *r, const struct ranking *all, struct 
 	buf_printf(text, "%zu of %zu end points ok, ", all->ok, r->count);
 	if (all->skipped)
 		buf_printf(text, "%zu skipped, ", all->skipped);
+	if (all->throttled > result_is_throttled(all->result[0])) /* more than it is said of */
+		buf_printf(text, "%zu throttled, ", all->throttled);
 	report_sentence_fit(all->result[0], REPORT_LINE_MAX - text->len, REPORT_HINT_MORE, text);
 }
 
