@@ -153,19 +153,31 @@ static int take_line(struct command *c, struct err *err)
 	return 0;
 }
 
-static int run_at_once(struct command *commands, size_t count, int64_t until_us, struct err *err)
+/* Whether to go on after rc: what a command fails by is noted, and with each that is all. */
+static int note_failure(struct command *c, int rc, bool each, struct err *err)
+{
+	if (rc)
+		c->err = *err;
+	if (!rc || !each || err->kind == ERR_ENDED)
+		return rc;
+	child_stop(&c->child);
+	*err = (struct err){0};
+	return 0;
+}
+
+static int run_at_once(struct command *commands, size_t count, int64_t until_us, bool each,
+		       struct err *err)
 {
 	int64_t begun_us = clock_us();
 	int rc = 0;
 
-	for (size_t i = 0; i < count && rc == 0; i++) {
-		rc = start(&commands[i], err);
-		commands[i].failed = rc;
-	}
+	for (size_t i = 0; i < count && rc == 0; i++)
+		rc = note_failure(&commands[i], start(&commands[i], err), each, err);
 	for (size_t i = 0; i < count && rc == 0; i++) {
 		struct command *c = &commands[i];
-		rc = hear(c, begun_us, until_us, err) || take_line(c, err);
-		c->failed = rc;
+		if (c->err.kind == ERR_NONE)
+			rc = note_failure(c, hear(c, begun_us, until_us, err) || take_line(c, err),
+					  each, err);
 	}
 	for (size_t i = 0; i < count; i++)
 		child_stop(&commands[i].child);
@@ -173,16 +185,26 @@ static int run_at_once(struct command *commands, size_t count, int64_t until_us,
 }
 
 /* All at once, unless there are fewer descriptors than that: a pipe each. */
-int commands_run(struct command *commands, size_t count, int64_t until_us, struct err *err)
+static int run(struct command *commands, size_t count, int64_t until_us, bool each, struct err *err)
 {
 	size_t most = descriptors_afford(count, 1);
 	int rc = 0;
 
 	for (size_t at = 0; at < count && rc == 0; at += most) {
 		size_t some = count - at < most ? count - at : most;
-		rc = run_at_once(commands + at, some, until_us, err);
+		rc = run_at_once(commands + at, some, until_us, each, err);
 	}
 	return rc;
+}
+
+int commands_run(struct command *commands, size_t count, int64_t until_us, struct err *err)
+{
+	return run(commands, count, until_us, false, err);
+}
+
+int commands_run_each(struct command *commands, size_t count, int64_t until_us, struct err *err)
+{
+	return run(commands, count, until_us, true, err);
 }
 
 void command_free(struct command *c)

@@ -23,7 +23,7 @@ struct command {
 	bool is_own;        /* of this package: see above */
 	struct secret line; /* what it has printed, without its line end; once it has run */
 	char *remark;       /* what it has said besides, if it is_own; owned; NULL: nothing */
-	bool failed;        /* it is the one that the error is about */
+	struct err err;     /* why it has failed */
 
 	struct child child; /* while it runs */
 };
@@ -44,6 +44,10 @@ int commands_find(const struct command *commands, size_t count, struct err *err)
  * absolute deadline. Returns 0, or -1 with ERR_LOCAL (ERR_ENDED: a signal has come) that names the
  * program; nothing of any of them is left running then. */
 int commands_run(struct command *commands, size_t count, int64_t until_us, struct err *err);
+
+/* The same, but one that fails is no reason to end the others: each has its own error. Returns -1
+ * where a signal has come only. */
+int commands_run_each(struct command *commands, size_t count, int64_t until_us, struct err *err);
 
 /* Wipe and free; accepts a zeroed one. */
 void command_free(struct command *c);

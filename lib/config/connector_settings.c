@@ -303,11 +303,12 @@ static int get_tokens(struct connector_settings *c, struct err *err)
 
 	for (size_t i = 0; i < count; i++)
 		if (logs_on(c, &c->connectors.item[i]))
-			wanted[i] =
-				(struct token_wanted){command, c->credentials[i].username, NULL};
+			wanted[i] = (struct token_wanted){.command = command,
+							  .username = c->credentials[i].username};
 	if (c->common.endpoint_count)
-		wanted[count] = (struct token_wanted){command, c->common.username, NULL};
-	int rc = logon_settings_get_tokens(&c->common, wanted, count + 1, err);
+		wanted[count] =
+			(struct token_wanted){.command = command, .username = c->common.username};
+	int rc = logon_settings_get_tokens(&c->common, wanted, count + 1, false, err);
 	for (size_t i = 0; i <= count; i++)
 		if (wanted[i].token_r)
 			c->credentials[i].token = wanted[i].token_r;

@@ -164,36 +164,57 @@ static int add_commands(struct logon_settings *l, struct token_wanted *wanted, s
 			continue;
 		rc = add_command(l, &numbers, &wanted[i], &number, err);
 		wanted[i].token_r = &l->commands[number].line;
+		wanted[i].err_r = &l->commands[number].err;
 	}
 	dictionary_free(&numbers, NULL);
 	return rc;
 }
 
-/* It says itself who it is. */
-static bool has_own_failed(const struct logon_settings *l)
+/* What is said of a command that has failed; one of this package says itself who it is. */
+static void name_failure(const struct command *c, struct err *err)
 {
-	for (size_t i = 0; i < l->command_count; i++)
-		if (l->commands[i].failed)
-			return l->commands[i].is_own;
-	return false;
+	err_fault(err, "token-command-failed");
+	if (!c || !c->is_own)
+		err_prefix(err, "--oauth-token-command: ");
 }
 
-int logon_settings_get_tokens(struct settings *s, struct token_wanted *wanted, size_t count,
-			      struct err *err)
+static const struct command *first_failed(const struct logon_settings *l)
+{
+	for (size_t i = 0; i < l->command_count; i++)
+		if (l->commands[i].err.kind != ERR_NONE)
+			return &l->commands[i];
+	return NULL;
+}
+
+static int run_commands(struct settings *s, bool each, struct err *err)
 {
 	struct logon_settings *l = &s->logon;
 	int64_t until_us = clock_us() + (int64_t)s->connection_timeout_s * US_PER_S;
 
-	l->commands = xcalloc(count + 1, sizeof(*l->commands));
 	if (s->limit.until_us < until_us)
 		until_us = s->limit.until_us;
-	int rc = add_commands(l, wanted, count, err);
-	if (rc == 0 && (s->what_if ? commands_find(l->commands, l->command_count, err)
-				   : commands_run(l->commands, l->command_count, until_us, err)))
-		rc = err_fault(err, "token-command-failed");
-	if (rc && !has_own_failed(l))
-		err_prefix(err, "--oauth-token-command: ");
-	return rc;
+	if (s->what_if)
+		return commands_find(l->commands, l->command_count, err);
+	return each ? commands_run_each(l->commands, l->command_count, until_us, err)
+		    : commands_run(l->commands, l->command_count, until_us, err);
+}
+
+int logon_settings_get_tokens(struct settings *s, struct token_wanted *wanted, size_t count,
+			      bool each, struct err *err)
+{
+	struct logon_settings *l = &s->logon;
+
+	l->commands = xcalloc(count + 1, sizeof(*l->commands));
+	if (add_commands(l, wanted, count, err))
+		return err_prefix(err, "--oauth-token-command: ");
+	if (run_commands(s, each, err)) {
+		name_failure(first_failed(l), err);
+		return -1;
+	}
+	for (size_t i = 0; i < l->command_count; i++)
+		if (l->commands[i].err.kind != ERR_NONE)
+			name_failure(&l->commands[i], &l->commands[i].err);
+	return 0;
 }
 
 const char *logon_settings_remark(const struct settings *s, const struct secret *token)

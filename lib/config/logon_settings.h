@@ -15,6 +15,7 @@ struct settings;
 struct token_wanted {
 	const char *command, *username; /* NULL: none is wanted */
 	const struct secret *token_r;   /* the settings' own */
+	const struct err *err_r;        /* why there is none */
 };
 
 struct logon_settings {
@@ -56,9 +57,10 @@ int logon_settings_check(const struct settings *s, const char *auth, bool has_to
 bool logon_settings_have_token(const struct settings *s);
 
 /* Get these tokens: one program for each command line that differs, all at once, within the limit
- * of a connection; with --what-if none is run. Once, before any thread is started. */
+ * of a connection. With each, one that fails is no error of the others, and of the run. Once,
+ * before any thread is started. */
 int logon_settings_get_tokens(struct settings *s, struct token_wanted *wanted, size_t count,
-			      struct err *err);
+			      bool each, struct err *err);
 
 /* What the program has said that got this token, for people; NULL: nothing. */
 const char *logon_settings_remark(const struct settings *s, const struct secret *token);

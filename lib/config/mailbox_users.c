@@ -254,7 +254,8 @@ static int use_logon(struct settings *s, const struct leg *leg, struct err *err)
 
 	if (leg->auth[0])
 		leg->who->auth = leg->auth;
-	*leg->token = (struct token_wanted){token_command(s, leg->logon), username, NULL};
+	*leg->token = (struct token_wanted){.command = token_command(s, leg->logon),
+					    .username = username};
 	return use_password(s, leg, err) || use_token(s, leg, err) ? -1 : 0;
 }
 
@@ -331,10 +332,14 @@ static int get_tokens(struct mailbox_settings *m, struct token_wanted *wanted, s
 {
 	struct mailbox_users *users = &m->users;
 
-	if (logon_settings_get_tokens(&m->common, wanted, 2 * users->count, err))
+	if (logon_settings_get_tokens(&m->common, wanted, 2 * users->count,
+				      m->accounts_file != NULL, err))
 		return -1;
 	for (size_t i = 0; i < users->count; i++) {
 		struct mailbox_user *u = &users->item[i];
+		for (size_t k = 2 * i; k < 2 * i + 2; k++)
+			if (wanted[k].err_r && !u->no_token)
+				u->no_token = wanted[k].err_r->kind ? wanted[k].err_r : NULL;
 		if (wanted[2 * i].token_r)
 			u->who.token = wanted[2 * i].token_r;
 		if (wanted[2 * i + 1].token_r)

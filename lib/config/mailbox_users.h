@@ -18,6 +18,7 @@ struct mailbox_user {
 	size_t endpoints;
 	struct credentials who;
 	struct credentials smtp_who; /* username NULL: do not log on to SMTP */
+	const struct err *no_token;  /* why there is none of those that are needed */
 	const char *mailbox;         /* IMAP only */
 	const char *mailfrom;        /* "": the null sender */
 	const char *mailto;

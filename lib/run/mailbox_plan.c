@@ -65,6 +65,8 @@ static struct result *add_target(struct making *m, const struct mailbox_user *u,
 		r->smtp_endpoint = mailbox_smtp_endpoint(u, &r->endpoint);
 	r->smtp_sni = mailbox_smtp_account(t, r, &smtp_tls).tls->sni;
 	set_label(u->account, r);
+	if (u->no_token)
+		r->err = *u->no_token;
 	return r;
 }
 

@@ -161,7 +161,7 @@ START_TEST(test_commands_run__own)
 	int rc = commands_run(&c, 1, clock_us() + 20 * US_PER_S, &err);
 	ck_assert_str_eq(err.text, own[_i].says);
 	ck_assert_int_eq(rc, own[_i].line ? 0 : -1);
-	ck_assert_int_eq(c.failed, rc != 0);
+	ck_assert_int_eq(c.err.kind != ERR_NONE, rc != 0);
 	ck_assert_pstr_eq(c.line.value, own[_i].line);
 	ck_assert_pstr_eq(c.remark, own[_i].remark);
 	command_free(&c);
