@@ -23,8 +23,9 @@ COURIER_PACKAGES=(courier-authdaemon courier-authlib courier-authlib-userdb cour
 KERBEROS_PACKAGES=(krb5-kdc krb5-admin-server)
 CYRUS_PACKAGES=(cyrus-common cyrus-imapd cyrus-pop3d libsasl2-modules-db sasl2-bin)
 PROMETHEUS_PACKAGES=(prometheus) # promtool is all that is wanted of it
-TEST_PACKAGES=(bash-completion check chromium clang libclang-rt-dev mandoc openssl python3-jsonschema
-	python3-prometheus-client systemd valgrind xz-utils zsh)
+ENGINE_PACKAGES=(icinga2-bin icinga2-common nagios4-core)
+TEST_PACKAGES=("${ENGINE_PACKAGES[@]}" bash-completion check chromium clang libclang-rt-dev mandoc openssl
+	python3-jsonschema python3-prometheus-client systemd valgrind xz-utils zsh)
 
 say() { printf '%s: %s\n' "$PROGRAM" "$*" >&2; }
 die() { say "$*"; exit 1; }

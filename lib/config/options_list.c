@@ -100,6 +100,8 @@ static json_t *list_of(const struct option_def *const *tables, const struct help
 	put(value, "version", j->json_integer(VERSION));
 	put_text(value, "program", text->program);
 	put_text(value, "about", text->about);
+	put_text(value, "sysconfdir", SYSCONFDIR);
+	put_text(value, "bindir", BINDIR);
 	put_parts(value, "synopsis", text->synopsis, "\n");
 	put(value, "options", options);
 	for (; *tables; tables++) {
