@@ -75,6 +75,12 @@ static int compare_connectors(const void *a, const void *b)
 	return order ? order : compare_text(x->bindings, y->bindings);
 }
 
+/* The safest first. */
+static int rank(enum tls_mode mode)
+{
+	return mode == TLS_MODE_IMPLICIT ? 0 : mode == TLS_MODE_PLAINTEXT ? 2 : 1;
+}
+
 static int compare_endpoints(const void *a, const void *b)
 {
 	const struct found_endpoint *x = a, *y = b;
@@ -83,8 +89,8 @@ static int compare_endpoints(const void *a, const void *b)
 	if (!order)
 		order = (int)x->service - (int)y->service;
 	if (!order)
-		order = (int)y->port - (int)x->port; /* 993 before 143 */
-	return order ? order : (int)x->mode - (int)y->mode;
+		order = rank(x->mode) - rank(y->mode);
+	return order ? order : (int)x->port - (int)y->port;
 }
 
 static int compare_listeners(const void *a, const void *b)

@@ -132,8 +132,7 @@ void found_print_accounts(const struct found *f, enum found_service service, str
 	for (size_t i = 0; i < f->accounts; i++) {
 		const struct found_account *a = &f->account[i];
 		put_section(out, a->name);
-		put_key(out, "enabled", a->off[service] ? "no" : NULL);
-		put_key(out, "reason", a->off[service]);
+		put_disabled(out, a->off[service]);
 		put_unless_name(out, "username", a->username, a->name);
 		put_unless_name(out, "mailto", a->mailto, a->name);
 		put_endpoint(f, a, service, out);

@@ -49,7 +49,7 @@ check mailflow_discover mx lab.example --resolver dns.example
 expect_error 'mx: a resolver is an address' 3 'DISCOVER UNKNOWN - *--resolver: "dns.example" is no address*'
 
 discover srv lab.example --print=endpoints
-expect 'srv: IMAP' 0 $'mail.lab.example:1143:TLS\nmail.lab.example:993:SSL\nmail.lab.example:143:TLS'
+expect 'srv: IMAP' 0 $'mail.lab.example:993:SSL\nmail.lab.example:143:TLS\nmail.lab.example:1143:TLS'
 discover srv lab.example --print=endpoints --service=pop
 expect 'srv: POP3, and one that is not there (.)' 0 'mail.lab.example:995:SSL'
 discover srv lab.example

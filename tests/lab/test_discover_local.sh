@@ -53,7 +53,7 @@ expect 'postfix: end points' 0 "127.0.0.1:*:@(SSL|TLS|PLAIN)*"
 mkdir -p "$dir/idle"
 idle=$("$LAB_TOOL" ports 1)
 cp "$LAB_DIR"/postfix/{main,master}.cf "$dir/idle"
-sed -i "s/^127.0.0.1:$LAB_SMTP /127.0.0.1:$idle /;/^\[::1\]:$LAB_SMTP /d" "$dir/idle/master.cf"
+sed -i "s/^127.0.0.1:$LAB_SMTP\>/127.0.0.1:$idle/;/^\[::1\]:$LAB_SMTP\>/d" "$dir/idle/master.cf"
 discover postfix --config-dir "$dir/idle" --output-file file
 expect 'postfix: where nothing listens' 1 \
 	"DISCOVER WARNING - * connectors found; nothing listens at 127.0.0.1:$idle: is postfix running\?"

@@ -106,7 +106,7 @@ START_TEST(test_found__accounts_name_their_server)
 	add_endpoint(FOUND_IMAP, "b.example", 993, TLS_MODE_IMPLICIT);
 	found_sort(&found);
 	found_print_accounts(&found, FOUND_POP, &out);
-	ck_assert_str_eq(buf_str(&out), "[u@b.example]\n# POP3 is off\nenabled = no\n"
+	ck_assert_str_eq(buf_str(&out), "[u@b.example]\nenabled = no\nreason = POP3 is off\n"
 					"username = u\nendpoint = b.example:110:TLS\n");
 }
 END_TEST
