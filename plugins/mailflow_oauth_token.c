@@ -28,7 +28,8 @@ static const struct option_def provider_options[] = {
 	 .engine = true},
 	{.name = "provider-file",
 	 .arg = "FILE",
-	 .help = "ini file with a section for each provider of this site (default: {})",
+	 .help = "ini file with a section for each provider of this site (default: "
+		 "mailflow/oauth.ini where the configuration is, such as /etc)",
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct oauth_settings, provider_file)},
 	{.name = "tenant",

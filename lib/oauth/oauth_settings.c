@@ -141,10 +141,23 @@ static enum oauth_grant choose_grant(const struct oauth_settings *s, const struc
 	return GRANT_CLIENT_CREDENTIALS;
 }
 
+/* Who was run by a plugin has no other place to give it. */
+static int needs(const struct oauth_settings *s, const char *what, const char *missing,
+		 struct err *err)
+{
+	err_set(err, ERR_USAGE, "%s needs %s", what, missing);
+	if (s->section[0])
+		err_hint(err, "it may stand in section [%.40s] of %.80s", s->section,
+			 s->provider_file);
+	return -1;
+}
+
 static int check_grant(const struct oauth_settings *s, struct err *err)
 {
 	const char *missing = NULL;
+	char what[40];
 
+	snprintf(what, sizeof(what), "--grant=%s", grants[s->grant]);
 	if (s->grant == GRANT_JWT_BEARER)
 		missing = s->key_file ? NULL : "--key-file";
 	else if (!s->client_id)
@@ -154,7 +167,7 @@ static int check_grant(const struct oauth_settings *s, struct err *err)
 	else if (s->grant == GRANT_DEVICE_CODE)
 		missing = s->device_address ? NULL : "--device-url";
 	if (missing)
-		return err_set(err, ERR_USAGE, "--grant=%s needs %s", grants[s->grant], missing);
+		return needs(s, what, missing, err);
 	if (s->client_key && !s->client_cert)
 		return err_set(err, ERR_USAGE, "--client-key needs its certificate: --client-cert");
 	return 0;
@@ -172,9 +185,8 @@ static int check_tenant(const struct oauth_settings *s, const struct provider *p
 {
 	if (!p || !p->tenant || s->tenant || s->token_url || s->grant != GRANT_CLIENT_CREDENTIALS)
 		return 0;
-	return err_set(err, ERR_USAGE,
-		       "--provider=%s needs --tenant, of the application: its domain or id",
-		       p->name);
+	return needs(s, "--provider=microsoft", "--tenant, the application's: its domain or id",
+		     err);
 }
 
 static const char *default_scopes(const struct oauth_settings *s, const struct provider *p)
