@@ -74,7 +74,7 @@ START_TEST(test_found__what_is_off_says_why)
 	c.lmtp = true;
 	found_add_connector(&found, &c);
 	found_print_connectors(&found, &out);
-	ck_assert_str_eq(buf_str(&out), "[x]\n# switched off\nenabled = no\n"
+	ck_assert_str_eq(buf_str(&out), "[x]\nenabled = no\nreason = switched off\n"
 					"connection-type = plaintext\nprotocol = lmtp\n"
 					"require = SIZE>=1000\n");
 }
