@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 
+enum { MACRO_MAX_SHOWN = 60 };
+
 void *option_place(const struct option_target *to, const struct option_def *def)
 {
 	return (char *)to->settings + def->offset;
@@ -86,6 +88,33 @@ bool option_is_not_given(const struct option_def *def, const char *value)
 	return def->arg && value && !*value && !def->may_be_empty && !def->optional;
 }
 
+/* How long the macro is that an engine has left as it was at the beginning of a value, followed by
+ * nothing or a colon: $address$ of Nagios and Icinga, {$X}, {#X} and {HOST.CONN} of Zabbix. 0: none
+ * is there. */
+static size_t macro_length(const char *value)
+{
+	static const char name[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.";
+	bool is_braced = *value == '{';
+	size_t begin = is_braced ? 1 + strspn(value + 1, "$#") : *value == '$';
+	size_t end = begin + strspn(value + begin, name);
+
+	if (!begin || end == begin || value[end] != (is_braced ? '}' : '$'))
+		return 0;
+	return value[end + 1] && value[end + 1] != ':' ? 0 : end + 1;
+}
+
+static int check_macro(const char *value, struct err *err)
+{
+	size_t len = macro_length(value);
+
+	if (!len)
+		return 0;
+	err_set(err, ERR_USAGE, "%.*s is a macro that the engine has not replaced: is it set?",
+		(int)(len < MACRO_MAX_SHOWN ? len : MACRO_MAX_SHOWN), value);
+	return err_fault(err, "macro-unset");
+}
+
 /* None of the options needs them, and a line end in an address or a name could become a command or
  * a header field of its own further on. */
 static int check_value(const struct option_target *to, const struct option_def *def,
@@ -103,7 +132,9 @@ static int check_value(const struct option_target *to, const struct option_def *
 	for (const char *c = value; c && *c && !def->secret; c++)
 		if ((unsigned char)*c < 0x20 || *c == 0x7f)
 			return err_set(to->err, ERR_USAGE, "control character in the value");
-	return 0;
+	if (!value || def->secret || meant_secret(to, def, value))
+		return 0;
+	return check_macro(value, to->err);
 }
 
 int option_set_value(const struct option_target *to, const struct option_def *def,

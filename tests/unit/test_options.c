@@ -331,6 +331,19 @@ START_TEST(test_options_parse__takes_values_that_look_like_options)
 }
 END_TEST
 
+START_TEST(test_options_parse__takes_what_is_no_macro_of_an_engine)
+{
+	static const char *const lines[] = {"-U a$b$c", "-U $5.00", "-U DOMAIN\\host$",
+					    "-U $$",    "-U $a$b",  "-U {}",
+					    "-U {a",    "-U $a-b$"};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		parse_ok(lines[i]);
+		ck_assert_str_eq(target.user, lines[i] + strlen("-U "));
+	}
+}
+END_TEST
+
 START_TEST(test_options_parse__keeps_values_when_argv_is_gone)
 {
 	parse_ok("-H a -U me");
@@ -390,6 +403,18 @@ static const struct {
 	{"--prot=1", "unknown option --prot, did you mean --port?"},
 	{"--pasword=s3cret", "unknown option --pasword, did you mean --password?"},
 	{"--help=xml", "--help: \"xml\" is not json"},
+	{"-H $address$",
+	 "--hostname: $address$ is a macro that the engine has not replaced: is it set?"},
+	{"-H $_HOSTMAIL$:993:SSL",
+	 "--hostname: $_HOSTMAIL$ is a macro that the engine has not replaced: is it set?"},
+	{"-U {$PROBE.USER}",
+	 "--username: {$PROBE.USER} is a macro that the engine has not replaced: is it set?"},
+	{"-U {HOST.CONN}:143",
+	 "--username: {HOST.CONN} is a macro that the engine has not replaced: is it set?"},
+	{"-p $s3cret$",
+	 "--port: not a whole number from 1 to 65535 (not shown, as --password is -P)"},
+	{"--shade=$shade$",
+	 "--shade: $shade$ is a macro that the engine has not replaced: is it set?"},
 	{"--frobnicate", "unknown option --frobnicate (--help lists all)"},
 	{"--frobnicate=s3cret", "unknown option --frobnicate (--help lists all)"},
 	{"--=s3cret", "unknown option -- (--help lists all)"},
@@ -815,6 +840,7 @@ UNIT_MAIN_FIXTURE("options", setup, teardown, ONCE(test_options_parse__sets_ever
 		  ONCE(test_options_parse__an_optional_value_in_ini),
 		  ONCE(test_options_parse__lets_the_last_value_win),
 		  ONCE(test_options_parse__takes_values_that_look_like_options),
+		  ONCE(test_options_parse__takes_what_is_no_macro_of_an_engine),
 		  ONCE(test_options_parse__keeps_values_when_argv_is_gone),
 		  ONCE(test_options_parse__can_be_called_again),
 		  ROWS(test_options_parse__stops_at_help_and_version, ends),
