@@ -20,7 +20,7 @@
 
 /* The exit code of a shell that finds no such program, and of posix_spawn where it learns that only
  * in the child. */
-enum { NOT_FOUND = 127, TOLD_MAX = 4096 };
+enum { NOT_FOUND = 127, TOLD_SIZE = 4096 };
 
 /* How often to look whether a program that says nothing more has ended. */
 static const int64_t LOOK_US = 2 * US_PER_MS;
@@ -208,13 +208,19 @@ int child_await(struct child *c, int64_t begun_us, int64_t until_us, int *code_r
 	return 0;
 }
 
+void child_told(const struct child *c, char *text, size_t size)
+{
+	ssize_t n = !c->told ? 0 : pread(c->told, text, size - 1, 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\r\n")] = '\0';
+}
+
 int child_failed(const struct child *c, int code, struct err *err)
 {
-	char told[TOLD_MAX + 1];
-	ssize_t n = !c->told ? 0 : pread(c->told, told, TOLD_MAX, 0);
+	char told[TOLD_SIZE];
 
-	told[n > 0 ? n : 0] = '\0';
-	told[strcspn(told, "\r\n")] = '\0';
+	child_told(c, told, sizeof(told));
 	const char *slash = strrchr(c->argv[0], '/'), *name = slash ? slash + 1 : c->argv[0];
 	if (*told && !strncmp(told, name, strlen(name))) /* it says by itself who speaks */
 		return err_set(err, ERR_LOCAL, "%s", told);

@@ -42,6 +42,9 @@ int child_start(struct child *c, char *const *argv, enum child_errors errors, si
 int child_hear(struct child *c, int64_t begun_us, int64_t until_us, struct err *err);
 int child_await(struct child *c, int64_t begun_us, int64_t until_us, int *code_r, struct err *err);
 
+/* The first line of what it told on standard error, if that was kept; else "". */
+void child_told(const struct child *c, char *text, size_t size);
+
 /* Record that it ended with that exit code, by the first line of what it told on standard error if
  * that was kept. Returns -1. */
 int child_failed(const struct child *c, int code, struct err *err);

@@ -86,15 +86,18 @@ static int check_addresses(const struct connector_settings *c, struct err *err)
 	return 0;
 }
 
-static int check_hosts(const struct connector_settings *c, struct err *err)
+/* Where no server is named at all it is this host's. */
+static int discover(struct connector_settings *c, struct err *err)
 {
-	const struct settings *s = &c->common;
+	struct settings *s = &c->common;
+	bool named = c->connectors_file || s->hostnames.count || s->endpoints_file ||
+		     s->discovery.source;
 
-	if (!c->connectors_file && !s->hostnames.count && !s->endpoints_file)
-		return err_set(
-			err, ERR_USAGE,
-			"no server to test: give -H HOST[:PORT[:TYPE]] or --connectors=FILE");
-	return 0;
+	if (!named)
+		s->discovery.source = "";
+	if (!settings_discover(s, "connectors", "connectors", &c->connectors_file, err))
+		return 0;
+	return named ? -1 : err_prefix(err, "no -H or --connectors, and on this host: ");
 }
 
 /* What was said for end points must not be passed over in silence. */
@@ -127,6 +130,7 @@ static int check_inputs(const struct connector_settings *c, struct err *err)
 {
 	const struct input_option options[] = {
 		{"connectors", c->connectors_file},
+		{"discover", c->common.discovery.source ? "-" : NULL},
 		{"endpoints", c->common.endpoints_file},
 		{"password-file", c->common.password_file},
 	};
@@ -351,7 +355,7 @@ static bool uses_tls(const struct connector_settings *c)
 
 int connector_settings_finish(struct connector_settings *c, struct err *err)
 {
-	if (check_hosts(c, err) || check_addresses(c, err) || check_inputs(c, err))
+	if (check_addresses(c, err) || check_inputs(c, err) || discover(c, err))
 		return -1;
 	if (read_connectors(c, err))
 		return -1;

@@ -89,6 +89,7 @@ static int check_inputs(const struct mailbox_settings *m, struct err *err)
 {
 	const struct input_option options[] = {
 		{"accounts", m->accounts_file},
+		{"discover", m->common.discovery.source ? "-" : NULL},
 		{"endpoints", m->common.endpoints_file},
 		{"password-file", m->common.password_file},
 		{"smtp-password-file", m->smtp_password_file},
@@ -169,6 +170,7 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 
 	s->no_hostname_ok = s->several = m->accounts_file != NULL;
 	if (settings_check_hostnames(s, err) || check_inputs(m, err) || check_use(m, err) ||
+	    settings_discover(s, "endpoints", "endpoints", &s->endpoints_file, err) ||
 	    mailbox_users_begin(m, err) || settings_finish(s, mailbox_users_need_tls(m), err) ||
 	    check_folders("look-in", &m->look_in, err) || check_folders("clean", &m->clean, err))
 		return -1;

@@ -15,10 +15,12 @@ void *option_place(const struct option_target *to, const struct option_def *def)
 	return (char *)to->settings + def->offset;
 }
 
+/* "" where the value was left out, which may be done. */
 static void set_string(const struct option_target *to, const struct option_def *def,
 		       const char *value)
 {
-	const char *kept = options_keep(to->options, value);
+	const char *kept = options_keep(to->options, value ? value : "");
+
 	if (def->kind == OPTION_STRING) {
 		*(const char **)option_place(to, def) = kept;
 		return;

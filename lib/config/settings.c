@@ -3,6 +3,7 @@
  * Errors say what is wrong and what would be right; no message shows a password. */
 #include "config/settings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -242,9 +243,32 @@ int settings_complete_endpoint(const struct settings *s, struct endpoint *e, str
 	return settings_check_family(s, e, err);
 }
 
+int settings_discover(struct settings *s, const char *print, const char *option, const char **file,
+		      struct err *err)
+{
+	char what[40], service[40], *site = NULL;
+	const char *arguments[4] = {what, service, NULL, NULL};
+
+	if (!s->discovery.source)
+		return 0;
+	if (*file)
+		return err_set(err, ERR_USAGE, "--discover and --%s: only one can be right",
+			       option);
+	snprintf(what, sizeof(what), "--print=%s", print);
+	snprintf(service, sizeof(service), "--service=%s", s->rules.protocol);
+	/* a site is the directory's */
+	if (s->site && !strncmp(s->discovery.source, "ldap", 4) &&
+	    !strstr(s->discovery.source, "--site"))
+		arguments[2] = site = xasprintf("--site=%s", s->site);
+	int rc = discovery_run(&s->discovery, arguments, &s->limit, s->what_if, file, err);
+	free(site);
+	s->several = true;
+	return rc;
+}
+
 int settings_check_hostnames(const struct settings *s, struct err *err)
 {
-	if (s->hostnames.count || s->endpoints_file || s->no_hostname_ok)
+	if (s->hostnames.count || s->endpoints_file || s->discovery.source || s->no_hostname_ok)
 		return 0;
 	return err_set(err, ERR_USAGE, "no server to test: give -H HOST[:PORT[:TYPE]]");
 }

@@ -9,6 +9,7 @@
 #include "base/dictionary.h"
 #include "base/secret.h"
 #include "config/endpoint_list.h"
+#include "config/discovery.h"
 #include "config/logon_settings.h"
 #include "config/options.h"
 #include "judge/verdict.h"
@@ -60,6 +61,8 @@ struct settings {
 	bool several; /* targets are told apart: more than one -H, or what plugins set it for */
 	bool no_hostname_ok; /* set by plugins whose targets may come from elsewhere */
 
+	struct discovery discovery;
+
 	/* end points of files: what plugins read themselves, then that of --endpoints */
 	struct endpoint_list listed;
 
@@ -95,6 +98,11 @@ int settings_expect_no_certificate(const struct settings *s, struct err *err);
 
 /* ERR_USAGE where there must be one (no_hostname_ok), and is not. */
 int settings_check_hostnames(const struct settings *s, struct err *err);
+
+/* Run --discover, if that is given: for print ("connectors", "endpoints") of this protocol. *file
+ * becomes what is to be read; what is there already is given by that option, and refused. */
+int settings_discover(struct settings *s, const char *print, const char *option, const char **file,
+		      struct err *err);
 
 /* Complete one, as -H: with -p and -T, and checked against -4 and -6. */
 int settings_complete_endpoint(const struct settings *s, struct endpoint *e, struct err *err);

@@ -103,6 +103,22 @@ const struct option_def shared_server_options[] = {
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct settings, endpoints_file),
 	 .engine = true},
+	{.name = "discover",
+	 .arg = "SOURCE [OPTION ...]",
+	 .optional = true,
+	 .help = "test what mailflow_discover finds: what would stand behind its name, such as "
+		 "\"ldap --domain-controller=dc1.example.org\"; without SOURCE the servers of this "
+		 "host",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct settings, discovery.source),
+	 .engine = true},
+	{.name = "discover-cache",
+	 .arg = "FILE",
+	 .help = "keep what was found in FILE, and where nothing can be found test that: WARNING, "
+		 "with its age",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct settings, discovery.cache),
+	 .engine = true},
 	{.name = "port",
 	 .letter = 'p',
 	 .arg = "PORT",

@@ -282,6 +282,8 @@ static void set_unfinished(const struct run *run, struct result *r, struct resul
 static enum state conclude(const struct plugin *p, const struct settings *s, struct result *results,
 			   size_t count)
 {
+	if (s->discovery.note[0] && count)
+		result_note(&results[0], STATE_WARNING, "%s", s->discovery.note);
 	for (size_t i = 0; i < count; i++)
 		verdict_judge(&results[i], &s->rules);
 	return answer_report(p, s, results, count);

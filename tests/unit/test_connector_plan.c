@@ -343,7 +343,6 @@ static const struct {
 	enum smtp_through through;
 	bool expect_reject;
 } refusals[] = {
-	{NULL, .expected = "no server to test: give -H HOST[:PORT[:TYPE]] or --connectors=FILE"},
 	{"[a]\nserver=a\n", .mailfrom = "x",
 	 .expected = "--mailfrom: \"x\" is not an address (local@domain)"},
 	{"[l]\nserver=l\nprotocol=lmtp\n[a]\nserver=a\n", .rcptto = "x",

@@ -1,0 +1,31 @@
+/* discovery.h - targets that mailflow_discover finds: what it prints becomes standard input, as if
+ * it had been piped here */
+#ifndef MAILFLOW_DISCOVERY_H
+#define MAILFLOW_DISCOVERY_H
+
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+
+enum { DISCOVERY_NOTE_SIZE = 400 };
+
+struct discovery {
+	/* as given */
+	/* what stands behind "mailflow_discover", such as "ldap --edge"; "": whatever servers are
+	 * on this host; NULL: it is not asked for */
+	const char *source;
+	const char *cache; /* the last good result; NULL: none is kept */
+
+	/* what is odd, or that the result is an old one: a WARNING; "": nothing */
+	char note[DISCOVERY_NOTE_SIZE];
+};
+
+/* Run the program by the path that ./configure was told, for half of what is left of the limit at
+ * most, with these further arguments, which end with NULL. *file_r becomes what is to be read: "-",
+ * or where it has failed the cache, if there is one. what_if: the program is not run. In the main
+ * thread, before others are started. Returns 0, or -1 with ERR_USAGE, ERR_LOCAL or ERR_ENDED. */
+int discovery_run(struct discovery *d, const char *const *arguments, const struct limit *limit,
+		  bool what_if, const char **file_r, struct err *err);
+
+#endif
