@@ -12,6 +12,7 @@
 #include "report/escape.h"
 #include "report/html_style.h"
 #include "report/monitoring.h"
+#include "report/planned.h"
 #include "report/report_columns.h"
 #include "report/waterfall.h"
 
@@ -315,7 +316,9 @@ static void put_monitoring(struct buf *out, const struct report *r, const struct
 	for (size_t i = 1; i < monitoring_counters(t); i++) {
 		char ms[DECIMAL_SIZE];
 		decimal_format_shortest(monitoring_counter_ms(t, i), ms);
-		put_fact(out, monitoring_counter_name(t, i), ms);
+		buf_printf(&text, "%s ms", ms);
+		put_fact(out, monitoring_counter_name(t, i), buf_str(&text));
+		buf_clear(&text);
 	}
 	buf_append_str(out, "</dl>\n");
 	buf_free(&text);
@@ -357,7 +360,7 @@ void report_html(const struct report *r, struct buf *out)
 	put_header(r, out);
 	buf_append_str(out, "<main>\n");
 	put_table(r, ranked, out);
-	buf_append_str(out, "<h2>Where the time went</h2>\n");
+	buf_printf(out, "<h2>%s</h2>\n", planned_any(r) ? "End points" : "Where the time went");
 	for (size_t i = 0; i < r->count; i++)
 		put_target(r, ranked[i], out);
 	buf_append_str(out, "</main>\n</body>\n</html>\n");
