@@ -186,8 +186,7 @@ static int await(struct oauth_settings *s, struct device_code *d, struct token *
 	while (rc > 0) {
 		int64_t next_us = clock_us() + (int64_t)d->interval_s * US_PER_S;
 		if (next_us > d->until_us)
-			return err_set(err, ERR_AUTH, "nobody has signed in within %.0f s",
-				       (double)(d->until_us - begun_us) / (double)US_PER_S);
+			return err_set(err, ERR_AUTH, "nobody has signed in in time");
 		if (interrupt_poll(-1, 0, next_us) < 0 && interrupt_name())
 			return interrupt_set_err(err, "while somebody was to sign in", begun_us);
 		rc = poll_once(s, d, token_r, err);
