@@ -154,6 +154,8 @@ static void advise(struct conn *c, int error)
 		err_advise(c->err, &net_hints[imap  ? NET_REFUSED_IMAP
 					      : pop ? NET_REFUSED_POP
 						    : NET_REFUSED]);
+	else if (error == ECONNRESET)
+		err_advise(c->err, &net_hints[NET_CLOSED_AT_ONCE]);
 	else if (error == EINVAL)
 		err_advise(c->err, &net_hints[NET_ZONE]);
 	else if (error == EMFILE || error == ENFILE)

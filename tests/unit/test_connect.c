@@ -67,7 +67,7 @@ static const struct {
 	{ECONNREFUSED, ERR_CONNECT, "Connection refused", "Connection refused at ::1",
 	 "port-refused-imap"},
 	{ECONNRESET, ERR_CONNECT, "Connection reset by peer", "Connection reset by peer at ::1",
-	 ""},
+	 "closed-at-once"},
 	{ETIMEDOUT, ERR_TIMEOUT, "Connection timed out", "Connection timed out at ::1",
 	 "packets-dropped"},
 	{EMFILE, ERR_LOCAL, "Too many open files", "Too many open files", "no-descriptors"},

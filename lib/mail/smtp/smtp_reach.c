@@ -86,7 +86,7 @@ static void note_failure(struct smtp *s, struct buf *details)
 /* ---- greeting and EHLO held against what is expected ---- */
 
 /* RFC 5321 sections 4.2 and 4.1.1.1: the server's name is the first word of both. */
-static int check_name(struct smtp *s, const char *fqdn, const char *where)
+static int check_name(struct smtp *s, const char *fqdn)
 {
 	struct span text = span_of(buf_str(&s->reply.text)), line = span_cut(&text, '\n');
 	struct span name = span_next_word(&line);
@@ -94,14 +94,14 @@ static int check_name(struct smtp *s, const char *fqdn, const char *where)
 
 	if (!fqdn || endpoint_same_host(name.at, name.len, fqdn))
 		return 0;
-	snprintf(words, sizeof(words), "%s does not name %s but", where, fqdn);
+	snprintf(words, sizeof(words), "the name is not %s, but", fqdn);
 	conn_err_server(&s->conn, ERR_PROTOCOL, words, name.at, name.len);
 	return err_fault(s->conn.err, "smtp-name-wrong");
 }
 
 static int greet(struct smtp *s, const struct smtp_reach *p)
 {
-	if (smtp_greeting(s) || check_name(s, p->fqdn, "greeting"))
+	if (smtp_greeting(s) || check_name(s, p->fqdn))
 		return -1;
 	note_reply(s, p->details);
 	return 0;
@@ -115,8 +115,6 @@ static bool wants_starttls(const struct smtp_reach *p)
 /* EHLO, and where TLS is wanted STARTTLS and EHLO again. clear keeps what the first one said. */
 static int negotiate(struct smtp *s, const struct smtp_reach *p, struct buf *clear)
 {
-	const char *verb = s->lmtp ? "LHLO" : "EHLO";
-
 	if (smtp_ehlo(s))
 		return -1;
 	/* the answer to HELO offers nothing */
@@ -124,7 +122,7 @@ static int negotiate(struct smtp *s, const struct smtp_reach *p, struct buf *cle
 		buf_append_str(clear, buf_str(&s->reply.text));
 	if (wants_starttls(p) && smtp_starttls(s, p->tls_host, p->account.tls))
 		return -1;
-	if (check_name(s, p->fqdn, verb))
+	if (check_name(s, p->fqdn))
 		return -1;
 	if (!p->rules)
 		return 0;
