@@ -130,10 +130,12 @@ void err_hint(struct err *e, const char *fmt, ...)
 
 void err_advise(struct err *e, const struct hint *hint)
 {
-	if (!hint || e->kind == ERR_NONE || e->hint[0])
+	if (!hint || e->kind == ERR_NONE)
 		return;
-	snprintf(e->hint, sizeof(e->hint), "%s", hint->text);
-	e->id = hint->id;
+	if (!e->id)
+		e->id = hint->id;
+	if (!e->hint[0])
+		snprintf(e->hint, sizeof(e->hint), "%s", hint->text);
 }
 
 void err_unhint(struct err *e)

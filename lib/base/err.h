@@ -66,7 +66,7 @@ int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf
 
 /* Add a hint to the recorded error if it has none. */
 void err_hint(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* The same of a table; NULL: there is none. */
+/* The same of a table, which names the fault, too; NULL: there is none. */
 void err_advise(struct err *e, const struct hint *hint);
 /* Take it away again, and the fault's id with it: it does not fit, or something better is known. */
 void err_unhint(struct err *e);

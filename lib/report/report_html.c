@@ -219,6 +219,7 @@ static void put_facts(struct buf *out, const struct report *r, const struct resu
 	put_fact(out, "no answer from", t->smtp_tried);
 	put_tls(out, r, t, &t->tls, "");
 	put_tls(out, r, t, &t->smtp_tls, "SMTP ");
+	put_fact(out, "fault", result_fault(t));
 	put_fact(out, "threshold", t->alert);
 	put_fact(out, "note", t->note);
 	put_measures(out, t);

@@ -103,6 +103,10 @@ START_TEST(test_err_id__is_the_hints_or_the_calls_or_that_of_the_kind)
 	ck_assert_str_eq(err_id(&e), "better-known");
 	err_unhint(&e);
 	ck_assert_str_eq(err_id(&e), "logon-refused");
+	err_hint(&e, "30 s between two logons");
+	err_advise(&e, &hint);
+	ck_assert_str_eq(err_id(&e), "of-a-hint");
+	ck_assert_str_eq(e.hint, "30 s between two logons");
 }
 END_TEST
 

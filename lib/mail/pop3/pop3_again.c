@@ -71,8 +71,10 @@ int pop3_delivery_log_on(struct pop3 *s, const struct mail_account *account)
 	}
 	timeline_hold(tl, false);
 	double waited_s = (double)(clock_us() - begun) / (double)US_PER_S;
-	if (rc && (locked || s->refusal == POP3_IN_USE))
+	if (rc && (locked || s->refusal == POP3_IN_USE)) {
 		err_hint(s->conn.err, "another session has had the maildrop for %.*g s",
 			 SECONDS_DIGITS(waited_s), waited_s);
+		err_fault(s->conn.err, "pop-in-use");
+	}
 	return rc;
 }

@@ -65,7 +65,7 @@ static int not_seen(struct pop3 *s, const struct err *refused)
 		err_hint(s->conn.err, "%u s between two logons", s->login_delay_s);
 	if (refused->hint[0])
 		err_hint(s->conn.err, "%s", refused->hint);
-	return -1;
+	return err_fault(s->conn.err, in_use ? "pop-in-use" : err_id(refused));
 }
 
 /* Whether the server has insisted on so long a delay that a logon now is the last one. */
