@@ -25,13 +25,23 @@ struct source {
 };
 
 static const struct option_def *const ldap_options[] = {
-	discover_directory_options, discover_dns_options,     shared_password_options,
-	discover_exchange_options,  discover_mailbox_options, discover_output_options,
-	discover_limit_options,     shared_other_options,     NULL,
+	discover_directory_options, discover_trust_options,
+	discover_dns_options,       shared_password_options,
+	discover_exchange_options,  discover_mailbox_options,
+	discover_output_options,    discover_limit_options,
+	shared_other_options,       NULL,
 };
 
 static const struct option_def *const dns_options[] = {
 	discover_dns_options,
+	discover_output_options,
+	discover_limit_options,
+	shared_other_options,
+	NULL,
+};
+
+static const struct option_def *const autoconfig_options[] = {
+	discover_trust_options,
 	discover_output_options,
 	discover_limit_options,
 	shared_other_options,
@@ -51,6 +61,8 @@ static const struct source sources[] = {
 	{"ldap", NULL, discover_settings_directory, source_ldap, ldap_options, true},
 	{"mx", "DOMAIN", discover_settings_domain, source_mx, dns_options, true},
 	{"srv", "DOMAIN", discover_settings_domain, source_srv, dns_options, true},
+	{"autoconfig", "FILE|DOMAIN|URL", discover_settings_autoconfig, source_autoconfig,
+	 autoconfig_options, false},
 	{"local", NULL, discover_settings_local, source_local, local_options, false},
 	{"postfix", NULL, discover_settings_local, source_postfix, local_options, false},
 	{"exim", NULL, discover_settings_local, source_exim, local_options, false},
@@ -63,6 +75,7 @@ static const struct source sources[] = {
 static const char synopsis[] = "ldap --domain-controller=HOST [OPTION ...]\n"
 			       "mx DOMAIN [OPTION ...]\n"
 			       "srv DOMAIN [OPTION ...]\n"
+			       "autoconfig FILE|DOMAIN|URL [OPTION ...]\n"
 			       "local|postfix|exim|opensmtpd|dovecot|cyrus [OPTION ...]";
 
 static const char about[] =
@@ -78,6 +91,8 @@ static const char epilogue[] =
 	"  mx        the exchangers of a domain, with every address of each\n"
 	"  srv       where a domain's users find their mail, and hand it in: its SRV\n"
 	"            records (RFC 6186, RFC 8314)\n"
+	"  autoconfig\n"
+	"            what a domain publishes for Thunderbird and others, or such a file\n"
 	"  postfix, exim, opensmtpd, dovecot, cyrus\n"
 	"            the listeners of this host's own server, by its configuration\n"
 	"  local     whichever of these are here\n"

@@ -169,6 +169,10 @@ const struct option_def discover_directory_options[] = {
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct discover_settings, keytab),
 	 .engine = true},
+	{0},
+};
+
+const struct option_def discover_trust_options[] = {
 	{.name = "ca-file",
 	 .arg = "FILE",
 	 .help = "trust the CA certificates in FILE (PEM) instead of the system's",

@@ -122,6 +122,14 @@ int discover_settings_domain(struct discover_settings *s, struct err *err)
 	return 0;
 }
 
+int discover_settings_autoconfig(struct discover_settings *s, struct err *err)
+{
+	if (s->print == PRINT_ACCOUNTS)
+		return err_set(err, ERR_USAGE, "--print=accounts: autoconfig has no accounts");
+	s->print = PRINT_ENDPOINTS;
+	return 0;
+}
+
 int discover_settings_local(struct discover_settings *s, struct err *err)
 {
 	(void)err;

@@ -46,6 +46,10 @@ struct directory_options discover_settings_options(const struct discover_setting
 /* For a source that asks DNS: ERR_USAGE where the operand is no domain. */
 int discover_settings_domain(struct discover_settings *s, struct err *err);
 
+/* For one that publishes end points alone: they are what is printed, unless something else is said.
+ */
+int discover_settings_autoconfig(struct discover_settings *s, struct err *err);
+
 /* For a source that reads this host's configuration. */
 int discover_settings_local(struct discover_settings *s, struct err *err);
 
@@ -54,6 +58,7 @@ void discover_settings_free(struct discover_settings *s);
 /* The groups of rows, for lists of tables (options.h). */
 extern const struct option_def discover_output_options[], discover_limit_options[];
 extern const struct option_def discover_local_options[], discover_dns_options[],
-	discover_directory_options[], discover_exchange_options[], discover_mailbox_options[];
+	discover_directory_options[], discover_trust_options[], discover_exchange_options[],
+	discover_mailbox_options[];
 
 #endif

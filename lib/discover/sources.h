@@ -12,6 +12,9 @@ typedef int source_fn(const struct discover_settings *s, struct found *found, st
 /* A directory; who takes a domain's mail; where its users find theirs. */
 source_fn source_ldap, source_mx, source_srv;
 
+/* What a domain publishes for mail clients, or a file of that kind: in the main thread. */
+source_fn source_autoconfig;
+
 /* The servers of this host: in the main thread, before others are started. */
 source_fn source_postfix, source_dovecot, source_exim, source_cyrus, source_opensmtpd;
 /* Whichever of them are here. */

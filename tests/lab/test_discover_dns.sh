@@ -69,3 +69,33 @@ controllers --domain lab.example --site Main
 expect 'ldap: one of a site' 0 'ex000.lab.example:993:SSL*'
 controllers --domain elsewhere.lab.example
 expect_error 'ldap: a domain without controllers' 2 'DISCOVER CRITICAL - *no domain controller: DNS has no SRV _ldap._tcp.dc._msdcs.elsewhere.lab.example'
+
+# ---- autoconfig, fetched from here ----
+
+mkdir -p "$dir/www"
+cat >"$dir/www/config.xml" <<'END'
+<clientConfig version="1.1"><emailProvider id="lab.example">
+ <incomingServer type="imap"><hostname>mail.lab.example</hostname><port>993</port><socketType>SSL</socketType></incomingServer>
+ <outgoingServer type="smtp"><hostname>smtp.lab.example</hostname><port>587</port><socketType>STARTTLS</socketType></outgoingServer>
+</emailProvider></clientConfig>
+END
+read -r port <<<"$("$LAB_TOOL" ports 1)"
+# shellcheck source=servers.sh
+. "$here/servers.sh"
+as_leader "$dir/www.pgid" "$dir/www.log" python3 -m http.server --bind 127.0.0.1 --directory "$dir/www" "$port"
+until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
+	sleep 0.05
+done
+check mailflow_discover autoconfig "http://127.0.0.1:$port/config.xml"
+expect 'autoconfig: fetched' 0 'mail.lab.example:993:SSL'
+check mailflow_discover autoconfig "http://127.0.0.1:$port/nothing.xml"
+expect_error 'autoconfig: it is not there' 2 'DISCOVER CRITICAL - http://127.0.0.1:*/nothing.xml: status 404*'
+stop_group "$dir/www.pgid"
+check mailflow_discover autoconfig "http://127.0.0.1:$port/config.xml"
+expect_error 'autoconfig: nobody is there' 2 'DISCOVER CRITICAL - *'
+check mailflow_discover autoconfig "$dir/www/config.xml" --service=smtp
+expect 'autoconfig: a file' 0 'smtp.lab.example:587:TLS'
+check mailflow_discover autoconfig "$dir/www/none.xml"
+expect_error 'autoconfig: no such file' 3 'DISCOVER UNKNOWN - *none.xml: No such file or directory*'
+check mailflow_discover autoconfig http://elsewhere.example/config.xml
+expect_error 'autoconfig: not without TLS' 3 'DISCOVER UNKNOWN - *without TLS only this machine is asked*'
