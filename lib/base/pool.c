@@ -91,7 +91,8 @@ static void *worker(void *arg)
 	return NULL;
 }
 
-/* Each of glibc's arenas takes 64 MiB of addresses, and there is one a thread. */
+/* Each of glibc's arenas takes 64 MiB of addresses, and there is one a thread; it is laid out by
+ * many system calls. */
 #ifdef HAVE_MALLOPT
 static void save_addresses(void)
 {
@@ -202,6 +203,8 @@ int pool_run(const struct pool *r, bool *finished_r)
 		return -1;
 	size_t width = lane_queue_width(p->queue);
 	size_t wanted = fit_memory(r->parallel < width ? r->parallel : width);
+	if (wanted == 1) /* nobody else wants memory meanwhile */
+		save_addresses();
 	pthread_t *threads = xcalloc(wanted, sizeof(*threads));
 	size_t started = start_workers(p, threads, wanted);
 
