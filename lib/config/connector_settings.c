@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/steps.h"
 #include "base/xalloc.h"
 #include "mail/message.h"
 
@@ -141,8 +142,25 @@ static int check_inputs(const struct connector_settings *c, struct err *err)
 /* What all of them come to. */
 struct reach {
 	enum smtp_through farthest; /* SMTP_THROUGH_DEFAULT: nothing is tested */
-	bool tls;
+	unsigned int parts;         /* of all the tests */
 };
+
+static unsigned int parts_of(enum smtp_through through, enum tls_mode mode, bool logs_on)
+{
+	unsigned int parts = PART_CONNECTOR;
+
+	if (through >= SMTP_THROUGH_EHLO)
+		parts |= PART_CONNECTOR_EHLO;
+	if (mode == TLS_MODE_IMPLICIT)
+		parts |= PART_CONNECTOR_TLS;
+	if (mode == TLS_MODE_STARTTLS && through >= SMTP_THROUGH_TLS)
+		parts |= PART_CONNECTOR_TLS | PART_CONNECTOR_STARTTLS;
+	if (logs_on && through >= SMTP_THROUGH_AUTH)
+		parts |= PART_CONNECTOR_LOGIN;
+	if (through >= SMTP_THROUGH_MAIL)
+		parts |= PART_CONNECTOR_MAIL;
+	return through >= SMTP_THROUGH_RCPT ? parts | PART_CONNECTOR_RCPT : parts;
+}
 
 /* name is what to call it in an error */
 static int check_through(const struct connector_settings *c, const struct connector *k,
@@ -152,8 +170,7 @@ static int check_through(const struct connector_settings *c, const struct connec
 
 	if (through > reach->farthest)
 		reach->farthest = through;
-	if (mode == TLS_MODE_IMPLICIT || (mode == TLS_MODE_STARTTLS && through >= SMTP_THROUGH_TLS))
-		reach->tls = true;
+	reach->parts |= parts_of(through, mode, connector_user(c, k));
 	if (through == SMTP_THROUGH_TLS && mode == TLS_MODE_PLAINTEXT)
 		return err_set(err, ERR_USAGE,
 			       "%s cannot be tested through tls: its connection type is plaintext",
@@ -215,7 +232,9 @@ static int check_reach(const struct connector_settings *c, const struct reach *r
 	if (c->common.username && reach->farthest < SMTP_THROUGH_AUTH)
 		return err_set(err, ERR_USAGE,
 			       "--username needs --through=auth, mail or rcpt, not %s", through);
-	return reach->tls ? 0 : settings_expect_no_certificate(&c->common, err);
+	if (!(reach->parts & PART_CONNECTOR_TLS) && settings_expect_no_certificate(&c->common, err))
+		return -1;
+	return settings_check_steps(&c->common, reach->parts, err);
 }
 
 static int check_all(const struct connector_settings *c, struct err *err)

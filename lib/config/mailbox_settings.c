@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/steps.h"
 #include "base/xalloc.h"
 #include "base/span.h"
 #include "base/text.h"
@@ -163,6 +164,44 @@ static bool uses_password(const struct mailbox_settings *m)
 	return false;
 }
 
+static unsigned int tls_parts(enum tls_mode mode, unsigned int tls, unsigned int starttls)
+{
+	switch (mode) {
+	case TLS_MODE_PLAINTEXT:
+		return 0;
+	case TLS_MODE_IMPLICIT:
+		return tls;
+	default:
+		return tls | starttls;
+	}
+}
+
+/* What the tests of all of them come to. */
+static unsigned int parts_of(const struct mailbox_settings *m)
+{
+	const bool imap = !strcmp(m->common.rules.protocol, "imap");
+	const unsigned int tls = imap ? PART_IMAP_TLS : PART_POP_TLS;
+	const unsigned int starttls = imap ? PART_IMAP_STARTTLS : PART_POP_STARTTLS;
+	const unsigned int mailbox = imap ? PART_IMAP_MAILBOX : PART_POP_MAILBOX;
+	unsigned int parts = imap ? PART_IMAP : PART_POP;
+
+	if (m->light != LIGHT_LOGON)
+		parts |= mailbox;
+	if (!m->light)
+		parts |= PART_SUBMISSION | (imap ? PART_IMAP_DELIVERY : PART_POP_DELIVERY);
+	for (size_t i = 0; i < m->users.count; i++) {
+		const struct mailbox_user *u = &m->users.item[i];
+		for (size_t k = 0; k < u->endpoints; k++)
+			parts |= tls_parts(u->endpoint[k].mode, tls, starttls);
+		if (m->light)
+			continue;
+		parts |= u->smtp_who.username ? PART_SUBMISSION_LOGIN : 0;
+		parts |= tls_parts(u->smtp_endpoint.mode, PART_SUBMISSION_TLS,
+				   PART_SUBMISSION_STARTTLS);
+	}
+	return parts;
+}
+
 /* Everything that can be wrong is looked at before a password is asked for. */
 int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 {
@@ -176,7 +215,8 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 		return -1;
 	if (m->accounts_file)
 		s->tls.chain_cache = m->chain_cache = chain_cache_new();
-	if ((hands_in(m) && smtp_password(m, err)) || mailbox_users_finish(m, err))
+	if ((hands_in(m) && smtp_password(m, err)) || mailbox_users_finish(m, err) ||
+	    settings_check_steps(s, parts_of(m), err))
 		return -1;
 	if (accounts_hold_password(&m->users.accounts))
 		settings_note_file(s, m->accounts_file);

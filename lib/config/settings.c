@@ -100,7 +100,7 @@ int settings_set_warning(void *settings, const struct option_def *def, const cha
 	struct settings *s = settings;
 
 	(void)def;
-	return thresholds_parse(&s->rules.warning, value, steps_legs(s->rules.protocol), err);
+	return thresholds_parse(&s->rules.warning, value, steps_parts(s->rules.protocol), err);
 }
 
 int settings_set_critical(void *settings, const struct option_def *def, const char *value,
@@ -109,7 +109,7 @@ int settings_set_critical(void *settings, const struct option_def *def, const ch
 	struct settings *s = settings;
 
 	(void)def;
-	return thresholds_parse(&s->rules.critical, value, steps_legs(s->rules.protocol), err);
+	return thresholds_parse(&s->rules.critical, value, steps_parts(s->rules.protocol), err);
 }
 
 int settings_set_perfdata(void *settings, const struct option_def *def, const char *value,
@@ -309,6 +309,15 @@ static bool uses_tls(const struct settings *s)
 		if (s->endpoints[i].mode != TLS_MODE_PLAINTEXT)
 			return true;
 	return false;
+}
+
+int settings_check_steps(const struct settings *s, unsigned int parts, struct err *err)
+{
+	if (thresholds_check(&s->rules.warning, parts, err))
+		return err_prefix(err, "--warning: ");
+	if (thresholds_check(&s->rules.critical, parts, err))
+		return err_prefix(err, "--critical: ");
+	return 0;
 }
 
 int settings_expect_no_certificate(const struct settings *s, struct err *err)

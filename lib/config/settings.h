@@ -91,6 +91,9 @@ void settings_init(struct settings *s, const char *protocol, const struct servic
  * Returns 0 or -1 with ERR_USAGE. */
 int settings_finish(struct settings *s, bool needs_tls, struct err *err);
 
+/* ERR_USAGE where -w or -c names a step that none of the parts (a set of enum part) has. */
+int settings_check_steps(const struct settings *s, unsigned int parts, struct err *err);
+
 /* For settings by which no connection uses TLS: ERR_USAGE where something was said that a
  * certificate must be (-D, --certificate-name), for it would never be looked at. What says how
  * certificates are looked at (-k, --ca-file, --sni) can stay. */

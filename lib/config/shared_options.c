@@ -72,7 +72,7 @@ static void show_steps(const void *settings, struct buf *out)
 {
 	const struct settings *s = settings;
 
-	steps_list(steps_legs(s->rules.protocol), out);
+	steps_list(steps_parts(s->rules.protocol), out);
 }
 
 static void show_few(const void *settings, struct buf *out)
@@ -236,7 +236,8 @@ const struct option_def shared_time_options[] = {
 	 .arg = "[STEP=]RANGE[,...]",
 	 .help = "WARNING when the seconds that a step takes are outside RANGE; without STEP those "
 		 "of the whole run. RANGE is 5 (from 0 to 5), 1:5, 5:, ~:5 or @1:5 (inside). Steps "
-		 "have the names that the performance data show, with or without their protocol.\n"
+		 "have the names that the performance data show, with or without their protocol; "
+		 "cert_days (30: is what -D 30 says) and of POP3 messages and size are numbers.\n"
 		 "Example: 5,delivery=30,imap_login=2",
 	 .kind = OPTION_CALL,
 	 .call = settings_set_warning,

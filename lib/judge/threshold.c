@@ -91,11 +91,11 @@ int range_format(const struct range *r, struct buf *b)
 			  from_zero ? "" : ":", end);
 }
 
-static int unknown_step(const char *step, size_t len, unsigned int legs, struct err *err)
+static int unknown_step(const char *step, size_t len, unsigned int parts, struct err *err)
 {
 	struct buf names = BUF_INIT(sizeof(err->text));
 
-	steps_list(legs, &names);
+	steps_list(parts, &names);
 	err_set(err, ERR_USAGE, "unknown step \"%.*s\", expected one of: %s",
 		len > 40 ? 40 : (int)len, step, buf_str(&names));
 	buf_free(&names);
@@ -117,7 +117,7 @@ static int place(struct thresholds *t, const char *step, size_t len)
 	return (int)i;
 }
 
-int thresholds_parse(struct thresholds *t, const char *text, unsigned int legs, struct err *err)
+int thresholds_parse(struct thresholds *t, const char *text, unsigned int parts, struct err *err)
 {
 	bool given[THRESHOLDS_MAX] = {false};
 
@@ -129,8 +129,8 @@ int thresholds_parse(struct thresholds *t, const char *text, unsigned int legs, 
 		const char *at = equals ? equals + 1 : text;
 		struct range range;
 
-		if (!steps_have(legs, step, step_len))
-			return unknown_step(step, step_len, legs, err);
+		if (!steps_have(parts, step, step_len))
+			return unknown_step(step, step_len, parts, err);
 		if (range_parse(at, len - (size_t)(at - text), &range, err))
 			return -1;
 		int i = place(t, step, step_len);
@@ -146,6 +146,22 @@ int thresholds_parse(struct thresholds *t, const char *text, unsigned int legs, 
 			return 0;
 		text += len + 1;
 	}
+}
+
+int thresholds_check(const struct thresholds *t, unsigned int parts, struct err *err)
+{
+	struct buf names = BUF_INIT(sizeof(err->text));
+	size_t i = 0;
+
+	while (i < t->count && steps_have(parts, t->item[i].step, strlen(t->item[i].step)))
+		i++;
+	if (i == t->count)
+		return 0;
+	steps_list(parts, &names);
+	err_set(err, ERR_USAGE, "this test has no step \"%s\", expected one of: %s",
+		t->item[i].step, buf_str(&names));
+	buf_free(&names);
+	return -1;
 }
 
 static const struct range *find(const struct thresholds *t, const char *step)

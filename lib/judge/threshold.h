@@ -27,7 +27,7 @@ int range_format(const struct range *r, struct buf *b);
 
 enum { THRESHOLDS_MAX = 32 };
 
-/* [STEP=]RANGE[,...]; a bare RANGE is for "total". */
+/* [STEP=]RANGE[,...]; a bare RANGE is for "total". STEP is also a number of steps.h. */
 struct thresholds {
 	struct {
 		char step[32];
@@ -37,9 +37,13 @@ struct thresholds {
 };
 
 /* Parse and add to t; a step given again in a later call replaces the earlier, twice in one text is
- * refused, and so is one that none of the legs (a set of enum leg) takes. Returns 0 or -1 with
+ * refused, and so is one that none of the parts (a set of enum part) has. Returns 0 or -1 with
  * ERR_USAGE. */
-int thresholds_parse(struct thresholds *t, const char *text, unsigned int legs, struct err *err);
+int thresholds_parse(struct thresholds *t, const char *text, unsigned int parts, struct err *err);
+
+/* ERR_USAGE where a step is named that a test of these parts never comes to: the threshold would
+ * never be crossed. */
+int thresholds_check(const struct thresholds *t, unsigned int parts, struct err *err);
 
 /* The range for a step's full name: an equal name first, then the name without its "imap_", "pop_"
  * or "smtp_" prefix. NULL if there is none. */

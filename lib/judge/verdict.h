@@ -7,7 +7,7 @@
 #include "judge/threshold.h"
 
 struct verdict_rules {
-	struct thresholds warning, critical;             /* seconds; by step */
+	struct thresholds warning, critical;             /* by step and number */
 	struct expiry_limit cert_warning, cert_critical; /* of the certificates' ends */
 	bool has_timeout_state;
 	enum state timeout_state; /* of -t N:STATE: when the run's limit has passed */

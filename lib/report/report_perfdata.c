@@ -69,32 +69,50 @@ static void put_total(const struct report *r, const char *label, int64_t us, str
 	put_perf(label, "total", p, perf);
 }
 
-/* The limits are plain numbers: no engine judges by them, and who draws them reads no ranges. */
+/* The limits are plain numbers: no engine judges by them, and who draws them reads no ranges.
+ * Returns room with the one that -D sets for it, else that of the range, which is its start where
+ * it has one; NULL where there is none. */
+static const struct range *plain_limit(const struct expiry_limit *limit, const struct leaf *leaf,
+				       const struct range *range, struct range *room)
+{
+	double days = limit->is_given ? expiry_limit_days(limit, leaf) : -1;
+
+	if (days < 0 && range)
+		days = isfinite(range->start) && !isfinite(range->end) ? range->start : range->end;
+	*room = (struct range){.end = days};
+	return days >= 0 && isfinite(days) ? room : NULL;
+}
+
 static void put_certificate(const struct report *r, const char *label, const char *name,
 			    const struct tls_info *tls, struct buf *perf)
 {
-	const struct expiry_limit *warning = &r->rules->cert_warning;
-	const struct expiry_limit *critical = &r->rules->cert_critical;
-	const struct range warn = {.end = expiry_limit_days(warning, &tls->leaf)};
-	const struct range crit = {.end = expiry_limit_days(critical, &tls->leaf)};
+	const struct verdict_rules *rules = r->rules;
+	const struct range *warning = thresholds_find(&rules->warning, name);
+	const struct range *critical = thresholds_find(&rules->critical, name);
+	struct range warn, crit;
 	const struct perf p = {
 		.value = tls_days_left(tls->leaf.expires, time(NULL)),
 		.uom = "",
-		.warn = warning->is_given && warn.end >= 0 ? &warn : NULL,
-		.crit = critical->is_given && crit.end >= 0 ? &crit : NULL,
+		.warn = plain_limit(&rules->cert_warning, &tls->leaf, warning, &warn),
+		.crit = plain_limit(&rules->cert_critical, &tls->leaf, critical, &crit),
 	};
 
 	if (tls->established && tls->leaf.expires)
 		put_perf(label, name, p, perf);
 }
 
-static void put_measures(const struct result *t, const char *label, struct buf *perf)
+static void put_measures(const struct report *r, const struct result *t, const char *label,
+			 struct buf *perf)
 {
 	for (size_t i = 0; i < t->measures; i++) {
 		const struct measure *m = &t->measure[i];
 		bool whole = m->value >= -1e15 && m->value <= 1e15 &&
 			     (double)(int64_t)m->value == m->value;
-		struct perf p = {.value = m->value, .uom = m->uom, .decimals = whole ? 0 : 3};
+		struct perf p = {.value = m->value,
+				 .uom = m->uom,
+				 .decimals = whole ? 0 : 3,
+				 .warn = thresholds_find(&r->rules->warning, m->name),
+				 .crit = thresholds_find(&r->rules->critical, m->name)};
 
 		put_perf(label, m->name, p, perf);
 	}
@@ -113,7 +131,7 @@ static void put_target(const struct report *r, const struct result *t, const cha
 			 time_of(r, tl->step[i].name, tl->step[i].duration_us), perf);
 	put_certificate(r, label, "cert_days", &t->tls, perf);
 	put_certificate(r, label, "smtp_cert_days", &t->smtp_tls, perf);
-	put_measures(t, label, perf);
+	put_measures(r, t, label, perf);
 }
 
 /* ---- of all together ---- */

@@ -277,12 +277,14 @@ static size_t notes_that_fit(const char *notes, size_t len, size_t max)
 }
 
 /* What raised the state is the reason why the line is read: it comes first, and no note is cut, but
- * those behind it are left out where the line would be too long. */
+ * those behind it are left out where the line would be too long, or a threshold's name would not be
+ * in it. */
 static void put_reason(struct sentence *s, const struct result *r)
 {
 	char clean[CLEAN_SIZE];
 	size_t len = text_show(clean, sizeof(clean), r->note, strlen(r->note));
-	size_t fit = notes_that_fit(clean, len, more_room(s));
+	size_t alert = r->alert[0] ? strlen(", ") + strlen(r->alert) : 0;
+	size_t fit = notes_that_fit(clean, len, more_room(s) > alert ? more_room(s) - alert : 0);
 
 	if (fit && fit < len)
 		buf_printf(s->out, "%.*s, ...", (int)fit, clean);
@@ -291,6 +293,8 @@ static void put_reason(struct sentence *s, const struct result *r)
 	if (room(s) > strlen(", ") + WORDS_MIN) {
 		buf_append_str(s->out, ", ");
 		put_done(s, r);
+	} else {
+		put_alert(s, r);
 	}
 }
 

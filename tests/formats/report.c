@@ -289,8 +289,8 @@ static struct verdict_rules usual_rules(const char *protocol)
 	struct verdict_rules rules = no_thresholds(protocol);
 	struct err err = {0};
 
-	thresholds_parse(&rules.warning, "5,delivery=0.1", steps_legs("imap"), &err);
-	thresholds_parse(&rules.critical, "10", steps_legs(protocol), &err);
+	thresholds_parse(&rules.warning, "5,delivery=0.1", steps_parts("imap"), &err);
+	thresholds_parse(&rules.critical, "10", steps_parts(protocol), &err);
 	rules.cert_warning = (struct expiry_limit){.is_given = true, .value = 30};
 	rules.cert_critical = (struct expiry_limit){.is_given = true, .value = 7};
 	return rules;

@@ -16,18 +16,10 @@
 #include "unit.h"
 
 static const struct option_def *const tables[] = {
-	shared_server_options,
-	shared_password_options,
-	shared_logon_options,
-	mailbox_message_options,
-	mailbox_imap_options,
-	shared_tls_options,
-	shared_time_options,
-	mailbox_parallel_option,
-	shared_output_options,
-	mailbox_confirm_option,
-	shared_other_options,
-	NULL,
+	shared_server_options,   shared_password_options, shared_logon_options,
+	mailbox_message_options, mailbox_imap_options,    shared_tls_options,
+	shared_time_options,     mailbox_parallel_option, shared_output_options,
+	mailbox_confirm_option,  shared_other_options,    NULL,
 };
 
 static const char ca_pem[] = "-----BEGIN CERTIFICATE-----\n"
@@ -266,17 +258,47 @@ static const struct {
 	{"imap",
 	 "total=5,delivery=1,imap_select=1,select=1,smtp_send=1,send=1,smtp_login=1,logout=1"},
 	{"pop", "5,delivery=1,pop_fetch=1,cleanup=1,smtp_send=1,pop_login=1"},
-	{"smtp", "5,starttls=1,smtp_login=1,rcpt=1"},
+	{"imap", "cert_days=30:,smtp_cert_days=14:,imap_starttls=1,tls=1"},
 };
 
 START_TEST(test_settings__thresholds_know_the_steps_of_their_protocol)
 {
-	char *line = xasprintf("-H a -k --light -U me -P pw -w %s", thresholds[_i].thresholds);
+	char *line = xasprintf("-H a -k -U me@x -P pw -w %s", thresholds[_i].thresholds);
 
 	mailbox_settings_init(&m, thresholds[_i].protocol, &ports_imap);
 	finish_ok(line);
 	ck_assert_uint_ge(m.common.rules.warning.count, 4);
 	free(line);
+}
+END_TEST
+
+static const struct {
+	const char *protocol, *line, *name;
+} never[] = {
+	{"imap", "--light -w 5,select=1", "select"},
+	{"imap", "--light=mailbox -w select=1 -c delivery=1", "delivery"},
+	{"imap", "--light -w smtp_cert_days=1:", "smtp_cert_days"},
+	{"imap", "-T ssl -w imap_starttls=1", "imap_starttls"},
+	{"imap", "-T plaintext -w imap_tls=1", "imap_tls"},
+	{"imap", "--light -T plaintext -w cert_days=30:", "cert_days"},
+	{"imap", "--smtp=b:25:PLAIN -w smtp_tls=1", "smtp_tls"},
+	{"imap", "--smtp-username= -w smtp_login=1", "smtp_login"},
+	{"pop", "--light -c size=1000", "size"},
+	{"pop", "--light -w messages=10", "messages"},
+};
+
+START_TEST(test_settings__steps_that_the_test_never_comes_to)
+{
+	char *line = xasprintf("-H a -k -U me@x -P pw %s", never[_i].line);
+	char *says = xasprintf(": this test has no step \"%s\", expected one of: total, resolve, ",
+			       never[_i].name);
+
+	mailbox_settings_init(&m, never[_i].protocol, &ports_imap);
+	ck_assert_msg(finish(line) == -1, "accepted: %s", line);
+	ck_assert_int_eq(err.kind, ERR_USAGE);
+	ck_assert_msg(strstr(err.text, says) != NULL, "%s: %s", line, err.text);
+	free(line);
+	free(says);
 }
 END_TEST
 
@@ -586,6 +608,7 @@ UNIT_MAIN_FIXTURE("settings", setup, teardown, ONCE(test_settings__defaults),
 		  ONCE(test_settings__takes_every_shared_option),
 		  ROWS(test_settings__says_what_is_wrong, bad),
 		  ROWS(test_settings__thresholds_know_the_steps_of_their_protocol, thresholds),
+		  ROWS(test_settings__steps_that_the_test_never_comes_to, never),
 		  ONCE(test_settings__empty_values_count_as_not_given),
 		  ROWS(test_settings__either_of_the_days_may_be_left_out, days),
 		  ROWS(test_settings__completes_end_points, endpoints),

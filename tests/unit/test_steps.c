@@ -13,19 +13,27 @@ static const struct {
 	const char *names;
 } row[] = {
 	{"check_imap_full --light", LEG_IMAP_LIGHT,
-	 "total, resolve, connect, tls, greeting, capability, starttls, login, select, logout"},
+	 "total, resolve, connect, tls, greeting, capability, starttls, login, select, logout, "
+	 "cert_days"},
 	{"check_pop_full --light", LEG_POP_LIGHT,
-	 "total, resolve, connect, tls, greeting, capability, starttls, login, stat, logout"},
+	 "total, resolve, connect, tls, greeting, capability, starttls, login, stat, logout, "
+	 "cert_days, messages, size"},
 	{"the mailbox of check_imap_full", LEG_IMAP,
 	 "total, resolve, connect, tls, greeting, capability, starttls, login, select, delivery, "
-	 "search, fetch, delete, cleanup, logout"},
+	 "search, fetch, delete, cleanup, logout, cert_days"},
 	{"the mailbox of check_pop_full", LEG_POP,
 	 "total, resolve, connect, tls, greeting, capability, starttls, login, stat, delivery, "
-	 "search, fetch, delete, cleanup, logout"},
+	 "search, fetch, delete, cleanup, logout, cert_days, messages, size"},
 	{"their SMTP", LEG_SUBMISSION,
-	 "total, resolve, connect, tls, greeting, capability, starttls, login, send, logout"},
+	 "total, resolve, connect, tls, greeting, capability, starttls, login, send, logout, "
+	 "cert_days, smtp_cert_days"},
 	{"check_smtp_connectors", LEG_CONNECTOR,
-	 "total, resolve, connect, tls, greeting, capability, starttls, login, mail, rcpt, logout"},
+	 "total, resolve, connect, tls, greeting, capability, starttls, login, mail, rcpt, logout, "
+	 "cert_days"},
+	{"check_smtp_connectors --through=banner", PART_CONNECTOR,
+	 "total, resolve, connect, greeting, logout"},
+	{"check_imap_full --light, no TLS", PART_IMAP,
+	 "total, resolve, connect, greeting, capability, login, logout"},
 };
 
 START_TEST(test_steps_list__of_each_leg)
@@ -46,7 +54,8 @@ static bool has(unsigned int legs, const char *name)
 
 START_TEST(test_steps_have__with_the_protocol_in_front_or_without)
 {
-	unsigned int imap = steps_legs("imap"), pop = steps_legs("pop"), smtp = steps_legs("smtp");
+	unsigned int imap = steps_parts("imap"), pop = steps_parts("pop"),
+		     smtp = steps_parts("smtp");
 
 	ck_assert(has(imap, "login") && has(imap, "imap_login") && has(imap, "smtp_login"));
 	ck_assert(!has(imap, "pop_login") && !has(pop, "imap_login") && has(pop, "pop_login"));
@@ -55,13 +64,25 @@ START_TEST(test_steps_have__with_the_protocol_in_front_or_without)
 	ck_assert(!has(pop, "select") && !has(pop, "pop_select"));
 	ck_assert(has(smtp, "rcpt") && has(smtp, "smtp_rcpt") && !has(imap, "smtp_rcpt"));
 	ck_assert(!has(smtp, "send") && !has(smtp, "delivery") && !has(smtp, "smtp_select"));
-	ck_assert_uint_eq(steps_legs("nntp"), 0);
+	ck_assert(!has(PART_IMAP | PART_SUBMISSION_TLS, "imap_tls"));
+	ck_assert_uint_eq(steps_parts("nntp"), 0);
+}
+END_TEST
+
+START_TEST(test_steps_have__numbers_besides_the_steps)
+{
+	unsigned int imap = steps_parts("imap"), pop = steps_parts("pop");
+
+	ck_assert(has(imap, "cert_days") && has(imap, "smtp_cert_days") && has(pop, "size"));
+	ck_assert(has(pop, "messages") && !has(imap, "messages") && !has(pop, "pop_messages"));
+	ck_assert(!has(imap, "imap_cert_days") && !has(PART_IMAP, "cert_days"));
+	ck_assert(!has(LEG_IMAP, "smtp_cert_days") && has(PART_SUBMISSION_TLS, "cert_days"));
 }
 END_TEST
 
 START_TEST(test_steps_have__what_stands_alone_has_nothing_in_front)
 {
-	unsigned int imap = steps_legs("imap");
+	unsigned int imap = steps_parts("imap");
 
 	ck_assert(has(imap, "delivery") && has(imap, "total"));
 	ck_assert(!has(imap, "imap_delivery") && !has(imap, "smtp_total"));
@@ -96,8 +117,8 @@ START_TEST(test_steps__have_room_in_a_timeline)
 
 	for (const struct step_def *s = steps_all; s->name; s++) {
 		ck_assert_uint_lt(strlen("smtp_") + strlen(s->name), STEP_NAME_SIZE);
-		count += (s->legs & LEG_IMAP) != 0;
-		count += (s->legs & LEG_SUBMISSION) != 0;
+		count += (s->parts & LEG_IMAP) != 0;
+		count += (s->parts & LEG_SUBMISSION) != 0;
 	}
 	ck_assert_uint_le(count, TIMELINE_STEPS);
 }
@@ -105,6 +126,7 @@ END_TEST
 
 UNIT_MAIN_FIXTURE("steps", NULL, NULL, ROWS(test_steps_list__of_each_leg, row),
 		  ONCE(test_steps_have__with_the_protocol_in_front_or_without),
+		  ONCE(test_steps_have__numbers_besides_the_steps),
 		  ONCE(test_steps_have__what_stands_alone_has_nothing_in_front),
 		  ONCE(test_steps_have__whole_names_only),
 		  ONCE(test_step_bare__name_without_protocol),

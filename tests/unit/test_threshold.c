@@ -265,14 +265,15 @@ START_TEST(test_thresholds_parse__long_lists_and_names_are_cut)
 			 -1);
 	ck_assert_ptr_nonnull(strstr(err.text, "\"no_such_step_and_a_name_far_too_long_for\""));
 	ck_assert_msg(strlen(err.text) < sizeof(err.text) - 1, "%s", err.text);
-	ck_assert_str_eq(err.text + strlen(err.text) - strlen(", logout"), ", logout");
+	ck_assert_str_eq(err.text + strlen(err.text) - strlen(", smtp_cert_days"),
+			 ", smtp_cert_days");
 
 	for (const struct step_def *s = steps_all; s->name; s++) {
-		if (s->legs & IMAP)
+		if (s->parts & IMAP)
 			buf_printf(&text, "%s%s=1", text.len ? "," : "", s->name);
-		if (s->legs & LEG_IMAP && !s->alone)
+		if (s->parts & LEG_IMAP && !s->alone)
 			buf_printf(&text, ",imap_%s=1", s->name);
-		if (s->legs & LEG_SUBMISSION && !s->alone)
+		if (s->parts & LEG_SUBMISSION && !s->alone)
 			buf_printf(&text, ",smtp_%s=1", s->name);
 	}
 	err = (struct err){0};
@@ -293,7 +294,22 @@ START_TEST(test_thresholds_parse__knows_the_steps_of_the_legs_alone)
 	ck_assert_str_eq(
 		err.text,
 		"unknown step \"imap_fetch\", expected one of: total, resolve, connect, tls, "
-		"greeting, capability, starttls, login, select, logout");
+		"greeting, capability, starttls, login, select, logout, cert_days");
+}
+END_TEST
+
+START_TEST(test_thresholds_check__names_what_the_test_has)
+{
+	struct thresholds t = {0};
+	struct err err = {0};
+
+	ck_assert_int_eq(thresholds_parse(&t, "5,login=1,smtp_tls=1", IMAP, &err), 0);
+	ck_assert_int_eq(thresholds_check(&t, PART_IMAP | PART_SUBMISSION_TLS, &err), 0);
+	ck_assert_int_eq(thresholds_check(&t, PART_IMAP | PART_IMAP_TLS, &err), -1);
+	ck_assert_int_eq(err.kind, ERR_USAGE);
+	ck_assert_str_eq(err.text, "this test has no step \"smtp_tls\", expected one of: total, "
+				   "resolve, connect, tls, greeting, capability, login, logout, "
+				   "cert_days");
 }
 END_TEST
 
@@ -319,4 +335,5 @@ UNIT_MAIN("threshold", test_range_parse__every_form,
 	  test_range_format__shortest_form, test_thresholds_parse__bare_range_is_total,
 	  test_thresholds_parse__later_call_replaces, test_thresholds_parse__refuses,
 	  test_thresholds_parse__long_lists_and_names_are_cut,
-	  test_thresholds_parse__knows_the_steps_of_the_legs_alone, test_thresholds_find__prefixes)
+	  test_thresholds_parse__knows_the_steps_of_the_legs_alone,
+	  test_thresholds_check__names_what_the_test_has, test_thresholds_find__prefixes)

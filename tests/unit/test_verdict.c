@@ -12,9 +12,10 @@ static struct verdict_rules rules_for(const char *warning, const char *critical)
 	struct verdict_rules rules = no_thresholds("imap");
 	struct err err = {0};
 
-	ck_assert(!warning || !thresholds_parse(&rules.warning, warning, steps_legs("imap"), &err));
+	ck_assert(!warning ||
+		  !thresholds_parse(&rules.warning, warning, steps_parts("imap"), &err));
 	ck_assert(!critical ||
-		  !thresholds_parse(&rules.critical, critical, steps_legs("imap"), &err));
+		  !thresholds_parse(&rules.critical, critical, steps_parts("imap"), &err));
 	return rules;
 }
 
