@@ -331,16 +331,14 @@ START_TEST(test_options_parse__takes_values_that_look_like_options)
 }
 END_TEST
 
+static const char *const no_macros[] = {"-U a$b$c", "-U $5.00", "-U DOMAIN\\host$",
+					"-U $$",    "-U $a$b",  "-U {}",
+					"-U {a",    "-U $a-b$"};
+
 START_TEST(test_options_parse__takes_what_is_no_macro_of_an_engine)
 {
-	static const char *const lines[] = {"-U a$b$c", "-U $5.00", "-U DOMAIN\\host$",
-					    "-U $$",    "-U $a$b",  "-U {}",
-					    "-U {a",    "-U $a-b$"};
-
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		parse_ok(lines[i]);
-		ck_assert_str_eq(target.user, lines[i] + strlen("-U "));
-	}
+	parse_ok(no_macros[_i]);
+	ck_assert_str_eq(target.user, no_macros[_i] + strlen("-U "));
 }
 END_TEST
 
@@ -840,7 +838,7 @@ UNIT_MAIN_FIXTURE("options", setup, teardown, ONCE(test_options_parse__sets_ever
 		  ONCE(test_options_parse__an_optional_value_in_ini),
 		  ONCE(test_options_parse__lets_the_last_value_win),
 		  ONCE(test_options_parse__takes_values_that_look_like_options),
-		  ONCE(test_options_parse__takes_what_is_no_macro_of_an_engine),
+		  ROWS(test_options_parse__takes_what_is_no_macro_of_an_engine, no_macros),
 		  ONCE(test_options_parse__keeps_values_when_argv_is_gone),
 		  ONCE(test_options_parse__can_be_called_again),
 		  ROWS(test_options_parse__stops_at_help_and_version, ends),
