@@ -9,7 +9,7 @@
 #include "base/xalloc.h"
 #include "oauth/oauth_settings.h"
 #include "oauth/provider_section.h"
-#include "oauth/token_get.h"
+#include "oauth/token_apart.h"
 #include "run/tool.h"
 
 static void show_timeout(const void *settings, struct buf *out)
@@ -319,11 +319,8 @@ static int get_token(struct oauth_settings *s)
 	struct buf notes = BUF_INIT(8192);
 	struct err err = {0};
 
-	int rc = oauth_settings_finish(s, &err);
-	if (rc == 0 && s->what_if)
-		token_get_describe(s, &notes);
-	else if (rc == 0)
-		token_get(s, &token, &notes, &err);
+	if (oauth_settings_finish(s, &err) == 0)
+		token_get_apart(s, &token, &notes, &err);
 	int code = conclude(s, &token, &notes, &err);
 	token_free(&token);
 	buf_free(&notes);

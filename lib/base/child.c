@@ -25,6 +25,9 @@ enum { NOT_FOUND = 127, TOLD_SIZE = 4096 };
 /* How often to look whether a program that says nothing more has ended. */
 static const int64_t LOOK_US = 2 * US_PER_MS;
 
+/* How long one that is killed may take to end. */
+static const int64_t REAP_US = 200 * US_PER_MS;
+
 static bool is_password(const char *variable)
 {
 	static const char ours[] = "MAILFLOW_", client[] = "MAILFLOW_CLIENT_";
@@ -230,11 +233,20 @@ int child_failed(const struct child *c, int code, struct err *err)
 		       code == NOT_FOUND ? " (not found)" : "");
 }
 
+/* One that waits for a dead mount may not even be ended by SIGKILL: it is left behind. */
+static void reap(pid_t pid)
+{
+	int64_t until_us = clock_us() + REAP_US;
+
+	while (waitpid(pid, NULL, WNOHANG) == 0 && clock_us() < until_us)
+		interrupt_poll_last(-1, 0, clock_us() + LOOK_US);
+}
+
 void child_stop(struct child *c)
 {
 	if (c->pid > 0) {
 		kill(-c->pid, SIGKILL);
-		waitpid(c->pid, NULL, 0);
+		reap(c->pid);
 	}
 	if (c->fd > 0)
 		close(c->fd);

@@ -190,15 +190,21 @@ ssize_t file_read(struct file *f, void *bytes, size_t size, struct err *err)
 	}
 }
 
+bool file_is_at_hand(const char *path)
+{
+	int fd = open_at_hand(path, O_PATH | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 int file_exists(const char *path, const struct limit *limit, struct err *err)
 {
 	struct file f = file_of("", path, limit);
 
-	f.fd = open_at_hand(path, O_PATH | O_CLOEXEC);
-	if (f.fd >= 0) {
-		close(f.fd);
+	if (file_is_at_hand(path))
 		return 1;
-	}
 	if (errno == ENOENT || start_reader(&f, FILE_READER_LOOK))
 		return 0;
 	int rc = await(&f, err) ? -1 : !file_reader_error(&f.reader);

@@ -47,6 +47,9 @@ void file_close(struct file *f);
 /* Whether there is a file: 1, 0, or -1 with ERR_LOCAL or ERR_ENDED as above. */
 int file_exists(const char *path, const struct limit *limit, struct err *err);
 
+/* Whether it is there, and can be reached without asking a file system that may not answer. */
+bool file_is_at_hand(const char *path);
+
 /* Refuse what begins as UTF-16 does: with its byte order mark, or with an ASCII character and a NUL
  * byte. PowerShell's > and old editors of Windows write it. Returns 0, or -1 with ERR_USAGE, which
  * says what to do. */

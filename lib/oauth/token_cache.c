@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/file_writer.h"
 #include "base/interrupt.h"
 #include "base/json.h"
@@ -62,25 +63,42 @@ static int check_directory(const char *path, struct err *err)
 	return 0;
 }
 
-/* That of the person, or of the service, which is made. */
-static char *find_directory(void)
+/* That of the person, or of the service. */
+static char *name_directory(const char *directory)
 {
 	const char *home = getenv("XDG_CACHE_HOME");
 
-	if (!home || *home != '/')
-		return xstrdup(COMMON_DIRECTORY);
-	char *path = xasprintf("%s/mailflow", home);
+	if (directory)
+		return xstrdup(directory);
+	return home && *home == '/' ? xasprintf("%s/mailflow", home) : xstrdup(COMMON_DIRECTORY);
+}
+
+/* In $XDG_CACHE_HOME, which need not be there either. */
+static void make_directory(const char *path)
+{
+	const char *home = getenv("XDG_CACHE_HOME");
+
 	if (mkdir(path, 0700) && errno == ENOENT && mkdir(home, 0700) == 0)
 		mkdir(path, 0700);
-	return path;
+}
+
+bool token_cache_is_at_hand(const char *directory)
+{
+	char *path = name_directory(directory);
+	bool is_at_hand = file_is_at_hand(path);
+
+	free(path);
+	return is_at_hand;
 }
 
 int token_cache_open(struct token_cache *c, const char *directory, const char *key, struct err *err)
 {
-	char *path = directory ? xstrdup(directory) : find_directory();
-	int rc = check_directory(path, err);
+	char *path = name_directory(directory);
 
 	*c = (struct token_cache){.lock = -1};
+	if (!directory && strcmp(path, COMMON_DIRECTORY) != 0)
+		make_directory(path);
+	int rc = check_directory(path, err);
 	if (rc == 0) {
 		c->key = xstrdup(key);
 		c->path = xasprintf("%s/token-%u-%016llx", path, (unsigned int)geteuid(),

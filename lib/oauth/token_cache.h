@@ -33,6 +33,9 @@ struct cached_token {
 int token_cache_open(struct token_cache *c, const char *directory, const char *key,
 		     struct err *err);
 
+/* Whether its directory can be reached without asking a file system that may not answer. */
+bool token_cache_is_at_hand(const char *directory);
+
 /* Read the file. Returns 0, also where there is none, or -1 with ERR_LOCAL and nothing in
  * *cached_r: it is corrupt, somebody else's, or others can read it. */
 int token_cache_read(const struct token_cache *c, struct cached_token *cached_r, struct err *err);

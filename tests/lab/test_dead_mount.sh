@@ -41,6 +41,20 @@ in_time()
 	fi
 }
 
+# token_in_time NAME GLOB - mailflow_oauth_token, which says that on standard error
+token_in_time()
+{
+	local begun=$EPOCHREALTIME
+
+	check DEAD_MOUNT="$WORK" mailflow_oauth_token --token-url=https://127.0.0.1:1/ --client-id=probe \
+		--client-secret-file=password --cache=dead/cache -t 1
+	if [[ $CODE -eq 3 && -z $OUT && $ERR == $2 && $((${EPOCHREALTIME/./} - ${begun/./})) -lt 5000000 ]]; then
+		ok "dead mount: tokens, $1"
+	else
+		report "dead mount: tokens, $1" "this was expected on stderr, in time: $2"
+	fi
+}
+
 # unwritable NAME FILE REASON - a report that cannot be written there is told of in time, on both outputs
 unwritable()
 {
@@ -78,6 +92,7 @@ if mount_dead deaf; then
 	in_time "a connector's password file" SMTP 'connectors.ini line 1: password file dead/password' \
 		check_smtp_connectors "${CA[@]}" --connectors connectors.ini
 	unwritable 'a file system that never answers' dead/report.csv 'the file system does not answer'
+	token_in_time 'cache' '*: no answer within 1 s (--timeout) (does the file system with the cache hang[?])'
 	unmount_dead
 	mount_dead silent
 	in_time 'password file of a server that takes no request' IMAP 'password file dead/password' \
