@@ -96,7 +96,7 @@ expect_equal "pop: --what-if sends nothing" "$before" "$(accepted)"
 check "${full[@]}" "${at[@]}" "${SMTP[@]}" -c delivery=10:20
 expect "pop: critical threshold of the delivery" 2 'POP CRITICAL - *delivery*delivery=*s;;10:20*'
 check "${full[@]}" "${at[@]}" "${SMTP[@]}" -o table
-expect "pop: -o table" 0 $'Server *Scenario *Result *Latency*Error*\n*127.0.0.1:*Success*\n*pop_login *#*ms*\n*delivery *#*ms*'
+expect "pop: -o table" 0 $'Server *Scenario *Result *Latency*Error*\n*127.0.0.1:*Success*\n*pop_login *ms*\n*delivery *ms*'
 
 several=(-H "127.0.0.1:$LAB_POP3S:SSL" -H "127.0.0.2:$LAB_POP3:TLS" -H "localhost:$LAB_POP3:PLAIN")
 check "${full[@]}" "${SMTP[@]}" "${several[@]}"
