@@ -305,8 +305,8 @@ static int conclude(const struct oauth_settings *s, const struct token *t, const
 	char words[80];
 	int code = err->kind ? tool_error(&tool, err) : TOOL_OK;
 
-	if (s->verbosity && err->id) {
-		snprintf(words, sizeof(words), "fault %s: see mailflow-faults(7)", err->id);
+	if (s->verbosity && err->kind) {
+		snprintf(words, sizeof(words), "fault %s: see mailflow-faults(7)", err_id(err));
 		tool_say(&tool, words);
 	}
 	tool_say(&tool, buf_str(notes));

@@ -44,7 +44,7 @@ int device_code_nobody(const struct oauth_settings *s, struct err *err)
 	err_set(err, ERR_AUTH, "nobody has signed in%s%s", s->username ? " as " : "",
 		s->username ? s->username : "");
 	err_hint(err, "run this once on a terminal, as %s", user ? user->pw_name : "this user");
-	return -1;
+	return err_fault(err, "token-nobody");
 }
 
 /* ---- the code ---- */
@@ -185,8 +185,10 @@ static int await(struct oauth_settings *s, struct device_code *d, struct token *
 
 	while (rc > 0) {
 		int64_t next_us = clock_us() + (int64_t)d->interval_s * US_PER_S;
-		if (next_us > d->until_us)
-			return err_set(err, ERR_AUTH, "nobody has signed in in time");
+		if (next_us > d->until_us) {
+			err_set(err, ERR_AUTH, "nobody has signed in in time");
+			return err_fault(err, "token-nobody");
+		}
 		if (interrupt_poll(-1, 0, next_us) < 0 && interrupt_name())
 			return interrupt_set_err(err, "while somebody was to sign in", begun_us);
 		rc = poll_once(s, d, token_r, err);

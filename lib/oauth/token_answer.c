@@ -20,6 +20,9 @@ enum {
 	SERVER_ERROR = 500,
 };
 
+static const struct hint not_an_endpoint = {"token-no-endpoint",
+					    "is --token-url right, or a proxy in the way?"};
+
 static struct span body_of(const struct http_answer *a)
 {
 	return (struct span){buf_str(&a->body), a->body.len};
@@ -76,7 +79,7 @@ static int set_no_json(const struct http_answer *a, const char *origin, struct e
 {
 	err_set(err, ERR_PROTOCOL, "%s: it answered %ld with %s, not with JSON", origin, a->status,
 		a->type[0] ? a->type : "what has no type");
-	err_hint(err, "is --token-url right, or a proxy in the way?");
+	err_advise(err, &not_an_endpoint);
 	return -1;
 }
 
@@ -98,7 +101,7 @@ int token_answer_refuse(const struct http_answer *a, const char *origin, struct 
 	if (a->status >= REDIRECTIONS && a->status < BAD_STATUS) {
 		err_set(err, ERR_PROTOCOL, "%s: it answered %ld and leads to %s: not followed",
 			origin, a->status, a->leads_to[0] ? a->leads_to : "nowhere");
-		err_hint(err, "is --token-url right, or a proxy in the way?");
+		err_advise(err, &not_an_endpoint);
 		return -1;
 	}
 	if (a->status == UNAUTHORIZED)
