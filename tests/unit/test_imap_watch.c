@@ -12,7 +12,7 @@ static struct imap_watch w;
 
 static void forget(void)
 {
-	w = (struct imap_watch){0};
+	imap_watch_clear(&w);
 }
 
 /* two looks agree, and it is wanted */
@@ -145,7 +145,7 @@ START_TEST(test_imap_watch_others_marked__more_than_can_be_kept)
 }
 END_TEST
 
-UNIT_MAIN_FIXTURE("imap_watch", forget, NULL, ONCE(test_imap_watch_note__two_looks_make_a_proof),
+UNIT_MAIN_FIXTURE("imap_watch", forget, forget, ONCE(test_imap_watch_note__two_looks_make_a_proof),
 		  ROWS(test_imap_watch_note__notices_two_messages_under_one_uid, pairs),
 		  ONCE(test_imap_watch_note__up_to_its_maximum),
 		  ONCE(test_imap_watch_want__up_to_its_maximum),
