@@ -13,6 +13,7 @@
 #include "base/child.h"
 #include "base/command.h"
 #include "base/file_writer.h"
+#include "base/span.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 
@@ -138,6 +139,22 @@ static int keep(const struct discovery *d, const struct buf *out, int64_t until_
 		       : 0;
 }
 
+/* Whether nobody but this machine is asked, by its files and programs. */
+static bool is_local(const char *source)
+{
+	static const char *const local[] = {"",          "local",   "postfix", "exim",
+					    "opensmtpd", "dovecot", "cyrus"};
+	struct span rest = span_of(source), name = span_next_word(&rest);
+	struct span argument = span_next_word(&rest);
+
+	for (size_t i = 0; i < sizeof(local) / sizeof(local[0]); i++)
+		if (span_is(name, local[i]))
+			return true;
+	/* of a file, not of a domain */
+	return span_is(name, "autoconfig") && argument.len &&
+	       (*argument.at == '/' || *argument.at == '.');
+}
+
 int discovery_run(struct discovery *d, const char *const *arguments, const struct limit *limit,
 		  bool what_if, const char **file_r, struct err *err)
 {
@@ -147,15 +164,18 @@ int discovery_run(struct discovery *d, const char *const *arguments, const struc
 
 	*file_r = "-";
 	int rc = make_command(d, arguments, (until_us - now_us) / US_PER_S, &command, err);
-	if (rc == 0 && what_if)
-		rc = err_set(err, ERR_LOCAL,
-			     "--what-if asks nobody, and so does not know what --discover finds");
+	if (rc == 0 && what_if && !is_local(d->source))
+		rc = err_set(
+			err, ERR_LOCAL,
+			"--what-if asks no server, and so does not know what --discover finds");
 	else if (rc == 0)
 		rc = run(d, command.argv, until_us, &out, err);
 	if (rc)
 		rc = use_cache(d, file_r, err);
+	else if (what_if || keep(d, &out, limit->until_us, err) == 0)
+		rc = become_input(&out, err);
 	else
-		rc = keep(d, &out, limit->until_us, err) || become_input(&out, err) ? -1 : 0;
+		rc = -1;
 	buf_free(&out);
 	command_free(&command);
 	return rc;

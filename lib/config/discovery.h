@@ -23,8 +23,9 @@ struct discovery {
 
 /* Run the program by the path that ./configure was told, for half of what is left of the limit at
  * most, with these further arguments, which end with NULL. *file_r becomes what is to be read: "-",
- * or where it has failed the cache, if there is one. what_if: the program is not run. In the main
- * thread, before others are started. Returns 0, or -1 with ERR_USAGE, ERR_LOCAL or ERR_ENDED. */
+ * or where it has failed the cache, if there is one. what_if: it is run only for what is found on
+ * this host, and the cache stays as it is. In the main thread, before others are started. Returns
+ * 0, or -1 with ERR_USAGE, ERR_LOCAL or ERR_ENDED. */
 int discovery_run(struct discovery *d, const char *const *arguments, const struct limit *limit,
 		  bool what_if, const char **file_r, struct err *err);
 
