@@ -6,7 +6,10 @@ import datetime
 import os
 import ssl
 import subprocess
+import threading
 
+# A child has what is open here until it executes its own program: a program that is being written is busy as long.
+FORKING = threading.Lock()
 HERE = ["dns_name = localhost", "dns_name = mail.example.test", "ip_address = 127.0.0.1", "ip_address = ::1"]
 SERVER = ["tls_www_server", "signing_key"]
 # A subjectAltName with one dNSName that holds a NUL; certtool cannot write it.
@@ -95,9 +98,12 @@ class Certificates:
 
     @staticmethod
     def command(*args):
-        done = subprocess.run(args, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError("%s: %s" % (" ".join(args[:2]), done.stderr.strip()[-300:]))
+        with FORKING:
+            process = subprocess.Popen(args, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.PIPE, text=True)
+        _, told = process.communicate()
+        if process.returncode:
+            raise RuntimeError("%s: %s" % (" ".join(args[:2]), told.strip()[-300:]))
 
     def key(self, name):
         """All share one key, except where the key is the point."""
