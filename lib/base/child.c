@@ -85,7 +85,9 @@ static int set_errors(const struct child *c, posix_spawn_file_actions_t *files, 
 
 static int set_files(const struct child *c, posix_spawn_file_actions_t *files, int out)
 {
-	int rc = posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	int rc = c->in ? posix_spawn_file_actions_adddup2(files, c->in, STDIN_FILENO)
+		       : posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null",
+							  O_RDONLY, 0);
 
 	if (rc == 0)
 		rc = posix_spawn_file_actions_adddup2(files, out, STDOUT_FILENO);
@@ -139,24 +141,55 @@ int child_find(const char *program, struct err *err)
 	return error ? err_set(err, ERR_LOCAL, "%s: %s", program, text_errno(error)) : 0;
 }
 
-int child_start(struct child *c, char *const *argv, enum child_errors errors, size_t max,
-		struct err *err)
+/* Into a pipe, which has room for that much: nobody is waited for. Returns 0 or errno. */
+static int tell(struct child *c, const char *input)
 {
 	int ends[2];
+	size_t len = strlen(input);
 
-	*c = (struct child){.argv = argv, .errors = errors, .most = max};
+	if (pipe2(ends, O_CLOEXEC))
+		return errno;
+	c->in = ends[0];
+	fcntl(ends[1], F_SETFL, O_NONBLOCK);
+	ssize_t n = write(ends[1], input, len);
+	int error = n < 0 ? errno : (size_t)n < len ? E2BIG : 0;
+	close(ends[1]);
+	return error;
+}
+
+static int start(struct child *c, const char *input, size_t max, struct err *err)
+{
+	char *const *argv = c->argv;
+	int ends[2];
+
+	int error = input ? tell(c, input) : 0;
+	if (error)
+		return err_set(err, ERR_LOCAL, "%s: %s", argv[0], text_errno(error));
 	if (pipe2(ends, O_CLOEXEC))
 		return err_set(err, ERR_LOCAL, "%s: %s", argv[0], text_errno(errno));
 	/* a file, so that the child never waits for somebody to read it */
-	if (errors == CHILD_ERRORS_APART)
+	if (c->errors == CHILD_ERRORS_APART)
 		c->told = memfd_create("stderr", MFD_CLOEXEC);
-	int error = c->told < 0 ? errno : spawn(c, ends[1]);
+	error = c->told < 0 ? errno : spawn(c, ends[1]);
 	close(ends[1]);
 	c->fd = ends[0];
 	if (error)
 		return err_set(err, ERR_LOCAL, "%s: %s", argv[0], text_errno(error));
 	c->said = BUF_INIT(max);
 	return 0;
+}
+
+int child_start_told(struct child *c, char *const *argv, enum child_errors errors, size_t max,
+		     const char *input, struct err *err)
+{
+	*c = (struct child){.argv = argv, .errors = errors, .most = max};
+	return start(c, input, max, err);
+}
+
+int child_start(struct child *c, char *const *argv, enum child_errors errors, size_t max,
+		struct err *err)
+{
+	return child_start_told(c, argv, errors, max, NULL, err);
 }
 
 static int waited(const struct child *c, int rc, int64_t begun_us, struct err *err)
@@ -252,6 +285,8 @@ void child_stop(struct child *c)
 		close(c->fd);
 	if (c->told > 0)
 		close(c->told);
+	if (c->in > 0)
+		close(c->in);
 	buf_wipe(&c->said);
 	*c = (struct child){0};
 }

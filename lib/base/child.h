@@ -1,8 +1,8 @@
 /* child.h - another program as a child: started without a shell, heard until it has ended, and not
  * left running
  *
- * To be used in the main thread, before others are started. It gets nothing on standard input, and
- * no password in its environment. */
+ * To be used in the main thread, while no others are there. It gets nothing on standard input but
+ * what it is to be told there, and no password in its environment. */
 #ifndef MAILFLOW_CHILD_H
 #define MAILFLOW_CHILD_H
 
@@ -23,6 +23,7 @@ struct child {
 	enum child_errors errors;
 	pid_t pid;       /* leader of a process group; 0: not running */
 	int fd, told;    /* 0: none, which is standard input's number */
+	int in;          /* likewise: what it reads */
 	struct buf said; /* what it has printed so far */
 	size_t most;     /* bytes that it may print, for messages */
 };
@@ -35,6 +36,11 @@ int child_find(const char *program, struct err *err);
  * child_stop is called in both cases. */
 int child_start(struct child *c, char *const *argv, enum child_errors errors, size_t max,
 		struct err *err);
+
+/* The same with that on its standard input, at most 4,097 bytes, and then the end: a secret, which
+ * nobody else sees. */
+int child_start_told(struct child *c, char *const *argv, enum child_errors errors, size_t max,
+		     const char *input, struct err *err);
 
 /* Hear what it prints, up to its end; then await its exit code. Both until the absolute until_us;
  * begun_us is when it all began. Return 0, or -1: ERR_LOCAL (too late, too much, ended by a

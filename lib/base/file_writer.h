@@ -18,6 +18,18 @@
 int file_replace(const char *path, const char *bytes, size_t len, int64_t until_us,
 		 struct err *err);
 
+/* The same of a secret, which nobody else may read: a new file has mode 0600, and so has one that
+ * everybody could read; what the file's group could read it goes on to. */
+int file_replace_secret(const char *path, const char *bytes, size_t len, int64_t until_us,
+			struct err *err);
+
+/* Whether file_replace_secret could do that; all stays as it was. */
+int file_try_secret(const char *path, const char *bytes, size_t len, int64_t until_us,
+		    struct err *err);
+
+/* Remove a regular file, if there is one. Returns as file_replace. */
+int file_remove(const char *path, int64_t until_us, struct err *err);
+
 /* Write all of it, for a process that may wait as long as it likes. Returns 0 or errno. */
 int file_write_all(int fd, const char *bytes, size_t len);
 

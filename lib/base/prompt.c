@@ -135,3 +135,14 @@ int prompt_ask(const char *question, bool echo, struct limit *limit, char *answe
 	limit->until_us += clock_us() - begun_us;
 	return 0;
 }
+
+int prompt_tell(const char *text)
+{
+	int fd = open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0)
+		return PROMPT_NO_TERMINAL;
+	int rc = interrupt_write(fd, text, strlen(text), clock_us() + US_PER_S);
+	close(fd);
+	return rc ? PROMPT_NO_TERMINAL : 0;
+}

@@ -21,4 +21,8 @@ enum { PROMPT_NO_TERMINAL = 1 };
 int prompt_ask(const char *question, bool echo, struct limit *limit, char *answer, size_t size,
 	       struct err *err);
 
+/* Say it to that person, and to nobody else: a secret that is written down nowhere. Returns 0, or
+ * PROMPT_NO_TERMINAL. */
+int prompt_tell(const char *text);
+
 #endif

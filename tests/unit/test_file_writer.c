@@ -174,10 +174,76 @@ START_TEST(test_file_replace__takes_a_name_without_a_directory)
 }
 END_TEST
 
+static const struct {
+	mode_t before, after;
+} modes[] = {{0600, 0600}, {0644, 0600}, {0640, 0640}, {0660, 0640}, {0400, 0400}, {0606, 0600}};
+
+START_TEST(test_file_replace_secret__is_for_nobody_who_has_not_had_it)
+{
+	struct stat st;
+
+	put("old");
+	ck_assert_int_eq(chmod(path, modes[_i].before), 0);
+	ck_assert_int_eq(file_replace_secret(path, "new", 3, clock_us() + 10 * US_PER_S, &err), 0);
+	assert_holds("new");
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_eq(st.st_mode & 07777, modes[_i].after);
+	ck_assert_uint_eq(files(), 1);
+}
+END_TEST
+
+START_TEST(test_file_replace_secret__makes_a_private_file)
+{
+	struct stat st;
+	mode_t mask = umask(0);
+
+	ck_assert_int_eq(file_replace_secret(path, "new", 3, clock_us() + 10 * US_PER_S, &err), 0);
+	umask(mask);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_eq(st.st_mode & 07777, 0600);
+}
+END_TEST
+
+START_TEST(test_file_try_secret__changes_nothing)
+{
+	int64_t until_us = clock_us() + 10 * US_PER_S;
+
+	ck_assert_int_eq(file_try_secret(path, "new", 3, until_us, &err), 0);
+	ck_assert_uint_eq(files(), 0);
+	put("old");
+	ck_assert_int_eq(file_try_secret(path, "new", 3, until_us, &err), 0);
+	assert_holds("old");
+	ck_assert_uint_eq(files(), 1);
+	unlink(path);
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	ck_assert_int_eq(file_try_secret(path, "new", 3, until_us, &err), -1);
+	ck_assert_msg(strstr(err.text, "no regular file") != NULL, "%s", err.text);
+	rmdir(path);
+}
+END_TEST
+
+START_TEST(test_file_remove)
+{
+	int64_t until_us = clock_us() + 10 * US_PER_S;
+
+	ck_assert_int_eq(file_remove(path, until_us, &err), 0);
+	put("old");
+	ck_assert_int_eq(file_remove(path, until_us, &err), 0);
+	ck_assert_uint_eq(files(), 0);
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	ck_assert_int_eq(file_remove(path, until_us, &err), -1);
+	ck_assert_msg(strstr(err.text, "cannot remove") != NULL, "%s", err.text);
+	rmdir(path);
+}
+END_TEST
+
 UNIT_MAIN_FIXTURE("file_writer", setup, teardown, ONCE(test_file_replace__makes_a_new_file),
 		  ONCE(test_file_replace__keeps_mode_and_leaves_who_reads_the_old_file_with_it),
 		  ONCE(test_file_replace__takes_nothing_at_all),
 		  ONCE(test_file_replace__leaves_the_old_file_where_there_is_no_room),
 		  ONCE(test_file_replace__needs_the_directory),
 		  ROWS(test_file_replace__refuses_what_is_no_regular_file, others),
-		  ONCE(test_file_replace__takes_a_name_without_a_directory))
+		  ONCE(test_file_replace__takes_a_name_without_a_directory),
+		  ROWS(test_file_replace_secret__is_for_nobody_who_has_not_had_it, modes),
+		  ONCE(test_file_replace_secret__makes_a_private_file),
+		  ONCE(test_file_try_secret__changes_nothing), ONCE(test_file_remove))
