@@ -34,7 +34,7 @@ static int await(struct directory *d, int id, int all, LDAPMessage **message_r)
 
 /* ---- logging on ---- */
 
-static int finish(struct directory *d, const char *what, int id)
+int directory_finish(struct directory *d, const char *what, int id)
 {
 	LDAPMessage *message;
 
@@ -52,7 +52,7 @@ static int start_tls(struct directory *d, const struct directory_options *o)
 	int rc = ldap_extended_operation(d->ldap, LDAP_EXOP_START_TLS, NULL, NULL, NULL, &id);
 	if (rc != LDAP_SUCCESS)
 		return directory_fail(d, "StartTLS", rc);
-	if (finish(d, "StartTLS", id))
+	if (directory_finish(d, "StartTLS", id))
 		return -1;
 	return conn_start_tls(&d->conn, o->endpoint.host, &o->tls);
 }
@@ -66,7 +66,7 @@ static int bind_simple(struct directory *d, const struct directory_options *o)
 	conn_hide(&d->conn, password, o->username);
 	int rc = ldap_sasl_bind(d->ldap, o->username, LDAP_SASL_SIMPLE, &credentials, NULL, NULL,
 				&id);
-	return rc == LDAP_SUCCESS ? finish(d, "", id) : directory_fail(d, "", rc);
+	return rc == LDAP_SUCCESS ? directory_finish(d, "", id) : directory_fail(d, "", rc);
 }
 
 /* Kerberos knows who we are, and for whom we act: ourselves. */

@@ -60,11 +60,17 @@ int directory_open(struct directory *d, const struct directory_options *options,
 int directory_search(struct directory *d, const char *base, int scope, const char *filter,
 		     const char *const *attributes, entry_fn *fn, void *ctx);
 
+/* Await the answer to an operation (of libldap, by its number), as directory_judge (see
+ * directory_error.h). */
+int directory_finish(struct directory *d, const char *what, int id);
+
 /* Forget the error of the last search: what is not there was to be expected. */
 void directory_forgive(struct directory *d);
 
 /* The first value, to be freed; NULL if there is none. */
 char *entry_text(const struct entry *e, const char *attribute);
+/* Its first bytes, at most size. Returns how many. */
+size_t entry_bytes(const struct entry *e, const char *attribute, unsigned char *bytes, size_t size);
 /* The same as a number; otherwise where there is none. */
 uint64_t entry_number(const struct entry *e, const char *attribute, uint64_t otherwise);
 /* All values, also where the server gives them in parts ("member;range=0-1499"). Returns 0, or -1

@@ -10,6 +10,8 @@
 
 enum { DIAGNOSTIC_MAX = 160 };
 
+#define POLICY_HINT "the directory's policy for passwords: length, kinds of characters, history"
+
 static const struct {
 	const char *data; /* a Windows error, in hexadecimal */
 	struct hint hint;
@@ -47,7 +49,9 @@ static const struct {
 	{LDAP_AUTH_METHOD_NOT_SUPPORTED, ERR_AUTH, {"ldap-no-gssapi", "try another --auth"}},
 	{LDAP_INSUFFICIENT_ACCESS,
 	 ERR_AUTH,
-	 {"ldap-no-rights", "the account may not read this: see its rights"}},
+	 {"ldap-no-rights", "the account may not do this: see its rights"}},
+	/* of OpenLDAP's ppolicy, and Samba's; Windows has the one below, and 0000052D */
+	{LDAP_CONSTRAINT_VIOLATION, ERR_REFUSED, {"ldap-policy", POLICY_HINT}},
 	{LDAP_OPERATIONS_ERROR,
 	 ERR_AUTH,
 	 {"ldap-log-on-first", "the server answers nobody who has not logged on: give -U"}},
@@ -66,6 +70,14 @@ static const struct {
 	 ERR_AUTH,
 	 {"ldap-no-ticket", "no Kerberos ticket? give --keytab, or run kinit"}},
 };
+
+/* Windows refuses what its policy forbids as unwilling (ERROR_PASSWORD_RESTRICTION). */
+static const struct hint *policy_hint(const char *diagnostic)
+{
+	static const struct hint policy = {"ldap-policy", POLICY_HINT};
+
+	return strcasestr(diagnostic, "0000052D") ? &policy : NULL;
+}
 
 static const struct hint *logon_hint(const char *diagnostic)
 {
@@ -86,8 +98,8 @@ static int fail(struct directory *d, const char *what, const char *diagnostic)
 	err_set(d->err, i < rows ? result_faults[i].kind : ERR_REFUSED, "%s%s%s%s%.*s", what,
 		*what ? ": " : "", ldap_err2string(d->result), len ? ": " : "", (int)shown_len,
 		shown);
-	const struct hint *hint =
-		d->result == LDAP_INVALID_CREDENTIALS ? logon_hint(diagnostic) : NULL;
+	const struct hint *hint = d->result == LDAP_INVALID_CREDENTIALS ? logon_hint(diagnostic)
+									: policy_hint(diagnostic);
 	err_advise(d->err, hint ? hint : i < rows ? &result_faults[i].hint : NULL);
 	return -1;
 }

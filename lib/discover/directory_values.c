@@ -20,6 +20,18 @@ char *entry_text(const struct entry *e, const char *attribute)
 	return text;
 }
 
+size_t entry_bytes(const struct entry *e, const char *attribute, unsigned char *bytes, size_t size)
+{
+	struct berval **values = ldap_get_values_len(e->directory->ldap, e->message, attribute);
+	size_t len = values && values[0] ? values[0]->bv_len : 0;
+
+	len = len < size ? len : size;
+	if (len)
+		memcpy(bytes, values[0]->bv_val, len);
+	ldap_value_free_len(values);
+	return len;
+}
+
 uint64_t entry_number(const struct entry *e, const char *attribute, uint64_t otherwise)
 {
 	char *text = entry_text(e, attribute);

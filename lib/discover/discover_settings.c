@@ -64,13 +64,11 @@ static int read_logon(struct discover_settings *s, struct err *err)
 	return 0;
 }
 
-static int read_trust(struct discover_settings *s, struct err *err)
+int discover_settings_trust(struct discover_settings *s, struct err *err)
 {
 	struct settings *c = &s->common;
 
 	c->tls = (struct tls_options){.trust = &c->trust};
-	if (s->controller.mode == TLS_MODE_PLAINTEXT)
-		return 0;
 	if (!c->ca_file)
 		return trust_load(&c->trust, trust_default_path(), &c->limit, err);
 	return trust_load(&c->trust, c->ca_file, &c->limit, err) ? err_prefix(err, "--ca-file: ")
@@ -91,7 +89,9 @@ static int check(const struct discover_settings *s, struct err *err)
 
 int discover_settings_directory(struct discover_settings *s, struct err *err)
 {
-	if (check(s, err) || read_logon(s, err) || read_controller(s, err) || read_trust(s, err))
+	if (check(s, err) || read_logon(s, err) || read_controller(s, err))
+		return -1;
+	if (s->controller.mode != TLS_MODE_PLAINTEXT && discover_settings_trust(s, err))
 		return -1;
 	s->mailboxes = s->mailboxes || s->print == PRINT_ACCOUNTS;
 	return 0;

@@ -39,6 +39,10 @@ void discover_settings_init(struct discover_settings *s);
  * what cannot be together is refused. Returns 0, or -1 with ERR_USAGE. */
 int discover_settings_directory(struct discover_settings *s, struct err *err);
 
+/* Read the CA certificates: for TLS where the type of the end point does not ask for it. Returns 0,
+ * or -1 with ERR_USAGE. */
+int discover_settings_trust(struct discover_settings *s, struct err *err);
+
 /* How to open the directory at that end point; borrows from s. */
 struct directory_options discover_settings_options(const struct discover_settings *s,
 						   const struct endpoint *controller);

@@ -190,7 +190,6 @@ static int find_site(struct directory *d, const char *site, char **dn_r)
 	char *filter = xasprintf("(&(objectClass=site)(cn=%s))", name);
 	char *base = xasprintf("CN=Sites,%s", d->configuration_context);
 
-	*dn_r = NULL;
 	int rc = directory_search(d, base, LDAP_SCOPE_ONELEVEL, filter, attributes, take_dn, dn_r);
 	if (rc == 0 && !*dn_r)
 		rc = unknown_site(d, base, site);
@@ -207,10 +206,15 @@ static int own_site(const struct directory *d, char **dn_r)
 	const char *behind = d->server_name ? strcasestr(d->server_name, servers) : NULL;
 
 	if (!behind)
-		return err_set(d->err, ERR_USAGE,
-			       "the server does not say its site: give --site or --all-servers");
+		return err_set(d->err, ERR_USAGE, "the server does not say its site: give --site");
 	*dn_r = xstrdup(behind + strlen(servers));
 	return 0;
+}
+
+int exchange_site(struct directory *d, const char *site, char **dn_r)
+{
+	*dn_r = NULL;
+	return site ? find_site(d, site, dn_r) : own_site(d, dn_r);
 }
 
 static int add_site(struct exchange_servers *v, struct directory *d, const char *base,
@@ -218,7 +222,7 @@ static int add_site(struct exchange_servers *v, struct directory *d, const char 
 {
 	char *dn = NULL;
 
-	if (site ? find_site(d, site, &dn) : own_site(d, &dn)) {
+	if (exchange_site(d, site, &dn)) {
 		free(dn);
 		return -1;
 	}
