@@ -1,0 +1,150 @@
+/* account_settings.c - what the options of mailflow_test_account come to */
+#include "account/account_settings.h"
+
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/file.h"
+
+enum { MAX_AGE_DAYS = 7, REPLICATION_WAIT_S = 10, DAY_S = 86400 };
+
+void account_settings_init(struct account_settings *s)
+{
+	*s = (struct account_settings){.max_age_days = MAX_AGE_DAYS,
+				       .replication_wait_s = REPLICATION_WAIT_S};
+	discover_settings_init(&s->directory);
+}
+
+bool account_settings_by_command(const struct account_settings *s)
+{
+	return s->command_line != NULL;
+}
+
+/* ---- the file ---- */
+
+/* Its age is the password's: it is written when the password is set. */
+static int look_at_file(struct account_settings *s, struct err *err)
+{
+	const struct limit *limit = &s->directory.common.limit;
+	struct stat st;
+	struct file f;
+
+	int there = file_exists(s->account_file, limit, err);
+	if (there <= 0)
+		return there;
+	if (file_open(&f, "password file ", s->account_file, limit, err))
+		return -1;
+	bool is_file = f.at_hand && fstat(f.fd, &st) == 0;
+	file_close(&f);
+	if (!is_file)
+		return err_set(err, ERR_USAGE, "password file %s: it is no regular file",
+			       s->account_file);
+	s->has_file = true;
+	s->file_days = difftime(time(NULL), st.st_mtime) / DAY_S;
+	return 0;
+}
+
+static bool changes_password(const struct account_settings *s)
+{
+	return s->action == ACCOUNT_CREATE || s->action == ACCOUNT_RESET;
+}
+
+static int read_secrets(struct account_settings *s, struct err *err)
+{
+	const struct limit *limit = &s->directory.common.limit;
+
+	if (!changes_password(s))
+		return 0;
+	if (s->has_file && secret_read_file(&s->old, s->account_file, limit, err))
+		return err_prefix(err, "--account-file: ");
+	if (!s->new_password_file)
+		return 0;
+	if (secret_read_file(&s->given, s->new_password_file, limit, err))
+		return err_prefix(err, "--new-password-file: ");
+	return 0;
+}
+
+/* ---- what belongs together ---- */
+
+static int check_use(const struct account_settings *s, struct err *err)
+{
+	if (changes_password(s) && !s->account_file)
+		return err_set(err, ERR_USAGE,
+			       "where is the new password to be kept? give --account-file=FILE");
+	if (s->prove_line && !changes_password(s))
+		return err_set(err, ERR_USAGE, "--prove: no password is changed here");
+	if (s->then_line && !changes_password(s))
+		return err_set(err, ERR_USAGE, "--then: no account is made or changed here");
+	if (s->ou && s->action != ACCOUNT_CREATE)
+		return err_set(err, ERR_USAGE, "--ou says where an account is made, by create");
+	return 0;
+}
+
+static int check_command(const struct account_settings *s, struct err *err)
+{
+	const struct discover_settings *d = &s->directory;
+
+	if (!s->account)
+		return err_set(err, ERR_USAGE, "--command: whose password? give --account=USER");
+	if (d->domain_controller || d->domain)
+		return err_set(err, ERR_USAGE,
+			       "--command and --domain-controller: only one can be right");
+	if (changes_password(s) && !s->prove_line) {
+		err_set(err, ERR_USAGE,
+			"--command needs --prove: what logs on by the new password");
+		err_hint(err, "such as --prove=\"check_imap_full --light -H HOST -U %%u "
+			      "--password-file -\"");
+		return -1;
+	}
+	return 0;
+}
+
+/* A password is never sent in the clear. */
+static int check_directory(struct account_settings *s, struct err *err)
+{
+	struct discover_settings *d = &s->directory;
+
+	if (d->auth == DIRECTORY_AUTO && !d->common.username)
+		return err_set(err, ERR_USAGE,
+			       "who changes the account? give -U, or --auth=gssapi");
+	if (discover_settings_directory(d, err))
+		return -1;
+	if (d->controller.mode == TLS_MODE_PLAINTEXT && d->auth != DIRECTORY_GSSAPI)
+		return err_set(err, ERR_USAGE,
+			       "--domain-controller: passwords are not sent in the clear: leave "
+			       "out PLAIN");
+	/* GSSAPI encrypts by itself, but not the logon by which the new password is proved */
+	return d->controller.mode == TLS_MODE_PLAINTEXT ? discover_settings_trust(d, err) : 0;
+}
+
+static int parse(struct command *c, const char *name, const char *line, const char *user,
+		 struct err *err)
+{
+	if (!line || !user)
+		return 0;
+	return command_parse(c, line, user, err) ? err_prefix(err, "%s: ", name) : 0;
+}
+
+int account_settings_finish(struct account_settings *s, struct err *err)
+{
+	if (check_use(s, err) || (s->account_file && look_at_file(s, err)))
+		return -1;
+	if (s->action == ACCOUNT_RESET && s->has_file && s->file_days < s->max_age_days)
+		return 1;
+	bool by_command = account_settings_by_command(s);
+	if (by_command ? check_command(s, err) : check_directory(s, err))
+		return -1;
+	if (parse(&s->command, "--command", s->command_line, s->account, err) ||
+	    parse(&s->prove, "--prove", s->prove_line, s->account ? s->account : "", err))
+		return -1;
+	return read_secrets(s, err);
+}
+
+void account_settings_free(struct account_settings *s)
+{
+	command_free(&s->command);
+	command_free(&s->prove);
+	secret_free(&s->old);
+	secret_free(&s->given);
+	discover_settings_free(&s->directory);
+}

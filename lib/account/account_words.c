@@ -1,0 +1,66 @@
+/* account_words.c - what is said of the account: what will be written, and what is known */
+#include "account/account_write.h"
+
+static void put_attributes(const struct test_account *a, enum account_action action,
+			   struct buf *out)
+{
+	static const struct attribute hidden = {.name = "unicodePwd", .value = "****"};
+	struct attribute list[ACCOUNT_ATTRIBUTES];
+
+	account_attributes(a, action, &hidden, list);
+	for (const struct attribute *i = list; i->name; i++) {
+		if (action == ACCOUNT_RESET)
+			buf_printf(out, "%sreplace: %s\n", i == list ? "" : "-\n", i->name);
+		buf_printf(out, "%s: %s\n", i->name, i->value);
+	}
+}
+
+void test_account_plan(const struct test_account *a, const struct account_settings *s,
+		       struct buf *out)
+{
+	char label[ENDPOINT_LABEL_SIZE];
+
+	endpoint_label(&a->at, label);
+	buf_printf(out, "# at %s\ndn: %s\n", label, a->dn);
+	switch (s->action) {
+	case ACCOUNT_CREATE:
+		buf_append_str(out, "changetype: add\n");
+		put_attributes(a, s->action, out);
+		break;
+	case ACCOUNT_RESET:
+		if (a->is_ad)
+			buf_append_str(out, "changetype: modify\n");
+		put_attributes(a, s->action, out);
+		break;
+	default:
+		buf_append_str(out, "changetype: delete\n");
+		return;
+	}
+	if (!a->is_ad)
+		buf_append_str(out, "# password modify (RFC 3062): ****\n");
+	buf_printf(out, "# at this host\n# %s: the new password, after a logon by it\n",
+		   s->account_file);
+}
+
+static const char *yes_or_no(bool value)
+{
+	return value ? "yes" : "no";
+}
+
+void test_account_show(const struct test_account *a, struct buf *out)
+{
+	char label[ENDPOINT_LABEL_SIZE];
+
+	endpoint_label(&a->at, label);
+	buf_printf(out, "account = %s\ndn = %s\nusername = %s\ndirectory = %s\n", a->name, a->dn,
+		   a->logon, label);
+	buf_printf(out, "exists = %s\n", yes_or_no(a->exists));
+	if (!a->exists)
+		return;
+	buf_printf(out, "enabled = %s\nlocked = %s\n", yes_or_no(!a->is_disabled),
+		   yes_or_no(a->is_locked));
+	if (a->is_ad)
+		buf_printf(out, "mailbox = %s\n", yes_or_no(a->has_mailbox));
+	if (a->changed)
+		buf_printf(out, "password-set = %s\n", a->changed);
+}

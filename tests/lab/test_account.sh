@@ -1,0 +1,360 @@
+# test_account.sh - mailflow_test_account makes, resets and removes accounts of a real Active Directory (Samba's), and of
+# OpenLDAP: what is refused there, and what becomes of a password that cannot be kept
+#
+# shellcheck source=servers.sh
+. "${LAB_TOOL%/lab}/servers.sh"
+dir=$WORK/account
+here=${LAB_TOOL%/lab}
+mkdir -p "$dir"
+trap '"$here/samba" stop "$dir/ad"; "$here/slapd" stop "$dir/people"; rm -rf "$dir"' EXIT
+"$here/samba" start "$dir/ad" >"$dir/env"
+# shellcheck source=/dev/null
+. "$dir/env"
+printf '%s\n' "$LAB_AD_PASSWORD" | secret password
+printf 'wrong\n' | secret wrong
+
+# account ACTION [ARGUMENT...] - as an administrator of the directory of "samba", with StartTLS
+account()
+{
+	check mailflow_test_account "$1" --domain-controller "$LAB_AD" "${CA[@]}" -U administrator@lab.example \
+		--password-file password --replication-wait=1 "${@:2}"
+}
+
+# due ARGUMENT... - a reset, whatever the file's age
+due() { account reset --account-file pw --password-max-age=0 "$@"; }
+
+# of FILTER ATTRIBUTE [BASE] - what Active Directory has
+of()
+{
+	LDAPTLS_CACERT=$LAB_CA ldapsearch -LLL -o ldif-wrap=no -x -ZZ -H "ldap://$LAB_AD" -D administrator@lab.example \
+		-w "$LAB_AD_PASSWORD" -b "${3:-$LAB_AD_BASE}" "$1" "$2" | sed -n "s/^$2::* //p"
+}
+
+# logs_on URL USER FILE - whether the directory takes the password in the file
+logs_on()
+{
+	tr -d '\n' <"$3" >"$dir/bare"
+	LDAPTLS_CACERT=$LAB_CA ldapsearch -x -ZZ -H "$1" -D "$2" -y "$dir/bare" -b '' -s base >"$dir/log" 2>&1
+}
+
+expect_logon()
+{
+	if logs_on "${@:2}"; then
+		ok "$1"
+	else
+		not_ok "$1" "$(<"$dir/log")"
+	fi
+}
+
+# expect_refusal NAME EXIT-CODE GLOB - this on standard error, behind whatever was shown
+expect_refusal()
+{
+	OUT=''
+	expect_error "$@"
+}
+
+tool() { "$here/samba" tool "$dir/ad" "$@" >"$dir/log" 2>&1; }
+
+# ---- create ----
+
+guid=$(of '(cn=Default-First-Site-Name)' objectGUID "CN=Sites,CN=Configuration,$LAB_AD_BASE" | base64 -d |
+	python3 -c 'import sys, uuid; print(uuid.UUID(bytes_le=sys.stdin.buffer.read()).hex[:13])')
+name=extest_$guid
+user=$name@lab.example
+account show
+expect_error 'account: show, before there is one' 1 \
+	"mailflow_test_account: no account $name, or administrator@lab.example may not read it (create makes one)"
+account create --account-file pw --what-if
+expect 'account: --what-if shows what create would write' 0 "# at $LAB_AD:389
+dn: CN=$name,CN=Users,$LAB_AD_BASE
+changetype: add
+objectClass: user
+cn: $name
+sAMAccountName: $name
+userPrincipalName: $user
+userAccountControl: 512
+description: Test account of mailflow-plugins
+unicodePwd: \*\*\*\*
+*"
+expect_equal 'account: and writes nothing' '' "$(cat pw 2>/dev/null || true)$(of "(cn=$name)" cn)"
+account create --account-file pw
+expect 'account: create, named after the site' 0 "*$user is made, and its password is in pw
+to do, in Exchange: Enable-Mailbox -Identity $user"
+expect_equal 'account: nobody else can read the file' 600 "$(stat -c %a pw)"
+expect_logon 'account: its password is that of the account' "ldap://$LAB_AD" "$user" pw
+first=$(<pw)
+account create --account-file pw
+expect_error 'account: create, where there is one' 1 "mailflow_test_account: there is one already: CN=$name,* (reset *"
+account show --account-file pw
+expect 'account: show' 0 "account = $name
+dn = CN=$name,CN=Users,$LAB_AD_BASE
+username = $user
+directory = $LAB_AD:389
+exists = yes
+enabled = yes
+locked = no
+mailbox = no
+password-set = 20*UTC
+password-file = pw
+password-days = 0.0"
+
+# ---- reset ----
+
+account reset --account-file pw
+expect 'account: reset of a young password does nothing' 0 'nothing to do: pw is 0.0 days old (--password-max-age=7)'
+expect_equal 'account: and it is as it was' "$first" "$(<pw)"
+touch -d '8 days ago' pw
+account reset --account-file pw --confirm
+expect_refusal 'account: --confirm without a terminal' 3 'mailflow_test_account: --confirm needs a terminal to ask on'
+account reset --account-file pw
+expect 'account: reset of an old one' 0 "# at *
+dn: CN=$name,*
+changetype: modify
+replace: unicodePwd
+unicodePwd: \*\*\*\*
+*
+$user has a new password, which is in pw"
+expect_equal 'account: it is another one' different "$([ "$first" = "$(<pw)" ] && echo the same || echo different)"
+expect_logon 'account: by which one logs on' "ldap://$LAB_AD" "$user" pw
+due --domain-controller "$LAB_AD:636"
+expect 'account: reset over LDAPS, whatever its age' 0 '*has a new password*'
+expect_logon 'account: by which one logs on, too' "ldap://$LAB_AD" "$user" pw
+printf 'gr\303\274n-\360\237\214\262-Haus-1\n' | secret given
+due --new-password-file given
+expect 'account: a password that is given, in Unicode' 0 '*has a new password*'
+expect_logon 'account: and is taken as such' "ldap://$LAB_AD" "$user" given
+
+# ---- policy ----
+
+before=$(<pw)
+printf 'aB1-\n' | secret short
+due --new-password-file short
+expect_refusal 'account: too short for the policy' 1 \
+	'mailflow_test_account: * ldap_send: *too short*\(*policy*'
+printf 'onlysmallletters\n' | secret simple
+due --new-password-file simple
+expect_refusal 'account: not complex enough for the policy' 1 'mailflow_test_account: * ldap_send: *complex*\(*policy*'
+expect_equal 'account: the file keeps the old one' "$before" "$(<pw)"
+expect_logon 'account: which is still good' "ldap://$LAB_AD" "$user" pw
+# samba-tool sets 14 at most
+LDAPTLS_CACERT=$LAB_CA ldapmodify -x -ZZ -H "ldap://$LAB_AD" -D administrator@lab.example -w "$LAB_AD_PASSWORD" \
+	>"$dir/log" <<<"dn: $LAB_AD_BASE
+changetype: modify
+replace: minPwdLength
+minPwdLength: 40"
+due
+expect 'account: a random password is as long as the policy wants it' 0 '*has a new password*'
+expect_equal 'account: so long' 40 "$(tr -d '\n' <pw | wc -c)"
+tool domain passwordsettings set --min-pwd-length=7
+
+# ---- the way back ----
+
+# prove - a program that finds fault with the password, or makes the file another thing
+cat >prove <<'END'
+#!/bin/sh
+read -r password
+case $1 in
+refuse) echo "no: $password" ; exit 1 ;;
+late) [ -e told ] || { : >told; echo "not yet"; exit 1; } ;;
+spoil) mv "$2" "$2.old"; mkdir "$2" ;;
+esac
+END
+chmod 755 prove
+before=$(<pw)
+due --prove './prove refuse'
+expect_refusal 'account: where the proof fails all is set back, and the password is not told' 1 \
+	"mailflow_test_account: --prove: ./prove: no: \*\*\*\*
+mailflow_test_account: $user has its old password again"
+expect_equal 'account: in the file, too' "$before" "$(<pw)"
+expect_logon 'account: and in the directory' "ldap://$LAB_AD" "$user" pw
+due --prove './prove late'
+expect 'account: a proof that succeeds at the second try' 0 '*has a new password*'
+before=$(<pw)
+due --prove './prove spoil pw'
+expect_refusal 'account: a file that cannot be written in the end' 3 \
+	"mailflow_test_account: --account-file: cannot write pw: it is there, and no regular file
+mailflow_test_account: $user has its old password again"
+rmdir pw && mv pw.old pw
+expect_equal 'account: the old password stays' "$before" "$(<pw)"
+expect_logon 'account: and is good' "ldap://$LAB_AD" "$user" pw
+due --account-file /nowhere/pw
+expect_refusal 'account: a file that cannot be written at all' 3 \
+	'mailflow_test_account: --account-file: cannot write /nowhere/pw: No such file or directory'
+expect_logon 'account: nothing was changed for that' "ldap://$LAB_AD" "$user" pw
+rm -rf spoilt
+due --account-file spoilt --prove 'mkdir spoilt'
+expect_refusal 'account: without an old password, and without a terminal' 3 \
+	"*$user may have a password now that nobody knows: reset it once more"
+rmdir spoilt
+python3 - "$PROGRAMS/mailflow_test_account" reset --domain-controller "$LAB_AD" "${CA[@]}" -U administrator@lab.example \
+	--password-file password --account-file spoilt --prove 'mkdir spoilt' >terminal <<'END'
+import os, pty, subprocess, sys
+pid, fd = pty.fork()
+if pid == 0:
+    devnull = os.open("/dev/null", os.O_RDWR)
+    for standard in (1, 2):
+        os.dup2(devnull, standard)
+    os.execv(sys.argv[1], sys.argv[1:])
+said = b""
+try:
+    while True:
+        piece = os.read(fd, 4096)
+        if b"[y/N]" in piece:
+            os.write(fd, b"y\n")
+        said += piece
+except OSError:
+    pass
+os.waitpid(pid, 0)
+print(said.decode().replace("\r", ""))
+END
+sed -n 's/^The new password of .*: //p' terminal | secret shown
+expect_logon 'account: then it is printed to the terminal, and to nobody else' "ldap://$LAB_AD" "$user" shown
+rmdir spoilt
+due
+expect 'account: a reset mends it' 0 '*has a new password*'
+
+# ---- lock-out, rights ----
+
+tool domain passwordsettings set --account-lockout-threshold=2
+logs_on "ldap://$LAB_AD" "$user" wrong || true
+logs_on "ldap://$LAB_AD" "$user" wrong || true
+account show
+expect 'account: a locked one is shown as such' 0 '*locked = yes*'
+due
+expect 'account: reset unlocks it' 0 '*replace: lockoutTime
+lockoutTime: 0
+*has a new password*'
+expect_logon 'account: and one can log on' "ldap://$LAB_AD" "$user" pw
+logs_on "ldap://$LAB_AD" "$user" wrong || true
+due
+expect_refusal 'account: where a refused proof would lock it, it is not tried' 1 \
+	"mailflow_test_account: $name is one refused logon away from being locked*"
+expect_logon 'account: the old password is good' "ldap://$LAB_AD" "$user" pw
+tool domain passwordsettings set --account-lockout-threshold=0
+
+tool user disable "$name"
+before=$(<pw)
+due
+expect_refusal 'account: a disabled account cannot prove its password' 1 "*the account is disabled: enable it)
+mailflow_test_account: $user has its old password again"
+expect_equal 'account: which stays as it was' "$before" "$(<pw)"
+tool user enable "$name"
+
+account reset --password-max-age=0 --account-file pw --password-file wrong
+expect_error "account: the administrator's wrong password" 1 \
+	"mailflow_test_account: $LAB_AD:389 ldap_login: *wrong user or password*"
+tool user create plain Correct-horse.2
+printf 'Correct-horse.2\n' | secret plain
+due -U plain@lab.example --password-file plain
+expect_refusal 'account: a user without the right' 1 'mailflow_test_account: * ldap_send: *\(*may not*'
+due --account administrator
+expect_refusal "account: not an administrator's" 1 'mailflow_test_account: Administrator is an administrator*'
+account remove --account plain
+expect_refusal 'account: remove, of what create has not made' 1 'mailflow_test_account: plain was not made by create: *'
+account create --account-file other --account 'a b'
+expect_error 'account: create, a name that is none' 3 'mailflow_test_account: --account: "a b" is no name for a new account: *'
+account create --account-file other --account averylongnameforanaccount
+expect_error 'account: create, a name that is too long' 3 '*is longer than the 20 characters *'
+account create --account-file other --account x --ou "OU=Nowhere,$LAB_AD_BASE"
+expect_refusal 'account: create, where there is no such place' 1 'mailflow_test_account: * ldap_send: *\(*--ou*'
+account create --account-file other --account other --prove './prove refuse'
+expect_refusal 'account: create, and the proof fails' 1 '*mailflow_test_account: other@lab.example was removed again'
+expect_equal 'account: so nothing is left' '' "$(of '(cn=other)' cn)$(cat other 2>/dev/null || true)"
+account create --account-file other --account other --then 'touch then-%u'
+expect 'account: create, and --then' 0 '*other@lab.example is made*'
+expect_equal 'account: which was run' then-other@lab.example "$(ls then-*)"
+account create --account-file third --account third --then false
+expect_refusal 'account: --then that fails' 3 'mailflow_test_account: all is done but --then: false: *exit code 1'
+account remove --account other --account-file other
+expect 'account: remove' 0 '*changetype: delete
+other@lab.example is removed'
+expect_equal 'account: with its file' '' "$(of '(cn=other)' cn)$(cat other 2>/dev/null || true)"
+account remove --account other
+expect_error 'account: remove, where there is none' 1 'mailflow_test_account: no account other, *'
+
+# ---- GSSAPI ----
+
+tool spn add "ldap/$LAB_AD" 'DC1$'
+printf '%s\n' "$LAB_AD_PASSWORD" | KRB5_CONFIG=$dir/ad/krb5.conf KRB5CCNAME=$dir/tickets kinit administrator >"$dir/log" 2>&1
+check LSAN_OPTIONS="suppressions=${here%/lab}/lsan.supp:print_suppressions=0" KRB5_CONFIG="$dir/ad/krb5.conf" \
+	KRB5CCNAME="$dir/tickets" mailflow_test_account reset --auth=gssapi --domain-controller "$LAB_AD" "${CA[@]}" \
+	--account-file pw --password-max-age=0
+expect 'account: reset by a Kerberos ticket' 0 '*has a new password*'
+expect_logon 'account: by which one logs on, after GSSAPI' "ldap://$LAB_AD" "$user" pw
+
+# ---- OpenLDAP ----
+
+"$here/slapd" start "$dir/people" >"$dir/env"
+# shellcheck source=/dev/null
+. "$dir/env"
+printf '%s\n' "$LAB_SLAPD_PASSWORD" | secret password
+slapd=ldap://127.0.0.1:$LAB_SLAPD
+
+people()
+{
+	check mailflow_test_account "$1" --domain-controller "127.0.0.1:$LAB_SLAPD" "${CA[@]}" -U "cn=keeper,$LAB_SLAPD_BASE" \
+		--password-file password --replication-wait=0 "${@:2}"
+}
+reset_ada() { people reset --account ada --account-file ada --password-max-age=0 "$@"; }
+
+printf '%s\n' "$LAB_SLAPD_PASSWORD" | secret ada
+ada=uid=ada,ou=people,${LAB_SLAPD_BASE,,}
+reset_ada
+expect 'account: OpenLDAP, reset' 0 "*dn: $ada
+# password modify (RFC 3062): \*\*\*\*
+*$ada has a new password, which is in ada"
+expect_logon 'account: OpenLDAP, and it is good' "$slapd" "$ada" ada
+reset_ada --account "$ada"
+expect 'account: OpenLDAP, by the DN' 0 '*has a new password*'
+printf 'short\n' | secret short
+before=$(<ada)
+reset_ada --new-password-file short
+expect_refusal 'account: OpenLDAP, too short' 1 'mailflow_test_account: * ldap_send: *quality*\(*policy*'
+cp -p ada history
+reset_ada --new-password-file history
+expect_refusal 'account: OpenLDAP, one of the history' 1 'mailflow_test_account: * ldap_send: *\(*policy*'
+expect_equal 'account: OpenLDAP, the old one stays' "$before" "$(<ada)"
+expect_logon 'account: OpenLDAP, and is good' "$slapd" "$ada" ada
+reset_ada -U "cn=blind,$LAB_SLAPD_BASE" --account "$ada"
+expect_refusal 'account: OpenLDAP, no rights' 1 'mailflow_test_account: *'
+reset_ada --account nobody
+expect_refusal 'account: OpenLDAP, no such account' 1 'mailflow_test_account: no account nobody, *'
+people reset --account-file ada --password-max-age=0
+expect_refusal 'account: OpenLDAP, without a name' 3 'mailflow_test_account: *this is no Active Directory: give --account*'
+people create --account probe --account-file probe --ou "ou=people,$LAB_SLAPD_BASE"
+expect 'account: OpenLDAP, create' 0 "*uid=probe,ou=people,$LAB_SLAPD_BASE is made, and its password is in probe"
+expect_logon 'account: OpenLDAP, and it can log on' "$slapd" "uid=probe,ou=people,$LAB_SLAPD_BASE" probe
+printf 'short\n' | secret short
+people create --account probe2 --account-file probe2 --ou "ou=people,$LAB_SLAPD_BASE" --new-password-file short
+expect_refusal 'account: OpenLDAP, create with a bad password' 1 'mailflow_test_account: *quality*'
+people show --account probe2
+expect_error 'account: OpenLDAP, which leaves nothing' 1 'mailflow_test_account: no account probe2, *'
+people remove --account probe --account-file probe
+expect 'account: OpenLDAP, remove' 0 '*is removed'
+people reset --account ada --account-file ada --password-max-age=0 --domain-controller "127.0.0.1:$LAB_SLAPD:PLAIN"
+expect_error 'account: nothing in the clear' 3 'mailflow_test_account: --domain-controller: passwords are not sent in the clear: *'
+
+# ---- by a command ----
+
+cat >set-password <<'END'
+#!/bin/sh
+cat >"stored-$1"
+END
+cat >log-on <<'END'
+#!/bin/sh
+cmp -s - "stored-$1"
+END
+chmod 755 set-password log-on
+command=(mailflow_test_account reset --account probe --account-file probe --command './set-password %u' --replication-wait=0)
+check "${command[@]}" --prove './log-on %u'
+expect 'account: by a command' 0 '# at this host
+# run: ./set-password %u
+# probe: *
+probe has a new password, which is in probe'
+expect_equal 'account: which was told the password' "$(<probe)" "$(<stored-probe)"
+before=$(<probe)
+check "${command[@]}" --prove false --password-max-age=0
+expect_refusal 'account: by a command, the proof fails' 3 '*mailflow_test_account: probe has its old password again'
+expect_equal 'account: by a command, the old one is set back' "$before" "$(<stored-probe)"
+check "${command[@]}" --password-max-age=0
+expect_error 'account: by a command, without a proof' 3 'mailflow_test_account: --command needs --prove: *'
