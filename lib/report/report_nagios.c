@@ -14,6 +14,7 @@
 #include "base/decimal.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "report/long_lines.h"
 #include "report/monitoring.h"
 #include "report/planned.h"
 #include "report/paint.h"
@@ -167,52 +168,6 @@ static void put_state(const struct report *r, enum state state, struct buf *out)
 	buf_printf(out, "%s%s%s", paint.begin, state_name(state), paint.end);
 }
 
-/* The lines of several targets; short_max bounds the first line of each but the worst, of which the
- * line above tells less. */
-static void lines_of_all(const struct report *r, const struct ranking *all, int verbosity,
-			 size_t short_max, struct buf *lines)
-{
-	for (size_t i = 0; i < r->count; i++) {
-		const struct result *t = all->result[i];
-
-		put_state(r, t->state, lines);
-		buf_append_str(lines, " - ");
-		report_sentence_fit(t, i ? short_max : OUTPUT_MAX, REPORT_HINT_MORE, lines);
-		buf_append_char(lines, '\n');
-		target_lines(r, t, verbosity, lines);
-		if (verbosity >= 3)
-			report_transcript(t, lines);
-	}
-}
-
-static size_t count_lines(const struct buf *b)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < b->len; i++)
-		n += b->data[i] == '\n';
-	return n;
-}
-
-/* Append the first lines of what fit into max bytes, or with last the last of them. Returns how
- * many lines were left out. */
-static size_t fit_lines(const struct buf *lines, size_t max, bool last, struct buf *out)
-{
-	const char *text = buf_str(lines);
-	size_t from = 0, to = lines->len;
-
-	if (lines->len > max && last) {
-		const char *lf = memchr(text + lines->len - max - 1, '\n', max + 1);
-		from = lf ? (size_t)(lf - text) + 1 : lines->len;
-	} else if (lines->len > max) {
-		const char *lf = memrchr(text, '\n', max);
-		to = lf ? (size_t)(lf - text) + 1 : 0;
-	}
-	size_t before = count_lines(out);
-	buf_append(out, text + from, to - from);
-	return count_lines(lines) - (count_lines(out) - before);
-}
-
 /* All that can be said of it in a sentence, unless the first line has said it. */
 static void whole_sentence(const struct result *t, const struct buf *text, struct buf *lines)
 {
@@ -227,49 +182,70 @@ static void whole_sentence(const struct result *t, const struct buf *text, struc
 	buf_free(&tidied);
 }
 
-/* The long lines in at most max bytes. Returns how many were left out. */
-static size_t long_lines_of_one(const struct report *r, const struct buf *text, size_t max,
-				struct buf *lines)
+/* `CRITICAL - mail.example.org:993 ...`; of all but the worst the line above tells nothing. */
+static void sentence_of_several(const struct report *r, const struct result *t, size_t max,
+				struct buf *line)
 {
-	struct buf all = BUF_INIT(BUFFER_MAX);
-	const struct result *t = &r->results[0];
-
-	whole_sentence(t, text, &all);
-	target_lines(r, t, r->verbosity, &all);
-	size_t left_out = fit_lines(&all, max, false, lines);
-	buf_clear(&all);
-	if (r->verbosity >= 3) {
-		report_transcript(t, &all);
-		/* a dialog that fails does so at its end */
-		left_out += fit_lines(&all, max - lines->len, true, lines);
-	}
-	buf_free(&all);
-	return left_out;
+	put_state(r, t->state, line);
+	buf_append_str(line, " - ");
+	report_sentence_fit(t, max, REPORT_HINT_MORE, line);
+	buf_append_char(line, '\n');
 }
 
-/* The same for several targets: less and less of each until all fit, then the first of the briefest
- * of them. */
-static size_t long_lines_of_all(const struct report *r, const struct ranking *all, size_t max,
-				struct buf *lines)
+/* How long the sentences of all but the worst may be: as they are, where all fit. */
+static size_t sentence_max(const struct report *r, const struct ranking *all, size_t room)
 {
-	size_t wanted = 0;
+	struct buf lines = BUF_INIT(BUFFER_MAX);
 
-	for (int verbosity = r->verbosity; verbosity >= 0; verbosity--) {
-		struct buf full = BUF_INIT(BUFFER_MAX);
+	for (size_t i = 0; i < r->count; i++)
+		sentence_of_several(r, all->result[i], OUTPUT_MAX, &lines);
+	bool fit = lines.len <= room;
+	buf_free(&lines);
+	return fit ? OUTPUT_MAX : REPORT_LINE_MAX;
+}
 
-		lines_of_all(r, all, verbosity, OUTPUT_MAX, &full);
-		if (verbosity == r->verbosity)
-			wanted = count_lines(&full);
-		bool done = full.len <= max && !buf_append(lines, buf_str(&full), full.len);
-		buf_free(&full);
-		if (done)
-			return wanted - count_lines(lines);
+static struct long_lines lines_of(const struct report *r, const struct result *t)
+{
+	const struct timeline_step *wait = timeline_find(&t->timeline, "delivery");
+	struct long_lines lines = {.sentence = BUF_INIT(BUFFER_MAX),
+				   .lines = BUF_INIT(BUFFER_MAX),
+				   .dialog = BUF_INIT(BUFFER_MAX),
+				   .fails = t->state != STATE_OK};
+
+	if (wait) {
+		lines.waited_from_ms = wait->start_us / US_PER_MS;
+		lines.waited_until_ms = (wait->start_us + wait->duration_us) / US_PER_MS;
 	}
-	struct buf brief = BUF_INIT(BUFFER_MAX);
-	lines_of_all(r, all, 0, REPORT_LINE_MAX, &brief);
-	fit_lines(&brief, max, false, lines);
-	buf_free(&brief);
-	return wanted - count_lines(lines);
+	target_lines(r, t, r->verbosity, &lines.lines);
+	if (r->verbosity >= 3)
+		report_transcript(t, &lines.dialog);
+	return lines;
+}
+
+/* All below the first line, which is text, in at most max bytes. Returns how many lines were left
+ * out. */
+static size_t put_long_lines(const struct report *r, const struct ranking *all,
+			     const struct buf *text, size_t max, struct buf *out)
+{
+	struct long_lines *targets = xcalloc(r->count + 1, sizeof(*targets));
+	size_t short_max = r->count > 1 ? sentence_max(r, all, max) : 0;
+
+	for (size_t i = 0; i < r->count; i++) {
+		targets[i] = lines_of(r, all->result[i]);
+		if (r->count == 1)
+			whole_sentence(all->result[i], text, &targets[i].sentence);
+		else
+			sentence_of_several(r, all->result[i], i ? short_max : OUTPUT_MAX,
+					    &targets[i].sentence);
+	}
+	size_t left_out = long_lines_fit(targets, r->count, max, out);
+	for (size_t i = 0; i < r->count; i++) {
+		buf_free(&targets[i].sentence);
+		buf_free(&targets[i].lines);
+		buf_free(&targets[i].dialog);
+	}
+	free(targets);
+	return left_out;
 }
 
 void report_nagios(const struct report *r, struct buf *out)
@@ -285,8 +261,7 @@ void report_nagios(const struct report *r, struct buf *out)
 	report_warnings(r, &warnings);
 	size_t used = text.len + perf.len + warnings.len + strlen(" | \n") + LEFT_OUT_MAX;
 	size_t room = limit > used ? limit - used : 0;
-	size_t left_out = r->count == 1 ? long_lines_of_one(r, &text, room, &lines)
-					: long_lines_of_all(r, &all, room, &lines);
+	size_t left_out = put_long_lines(r, &all, &text, room, &lines);
 	if (left_out)
 		buf_printf(&lines, "left out: %zu line%s (--output=table shows all)\n", left_out,
 			   left_out == 1 ? "" : "s");
