@@ -3,8 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "oauth/device_code.h"
@@ -16,6 +18,7 @@ enum {
 	RENEW_S = 300,
 	/* and used until so much is left, or a twentieth: who gets it has to log on with it */
 	SPARE_S = 30,
+	REFUSED_S = 60,     /* for so long who was refused does not ask again */
 	RETRY_MAX_S = 3600, /* whoever asks to wait longer is asked all the same */
 };
 
@@ -241,22 +244,58 @@ static void keep_failure(struct getting *g, int64_t retry_after, const struct er
 	write_cache(g);
 }
 
-/* Somebody has tried while this process waited, or the provider has asked to wait. */
+/* Whether the file is another one than it was then; one that cannot be looked at may be. */
+static bool has_changed(const char *path, int64_t since_ms)
+{
+	struct stat st;
+
+	if (!path || !strcmp(path, "-"))
+		return false;
+	return !file_is_at_hand(path) || stat(path, &st) ||
+	       (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000 >= since_ms;
+}
+
+/* The provider has refused what is still the same: to ask in vain with each check looks like an
+ * attack. */
+static bool is_refused(const struct getting *g)
+{
+	const struct oauth_settings *s = g->settings;
+	const struct cached_token *c = &g->cached;
+	const char *const files[] = {s->client_secret_file, s->client_cert, s->client_key,
+				     s->key_file, s->refresh_token_file};
+
+	if (c->failure.kind != ERR_AUTH || s->renew || device_code_has_person() ||
+	    now_ms() - c->failed_ms > REFUSED_S * 1000)
+		return false;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (has_changed(files[i], c->failed_ms))
+			return false;
+	return true;
+}
+
+/* Somebody has tried while this process waited, or the provider is not to be asked now. */
 static bool has_failed(const struct getting *g)
 {
 	const struct cached_token *c = &g->cached;
 
-	return c->failure.kind && (c->failed_ms >= g->begun_ms || c->retry_at > now_s());
+	return c->failure.kind &&
+	       (c->failed_ms >= g->begun_ms || c->retry_at > now_s() || is_refused(g));
 }
 
 static int fail_again(const struct getting *g, struct err *err)
 {
-	int64_t left = g->cached.retry_at - now_s();
+	const struct cached_token *c = &g->cached;
+	int64_t left = c->retry_at - now_s();
 
-	*err = g->cached.failure;
+	*err = c->failure;
 	if (left > 0) {
 		err_unhint(err);
 		err_hint(err, "not asked again: it asks to wait %lld s more", (long long)left);
+	} else if (c->failed_ms < g->begun_ms) {
+		buf_printf(g->notes,
+			   "not asked again within %d s, but for another secret, or with "
+			   "--renew\n",
+			   REFUSED_S);
 	}
 	return -1;
 }
