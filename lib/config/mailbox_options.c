@@ -1,0 +1,166 @@
+/* mailbox_options.c - the further options of the mailbox plugins, and what is said of them */
+#include <stddef.h>
+
+#include "config/mailbox_settings.h"
+#include "config/shared_options.h"
+
+static void show_submission_port(const void *settings, struct buf *out)
+{
+	(void)settings;
+	buf_printf(out, "%u", (unsigned int)ports_submission.plain);
+}
+
+const struct option_def mailbox_accounts_options[] = {
+	{.name = "accounts",
+	 .arg = "FILE",
+	 .help = "test the mailboxes that FILE (- is standard input) lists, each at its end "
+		 "points: see \"File of accounts\" below. -H is for those that name none",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct mailbox_settings, accounts_file),
+	 .engine = true},
+	{.name = "per-server",
+	 .arg = "N",
+	 .help = "of --accounts, test at most N at a time on one host, {min} to {max} (default: "
+		 "{}), and send one message at a time for one sender, up to 2 s apart: providers "
+		 "limit accounts that are in haste",
+	 .kind = OPTION_UINT,
+	 .min = 1,
+	 .max = 1000,
+	 .offset = offsetof(struct mailbox_settings, per_server),
+	 .engine = true},
+	{0},
+};
+
+const struct option_def mailbox_message_options[] = {
+	{.group = "Test message",
+	 .name = "light",
+	 .letter = 'L',
+	 .alias = "light-mode",
+	 .arg = "logon|mailbox",
+	 .optional = true,
+	 .help = "only log on (logon, the default), or also open the mailbox without changing it "
+		 "(mailbox): some servers let a user log on whose mailbox they cannot open. No "
+		 "message is sent, read or deleted",
+	 .kind = OPTION_CALL,
+	 .call = mailbox_settings_set_light,
+	 .engine = true},
+	{.name = "smtp",
+	 .arg = "ENDPOINT",
+	 .help = "where the test message is handed in, as HOST[:PORT[:TYPE]] (default: the host "
+		 "under test, port {}, STARTTLS)",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct mailbox_settings, smtp),
+	 .show = show_submission_port,
+	 .engine = true},
+	{.name = "smtp-username",
+	 .arg = "USER",
+	 .help = "name to log on to SMTP with (default: that of --username); empty: do not log on "
+		 "to SMTP",
+	 .kind = OPTION_STRING,
+	 .may_be_empty = true,
+	 .offset = offsetof(struct mailbox_settings, smtp_username),
+	 .engine = true},
+	{.name = "smtp-password-file",
+	 .arg = "FILE",
+	 .help = "read the password for SMTP from the first line of FILE, where it is not the "
+		 "mailbox's; or put it into MAILFLOW_SMTP_PASSWORD",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct mailbox_settings, smtp_password_file),
+	 .engine = true},
+	{.name = "smtp-auth",
+	 .arg = "MECH[,...]",
+	 .help = "as --auth, for SMTP (default: the best that both sides have)",
+	 .kind = OPTION_CALL,
+	 .call = mailbox_settings_set_smtp_auth,
+	 .values = logon_settings_show_order,
+	 .engine = true},
+	{.name = "smtp-certificate-name",
+	 .arg = "NAME",
+	 .help = "as --certificate-name, for SMTP (default: that, where it is the same host, else "
+		 "its host)",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct mailbox_settings, smtp_certificate_name),
+	 .engine = true},
+	{.name = "smtp-sni",
+	 .arg = "NAME",
+	 .help = "as --sni, for SMTP, with the same default",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct mailbox_settings, smtp_sni),
+	 .engine = true},
+	{.name = "mailto",
+	 .arg = "ADDRESS",
+	 .help = "address whose mail arrives in the mailbox (default: the user name, if it is an "
+		 "address)",
+	 .kind = OPTION_ADDRESS,
+	 .offset = offsetof(struct mailbox_settings, mailto),
+	 .engine = true},
+	{.name = "mailfrom",
+	 .arg = "ADDRESS",
+	 .help = "sender of the test message (default: that of --mailto); \"<>\" is the null "
+		 "sender",
+	 .kind = OPTION_ADDRESS,
+	 .offset = offsetof(struct mailbox_settings, mailfrom),
+	 .engine = true},
+	{.name = "altered",
+	 .arg = "ok|warning|critical",
+	 .help = "state when the message was changed on its way: subject tagged, a field lost, "
+		 "text rewritten (default: warning)",
+	 .kind = OPTION_CALL,
+	 .call = mailbox_settings_set_altered,
+	 .engine = true},
+	{.name = "max-age",
+	 .arg = "HOURS",
+	 .help = "delete test messages of earlier runs that are older than this, {min} to {max} "
+		 "(default: {})",
+	 .kind = OPTION_UINT,
+	 .min = 1,
+	 .max = 8760,
+	 .offset = offsetof(struct mailbox_settings, max_age_h),
+	 .engine = true},
+	{0},
+};
+
+const struct option_def mailbox_imap_options[] = {
+	{.name = "mailbox",
+	 .arg = "NAME",
+	 .help = "mailbox that the test message arrives in (default: {})",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct mailbox_settings, mailbox),
+	 .engine = true},
+	{.name = "look-in",
+	 .arg = "NAME",
+	 .help = "folder to look into, too, when the message is missing, besides those for junk "
+		 "mail: by its name, or by what it is for, such as \\Archive. May be given several "
+		 "times",
+	 .kind = OPTION_STRINGS,
+	 .offset = offsetof(struct mailbox_settings, look_in),
+	 .repeatable = true,
+	 .engine = true},
+	{.name = "junk",
+	 .arg = "warning|critical",
+	 .help = "state when the message is in one of these (default: critical)",
+	 .kind = OPTION_CALL,
+	 .call = mailbox_settings_set_junk,
+	 .engine = true},
+	{.name = "clean",
+	 .arg = "NAME",
+	 .help = "delete the message and those of earlier runs in this folder, too, as in "
+		 "--look-in: \\Sent at Exchange Online and others that file what is submitted. "
+		 "May be given several times",
+	 .kind = OPTION_STRINGS,
+	 .offset = offsetof(struct mailbox_settings, clean),
+	 .repeatable = true,
+	 .engine = true},
+	{0},
+};
+
+const struct option_def mailbox_confirm_option[] = {
+	{.name = "confirm",
+	 .arg = "yes|no",
+	 .optional = true,
+	 .help = "ask on the terminal before a message is sent or deleted; with no, ask nothing at "
+		 "all, not even for a password that is not given",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_confirm},
+	{0},
+};
