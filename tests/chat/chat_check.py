@@ -77,6 +77,14 @@ def check_output(case, code, text, problems):
             problems.append("the output %s: %s" % ("lacks" if wanted else "must not have", pattern))
 
 
+def check_labels(case, text, problems):
+    perfdata = text.split("\n", 1)[0].partition(" | ")[2]
+    labels = [item[0] for item in chat_perfdata.read(perfdata)[0]]
+    if len(labels) != len(case.labels) or not all(glob_regex(unescape(pattern).decode()).fullmatch(label)
+                                                  for pattern, label in zip(case.labels, labels)):
+        problems.append("labels: %s\n     expected: %s" % (" ".join(labels), " ".join(case.labels)))
+
+
 def check_secrets(case, outputs, clear, problems):
     for secret in case.secrets:
         for stream, data in outputs:
@@ -111,6 +119,8 @@ def check(case, code, stdout, stderr, screen, clear, files):
     if code is None or code < 0 or code > 3:
         problems.append("ended with %s: no engine knows that state" % code)
     check_output(case, code, text, problems)
+    if case.labels:
+        check_labels(case, text, problems)
     errors, _ = clean_text(stderr, "stderr")
     if not glob_regex(case.err).fullmatch(errors.rstrip("\n")):
         problems.append("stderr: %s\n     expected: %s" % (errors.rstrip("\n"), case.err or "nothing"))

@@ -17,7 +17,7 @@ BLOCKS = ("repeat", "on")
 STDOUTS = ("closed", "full", "gone", "stuck", "stuck-nonblocking")
 CASE = ("exit", "out", "out*", "out!", "err", "within", "never", "secret", "terminal", "typed", "stdin", "fifo",
         "limit", "resolver", "unreachable", "raw-output", "plaintext-ok", "shows", "hesitates", "signal-after",
-        "ignores", "stdout", "holds")
+        "ignores", "stdout", "holds", "labels")
 
 ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|[rnt0\\])")
 VARIABLE = re.compile(r"\$(?:([A-Z][A-Z0-9_]*)|\{(?:([a-z0-9]+):)?([A-Za-z][A-Za-z0-9_]*)\})")
@@ -66,6 +66,7 @@ class Case:
         self.out = []              # globs for the first lines
         self.out_all = []          # (wanted, glob) for the whole output
         self.holds = []            # (name, glob) for a file
+        self.labels = []           # of the performance data: a glob each
         self.shows = []            # globs for what appears on the terminal
         self.err = ""
         self.within = None
@@ -249,6 +250,8 @@ class Parser:
             case.out_all.append((True, arg))
         elif verb == "out!":
             case.out_all.append((False, arg))
+        elif verb == "labels":
+            case.labels += arg.split()
         elif verb == "holds":
             case.holds.append(tuple(arg.split(None, 1)))
         elif verb == "shows":
