@@ -42,6 +42,7 @@ static const char *const file_places[] = {
 };
 
 struct reading {
+	const char *path;
 	char *section; /* wanted */
 	bool found;
 	bool others_left_out;
@@ -109,12 +110,13 @@ static int use_line(void *ctx, size_t line, const char *section, const char *key
 		return 0;
 	}
 	r->found = true;
-	return key ? r->fn(r->ctx, key, value, err) : 0;
+	return key ? r->fn(r->ctx, r->path, key, value, err) : 0;
 }
 
 static int read_section(struct reading *r, const char *path, const struct limit *limit,
 			struct err *err)
 {
+	r->path = path;
 	if (ini_read(path, FILE_BYTES, limit, use_line, r, NULL, err))
 		return -1;
 	if (!r->found)

@@ -17,9 +17,10 @@
 #include "base/clock.h"
 #include "base/err.h"
 
-/* One key of the section: value is NULL where the line has no '='. Returns 0 or -1 with the error
- * set, which need not name the place; the first error ends the reading. */
-typedef int extra_opts_fn(void *ctx, const char *key, const char *value, struct err *err);
+/* One key of the section in that file: value is NULL where the line has no '='. Returns 0 or -1
+ * with the error set, which need not name the place; the first error ends the reading. */
+typedef int extra_opts_fn(void *ctx, const char *path, const char *key, const char *value,
+			  struct err *err);
 
 /* Read the section of the file and call fn for each key in order. spec as on the command line (NULL
  * or "": defaults). Without @FILE: $MP_CONFIG_FILE, else monitoring-plugins.ini, plugins.ini or

@@ -55,7 +55,7 @@ void options_free(struct options *o)
 }
 
 /* extra_opts_fn: one key of an ini file */
-static int set_key(void *ctx, const char *key, const char *value, struct err *err)
+static int set_key(void *ctx, const char *path, const char *key, const char *value, struct err *err)
 {
 	const struct parser *p = ctx;
 	size_t len = strlen(key);
@@ -65,6 +65,8 @@ static int set_key(void *ctx, const char *key, const char *value, struct err *er
 		return option_refuse_key(p->to.defs, key, value, err);
 	if (option_set_value(&p->to, def, value))
 		return err_prefix(err, "%s: ", def->name);
+	if (def->secret && !p->to.options->secret_file)
+		p->to.options->secret_file = options_keep(p->to.options, path);
 	return 0;
 }
 

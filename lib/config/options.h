@@ -85,7 +85,8 @@ enum options_result {
 struct options {
 	char **strings;
 	size_t string_count;
-	const char *fault; /* what OPTIONS_EXPLAIN is to explain; "": all */
+	const char *secret_file; /* an ini file that had one in it; NULL: none */
+	const char *fault;       /* what OPTIONS_EXPLAIN is to explain; "": all */
 };
 
 /* Parse argv (which getopt may reorder) into settings, by the rows of all tables: each ends with a

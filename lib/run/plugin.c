@@ -84,6 +84,7 @@ int plugin_options(const struct plugin *p, int argc, char **argv, struct options
 
 	switch (process_options(p->options, &p->help, argc, argv, o, settings, &out, &err)) {
 	case OPTIONS_OK:
+		settings_note_file(settings, o->secret_file);
 		return -1;
 	case OPTIONS_ERROR:
 		return plugin_error(p, &err);

@@ -26,8 +26,8 @@ typedef void plugin_test_fn(const void *settings, size_t i, struct result *r, in
 
 /* To be called first: it sees to it that no later file or socket becomes standard input, output or
  * error, where one of them is closed, and holds the signals that would end the process without an
- * answer. Then read the options into settings. Returns -1 to go on, or the exit code when --help,
- * --version or an error has been printed. */
+ * answer. Then read the options into settings, which begin with struct settings. Returns -1 to go
+ * on, or the exit code when --help, --version or an error has been printed. */
 int plugin_options(const struct plugin *p, int argc, char **argv, struct options *o,
 		   void *settings);
 

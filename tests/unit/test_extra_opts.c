@@ -57,9 +57,9 @@ static void write_text(const char *path, const char *text)
 }
 
 /* key=value; or key; for a bare key */
-static int note(void *ctx, const char *key, const char *value, struct err *err)
+static int note(void *ctx, const char *path, const char *key, const char *value, struct err *err)
 {
-	(void)ctx;
+	(void)ctx, (void)path;
 	if (strcmp(key, "refuse") == 0)
 		return err_set(err, ERR_USAGE, "refused");
 	buf_printf(&seen, "%s%s%s\n", key, value ? "=" : "", value ? value : "");
