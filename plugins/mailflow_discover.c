@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "config/shared_options.h"
 #include "discover/answer_found.h"
+#include "discover/published.h"
 #include "discover/sources.h"
 #include "run/plugin.h"
 
@@ -22,14 +23,40 @@ struct source {
 	source_fn *look;
 	const struct option_def *const *options;
 	bool waits; /* for others, who knows how long: in a worker */
+	/* what becomes of what was found */
+	int (*answer)(const struct plugin *p, const struct discover_settings *s, const char *source,
+		      const struct found *found);
+};
+
+/* What --help without a source shows. */
+static const struct option_def *const all_options[] = {
+	discover_directory_options,
+	discover_trust_options,
+	discover_dns_options,
+	shared_password_options,
+	discover_exchange_options,
+	discover_site_options,
+	discover_mailbox_options,
+	discover_filter_options,
+	discover_local_options,
+	discover_output_options,
+	discover_limit_options,
+	shared_other_options,
+	NULL,
 };
 
 static const struct option_def *const ldap_options[] = {
-	discover_directory_options, discover_trust_options,
-	discover_dns_options,       shared_password_options,
-	discover_exchange_options,  discover_mailbox_options,
-	discover_output_options,    discover_limit_options,
-	shared_other_options,       NULL,
+	discover_directory_options, discover_trust_options,    discover_dns_options,
+	shared_password_options,    discover_exchange_options, discover_site_options,
+	discover_mailbox_options,   discover_filter_options,   discover_output_options,
+	discover_limit_options,     shared_other_options,      NULL,
+};
+
+/* The site is what the reports name, too. */
+static const struct option_def *const settings_options[] = {
+	discover_directory_options, discover_trust_options,    discover_dns_options,
+	shared_password_options,    discover_exchange_options, shared_output_options,
+	discover_limit_options,     shared_other_options,      NULL,
 };
 
 static const struct option_def *const dns_options[] = {
@@ -49,26 +76,27 @@ static const struct option_def *const autoconfig_options[] = {
 };
 
 static const struct option_def *const local_options[] = {
-	discover_local_options,
-	discover_output_options,
-	discover_limit_options,
-	shared_other_options,
-	NULL,
+	discover_local_options, discover_mailbox_options, discover_output_options,
+	discover_limit_options, shared_other_options,     NULL,
 };
 
-/* ldap has the options of all others, too: --help without a source shows them. */
 static const struct source sources[] = {
-	{"ldap", NULL, discover_settings_directory, source_ldap, ldap_options, true},
-	{"mx", "DOMAIN", discover_settings_domain, source_mx, dns_options, true},
-	{"srv", "DOMAIN", discover_settings_domain, source_srv, dns_options, true},
+	{"ldap", NULL, discover_settings_directory, source_ldap, ldap_options, true, answer_found},
+	{"mx", "DOMAIN", discover_settings_domain, source_mx, dns_options, true, answer_found},
+	{"srv", "DOMAIN", discover_settings_domain, source_srv, dns_options, true, answer_found},
 	{"autoconfig", "FILE|DOMAIN|URL", discover_settings_autoconfig, source_autoconfig,
-	 autoconfig_options, false},
-	{"local", NULL, discover_settings_local, source_local, local_options, false},
-	{"postfix", NULL, discover_settings_local, source_postfix, local_options, false},
-	{"exim", NULL, discover_settings_local, source_exim, local_options, false},
-	{"opensmtpd", NULL, discover_settings_local, source_opensmtpd, local_options, false},
-	{"dovecot", NULL, discover_settings_local, source_dovecot, local_options, false},
-	{"cyrus", NULL, discover_settings_local, source_cyrus, local_options, false},
+	 autoconfig_options, false, answer_found},
+	{"local", NULL, discover_settings_local, source_local, local_options, false, answer_found},
+	{"postfix", NULL, discover_settings_local, source_postfix, local_options, false,
+	 answer_found},
+	{"exim", NULL, discover_settings_local, source_exim, local_options, false, answer_found},
+	{"opensmtpd", NULL, discover_settings_local, source_opensmtpd, local_options, false,
+	 answer_found},
+	{"dovecot", NULL, discover_settings_local, source_dovecot, local_options, false,
+	 answer_found},
+	{"cyrus", NULL, discover_settings_local, source_cyrus, local_options, false, answer_found},
+	{"settings", NULL, discover_settings_directory, source_ldap, settings_options, true,
+	 answer_published},
 	{0},
 };
 
@@ -76,7 +104,8 @@ static const char synopsis[] = "ldap --domain-controller=HOST [OPTION ...]\n"
 			       "mx DOMAIN [OPTION ...]\n"
 			       "srv DOMAIN [OPTION ...]\n"
 			       "autoconfig FILE|DOMAIN|URL [OPTION ...]\n"
-			       "local|postfix|exim|opensmtpd|dovecot|cyrus [OPTION ...]";
+			       "local|postfix|exim|opensmtpd|dovecot|cyrus [OPTION ...]\n"
+			       "settings --domain-controller=HOST [OPTION ...]";
 
 static const char about[] =
 	"Finds mail servers, their listeners and mailboxes where they are kept, and prints them as "
@@ -96,6 +125,8 @@ static const char epilogue[] =
 	"  postfix, exim, opensmtpd, dovecot, cyrus\n"
 	"            the listeners of this host's own server, by its configuration\n"
 	"  local     whichever of these are here\n"
+	"  settings  is no source, but a check, with the formats (-o) of the plugins: what\n"
+	"            Exchange publishes for IMAP4 and POP3 is compared with what is there\n"
 	"\n"
 	"Examples\n"
 	"  mailflow_discover ldap --domain-controller dc1.example.org \\\n"
@@ -112,7 +143,7 @@ static const char epilogue[] =
 static struct plugin plugin = {
 	.service = "DISCOVER",
 	.protocol = "smtp",
-	.options = ldap_options,
+	.options = all_options,
 	.help = {"mailflow_discover", synopsis, about, epilogue, shared_help_notes},
 	.prints_data = true,
 };
@@ -179,7 +210,7 @@ static int discover(const struct source *source, const struct discover_settings 
 		err_prefix(&run.err, "%s%s%s: ", run.err.where, run.err.where[0] ? " " : "",
 			   run.err.step);
 	code = run.err.kind ? plugin_error(&plugin, &run.err)
-			    : answer_found(&plugin, s, source->name, &run.found);
+			    : source->answer(&plugin, s, source->name, &run.found);
 	timeline_end(&run.timeline);
 	found_free(&run.found);
 	return code;
@@ -241,7 +272,8 @@ int main(int argc, char **argv)
 	}
 	argv[skipped] = argv[0];
 	int code = plugin_options(&plugin, argc - skipped, argv + skipped, &given, &s);
-	if (s.common.output_file && strcmp(s.common.output_file, "-") != 0)
+	if ((source && source->answer != answer_found) ||
+	    (s.common.output_file && strcmp(s.common.output_file, "-") != 0))
 		plugin.prints_data = false;
 	if (code < 0)
 		code = source ? run_source(source, &s, &err) : refuse_source(NULL);

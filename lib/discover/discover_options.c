@@ -128,11 +128,6 @@ const struct option_def discover_local_options[] = {
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct discover_settings, server),
 	 .engine = true},
-	{.name = "mailboxes",
-	 .help = "list the mailboxes, too, as \"doveadm user\" does (also by --print=accounts)",
-	 .kind = OPTION_FLAG,
-	 .offset = offsetof(struct discover_settings, mailboxes),
-	 .engine = true},
 	{0},
 };
 
@@ -192,12 +187,6 @@ const struct option_def discover_exchange_options[] = {
 	 .offset = offsetof(struct discover_settings, identities),
 	 .repeatable = true,
 	 .engine = true},
-	{.name = "site",
-	 .arg = "NAME",
-	 .help = "the servers of this site (default: that of the domain controller)",
-	 .kind = OPTION_STRING,
-	 .offset = offsetof(struct discover_settings, site),
-	 .engine = true},
 	{.name = "all-servers",
 	 .help = "the servers of all sites",
 	 .kind = OPTION_FLAG,
@@ -208,6 +197,16 @@ const struct option_def discover_exchange_options[] = {
 	 .kind = OPTION_FLAG,
 	 .offset = offsetof(struct discover_settings, edge),
 	 .show = show_edge_port,
+	 .engine = true},
+	{0},
+};
+
+const struct option_def discover_site_options[] = {
+	{.name = "site",
+	 .arg = "NAME",
+	 .help = "the servers of this site (default: that of the domain controller)",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct discover_settings, site),
 	 .engine = true},
 	{.name = "view",
 	 .arg = "internal|external|back-end",
@@ -223,10 +222,15 @@ const struct option_def discover_exchange_options[] = {
 const struct option_def discover_mailbox_options[] = {
 	{.group = "Mailboxes",
 	 .name = "mailboxes",
-	 .help = "look for mailboxes, too (also by --print=accounts)",
+	 .help = "look for mailboxes, too, of Dovecot those that \"doveadm user\" lists (also by "
+		 "--print=accounts)",
 	 .kind = OPTION_FLAG,
 	 .offset = offsetof(struct discover_settings, mailboxes),
 	 .engine = true},
+	{0},
+};
+
+const struct option_def discover_filter_options[] = {
 	{.name = "database",
 	 .arg = "NAME",
 	 .help = "only those in this mailbox database",

@@ -10,6 +10,7 @@ void discover_settings_init(struct discover_settings *s)
 {
 	*s = (struct discover_settings){.mail_attribute = "mail"};
 	settings_init(&s->common, "smtp", &ports_smtp);
+	s->common.several = true; /* rules that are tested are never one */
 }
 
 /* ---- the directory ---- */
@@ -94,6 +95,8 @@ int discover_settings_directory(struct discover_settings *s, struct err *err)
 	if (s->controller.mode != TLS_MODE_PLAINTEXT && discover_settings_trust(s, err))
 		return -1;
 	s->mailboxes = s->mailboxes || s->print == PRINT_ACCOUNTS;
+	if (!s->site)
+		s->site = s->common.site;
 	return 0;
 }
 

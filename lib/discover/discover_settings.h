@@ -63,6 +63,6 @@ void discover_settings_free(struct discover_settings *s);
 extern const struct option_def discover_output_options[], discover_limit_options[];
 extern const struct option_def discover_local_options[], discover_dns_options[],
 	discover_directory_options[], discover_trust_options[], discover_exchange_options[],
-	discover_mailbox_options[];
+	discover_site_options[], discover_mailbox_options[], discover_filter_options[];
 
 #endif

@@ -5,7 +5,7 @@
 dir=$WORK/discover
 here=${LAB_TOOL%/lab}
 mkdir -p "$dir"
-trap '"$here/samba" stop "$dir/ad"; "$here/slapd" stop "$dir/people"; "$here/slapd" stop "$dir/large"; rm -rf "$dir"' EXIT
+trap '"$here/samba" stop "$dir/ad"; "$here/slapd" stop "$dir/people"; "$here/slapd" stop "$dir/large"; "$here/knot" stop "$dir/dns"; rm -rf "$dir"' EXIT
 "$here/samba" start "$dir/ad" >"$dir/env"
 # shellcheck source=/dev/null
 . "$dir/env"
@@ -121,8 +121,7 @@ discover --print=accounts --database DB01
 expect_not 'discover: --database' '*ben@*'
 discover --print=accounts --database DB09
 expect_error 'discover: a database that is not there' 3 'DISCOVER UNKNOWN - --database: no database "DB09" *'
-"$here/exchange_directory" mailboxes "$LAB_AD_BASE" 2000 | LDAPTLS_CACERT=$LAB_CA ldapadd -x -ZZ -H "ldap://$LAB_AD" \
-	-D administrator@lab.example -w "$LAB_AD_PASSWORD" >"$dir/log" 2>&1
+"$here/samba" fill "$dir/ad" 2000
 discover --print=accounts
 expect_equal 'discover: 2,000 mailboxes, page after page' 2004 "$(grep -c '^\[' out)"
 
@@ -173,6 +172,42 @@ expect 'discover: --output-file' 0 'DISCOVER OK - 8 connectors found'
 expect_equal 'discover: and it is there' "$first" "$(<file)"
 discover --output-file /nowhere/file
 expect 'discover: a file that cannot be written' 3 'DISCOVER UNKNOWN - --output-file: cannot write /nowhere/file: *'
+
+# ---- what is published, and what is there ----
+
+printf '%s\n' "$LAB_AD_PASSWORD" | secret password
+"$here/exchange_directory" local "$LAB_AD_BASE" "$LAB_IMAP" "$LAB_IMAPS" "$LAB_POP3" "$LAB_POP3S" | LDAPTLS_CACERT=$LAB_CA \
+	ldapadd -x -ZZ -H "ldap://$LAB_AD" -D administrator@lab.example -w "$LAB_AD_PASSWORD" >"$dir/log" 2>&1
+discover --site Here --output-file file
+expect 'discover: bindings that are none are left out, and told' 1 'DISCOVER WARNING - 1 connector found; connector Odd LOCAL *
+connector Odd LOCAL of localhost: binding "mail.lab.example:25" is to begin with an address, such as 0.0.0.0:25'
+expect_equal 'discover: and the others are there' 'bindings = 127.0.0.1:25' "$(grep bindings file)"
+"$here/knot" start "$dir/dns" >"$dir/env"
+# shellcheck source=/dev/null
+. "$dir/env"
+settings()
+{
+	check mailflow_discover settings --domain-controller "$LAB_AD" "${CA[@]}" "${LOGON[@]}" --resolver "$LAB_DNS" --site Here "$@"
+}
+settings
+expect 'settings: what is not as it is published is CRITICAL' 2 "DISCOVER CRITICAL - *end points ok*
+CRITICAL - localhost:$LAB_POP3S pop_tls: certificate is for *not for other.lab.example*
+CRITICAL - localhost:9995: SSLBindings of localhost have no port 9995: 127.0.0.1:$LAB_POP3S
+CRITICAL - localhost:9995 pop_connect: Connection refused *
+CRITICAL - nowhere.lab.example:$LAB_POP3 dns_resolve: nowhere.lab.example has no address in DNS
+*CRITICAL - localhost:1 pop_connect: Connection refused *"
+expect_equal 'settings: and nothing of IMAP' '' "$(grep -E '^(CRITICAL|WARNING|UNKNOWN) - .* imap' out || true)"
+settings -o csv
+for rule in "localhost:$LAB_IMAPS,Here,IMAP external: binding,Success" "localhost:$LAB_IMAPS,Here,IMAP external: DNS,Success" \
+	"localhost:$LAB_IMAP,Here,IMAP external: answer,Success" "localhost:$LAB_IMAP,Here,IMAP external: certificate,Success" \
+	"localhost:$LAB_IMAPS,Here,IMAP: back end,Success" "localhost:9995,Here,POP external: binding,Failure"; do
+	expect "settings: a row a rule: ${rule#*Here,}" 2 "*$rule,*"
+done
+settings --domain lab.example -o csv
+expect 'settings: SRV records that name something else' 2 \
+	'*,IMAP: SRV records,Failure,*"dns_resolve: _imaps._tcp.lab.example says mail.lab.example:993, which no setting publishes"*'
+settings -t 20 --identity EX-BRANCH
+expect 'settings: where none are published the back end is tested' 2 'DISCOVER CRITICAL - ex.branch.lab.example:1993 *'
 
 # ---- OpenLDAP ----
 

@@ -1,0 +1,53 @@
+/* published.h - what is published for IMAP and POP3 clients compared with what is there
+ *
+ * Each rule that the settings must keep (Set-ImapSettings) is a target with a result of its own, so
+ * that every format has a row for it. */
+#ifndef MAILFLOW_PUBLISHED_H
+#define MAILFLOW_PUBLISHED_H
+
+#include "discover/discover_settings.h"
+#include "judge/result.h"
+#include "run/plugin.h"
+
+enum published_rule {
+	RULE_BINDING,     /* a binding has the setting's port and method */
+	RULE_DNS,         /* its name has an address, as --resolver sees it */
+	RULE_ANSWER,      /* the port answers with that method */
+	RULE_CERTIFICATE, /* what is shown there carries the name that it is to carry */
+	RULE_BACK_END,    /* the service behind the front end answers */
+	RULE_SRV,         /* the domain's SRV records name nothing else */
+	RULE_HTTPS,       /* the certificate is that of HTTPS: advice */
+};
+
+/* All borrowed from what was found, but for scenario. */
+struct published_target {
+	enum published_rule rule;
+	const struct found_listener *listener;
+	struct endpoint endpoint; /* of the setting; of RULE_SRV and RULE_BACK_END the server's */
+	char *scenario;           /* "IMAP external: binding" */
+};
+
+struct published {
+	const struct discover_settings *settings;
+	const struct found *found;
+	struct published_target *target;
+	struct result *result; /* of each target */
+	size_t count;
+};
+
+/* The targets that the listeners come to. A setting that is none becomes one that fails. */
+void published_make(struct published *p, const struct discover_settings *s,
+		    const struct found *found);
+void published_free(struct published *p);
+
+/* Of RULE_BINDING: whether a list of bindings ("0.0.0.0:993, [::]:993") has one with that port. */
+bool published_has_port(const char *bindings, uint16_t port);
+
+/* plugin_test_fn; settings are struct published. */
+plugin_test_fn published_test;
+
+/* Test all, and report. Returns the exit code. */
+int answer_published(const struct plugin *p, const struct discover_settings *s, const char *source,
+		     const struct found *found);
+
+#endif
