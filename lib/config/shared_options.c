@@ -333,8 +333,9 @@ const struct option_def shared_output_options[] = {
 	{.name = "what-if",
 	 .letter = 'n',
 	 .alias = "dry-run",
-	 .help = "only say what would be done, step by step (also --dry-run): files are read, but "
-		 "no name is looked up, no connection made, no command run, and nobody asked",
+	 .help = "only say what would be done, step by step (also --dry-run): files are read, "
+		 "and servers of this host discovered, but no name is looked up, no connection "
+		 "made, no token got, and nobody asked",
 	 .kind = OPTION_FLAG,
 	 .offset = offsetof(struct settings, what_if)},
 	{0},
