@@ -6,45 +6,26 @@
 
 #include <string.h>
 
-#include "report/json_library.h"
+#include "report/json_put.h"
 
-enum { VERSION = 1, INDENT = 2, HELP_MAX = 4096, VALUES_MAX = 16 << 10, PART_MAX = 1024 };
-
-/* Set while a list is written, by the main thread alone. */
-static const struct json_library *j;
-
-static void put(json_t *object, const char *name, json_t *value)
-{
-	j->json_object_set_new_nocheck(object, name, value);
-}
-
-static void put_text(json_t *object, const char *name, const char *text)
-{
-	if (text && *text)
-		put(object, name, j->json_string_nocheck(text));
-}
+enum { VERSION = 1, HELP_MAX = 4096, VALUES_MAX = 16 << 10 };
 
 static void put_true(json_t *object, const char *name, bool value)
 {
 	if (value)
-		put(object, name, j->json_true());
+		json_put_bool(object, name, true);
 }
 
 /* What stands between the separators. */
 static void put_parts(json_t *object, const char *name, const char *text, const char *separators)
 {
-	json_t *list = j->json_array();
-	struct buf part = BUF_INIT(PART_MAX);
+	json_t *list = json_put_list(object, name);
 
 	while (*(text += strspn(text, separators))) {
 		size_t len = strcspn(text, separators);
-		buf_clear(&part);
-		buf_append(&part, text, len);
-		j->json_array_append_new(list, j->json_string_nocheck(buf_str(&part)));
+		json_put_item_text(list, text, len);
 		text += len;
 	}
-	put(object, name, list);
-	buf_free(&part);
 }
 
 static bool is_of_words(const char *arg)
@@ -66,67 +47,57 @@ static void put_values(json_t *object, const struct option_def *d, const void *s
 	buf_free(&words);
 }
 
-static json_t *option_of(const struct option_def *d, const char *group, const void *settings)
+static void put_option(json_t *option, const struct option_def *d, const char *group,
+		       const void *settings)
 {
-	json_t *option = j->json_object();
 	char letter[] = {d->letter, '\0'};
 	struct buf help = BUF_INIT(HELP_MAX);
 
 	options_fill_help(d, settings, &help);
-	put_text(option, "name", d->name);
-	put_text(option, "letter", letter);
-	put_text(option, "alias", d->alias);
-	put_text(option, "group", group);
-	put_text(option, "argument", d->arg);
+	json_put_plain(option, "name", d->name);
+	json_put_plain(option, "letter", letter);
+	json_put_plain(option, "alias", d->alias);
+	json_put_plain(option, "group", group);
+	json_put_plain(option, "argument", d->arg);
 	put_values(option, d, settings);
-	put_text(option, "help", buf_str(&help));
+	json_put_plain(option, "help", buf_str(&help));
 	put_true(option, "optional", d->optional);
 	put_true(option, "repeatable", d->repeatable);
 	put_true(option, "may_be_empty", d->may_be_empty);
 	put_true(option, "secret", d->secret);
 	put_true(option, "engine", d->engine);
 	buf_free(&help);
-	return option;
 }
 
-static json_t *list_of(const struct option_def *const *tables, const struct help_text *text,
-		       const void *settings)
+static void put_all(json_t *document, const struct option_def *const *tables,
+		    const struct help_text *text, const void *settings)
 {
-	json_t *value = j->json_object();
-	json_t *options = j->json_array();
 	const char *group = NULL;
 
-	put_text(value, "format", "mailflow-options");
-	put(value, "version", j->json_integer(VERSION));
-	put_text(value, "program", text->program);
-	put_text(value, "about", text->about);
-	put_text(value, "sysconfdir", SYSCONFDIR);
-	put_text(value, "bindir", BINDIR);
-	put_parts(value, "synopsis", text->synopsis, "\n");
-	put(value, "options", options);
+	json_put_plain(document, "format", "mailflow-options");
+	json_put_integer(document, "version", VERSION);
+	json_put_plain(document, "program", text->program);
+	json_put_plain(document, "about", text->about);
+	json_put_plain(document, "sysconfdir", SYSCONFDIR);
+	json_put_plain(document, "bindir", BINDIR);
+	put_parts(document, "synopsis", text->synopsis, "\n");
+	json_t *options = json_put_list(document, "options");
 	for (; *tables; tables++) {
 		for (const struct option_def *d = *tables; d->name; d++) {
 			group = d->group ? d->group : group;
-			j->json_array_append_new(options, option_of(d, group, settings));
+			put_option(json_put_item(options), d, group, settings);
 		}
 	}
-	return value;
-}
-
-static int append(const char *bytes, size_t len, void *out)
-{
-	return buf_append(out, bytes, len);
 }
 
 int options_list(const struct option_def *const *tables, const struct help_text *text,
 		 const void *settings, struct buf *out, struct err *err)
 {
-	j = json_library(err);
-	if (!j)
+	json_t *document = json_put_begin(err);
+
+	if (!document)
 		return -1;
-	json_t *value = list_of(tables, text, settings);
-	j->json_dump_callback(value, append, out, JSON_INDENT(INDENT));
-	buf_append_char(out, '\n');
-	j->json_delete(value); /* nobody else refers to it */
+	put_all(document, tables, text, settings);
+	json_put_end(document, false, out);
 	return 0;
 }
