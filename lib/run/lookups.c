@@ -68,12 +68,38 @@ static void keep_one_of_each(struct lookups *l)
 	l->count = kept;
 }
 
+/* IPv4 first, then by their bytes. */
+static int compare_addresses(const struct addrinfo *a, const struct addrinfo *b)
+{
+	if (a->ai_family != b->ai_family)
+		return a->ai_family == AF_INET ? -1 : 1;
+	return memcmp(a->ai_addr, b->ai_addr,
+		      a->ai_addrlen < b->ai_addrlen ? a->ai_addrlen : b->ai_addrlen);
+}
+
+/* Resolvers give them in another order each time, and a target's label goes by its place. */
+static struct addrinfo *sort_addresses(struct addrinfo *unsorted)
+{
+	struct addrinfo *sorted = NULL;
+
+	while (unsorted) {
+		struct addrinfo *a = unsorted, **at = &sorted;
+		unsorted = a->ai_next;
+		while (*at && compare_addresses(*at, a) <= 0)
+			at = &(*at)->ai_next;
+		a->ai_next = *at;
+		*at = a;
+	}
+	return sorted;
+}
+
 static void look_up(void *ctx, size_t i)
 {
 	struct lookups *l = ctx;
 	struct lookup *item = &l->item[i];
 
-	resolve(item->host, 0, l->family, &item->addresses, &item->err);
+	if (resolve(item->host, 0, l->family, &item->addresses, &item->err) == 0)
+		item->addresses = sort_addresses(item->addresses);
 }
 
 int lookups_run(struct lookups *l, size_t parallel, const struct lookup_limit *limit,

@@ -36,8 +36,8 @@ void lookups_add(struct lookups *l, const char *host);
 int lookups_run(struct lookups *l, size_t parallel, const struct lookup_limit *limit,
 		struct err *err);
 
-/* What was found for the name; NULL: why nothing was is in *err_r, of kind late where it has not
- * come back. Lives as long as l. */
+/* What was found for the name, IPv4 first and in the order of the addresses themselves; NULL: why
+ * nothing was is in *err_r, of kind late where it has not come back. Lives as long as l. */
 const struct addrinfo *lookups_addresses(const struct lookups *l, const char *host,
 					 enum err_kind late, struct err *err_r);
 

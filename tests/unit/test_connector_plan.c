@@ -217,8 +217,8 @@ static const struct {
 	const char *expected;
 } all_addresses[] = {
 	{AF_UNSPEC, "several.example 127.0.0.1:25, : several.example tls tls\n"
-		    "several.example [::1]:25, : several.example tls tls\n"
-		    "several.example 127.0.0.2:25, : several.example tls tls\n"},
+		    "several.example 127.0.0.2:25, : several.example tls tls\n"
+		    "several.example [::1]:25, : several.example tls tls\n"},
 	{AF_INET, "several.example 127.0.0.1:25, : several.example tls tls\n"
 		  "several.example 127.0.0.2:25, : several.example tls tls\n"},
 	{AF_INET6, "several.example [::1]:25, : several.example tls tls\n"},
