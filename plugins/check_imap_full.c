@@ -142,6 +142,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 
 static const char synopsis[] = "-H ENDPOINT [-H ENDPOINT ...] -U USER [OPTION ...]\n"
 			       "-H ENDPOINT -U USER --light[=mailbox] [OPTION ...]\n"
+			       "-H ENDPOINT --back-end=ENDPOINT -U USER [OPTION ...]\n"
 			       "--accounts=FILE [-H ENDPOINT ...] [OPTION ...]";
 
 static const char about[] =
@@ -158,6 +159,8 @@ static const char epilogue[] =
 	"      --extra-opts=probe -w 5,delivery=30 -c 10,delivery=60 -D 30,7\n"
 	"  check_imap_full -H mail.example.org -U probe@example.org --light=mailbox \\\n"
 	"      -o table\n"
+	"  check_imap_full -H mail.example.org:993 --back-end=mbx01.example.org:1993 \\\n"
+	"      --extra-opts=probe\n"
 	"  check_imap_full --accounts=/etc/nagios/accounts.ini --light=mailbox\n"
 	"\n" ACCOUNTS_HELP "\n"
 	"Stale test messages\n"
@@ -176,8 +179,7 @@ static const struct mailbox_plugin plugin = {
 			.help = {"check_imap_full", synopsis, about, epilogue, shared_help_notes},
 		},
 	.ports = &ports_imap,
-	.scenario = "Test IMAP4 Connectivity",
-	.scenario_light = "Test IMAP4 Logon",
+	.scenarios = MAILBOX_SCENARIOS("IMAP4"),
 	.test = test,
 };
 

@@ -158,6 +158,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 
 static const char synopsis[] = "-H ENDPOINT [-H ENDPOINT ...] -U USER [OPTION ...]\n"
 			       "-H ENDPOINT -U USER --light[=mailbox] [OPTION ...]\n"
+			       "-H ENDPOINT --back-end=ENDPOINT -U USER [OPTION ...]\n"
 			       "--accounts=FILE [-H ENDPOINT ...] [OPTION ...]";
 
 static const char about[] =
@@ -174,6 +175,8 @@ static const char epilogue[] =
 	"      --extra-opts=probe -w 5,delivery=30 -c 10,delivery=60 -D 30,7\n"
 	"  check_pop_full -H mail.example.org -U probe@example.org --light=mailbox \\\n"
 	"      -o table\n"
+	"  check_pop_full -H mail.example.org:995 --back-end=mbx01.example.org:1995 \\\n"
+	"      --extra-opts=probe\n"
 	"  check_pop_full --accounts=/etc/nagios/accounts.ini --light=mailbox\n"
 	"\n" ACCOUNTS_HELP "\n"
 	"Other mail in the maildrop\n"
@@ -210,8 +213,7 @@ static const struct mailbox_plugin plugin = {
 			.help = {"check_pop_full", synopsis, about, epilogue, shared_help_notes},
 		},
 	.ports = &ports_pop,
-	.scenario = "Test POP3 Connectivity",
-	.scenario_light = "Test POP3 Logon",
+	.scenarios = MAILBOX_SCENARIOS("POP3"),
 	.test = test,
 };
 

@@ -37,24 +37,30 @@ static int set_smtp_password(void *item, const char *value, struct err *err)
 	return secret_set(&a->smtp_logon.password, value, err);
 }
 
-static int add_endpoint(void *item, const char *text, struct err *err)
+static int add_endpoint(void *list, const char *text, struct err *err)
 {
-	struct account *a = item;
-	struct endpoint e;
+	struct endpoint_list *l = list;
 
-	if (endpoint_parse(text, &e, err))
+	if (endpoint_list_add(l, text, err))
 		return -1;
-	if (a->endpoints == ACCOUNT_ENDPOINTS_MAX)
+	if (l->count > ACCOUNT_ENDPOINTS_MAX)
 		return err_set(err, ERR_USAGE, "more than %d of one account",
 			       ACCOUNT_ENDPOINTS_MAX);
-	a->endpoint = xmake_room(a->endpoint, a->endpoints, sizeof(*a->endpoint));
-	a->endpoint[a->endpoints++] = e;
 	return 0;
 }
 
 static int set_endpoints(void *item, const char *value, struct err *err)
 {
-	return section_each_word(value, add_endpoint, item, err);
+	struct account *a = item;
+
+	return section_each_word(value, add_endpoint, &a->front, err);
+}
+
+static int set_back_ends(void *item, const char *value, struct err *err)
+{
+	struct account *a = item;
+
+	return section_each_word(value, add_endpoint, &a->behind, err);
 }
 
 static int set_smtp(void *item, const char *value, struct err *err)
@@ -90,6 +96,7 @@ static const char username[] = "username", smtp_username[] = "smtp-username";
 
 static const struct section_key keys[] = {
 	{.name = "endpoint", .set = set_endpoints, .again = true},
+	{.name = "back-end", .set = set_back_ends, .again = true},
 	{.name = username, AT(mailbox_logon.username)},
 	{.name = "password-file", AT(mailbox_logon.password_file), .owner = username},
 	{.name = "password", .set = set_password, .owner = username, .literal = true},
@@ -185,7 +192,8 @@ void accounts_free(struct accounts *a)
 		struct account *one = &a->item[i];
 		secret_free(&one->mailbox_logon.password);
 		secret_free(&one->smtp_logon.password);
-		free(one->endpoint);
+		free(one->front.item);
+		free(one->behind.item);
 		free(one->mailto);
 		free(one->mailfrom);
 	}

@@ -2,6 +2,8 @@
  *
  *   [defaults]                          what they share; %u is the section's name (sections.h)
  *   endpoint = mail.example.org:993:SSL  HOST[:PORT[:TYPE]], several with commas; default: -H
+ *   back-end = mbx01.example.org:1993   servers behind them that are tested beside them; default:
+ *                                       --back-end
  *   [alice@example.org]                 a section a mailbox; its name is what reports call it
  *   username = alice                    default: the section's name
  *   password-file = /etc/nagios/alice   or password, oauth-token-file, oauth-token-command,
@@ -20,12 +22,13 @@
  *   enabled = yes                       no: skipped
  *   reason = POP3 is switched off       and why
  *
- * endpoint may be given again. */
+ * endpoint and back-end may be given again. */
 #ifndef MAILFLOW_ACCOUNTS_H
 #define MAILFLOW_ACCOUNTS_H
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "config/endpoint_list.h"
 #include "config/sections.h"
 #include "net/endpoint.h"
 
@@ -35,6 +38,7 @@
 	"  An ini file, one section a mailbox; its name is what the reports call it.\n"            \
 	"    [alice@example.org]\n"                                                                \
 	"    endpoint = mail.example.org:993:SSL  several with commas (default: -H)\n"             \
+	"    back-end = mbx01.example.org:1993    several with commas (default: --back-end)\n"     \
 	"    username = alice                     default: the section's name\n"                   \
 	"    password-file = /etc/nagios/alice    or password, oauth-token-file,\n"                \
 	"                                         oauth-token-command, provider\n"                 \
@@ -72,10 +76,10 @@ struct account {
 	struct account_logon mailbox_logon, smtp_logon;
 	char *authzid;
 	char *mailbox, *mailto;
-	char *mailfrom;            /* "": the null sender */
-	struct endpoint smtp;      /* as written; host "": not said */
-	struct endpoint *endpoint; /* as written: what was left open is so */
-	size_t endpoints;
+	char *mailfrom;       /* "": the null sender */
+	struct endpoint smtp; /* as written; host "": not said */
+	/* as written: what was left open is so */
+	struct endpoint_list front, behind;
 };
 
 /* Zero-initialised. */

@@ -18,6 +18,16 @@ const struct option_def mailbox_accounts_options[] = {
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct mailbox_settings, accounts_file),
 	 .engine = true},
+	{.name = "back-end",
+	 .arg = "ENDPOINT",
+	 .help = "server that the front end (-H) passes sessions on to, as HOST[:PORT[:TYPE]]: the "
+		 "same account is tested there, too, side by side, and the result says which of "
+		 "both fails, or by how much the way through the front end is slower. May be given "
+		 "several times",
+	 .kind = OPTION_STRINGS,
+	 .offset = offsetof(struct mailbox_settings, back_ends),
+	 .repeatable = true,
+	 .engine = true},
 	{.name = "per-server",
 	 .arg = "N",
 	 .help = "of --accounts, test at most N at a time on one host, {min} to {max} (default: "

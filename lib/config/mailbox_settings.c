@@ -202,19 +202,38 @@ static unsigned int parts_of(const struct mailbox_settings *m)
 	return parts;
 }
 
+static int list_back_ends(struct mailbox_settings *m, struct err *err)
+{
+	for (size_t i = 0; i < m->back_ends.count; i++)
+		if (endpoint_list_add(&m->behind, m->back_ends.item[i], err))
+			return err_prefix(err, "--back-end: ");
+	return 0;
+}
+
+/* --certificate-name, --certificate-file and --sni speak of the host under test. */
+static void make_back_end_tls(struct mailbox_settings *m)
+{
+	m->back_end_tls = m->common.tls;
+	m->back_end_tls.certificate_name = m->back_end_tls.sni = NULL;
+	m->back_end_tls.renewed = NULL;
+}
+
 /* Everything that can be wrong is looked at before a password is asked for. */
 int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 {
 	struct settings *s = &m->common;
 
-	s->no_hostname_ok = s->several = m->accounts_file != NULL;
+	s->no_hostname_ok = m->accounts_file != NULL;
+	s->several = m->accounts_file || m->back_ends.count;
 	if (settings_check_hostnames(s, err) || check_inputs(m, err) || check_use(m, err) ||
 	    settings_discover(s, "endpoints", "endpoints", &s->endpoints_file, err) ||
-	    mailbox_users_begin(m, err) || settings_finish(s, mailbox_users_need_tls(m), err) ||
+	    list_back_ends(m, err) || mailbox_users_begin(m, err) ||
+	    settings_finish(s, mailbox_users_need_tls(m), err) ||
 	    check_folders("look-in", &m->look_in, err) || check_folders("clean", &m->clean, err))
 		return -1;
 	if (m->accounts_file)
 		s->tls.chain_cache = m->chain_cache = chain_cache_new();
+	make_back_end_tls(m);
 	if ((hands_in(m) && smtp_password(m, err)) || mailbox_users_finish(m, err) ||
 	    settings_check_steps(s, parts_of(m), err))
 		return -1;
@@ -225,6 +244,8 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 
 void mailbox_settings_free(struct mailbox_settings *m)
 {
+	free(m->back_ends.item);
+	free(m->behind.item);
 	free(m->look_in.item);
 	free(m->clean.item);
 	secret_free(&m->smtp_password);

@@ -11,6 +11,7 @@ enum light { LIGHT_OFF = 0, LIGHT_LOGON, LIGHT_MAILBOX };
 struct mailbox_settings {
 	struct settings common;
 	const char *accounts_file;
+	struct string_list back_ends;
 	unsigned int per_server; /* targets on one host at once */
 	enum light light;
 	const char *smtp;
@@ -28,6 +29,8 @@ struct mailbox_settings {
 
 	/* made by mailbox_settings_finish */
 	struct mailbox_users users;
+	struct endpoint_list behind;     /* back_ends as written: what was left open is so */
+	struct tls_options back_end_tls; /* where it is not the host under test */
 	struct chain_cache *chain_cache;
 };
 

@@ -106,18 +106,35 @@ static int parse_auth(const char *key, const char *text, unsigned int forms,
 	return err_prefix(err, "%s: ", key);
 }
 
+static int check_endpoints(const struct mailbox_user *u, struct err *err)
+{
+	const char *key = u->endpoints > u->front_ends ? "back-end" : "endpoint";
+
+	return endpoint_list_check(u->endpoint, u->endpoints, err)
+		       ? err_prefix(err, "%s%s: ", dashes(u), key)
+		       : 0;
+}
+
+static void add_endpoints(struct mailbox_user *u, const struct endpoint *e, size_t count)
+{
+	if (!count)
+		return;
+	u->endpoint = xreallocarray(u->endpoint, u->endpoints + count, sizeof(*u->endpoint));
+	memcpy(&u->endpoint[u->endpoints], e, count * sizeof(*e));
+	u->endpoints += count;
+}
+
+/* Those that it names itself. */
 static int make_endpoints(const struct settings *s, struct mailbox_user *u, struct err *err)
 {
 	const struct account *a = u->account;
 
-	u->endpoint = xcalloc(a->endpoints, sizeof(*u->endpoint));
-	for (size_t i = 0; i < a->endpoints; i++) {
-		u->endpoint[u->endpoints++] = a->endpoint[i];
+	add_endpoints(u, a->front.item, a->front.count);
+	u->front_ends = u->endpoints;
+	for (size_t i = 0; i < u->endpoints; i++)
 		if (settings_complete_endpoint(s, &u->endpoint[i], err))
 			return err_prefix(err, "endpoint: ");
-	}
-	return endpoint_list_check(u->endpoint, u->endpoints, err) ? err_prefix(err, "endpoint: ")
-								   : 0;
+	return check_endpoints(u, err);
 }
 
 static int begin(const struct mailbox_settings *m, struct mailbox_user *u, struct err *err)
@@ -130,7 +147,7 @@ static int begin(const struct mailbox_settings *m, struct mailbox_user *u, struc
 		return -1;
 	if (!u->who.username) /* what else is wrong is said first */
 		return 0;
-	if (a->endpoints && make_endpoints(&m->common, u, err))
+	if (make_endpoints(&m->common, u, err))
 		return -1;
 	u->mailbox = or_else(a->mailbox, m->mailbox);
 	u->smtp_who.username = smtp_user(m, u);
@@ -181,11 +198,24 @@ int mailbox_users_begin(struct mailbox_settings *m, struct err *err)
 
 /* ---- end points ---- */
 
+/* Back ends are as they were written. */
+static bool may_use_tls(const struct endpoint_list *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (l->item[i].mode != TLS_MODE_PLAINTEXT)
+			return true;
+	return false;
+}
+
 bool mailbox_users_need_tls(const struct mailbox_settings *m)
 {
+	if (may_use_tls(&m->behind))
+		return true;
 	for (size_t i = 0; i < m->users.count; i++) {
 		const struct mailbox_user *u = &m->users.item[i];
 		if (!m->light && u->smtp_endpoint.mode != TLS_MODE_PLAINTEXT)
+			return true;
+		if (may_use_tls(&u->account->behind))
 			return true;
 		for (size_t k = 0; k < u->endpoints; k++)
 			if (u->endpoint[k].mode != TLS_MODE_PLAINTEXT)
@@ -201,10 +231,24 @@ static int borrow_endpoints(const struct settings *s, struct mailbox_user *u, st
 		return 0;
 	if (!s->endpoint_count)
 		return err_set(err, ERR_USAGE, "has no endpoint, and no -H is given");
-	u->endpoint = xcalloc(s->endpoint_count, sizeof(*u->endpoint));
-	u->endpoints = s->endpoint_count;
-	memcpy(u->endpoint, s->endpoints, u->endpoints * sizeof(*u->endpoint));
+	add_endpoints(u, s->endpoints, s->endpoint_count);
+	u->front_ends = u->endpoints;
 	return 0;
+}
+
+/* What -p and -T say is meant for the front end. */
+static int add_back_ends(const struct mailbox_settings *m, struct mailbox_user *u, struct err *err)
+{
+	const struct endpoint_list *own = &u->account->behind;
+	const struct endpoint_list *all = own->count ? own : &m->behind;
+
+	add_endpoints(u, all->item, all->count);
+	for (size_t i = u->front_ends; i < u->endpoints; i++) {
+		endpoint_complete(&u->endpoint[i], TLS_MODE_DEFAULT, 0, m->common.ports);
+		if (settings_check_family(&m->common, &u->endpoint[i], err))
+			return err_prefix(err, "%sback-end: ", dashes(u));
+	}
+	return all->count ? check_endpoints(u, err) : 0;
 }
 
 /* ---- secrets ---- */
@@ -354,7 +398,7 @@ static int finish_users(struct mailbox_settings *m, struct token_wanted *wanted,
 		struct mailbox_user *u = &m->users.item[i];
 		if (!u->who.username)
 			return err_set(err, ERR_USAGE, "no user name: give -U USER");
-		if (borrow_endpoints(&m->common, u, err))
+		if (borrow_endpoints(&m->common, u, err) || add_back_ends(m, u, err))
 			return name_place(m, u, err);
 		if (u->account->disabled)
 			continue;

@@ -15,7 +15,7 @@ struct mailbox_settings;
 struct mailbox_user {
 	const struct account *account; /* of the options: an empty one, whose name is NULL */
 	struct endpoint *endpoint;     /* to be tested; owned */
-	size_t endpoints;
+	size_t endpoints, front_ends;  /* the first of them; behind these are back ends */
 	struct credentials who;
 	struct credentials smtp_who; /* username NULL: do not log on to SMTP */
 	const struct err *no_token;  /* why there is none of those that are needed */

@@ -40,8 +40,13 @@ struct planned_step {
 	char *what;                /* owned */
 };
 
+/* Where front and back ends are tested beside each other. */
+enum side { SIDE_NONE = 0, SIDE_FRONT, SIDE_BACK };
+
 struct result {
 	struct endpoint endpoint;
+	enum side side;
+	size_t pair; /* of all sides: the same number where it is the same mailbox, in a row */
 	struct endpoint smtp_endpoint; /* of a mailbox test's SMTP leg; no host: there is none */
 	/* the only address that is tested, of those that the host or the binding may have; "": the
 	 * first that answers */

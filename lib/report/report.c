@@ -59,15 +59,23 @@ void report_names(struct buf *out)
 		buf_printf(out, "%s%s", f > report_formats ? ", " : "", f->name);
 }
 
+/* Where a back end fails, the front end only says so, too. */
+static bool is_behind(const struct result *t)
+{
+	return t->side == SIDE_BACK && t->err.kind != ERR_NONE;
+}
+
 const struct result **report_rank(const struct report *r)
 {
 	const struct result **ranked = xcalloc(r->count + 1, sizeof(const struct result *));
 	size_t n = 0;
 
 	for (size_t k = 0; k < STATES; k++)
-		for (size_t i = 0; i < r->count; i++)
-			if (r->results[i].state == states_worst_first[k])
-				ranked[n++] = &r->results[i];
+		for (int back = 1; back >= 0; back--)
+			for (size_t i = 0; i < r->count; i++)
+				if (r->results[i].state == states_worst_first[k] &&
+				    is_behind(&r->results[i]) == back)
+					ranked[n++] = &r->results[i];
 	return ranked;
 }
 

@@ -14,6 +14,7 @@
 #include "report/monitoring.h"
 #include "report/planned.h"
 #include "report/report_columns.h"
+#include "report/report_sides.h"
 #include "report/waterfall.h"
 
 enum {
@@ -197,6 +198,7 @@ static void put_measures(struct buf *out, const struct result *t)
 
 static void put_facts(struct buf *out, const struct report *r, const struct result *t)
 {
+	struct buf proxy = BUF_INIT(TEXT_MAX);
 	char when[REPORT_TIME_SIZE];
 
 	buf_append_str(out, "<dl>\n");
@@ -222,6 +224,9 @@ static void put_facts(struct buf *out, const struct report *r, const struct resu
 	put_fact(out, "fault", result_fault(t));
 	put_fact(out, "threshold", t->alert);
 	put_fact(out, "note", t->note);
+	report_proxy(r, t, &proxy);
+	put_fact(out, "proxy", buf_str(&proxy));
+	buf_free(&proxy);
 	put_measures(out, t);
 	buf_append_str(out, "</dl>\n");
 }

@@ -9,6 +9,7 @@
 #include "base/decimal.h"
 #include "base/text.h"
 #include "judge/outcome.h"
+#include "judge/sides.h"
 #include "report/json_put.h"
 #include "report/monitoring.h"
 #include "report/report_columns.h"
@@ -101,6 +102,42 @@ static void put_steps(json_t *object, const struct report *r, const struct timel
 		json_put_text(value, "outcome", s->outcome == STEP_FAILED ? "failed" : "ok");
 		put_time_state(value, r, s->name, s->duration_us);
 	}
+}
+
+/* What the way through this front end costs. */
+static void put_proxy(json_t *object, const struct report *r, const struct result *t)
+{
+	const struct result *back = sides_behind(r->results, r->count, t);
+	int64_t us = 0;
+
+	if (!back || !sides_delay(t, back, &us))
+		return;
+	json_t *value = json_put_object(object, "proxy");
+	json_put_text(value, "back_end", back->label);
+	json_put_integer(value, "delay_us", us);
+	json_t *list = json_put_list(value, "steps");
+	for (size_t i = 0; i < t->timeline.count; i++) {
+		const char *name = t->timeline.step[i].name;
+		if (!sides_step_delay(t, back, name, &us))
+			continue;
+		json_t *step = json_put_item(list);
+		json_put_text(step, "name", name);
+		json_put_integer(step, "delay_us", us);
+	}
+}
+
+/* Which side fails, of all that were tested for its mailbox. */
+static void put_sides(json_t *object, const struct report *r, const struct result *t)
+{
+	struct buf text = BUF_INIT(TEXT_MAX);
+
+	if (t->side == SIDE_NONE)
+		return;
+	json_put_text(object, "side", t->side == SIDE_BACK ? "back-end" : "front-end");
+	sides_tell(r->results, r->count, t, &text);
+	json_put_text(object, "sides", buf_str(&text));
+	buf_free(&text);
+	put_proxy(object, r, t);
 }
 
 static void put_fingerprint(json_t *object, const unsigned char fingerprint[FINGERPRINT_SIZE])
@@ -247,6 +284,7 @@ static void put_target(json_t *value, const struct report *r, const struct resul
 	put_endpoint(value, "smtp_endpoint", &t->smtp_endpoint);
 	json_put_text(value, "account", t->account);
 	json_put_text(value, "section", t->section);
+	put_sides(value, r, t);
 	json_put_text(value, "message_id", t->message_id);
 	json_put_text(value, "queue_id", t->queue_id);
 	if (t->connector)

@@ -14,11 +14,13 @@
 #include "base/decimal.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "judge/sides.h"
 #include "report/long_lines.h"
 #include "report/monitoring.h"
 #include "report/planned.h"
 #include "report/paint.h"
 #include "report/report_perfdata.h"
+#include "report/report_sides.h"
 
 enum {
 	OUTPUT_MAX = 4000, /* Nagios loses what lies beyond 4,096 now and then */
@@ -46,10 +48,21 @@ static double seconds(int64_t us)
 	return (double)us / (double)US_PER_S;
 }
 
+static void put_slowest_front(const struct report *r, struct buf *text)
+{
+	int64_t delay = 0;
+
+	if (!report_slowest_front(r, &delay))
+		return;
+	buf_append_str(text, ", proxy ");
+	report_put_delay(delay, text);
+}
+
 static void summarize_ok(const struct report *r, const struct ranking *all, struct buf *text)
 {
 	const struct result *slow = report_slowest(r);
 	char total[DECIMAL_SIZE], label[sizeof(slow->label)];
+	struct buf proxy = BUF_INIT(REPORT_LINE_MAX);
 	size_t unverified = 0;
 
 	if (all->ok)
@@ -61,9 +74,11 @@ static void summarize_ok(const struct report *r, const struct ranking *all, stru
 		return;
 	seconds_format(seconds(slow->timeline.total_us), total);
 	text_show(label, sizeof(label), slow->label, strlen(slow->label));
-	size_t used = text->len + strlen(", slowest  ") + strlen(total);
+	put_slowest_front(r, &proxy);
+	size_t used = text->len + strlen(", slowest  ") + strlen(total) + proxy.len;
 	report_shorten_label(label, used < REPORT_LINE_MAX ? REPORT_LINE_MAX - used : 0);
-	buf_printf(text, ", slowest %s %s", label, total);
+	buf_printf(text, ", slowest %s %s%s", label, total, buf_str(&proxy));
+	buf_free(&proxy);
 	for (size_t i = 0; i < r->count; i++)
 		unverified += result_unverified(&r->results[i]);
 	if (unverified)
@@ -82,7 +97,12 @@ static void summarize(const struct report *r, const struct ranking *all, struct 
 		buf_printf(text, "%zu skipped, ", all->skipped);
 	if (all->throttled > result_is_throttled(all->result[0])) /* more than it is said of */
 		buf_printf(text, "%zu throttled, ", all->throttled);
-	report_sentence_fit(all->result[0], REPORT_LINE_MAX - text->len, REPORT_HINT_MORE, text);
+	struct buf sides = BUF_INIT(BUFFER_MAX);
+	sides_tell(r->results, r->count, all->result[0], &sides);
+	report_sentence_fit(all->result[0], REPORT_LINE_MAX - text->len,
+			    REPORT_HINT_MORE - sides.len, text);
+	buf_printf(text, "%s%s", sides.len ? ", " : "", buf_str(&sides));
+	buf_free(&sides);
 }
 
 /* Nagios makes ':' of a ';', and two blanks in a row are one or two fields, as an engine likes. */
@@ -152,7 +172,12 @@ static void steps_line(const struct result *t, int verbosity, struct buf *lines)
 static void target_lines(const struct report *r, const struct result *t, int verbosity,
 			 struct buf *lines)
 {
+	struct buf proxy = BUF_INIT(BUFFER_MAX);
+
 	planned_lines(t, lines);
+	report_proxy(r, t, &proxy);
+	report_line(lines, "proxy", buf_str(&proxy));
+	buf_free(&proxy);
 	if (r->monitoring)
 		monitoring_lines(r, t, lines);
 	if (verbosity < 1)

@@ -12,8 +12,10 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "judge/sides.h"
 #include "report/labels.h"
 #include "report/perfdata.h"
+#include "report/report_sides.h"
 
 enum {
 	LABEL_SIZE = 512,  /* of a target and a step */
@@ -118,6 +120,26 @@ static void put_measures(const struct report *r, const struct result *t, const c
 	}
 }
 
+static void put_delay(const char *label, int64_t us, struct buf *perf)
+{
+	put_perf(label, "proxy",
+		 (struct perf){.value = seconds(us),
+			       .uom = "s",
+			       .decimals = us < 10 * US_PER_MS && us > -10 * US_PER_MS ? 6 : 3},
+		 perf);
+}
+
+/* What the way through it costs, if it is a front end. */
+static void put_proxy(const struct report *r, const struct result *t, const char *label,
+		      struct buf *perf)
+{
+	const struct result *back = sides_behind(r->results, r->count, t);
+	int64_t us = 0;
+
+	if (back && sides_delay(t, back, &us))
+		put_delay(label, us, perf);
+}
+
 static void put_target(const struct report *r, const struct result *t, const char *label,
 		       struct buf *perf)
 {
@@ -132,6 +154,7 @@ static void put_target(const struct report *r, const struct result *t, const cha
 	put_certificate(r, label, "cert_days", &t->tls, perf);
 	put_certificate(r, label, "smtp_cert_days", &t->smtp_tls, perf);
 	put_measures(r, t, label, perf);
+	put_proxy(r, t, label, perf);
 }
 
 /* ---- of all together ---- */
@@ -229,13 +252,15 @@ static void put_summary(const struct report *r, size_t ok, struct buf *perf)
 {
 	const char *names[TIMELINE_STEPS];
 	size_t steps = collect_steps(r, names);
-	int64_t *us = xcalloc(r->count, sizeof(*us));
+	int64_t *us = xcalloc(r->count, sizeof(*us)), delay = 0;
 
 	put_count("targets", r->count, perf);
 	put_count("targets_ok", ok, perf);
 	put_totals_summary(r, us, perf);
 	for (size_t i = 0; i < steps; i++)
 		put_step_summary(r, names[i], us, perf);
+	if (report_slowest_front(r, &delay))
+		put_delay("", delay, perf);
 	put_first_expiry(r, perf);
 	free(us);
 }

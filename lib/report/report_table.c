@@ -11,6 +11,7 @@
 #include "base/decimal.h"
 #include "base/text.h"
 #include "report/report_columns.h"
+#include "report/report_sides.h"
 #include "report/table.h"
 
 enum {
@@ -126,7 +127,7 @@ static bool put_row(const struct report *r, const struct layout *l, const struct
 static void put_target(const struct report *r, const struct layout *l, const struct result *t,
 		       struct buf *out)
 {
-	struct buf error = BUF_INIT(TABLE_TEXT_SIZE);
+	struct buf error = BUF_INIT(TABLE_TEXT_SIZE), proxy = BUF_INIT(TABLE_TEXT_SIZE);
 	bool failed = t->err.kind != ERR_NONE || t->state != STATE_WARNING;
 
 	report_error(t, &error);
@@ -137,6 +138,9 @@ static void put_target(const struct report *r, const struct layout *l, const str
 		table_labelled(out, &l->table, report_skipped, t->done);
 	table_planned(out, &l->table, t);
 	table_labelled(out, &l->table, "Note", t->note);
+	report_proxy(r, t, &proxy);
+	table_labelled(out, &l->table, "Proxy", buf_str(&proxy));
+	buf_free(&proxy);
 	if (result_unverified(t))
 		table_labelled(out, &l->table, "Note", report_not_verified);
 	if (r->verbosity >= 1)

@@ -18,10 +18,18 @@ static const int64_t GAP_US = 2 * US_PER_S;
 
 /* ---- targets ---- */
 
+static const char *scenario_of(const struct mailbox_scenarios *s, const struct mailbox_settings *m,
+			       enum side side)
+{
+	if (side == SIDE_BACK)
+		return m->light ? s->logon_behind : s->full_behind;
+	return m->light ? s->logon : s->full;
+}
+
 struct making {
 	struct mailbox_plan *plan;
 	const struct mailbox_settings *settings;
-	const char *scenario;
+	const struct mailbox_scenarios *scenarios;
 	size_t room;
 	struct lookups *names;
 	enum err_kind late; /* what it is when one of them is not there in time */
@@ -43,6 +51,17 @@ static bool looks_up(const struct mailbox_settings *m, const struct mailbox_user
 	return m->common.all_addresses && !m->common.what_if && !u->account->disabled;
 }
 
+/* The back ends' message goes where that of the front end goes: they are no other way in. */
+static void set_side(const struct mailbox_user *u, const struct endpoint *e,
+		     struct mailbox_target *t, struct result *r)
+{
+	bool is_back = e >= u->endpoint + u->front_ends;
+
+	t->front = is_back ? u->endpoint : e;
+	if (u->endpoints > u->front_ends)
+		r->side = is_back ? SIDE_BACK : SIDE_FRONT;
+}
+
 static struct result *add_target(struct making *m, const struct mailbox_user *u,
 				 const struct endpoint *e)
 {
@@ -58,11 +77,15 @@ static struct result *add_target(struct making *m, const struct mailbox_user *u,
 	struct tls_options smtp_tls;
 	*t = (struct mailbox_target){.settings = m->settings, .user = u};
 	*r = (struct result){0};
-	plugin_result_init(&m->settings->common, e, m->scenario, r);
+	set_side(u, e, t, r);
+	plugin_result_init(&m->settings->common, e, scenario_of(m->scenarios, m->settings, r->side),
+			   r);
+	r->pair = (size_t)(u - m->settings->users.item);
 	r->account = u->who.username;
 	r->section = u->account->section.name;
+	r->sni = mailbox_account(t, r).tls->sni;
 	if (!m->settings->light)
-		r->smtp_endpoint = mailbox_smtp_endpoint(u, &r->endpoint);
+		r->smtp_endpoint = mailbox_smtp_endpoint(u, t->front);
 	r->smtp_sni = mailbox_smtp_account(t, r, &smtp_tls).tls->sni;
 	set_label(u->account, r);
 	if (u->no_token)
@@ -211,11 +234,11 @@ static void make_lanes(struct mailbox_plan *p)
 }
 
 int mailbox_plan_make(struct mailbox_plan *p, const struct mailbox_settings *m,
-		      const char *scenario, struct err *err)
+		      const struct mailbox_scenarios *scenarios, struct err *err)
 {
 	const struct lookup_limit limit = lookup_limit(&m->common);
 	struct lookups *names = lookups_new(m->common.family);
-	struct making making = {p, m, scenario, 0, names, limit.kind};
+	struct making making = {p, m, scenarios, 0, names, limit.kind};
 
 	*p = (struct mailbox_plan){0};
 	collect_hosts(names, m);

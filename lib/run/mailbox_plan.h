@@ -5,6 +5,20 @@
 #include "base/pool.h"
 #include "run/mailbox_target.h"
 
+/* What is tested, as reports call it; constant. */
+struct mailbox_scenarios {
+	const char *full, *logon;               /* "Test IMAP4 Connectivity", "Test IMAP4 Logon" */
+	const char *full_behind, *logon_behind; /* the same straight at a back end */
+};
+
+/* PROTOCOL is "IMAP4" */
+#define MAILBOX_SCENARIOS(PROTOCOL)                                                                \
+	{                                                                                          \
+		.full = "Test " PROTOCOL " Connectivity", .logon = "Test " PROTOCOL " Logon",      \
+		.full_behind = "Test " PROTOCOL " Connectivity (back end)",                        \
+		.logon_behind = "Test " PROTOCOL " Logon (back end)",                              \
+	}
+
 struct mailbox_plan {
 	struct mailbox_target *target;
 	/* of each target; skipped where the account is disabled */
@@ -20,7 +34,7 @@ struct mailbox_plan {
  * Borrows from the settings. Returns 0, or -1 with the error set: ERR_LOCAL, or ERR_ENDED when a
  * signal came; stuck holds in both cases. */
 int mailbox_plan_make(struct mailbox_plan *p, const struct mailbox_settings *m,
-		      const char *scenario, struct err *err);
+		      const struct mailbox_scenarios *scenarios, struct err *err);
 
 void mailbox_plan_free(struct mailbox_plan *p);
 

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "base/prompt.h"
-#include "run/mailbox_plan.h"
 #include "run/what_if.h"
 
 /* ---- --what-if and --confirm ---- */
@@ -81,12 +80,11 @@ static int prepare_all(struct mailbox_settings *m, struct mailbox_plan *plan, st
 
 static int run(const struct mailbox_plugin *p, struct mailbox_settings *m)
 {
-	const char *scenario = m->light ? p->scenario_light : p->scenario;
 	struct mailbox_plan plan;
 	struct err err = {0};
 	int code;
 
-	if (mailbox_plan_make(&plan, m, scenario, &err) || prepare_all(m, &plan, &err))
+	if (mailbox_plan_make(&plan, m, &p->scenarios, &err) || prepare_all(m, &plan, &err))
 		code = plugin_refuse(&p->plugin, &m->common, &err);
 	else
 		code = plugin_run(&p->plugin, &m->common, plan.result, plan.count, &plan.lanes,

@@ -2,14 +2,14 @@
 #ifndef MAILFLOW_MAILBOX_PLUGIN_H
 #define MAILFLOW_MAILBOX_PLUGIN_H
 
+#include "run/mailbox_plan.h"
 #include "run/plugin.h"
 
 struct mailbox_plugin {
 	struct plugin plugin;
 	const struct service_ports *ports;
-	const char *scenario;       /* "Test IMAP4 Connectivity" */
-	const char *scenario_light; /* "Test IMAP4 logon" */
-	plugin_test_fn *test;       /* its settings are an array of struct mailbox_target */
+	struct mailbox_scenarios scenarios;
+	plugin_test_fn *test; /* its settings are an array of struct mailbox_target */
 };
 
 /* Everything between main's arguments and its exit code. */

@@ -36,6 +36,16 @@ void mailbox_begin(const struct mailbox_target *t, struct result *r, const char 
 	timeline_leg(&r->timeline, prefix, mailbox_leg_limit(m));
 }
 
+/* Also several servers in one are one host. */
+static const struct tls_options *mailbox_tls(const struct mailbox_target *t, const struct result *r)
+{
+	const struct mailbox_settings *m = t->settings;
+	const char *host = r->endpoint.host;
+
+	return endpoint_same_host(host, strlen(host), t->front->host) ? &m->common.tls
+								      : &m->back_end_tls;
+}
+
 struct mail_account mailbox_account(const struct mailbox_target *t, const struct result *r)
 {
 	const struct mailbox_settings *m = t->settings;
@@ -44,7 +54,7 @@ struct mail_account mailbox_account(const struct mailbox_target *t, const struct
 		.endpoint = &r->endpoint,
 		.family = m->common.family,
 		.address = t->address.ss_family != AF_UNSPEC ? &t->address : NULL,
-		.tls = &m->common.tls,
+		.tls = mailbox_tls(t, r),
 		.who = t->user->who,
 		.limit_us = mailbox_leg_limit(m),
 	};
@@ -59,7 +69,7 @@ struct mail_account mailbox_smtp_account(const struct mailbox_target *t, const s
 	*tls = m->common.tls;
 	tls->of_submission = true;
 	/* --certificate-name, --certificate-file and --sni speak of the host under test */
-	if (!endpoint_same_host(host, strlen(host), r->endpoint.host)) {
+	if (!endpoint_same_host(host, strlen(host), t->front->host)) {
 		tls->certificate_name = tls->sni = NULL;
 		tls->renewed = NULL;
 	}

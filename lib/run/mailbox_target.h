@@ -16,7 +16,10 @@
 struct mailbox_target {
 	const struct mailbox_settings *settings;
 	const struct mailbox_user *user;
-	struct sockaddr_storage address; /* the only one of the host to be tested; AF_UNSPEC: any */
+	/* the only address of the host to be tested; AF_UNSPEC: any */
+	struct sockaddr_storage address;
+	/* what the options speak of: of a back end that in front of it, else its own end point */
+	const struct endpoint *front;
 };
 
 /* Where the message for this target is handed in: the end point that was named, or the host under

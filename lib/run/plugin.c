@@ -21,6 +21,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "judge/sides.h"
 #include "mail/sasl/sasl.h"
 #include "run/answer.h"
 #include "run/process.h"
@@ -257,6 +258,8 @@ static void set_unfinished(const struct run *run, struct result *r, struct resul
 
 	*r = (struct result){
 		.endpoint = stuck->endpoint,
+		.side = stuck->side,
+		.pair = stuck->pair,
 		.smtp_endpoint = stuck->smtp_endpoint,
 		.account = stuck->account,
 		.section = stuck->section,
@@ -287,6 +290,7 @@ static enum state conclude(const struct plugin *p, const struct settings *s, str
 		result_note(&results[0], STATE_WARNING, "%s", s->discovery.note);
 	for (size_t i = 0; i < count; i++)
 		verdict_judge(&results[i], &s->rules);
+	sides_judge(results, count);
 	return answer_report(p, s, results, count);
 }
 

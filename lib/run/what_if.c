@@ -125,17 +125,18 @@ void what_if_describe_mailbox(const struct mailbox_target *t, struct result *r)
 {
 	const struct mailbox_settings *m = t->settings;
 	const struct mailbox_user *u = t->user;
+	const char *where = r->side == SIDE_BACK ? " straight to the back end" : "";
 	char label[ENDPOINT_LABEL_SIZE];
 
 	endpoint_label(&r->smtp_endpoint, label);
 	if (m->light)
-		snprintf(r->done, sizeof(r->done), "would log on as %s%s", u->who.username,
+		snprintf(r->done, sizeof(r->done), "would log on%s as %s%s", where, u->who.username,
 			 m->light == LIGHT_MAILBOX ? " and open the mailbox" : "");
 	else
 		snprintf(r->done, sizeof(r->done),
-			 "would log on as %s, send to %s through %s, "
+			 "would log on%s as %s, send to %s through %s, "
 			 "read and delete that message and test messages older than %u h",
-			 u->who.username, u->mailto, label, m->max_age_h);
+			 where, u->who.username, u->mailto, label, m->max_age_h);
 }
 
 static void plan_logon(const struct planner *p, const struct mailbox_settings *m,

@@ -64,10 +64,10 @@ def name_problems(items, service):
     labels = [item[0] for item in items]
     several = "targets" in labels
     medians = {step + "_median" for step in steps} if several else set()
-    together = steps | medians | ({"targets", "targets_ok", "cert_days"} if several else set(MEASURES))
+    together = steps | medians | ({"targets", "targets_ok", "cert_days", "proxy"} if several else set(MEASURES))
     for item in items:
         label = item[0]
-        name = label if label in together else name_of(label, steps | set(MEASURES)) if several else None
+        name = label if label in together else name_of(label, steps | set(MEASURES) | {"proxy"}) if several else None
         if name is None:
             yield "nobody knows the perfdata label %s" % label
         else:

@@ -65,10 +65,10 @@ START_TEST(test_accounts_read__all_keys)
 	ck_assert_uint_eq(a.count, 1);
 	ck_assert_str_eq(one->section.name, "alice@example.org");
 	ck_assert_uint_eq(one->section.line, 1);
-	ck_assert_uint_eq(one->endpoints, 3);
-	ck_assert_str_eq(one->endpoint[1].host, "::1");
-	ck_assert_int_eq(one->endpoint[0].mode, TLS_MODE_IMPLICIT);
-	ck_assert_int_eq(one->endpoint[2].mode, TLS_MODE_DEFAULT);
+	ck_assert_uint_eq(one->front.count, 3);
+	ck_assert_str_eq(one->front.item[1].host, "::1");
+	ck_assert_int_eq(one->front.item[0].mode, TLS_MODE_IMPLICIT);
+	ck_assert_int_eq(one->front.item[2].mode, TLS_MODE_DEFAULT);
 	ck_assert_str_eq(one->mailbox_logon.username, "al; #1");
 	ck_assert_str_eq(one->mailbox_logon.password.value, "%u is literal");
 	ck_assert_str_eq(one->mailbox_logon.token_command, "get --user=%u");
@@ -140,9 +140,9 @@ START_TEST(test_accounts_read__lists_are_not_mixed)
 	ck_assert_int_eq(read_text("[defaults]\nendpoint = a\nendpoint = b\n"
 				   "[alice]\n[bob]\nendpoint = c\n"),
 			 0);
-	ck_assert_uint_eq(a.item[0].endpoints, 2);
-	ck_assert_uint_eq(a.item[1].endpoints, 1);
-	ck_assert_str_eq(a.item[1].endpoint[0].host, "c");
+	ck_assert_uint_eq(a.item[0].front.count, 2);
+	ck_assert_uint_eq(a.item[1].front.count, 1);
+	ck_assert_str_eq(a.item[1].front.item[0].host, "c");
 }
 END_TEST
 

@@ -13,11 +13,12 @@
 
 #include "unit.h"
 
-static const struct option_def *const tables[] = {shared_server_options, shared_password_options,
-						  shared_logon_options,  mailbox_message_options,
-						  shared_tls_options,    shared_time_options,
-						  shared_output_options, NULL};
+static const struct option_def *const tables[] = {
+	shared_server_options,    shared_password_options, shared_logon_options,
+	mailbox_accounts_options, mailbox_message_options, shared_tls_options,
+	shared_time_options,      shared_output_options,   NULL};
 
+static const struct mailbox_scenarios scenarios = MAILBOX_SCENARIOS("IMAP4");
 static struct mailbox_settings m;
 static struct mailbox_plan plan;
 static struct options options;
@@ -50,7 +51,7 @@ static void make(const char *line)
 		argc++;
 	ck_assert_msg(options_parse(&options, argc, argv, tables, "check_x", &m, &err) == 0 &&
 			      mailbox_settings_finish(&m, &err) == 0 &&
-			      mailbox_plan_make(&plan, &m, "", &err) == 0,
+			      mailbox_plan_make(&plan, &m, &scenarios, &err) == 0,
 		      "%s", err.text);
 }
 
@@ -89,6 +90,10 @@ static const struct {
 	{"-H nowhere.example -H four.example:1",
 	 "nowhere.example:143, any, host name nowhere.example does not exist\n"
 	 "four.example 127.0.0.4:1, 127.0.0.4:1\n"},
+	{"-H four.example:143 --back-end=several.example:1993 -4",
+	 "four.example 127.0.0.4:143, 127.0.0.4:143\n"
+	 "several.example 127.0.0.1:1993, 127.0.0.1:1993\n"
+	 "several.example 127.0.0.2:1993, 127.0.0.2:1993\n"},
 	/* what it would do is told without looking anything up */
 	{"-H hung.example --what-if", "hung.example:143, any\n"},
 };
