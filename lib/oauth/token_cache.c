@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/file_lock.h"
 #include "base/file_writer.h"
 #include "base/interrupt.h"
 #include "base/json.h"
@@ -27,9 +27,6 @@ enum {
 	OTHERS = 077,
 	SKEW_S = 300, /* how far clocks of machines that share a directory may differ */
 };
-
-/* How often to look whether the lock is free. */
-static const int64_t LOOK_US = 10 * US_PER_MS;
 
 /* FNV-1a, 64 bits: no two tokens of a site are likely to get the same file, and where they do its
  * key tells. */
@@ -260,22 +257,17 @@ int token_cache_lock(struct token_cache *c, int64_t until_us, struct err *err)
 
 	if (open_lock(c, err))
 		return -1;
-	while (flock(c->lock, LOCK_EX | LOCK_NB)) {
-		int error = errno;
-		if (error == EWOULDBLOCK && clock_us() < until_us &&
-		    interrupt_poll(-1, 0, clock_us() + LOOK_US) == 0)
-			continue;
-		token_cache_unlock(c);
-		if (interrupt_name())
-			return interrupt_set_err(err, "while another process asked for the token",
-						 begun_us);
-		if (error != EWOULDBLOCK)
-			return err_set(err, ERR_LOCAL, "no cache: %s: %s", c->lock_path,
-				       text_errno(error));
-		return err_set(err, ERR_TIMEOUT, "another process asks for the token, since %.3g s",
-			       (double)(clock_us() - begun_us) / (double)US_PER_S);
-	}
-	return 0;
+	int error = file_lock(c->lock, until_us);
+	if (!error)
+		return 0;
+	token_cache_unlock(c);
+	if (error == EINTR)
+		return interrupt_set_err(err, "while another process asked for the token",
+					 begun_us);
+	if (error != EWOULDBLOCK)
+		return err_set(err, ERR_LOCAL, "no cache: %s: %s", c->lock_path, text_errno(error));
+	return err_set(err, ERR_TIMEOUT, "another process asks for the token, since %.3g s",
+		       (double)(clock_us() - begun_us) / (double)US_PER_S);
 }
 
 /* The file stays: who removed it would take the lock away from those who wait for it. */
