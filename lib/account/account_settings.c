@@ -1,10 +1,16 @@
 /* account_settings.c - what the options of mailflow_test_account come to */
 #include "account/account_settings.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/file.h"
+#include "base/file_lock.h"
+#include "base/interrupt.h"
+#include "base/text.h"
 
 enum { MAX_AGE_DAYS = 7, REPLICATION_WAIT_S = 10, DAY_S = 86400 };
 
@@ -42,6 +48,56 @@ static int look_at_file(struct account_settings *s, struct err *err)
 	s->has_file = true;
 	s->file_days = difftime(time(NULL), st.st_mtime) / DAY_S;
 	return 0;
+}
+
+/* Whether the file at the path is the one that is locked, and has not been replaced meanwhile. */
+static bool is_current(const struct account_settings *s)
+{
+	struct stat locked, named;
+
+	return fstat(s->lock, &locked) == 0 && stat(s->account_file, &named) == 0 &&
+	       locked.st_dev == named.st_dev && locked.st_ino == named.st_ino;
+}
+
+static int lock_once(struct account_settings *s, struct err *err)
+{
+	const struct limit *limit = &s->directory.common.limit;
+	const int flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+
+	s->lock = open(s->account_file, O_RDWR | flags); /* NFS wants that of an exclusive lock */
+	if (s->lock < 0)
+		s->lock = open(s->account_file, O_RDONLY | flags);
+	int error = s->lock < 0 ? errno : file_lock(s->lock, limit->until_us);
+	if (!error)
+		return 0;
+	if (error == EINTR)
+		return interrupt_set_err(err, "while another process reset the password",
+					 limit_begun_us(limit));
+	return err_set(err, ERR_LOCAL, "password file %s: %s", s->account_file,
+		       error == EWOULDBLOCK ? "another process is resetting it"
+					    : text_errno(error));
+}
+
+static void unlock(struct account_settings *s)
+{
+	if (s->lock > 0)
+		close(s->lock);
+	s->lock = 0;
+}
+
+static int lock(struct account_settings *s, struct err *err)
+{
+	do {
+		unlock(s);
+		if (lock_once(s, err))
+			return -1;
+	} while (!is_current(s));
+	return look_at_file(s, err);
+}
+
+static bool is_young(const struct account_settings *s)
+{
+	return s->action == ACCOUNT_RESET && s->has_file && s->file_days < s->max_age_days;
 }
 
 static bool changes_password(const struct account_settings *s)
@@ -129,7 +185,9 @@ int account_settings_finish(struct account_settings *s, struct err *err)
 {
 	if (check_use(s, err) || (s->account_file && look_at_file(s, err)))
 		return -1;
-	if (s->action == ACCOUNT_RESET && s->has_file && s->file_days < s->max_age_days)
+	if (!is_young(s) && s->action == ACCOUNT_RESET && s->has_file && lock(s, err))
+		return -1;
+	if (is_young(s))
 		return 1;
 	bool by_command = account_settings_by_command(s);
 	if (by_command ? check_command(s, err) : check_directory(s, err))
@@ -142,6 +200,7 @@ int account_settings_finish(struct account_settings *s, struct err *err)
 
 void account_settings_free(struct account_settings *s)
 {
+	unlock(s);
 	command_free(&s->command);
 	command_free(&s->prove);
 	secret_free(&s->old);

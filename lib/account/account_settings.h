@@ -20,6 +20,7 @@ struct account_settings {
 
 	/* made by account_settings_finish */
 	struct command command, prove;
+	int lock;            /* of the file; 0: none */
 	bool has_file;       /* there is one */
 	double file_days;    /* how old it is */
 	struct secret old;   /* what it holds */
@@ -28,8 +29,9 @@ struct account_settings {
 
 void account_settings_init(struct account_settings *s);
 
-/* After parsing: files are read, and what cannot be together is refused. Returns 0, or -1 with the
- * error set; 1 where there is nothing to do, for the password is not old enough. */
+/* After parsing: files are read, and what cannot be together is refused. One process at a time
+ * resets the password in a file: the others wait here. Returns 0, or -1 with the error set; 1 where
+ * there is nothing to do, for the password is not old enough. */
 int account_settings_finish(struct account_settings *s, struct err *err);
 
 /* Whether a command of the administrator's does it, and no directory is asked. */
