@@ -15,6 +15,7 @@ static const struct option_def *const options[] = {
 	shared_server_options,
 	mailbox_accounts_options,
 	shared_password_options,
+	mailbox_reset_option,
 	shared_logon_options,
 	mailbox_message_options,
 	mailbox_imap_options,

@@ -41,6 +41,19 @@ const struct option_def mailbox_accounts_options[] = {
 	{0},
 };
 
+const struct option_def mailbox_reset_option[] = {
+	{.name = "reset-test-account",
+	 .arg = "[SECTION][@FILE]",
+	 .optional = true,
+	 .help = "give the account of -U a new password first, in --password-file, if the old one "
+		 "is older than a week: by mailflow_test_account, whose options are read from that "
+		 "section of an ini file, as --extra-opts does (default: [mailflow_test_account]). "
+		 "Where that fails it is a WARNING, and the old password is used",
+	 .kind = OPTION_STRING,
+	 .offset = offsetof(struct settings, account_reset.section)},
+	{0},
+};
+
 const struct option_def mailbox_message_options[] = {
 	{.group = "Test message",
 	 .name = "light",

@@ -218,6 +218,21 @@ static void make_back_end_tls(struct mailbox_settings *m)
 	m->back_end_tls.renewed = NULL;
 }
 
+/* --reset-test-account, before any password is read. */
+static int reset_account(struct settings *s, struct err *err)
+{
+	const char *file = s->password_file;
+
+	if (!s->account_reset.section)
+		return 0;
+	if (!s->username || !file || !strcmp(file, "-"))
+		return err_set(
+			err, ERR_USAGE,
+			"--reset-test-account needs -U USER, and --password-file=FILE, which "
+			"gets the new password");
+	return account_reset_run(&s->account_reset, s->username, file, &s->limit, s->what_if, err);
+}
+
 /* Everything that can be wrong is looked at before a password is asked for. */
 int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 {
@@ -234,8 +249,8 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 	if (m->accounts_file)
 		s->tls.chain_cache = m->chain_cache = chain_cache_new();
 	make_back_end_tls(m);
-	if ((hands_in(m) && smtp_password(m, err)) || mailbox_users_finish(m, err) ||
-	    settings_check_steps(s, parts_of(m), err))
+	if (reset_account(s, err) || (hands_in(m) && smtp_password(m, err)) ||
+	    mailbox_users_finish(m, err) || settings_check_steps(s, parts_of(m), err))
 		return -1;
 	if (accounts_hold_password(&m->users.accounts))
 		settings_note_file(s, m->accounts_file);

@@ -26,6 +26,8 @@ extern const struct option_def shared_other_options[];
  * shared_time_options. */
 extern const struct option_def mailbox_parallel_option[];
 extern const struct option_def connector_parallel_option[];
+/* For struct settings, behind shared_password_options. */
+extern const struct option_def mailbox_reset_option[];
 /* For struct mailbox_settings, behind shared_server_options. */
 extern const struct option_def mailbox_accounts_options[];
 

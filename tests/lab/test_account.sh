@@ -358,3 +358,81 @@ expect_refusal 'account: by a command, the proof fails' 3 '*mailflow_test_accoun
 expect_equal 'account: by a command, the old one is set back' "$before" "$(<stored-probe)"
 check "${command[@]}" --password-max-age=0
 expect_error 'account: by a command, without a proof' 3 'mailflow_test_account: --command needs --prove: *'
+
+# ---- several at once ----
+
+touch -d '8 days ago' ada
+for i in 1 2 3 4; do
+	"$PROGRAMS/mailflow_test_account" reset --domain-controller "127.0.0.1:$LAB_SLAPD" "${CA[@]}" --account ada \
+		-U "cn=keeper,$LAB_SLAPD_BASE" --password-file password --account-file ada --confirm=no >"said$i" 2>&1 </dev/null &
+	resets[i]=$!
+done
+for i in 1 2 3 4; do
+	wait "${resets[i]}" || not_ok 'account: four at once, each succeeds' "$(<"said$i")"
+done
+expect_equal 'account: four at once, one of them resets' '1 3' \
+	"$(cat said? | grep -c 'has a new password') $(cat said? | grep -c 'nothing to do')"
+expect_logon 'account: and its password is good' "$slapd" "$ada" ada
+
+# ---- by the plugins ----
+
+bindir=$({ "$PROGRAMS/check_imap_full" --help=json || true; } | sed -n 's/.*"bindir": "\(.*\)".*/\1/p')
+
+# with_tools PROGRAM ARGUMENT... - as check, where the package's own programs are installed
+with_tools()
+{
+	COMMAND="$*"
+	CODE=0
+	# shellcheck disable=SC2016
+	unshare --mount sh -c 'mount --bind "$0" "$1" && shift && exec "$@"' "$PROGRAMS" "$bindir" env -i PATH=/usr/bin:/bin \
+		"$PROGRAMS/$@" >out 2>err </dev/null || CODE=$?
+	OUT=$(<out)
+	ERR=$(<err)
+}
+
+cat >set-dovecot <<'END'
+#!/usr/bin/env python3
+import base64, os, sys
+path, user = sys.argv[1:]
+password = sys.stdin.readline().rstrip("\n")
+with open(path) as stream:
+    lines = [line.split(":") for line in stream]
+for line in lines:
+    if line[0] == user:
+        line[1] = "{PLAIN.b64}" + base64.b64encode(password.encode()).decode()
+with open(path + ".new", "w") as stream:
+    stream.writelines(":".join(line) for line in lines)
+os.chmod(path + ".new", os.stat(path).st_mode & 0o777)
+os.rename(path + ".new", path)
+END
+chmod 755 set-dovecot
+for program in imap pop; do
+	port=$LAB_IMAPS
+	[ $program = imap ] || port=$LAB_POP3S
+	who=reset@lab.example
+	[ $program = imap ] || who=popreset@lab.example
+	cat >account.ini <<-END
+		[mailflow_test_account]
+		command = $WORK/set-dovecot $LAB_DIR/passwd %u
+		prove = $PROGRAMS/check_${program}_full --light -H 127.0.0.1:$port:SSL --ca-file $LAB_CA -U %u --password-file -
+		[bad]
+		command = $WORK/set-dovecot $LAB_DIR/passwd %u
+		prove = false
+		replication-wait = 0
+	END
+	printf '%s\n' "$PASSWORD" | secret mailbox
+	run=("check_${program}_full" "${CA[@]}" "${SMTP[@]}" -H "127.0.0.1:$port:SSL" -U $who --password-file mailbox)
+	with_tools "${run[@]}" --reset-test-account=@account.ini
+	expect "account: ${program^^}, a young password stays" 0 "${program^^} OK - * delivered and read in * s |*"
+	touch -d '8 days ago' mailbox
+	with_tools "${run[@]}" --reset-test-account=bad@account.ini
+	expect "account: ${program^^}, a reset that fails is a warning" 1 \
+		"${program^^} WARNING - * the password was not renewed: --prove: *: $who has its old password again*"
+	with_tools "${run[@]}" --reset-test-account=@account.ini
+	expect "account: ${program^^}, an old password is renewed, and the test logs on by the new one" 0 \
+		"${program^^} OK - * the password was renewed*"
+	expect_equal "account: ${program^^}, it is another one" different \
+		"$([ "$(<mailbox)" = "$PASSWORD" ] && echo the same || echo different)"
+	check "${run[@]}"
+	expect "account: ${program^^}, and stays good" 0 "${program^^} OK - *"
+done
