@@ -38,7 +38,7 @@
 	"  An ini file, one section a mailbox; its name is what the reports call it.\n"            \
 	"    [alice@example.org]\n"                                                                \
 	"    endpoint = mail.example.org:993:SSL  several with commas (default: -H)\n"             \
-	"    back-end = mbx01.example.org:1993    several with commas (default: --back-end)\n"     \
+	"    back-end = mbx01.example.org:1993    default: --back-end\n"                           \
 	"    username = alice                     default: the section's name\n"                   \
 	"    password-file = /etc/nagios/alice    or password, oauth-token-file,\n"                \
 	"                                         oauth-token-command, provider\n"                 \
