@@ -113,7 +113,7 @@ sys.stdout.write(said.decode().replace("\r", ""))
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))'
 COMMAND='check_imap_full --light at a terminal'
 ERR='' CODE=0
-OUT=$(timeout 20 python3 -c "$prompt" "$password" "$PROGRAMS/${light[0]}" "${light[@]:1}" -U "$user") || CODE=$?
+OUT=$(NO_COLOR=1 timeout 20 python3 -c "$prompt" "$password" "$PROGRAMS/${light[0]}" "${light[@]:1}" -U "$user") || CODE=$?
 [[ $OUT == "$user's password: "* ]] || OUT="asked for something else: $OUT"
 OUT="IMAP${OUT#*IMAP}"
 expect "imap: the password is asked for on a terminal" 0 'IMAP OK - *'
