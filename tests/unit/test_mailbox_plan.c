@@ -77,8 +77,8 @@ static const struct {
 	const char *line, *expected;
 } plans[] = {
 	{"-H several.example:143", "several.example 127.0.0.1:143, 127.0.0.1:143\n"
-				   "several.example [::1]:143, [::1]:143\n"
-				   "several.example 127.0.0.2:143, 127.0.0.2:143\n"},
+				   "several.example 127.0.0.2:143, 127.0.0.2:143\n"
+				   "several.example [::1]:143, [::1]:143\n"},
 	{"-H several.example:143 -6", "several.example [::1]:143, [::1]:143\n"},
 	{"-H several.example -p 993 -4", "several.example 127.0.0.1:993, 127.0.0.1:993\n"
 					 "several.example 127.0.0.2:993, 127.0.0.2:993\n"},
