@@ -133,6 +133,7 @@ static int go_on(struct pop3 *s, const struct mailbox_settings *m,
 		 const struct mail_account *account, struct mailbox_smtp *smtp, struct result *r)
 {
 	switch (m->light) {
+	case LIGHT_GREETING:
 	case LIGHT_LOGON:
 		return 0;
 	case LIGHT_MAILBOX:
@@ -168,6 +169,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 static const char synopsis[] = "-H ENDPOINT [-H ENDPOINT ...] -U USER [OPTION ...]\n"
 			       "-H ENDPOINT -U USER --light[=mailbox] [OPTION ...]\n"
 			       "-H ENDPOINT --back-end=ENDPOINT -U USER [OPTION ...]\n"
+			       "-H ENDPOINT --probe=self [OPTION ...]\n"
 			       "--accounts=FILE [-H ENDPOINT ...] [OPTION ...]";
 
 static const char about[] =

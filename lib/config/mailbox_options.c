@@ -67,6 +67,16 @@ const struct option_def mailbox_message_options[] = {
 	 .kind = OPTION_CALL,
 	 .call = mailbox_settings_set_light,
 	 .engine = true},
+	{.name = "probe",
+	 .arg = "self|proxy|deep|ctp",
+	 .help = "how far to go, by the probes of Exchange: self is the front end's greeting, TLS "
+		 "and capabilities, and needs no user; proxy a logon through it (as --light); "
+		 "deep a logon straight to --back-end, where the mailbox is opened (as "
+		 "--light=mailbox; -H is not needed, nor tested); ctp the whole round trip of a "
+		 "customer (as without --light)",
+	 .kind = OPTION_CALL,
+	 .call = mailbox_settings_set_probe,
+	 .engine = true},
 	{.name = "smtp",
 	 .arg = "ENDPOINT",
 	 .help = "where the test message is handed in, as HOST[:PORT[:TYPE]] (default: the host "

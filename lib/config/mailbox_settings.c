@@ -99,6 +99,11 @@ static int check_inputs(const struct mailbox_settings *m, struct err *err)
 	return settings_check_inputs(options, sizeof(options) / sizeof(options[0]), err);
 }
 
+bool mailbox_settings_open(const struct mailbox_settings *m)
+{
+	return m->light == LIGHT_OFF || m->light == LIGHT_MAILBOX;
+}
+
 bool mailbox_settings_is_smtp_user(const struct mailbox_settings *m, const char *username)
 {
 	const char *user = m->smtp_username ? m->smtp_username : m->common.username;
@@ -185,7 +190,9 @@ static unsigned int parts_of(const struct mailbox_settings *m)
 	const unsigned int mailbox = imap ? PART_IMAP_MAILBOX : PART_POP_MAILBOX;
 	unsigned int parts = imap ? PART_IMAP : PART_POP;
 
-	if (m->light != LIGHT_LOGON)
+	if (m->light != LIGHT_GREETING)
+		parts |= imap ? PART_IMAP_LOGIN : PART_POP_LOGIN;
+	if (mailbox_settings_open(m))
 		parts |= mailbox;
 	if (!m->light)
 		parts |= PART_SUBMISSION | (imap ? PART_IMAP_DELIVERY : PART_POP_DELIVERY);
@@ -238,9 +245,10 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 {
 	struct settings *s = &m->common;
 
-	s->no_hostname_ok = m->accounts_file != NULL;
+	s->no_hostname_ok = m->accounts_file || m->probe == PROBE_DEEP;
 	s->several = m->accounts_file || m->back_ends.count;
-	if (settings_check_hostnames(s, err) || check_inputs(m, err) || check_use(m, err) ||
+	if (probe_apply(m, err) || settings_check_hostnames(s, err) || check_inputs(m, err) ||
+	    check_use(m, err) ||
 	    settings_discover(s, "endpoints", "endpoints", &s->endpoints_file, err) ||
 	    list_back_ends(m, err) || mailbox_users_begin(m, err) ||
 	    settings_finish(s, mailbox_users_need_tls(m), err) ||

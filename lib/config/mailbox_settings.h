@@ -3,10 +3,12 @@
 #define MAILFLOW_MAILBOX_SETTINGS_H
 
 #include "config/mailbox_users.h"
+#include "config/probe.h"
 #include "config/settings.h"
 
-/* What --light leaves of the test; LIGHT_OFF: all of it. */
-enum light { LIGHT_OFF = 0, LIGHT_LOGON, LIGHT_MAILBOX };
+/* What --light or --probe leaves of the test; LIGHT_OFF: all of it, LIGHT_GREETING: what comes
+ * before a logon. */
+enum light { LIGHT_OFF = 0, LIGHT_LOGON, LIGHT_MAILBOX, LIGHT_GREETING };
 
 struct mailbox_settings {
 	struct settings common;
@@ -14,6 +16,7 @@ struct mailbox_settings {
 	struct string_list back_ends;
 	unsigned int per_server; /* targets on one host at once */
 	enum light light;
+	enum probe probe;
 	const char *smtp;
 	const char *smtp_username; /* "": do not log on to SMTP; NULL: as username */
 	const char *smtp_password_file;
@@ -45,6 +48,9 @@ void mailbox_settings_init(struct mailbox_settings *m, const char *protocol,
 /* After parsing, as settings_finish; also checks --mailto, --mailfrom and --smtp, and gets the
  * passwords. light: no SMTP settings are looked at. */
 int mailbox_settings_finish(struct mailbox_settings *m, struct err *err);
+
+/* Whether the test opens the mailbox. */
+bool mailbox_settings_open(const struct mailbox_settings *m);
 
 /* Whether it is the user for whom --smtp-password-file and the like are. */
 bool mailbox_settings_is_smtp_user(const struct mailbox_settings *m, const char *username);

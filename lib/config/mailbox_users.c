@@ -125,14 +125,16 @@ static void add_endpoints(struct mailbox_user *u, const struct endpoint *e, size
 }
 
 /* Those that it names itself. */
-static int make_endpoints(const struct settings *s, struct mailbox_user *u, struct err *err)
+static int make_endpoints(const struct mailbox_settings *m, struct mailbox_user *u, struct err *err)
 {
 	const struct account *a = u->account;
 
+	if (m->probe == PROBE_DEEP)
+		return 0;
 	add_endpoints(u, a->front.item, a->front.count);
 	u->front_ends = u->endpoints;
 	for (size_t i = 0; i < u->endpoints; i++)
-		if (settings_complete_endpoint(s, &u->endpoint[i], err))
+		if (settings_complete_endpoint(&m->common, &u->endpoint[i], err))
 			return err_prefix(err, "endpoint: ");
 	return check_endpoints(u, err);
 }
@@ -142,12 +144,14 @@ static int begin(const struct mailbox_settings *m, struct mailbox_user *u, struc
 	const struct account *a = u->account;
 	const struct account_logon *l = &a->mailbox_logon;
 
-	u->who.username = or_else(or_else(l->username, m->common.username), a->section.name);
+	if (m->light != LIGHT_GREETING)
+		u->who.username =
+			or_else(or_else(l->username, m->common.username), a->section.name);
 	if (!m->light && !a->disabled && make_smtp_endpoint(m, u, err))
 		return -1;
-	if (!u->who.username) /* what else is wrong is said first */
+	if (!u->who.username) /* nobody logs on; or what else is wrong is said first */
 		return 0;
-	if (make_endpoints(&m->common, u, err))
+	if (make_endpoints(m, u, err))
 		return -1;
 	u->mailbox = or_else(a->mailbox, m->mailbox);
 	u->smtp_who.username = smtp_user(m, u);
@@ -225,9 +229,12 @@ bool mailbox_users_need_tls(const struct mailbox_settings *m)
 }
 
 /* Where it has none of its own. */
-static int borrow_endpoints(const struct settings *s, struct mailbox_user *u, struct err *err)
+static int borrow_endpoints(const struct mailbox_settings *m, struct mailbox_user *u,
+			    struct err *err)
 {
-	if (u->endpoints)
+	const struct settings *s = &m->common;
+
+	if (u->endpoints || m->probe == PROBE_DEEP)
 		return 0;
 	if (!s->endpoint_count)
 		return err_set(err, ERR_USAGE, "has no endpoint, and no -H is given");
@@ -242,6 +249,8 @@ static int add_back_ends(const struct mailbox_settings *m, struct mailbox_user *
 	const struct endpoint_list *own = &u->account->behind;
 	const struct endpoint_list *all = own->count ? own : &m->behind;
 
+	if (!all->count && m->probe == PROBE_DEEP)
+		return err_set(err, ERR_USAGE, "has no back-end, and no --back-end is given");
 	add_endpoints(u, all->item, all->count);
 	for (size_t i = u->front_ends; i < u->endpoints; i++) {
 		endpoint_complete(&u->endpoint[i], TLS_MODE_DEFAULT, 0, m->common.ports);
@@ -396,11 +405,11 @@ static int finish_users(struct mailbox_settings *m, struct token_wanted *wanted,
 {
 	for (size_t i = 0; i < m->users.count; i++) {
 		struct mailbox_user *u = &m->users.item[i];
-		if (!u->who.username)
+		if (!u->who.username && m->light != LIGHT_GREETING)
 			return err_set(err, ERR_USAGE, "no user name: give -U USER");
-		if (borrow_endpoints(&m->common, u, err) || add_back_ends(m, u, err))
+		if (borrow_endpoints(m, u, err) || add_back_ends(m, u, err))
 			return name_place(m, u, err);
-		if (u->account->disabled)
+		if (u->account->disabled || !u->who.username)
 			continue;
 		if (finish_mailbox(&m->common, u, &wanted[2 * i], err) ||
 		    finish_smtp(m, u, &wanted[2 * i], err))

@@ -21,9 +21,20 @@ static const int64_t GAP_US = 2 * US_PER_S;
 static const char *scenario_of(const struct mailbox_scenarios *s, const struct mailbox_settings *m,
 			       enum side side)
 {
+	if (m->probe == PROBE_DEEP)
+		return s->deep;
 	if (side == SIDE_BACK)
 		return m->light ? s->logon_behind : s->full_behind;
-	return m->light ? s->logon : s->full;
+	switch (m->probe) {
+	case PROBE_SELF:
+		return s->self;
+	case PROBE_PROXY:
+		return s->proxy;
+	case PROBE_CTP:
+		return s->ctp;
+	default:
+		return m->light ? s->logon : s->full;
+	}
 }
 
 struct making {
@@ -55,9 +66,12 @@ static bool looks_up(const struct mailbox_settings *m, const struct mailbox_user
 static void set_side(const struct mailbox_user *u, const struct endpoint *e,
 		     struct mailbox_target *t, struct result *r)
 {
+	const struct settings *s = &t->settings->common;
 	bool is_back = e >= u->endpoint + u->front_ends;
 
 	t->front = is_back ? u->endpoint : e;
+	if (!u->front_ends && s->endpoint_count)
+		t->front = s->endpoints;
 	if (u->endpoints > u->front_ends)
 		r->side = is_back ? SIDE_BACK : SIDE_FRONT;
 }

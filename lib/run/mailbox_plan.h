@@ -9,6 +9,7 @@
 struct mailbox_scenarios {
 	const char *full, *logon;               /* "Test IMAP4 Connectivity", "Test IMAP4 Logon" */
 	const char *full_behind, *logon_behind; /* the same straight at a back end */
+	const char *self, *proxy, *deep, *ctp;  /* by --probe */
 };
 
 /* PROTOCOL is "IMAP4" */
@@ -17,6 +18,9 @@ struct mailbox_scenarios {
 		.full = "Test " PROTOCOL " Connectivity", .logon = "Test " PROTOCOL " Logon",      \
 		.full_behind = "Test " PROTOCOL " Connectivity (back end)",                        \
 		.logon_behind = "Test " PROTOCOL " Logon (back end)",                              \
+		.self = "Test " PROTOCOL " Self Test", .proxy = "Test " PROTOCOL " Proxy Test",    \
+		.deep = "Test " PROTOCOL " Deep Test",                                             \
+		.ctp = "Test " PROTOCOL " Customer Touch Point",                                   \
 	}
 
 struct mailbox_plan {

@@ -151,6 +151,7 @@ static const char *what_is_proven(const struct mailbox_settings *m)
 {
 	static const char *const proven[] = {
 		[LIGHT_OFF] = "delivered and read",
+		[LIGHT_GREETING] = "answers",
 		[LIGHT_LOGON] = "logged on",
 		[LIGHT_MAILBOX] = "logged on and opened the mailbox",
 	};

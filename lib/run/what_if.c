@@ -129,7 +129,10 @@ void what_if_describe_mailbox(const struct mailbox_target *t, struct result *r)
 	char label[ENDPOINT_LABEL_SIZE];
 
 	endpoint_label(&r->smtp_endpoint, label);
-	if (m->light)
+	if (m->light == LIGHT_GREETING)
+		snprintf(r->done, sizeof(r->done),
+			 "would read the greeting and ask what the server can do");
+	else if (m->light)
 		snprintf(r->done, sizeof(r->done), "would log on%s as %s%s", where, u->who.username,
 			 m->light == LIGHT_MAILBOX ? " and open the mailbox" : "");
 	else
@@ -154,11 +157,12 @@ static void plan_logon(const struct planner *p, const struct mailbox_settings *m
 static void plan_opening(const struct planner *p, const struct mailbox_target *t)
 {
 	enum light light = t->settings->light;
+	bool opens = mailbox_settings_open(t->settings);
 
-	if (is_imap(t->settings) && light != LIGHT_LOGON)
+	if (is_imap(t->settings) && opens)
 		plan(p, "select", "open %s%s", t->user->mailbox,
 		     light ? " without changing it" : "");
-	else if (light != LIGHT_LOGON)
+	else if (opens)
 		plan(p, "stat", "ask how many messages there are");
 	if (light)
 		plan(p, "logout", "say goodbye");

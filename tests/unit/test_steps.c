@@ -32,8 +32,10 @@ static const struct {
 	 "cert_days"},
 	{"check_smtp_connectors --through=banner", PART_CONNECTOR,
 	 "total, resolve, connect, greeting, logout"},
-	{"check_imap_full --light, no TLS", PART_IMAP,
+	{"check_imap_full --light, no TLS", PART_IMAP | PART_IMAP_LOGIN,
 	 "total, resolve, connect, greeting, capability, login, logout"},
+	{"check_pop_full --probe=self, no TLS", PART_POP,
+	 "total, resolve, connect, greeting, capability, logout"},
 };
 
 START_TEST(test_steps_list__of_each_leg)

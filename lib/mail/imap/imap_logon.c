@@ -244,5 +244,7 @@ int imap_log_on(struct imap *s, const struct mail_account *a)
 		return -1;
 	if (starttls && imap_starttls(s, a->endpoint->host, a->tls))
 		return -1;
+	if (!a->who.username)
+		return 0;
 	return imap_login(s, &a->who, a->endpoint->mode == TLS_MODE_PLAINTEXT);
 }

@@ -424,6 +424,8 @@ static int log_on_once(struct pop3 *s, const struct mail_account *a)
 		return not_greeted(s);
 	if (negotiate(s, a))
 		return -1;
+	if (!a->who.username)
+		return 0;
 	return pop3_login(s, &a->who, a->endpoint->mode == TLS_MODE_PLAINTEXT);
 }
 
