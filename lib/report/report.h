@@ -82,8 +82,8 @@ extern const char report_not_verified[];
 /* The same behind a comma, in fewer words if it took more than max bytes: what was not proven is
  * never passed over in silence. */
 void report_put_not_verified(size_t max, struct buf *out);
-/* The name of an end point in so many bytes: its host or connector gives way, but for some of it;
- * its port or binding stays. */
+/* The name of an end point in so many bytes: its host or connector gives way, but for some of it,
+ * and of an account a long host, too; its port or binding stays. */
 void report_shorten_label(char *label, size_t max);
 /* What happened at one target, without the state word:
  * `mail.example.org:993 login: "NO ..." (wrong user or password)`. */

@@ -155,20 +155,31 @@ static const char *failed_mechanism(const struct result *r)
 	return r->err.kind == ERR_AUTH && name && !strstr(r->err.text, name) ? name : "";
 }
 
-void report_shorten_label(char *label, size_t max)
+/* What stands before its end gives way, but for HOST_MIN bytes of it. */
+static void shorten_before(char *label, const char *end, size_t max)
 {
-	const char *end = strrchr(label, ' ') ? strrchr(label, ' ') : strrchr(label, ':');
 	char cut[CLEAN_SIZE];
-
-	if (!end)
-		end = label + strlen(label);
 	size_t len = (size_t)(end - label), tail = strlen(end);
 	size_t fits = max > tail + HOST_MIN ? max - tail : HOST_MIN;
+
 	if (len <= fits)
 		return;
 	size_t head = text_show(cut, fits + 1, label, len);
 	memmove(label + head, end, tail + 1);
 	memcpy(label, cut, head);
+}
+
+void report_shorten_label(char *label, size_t max)
+{
+	char *blank = strrchr(label, ' '), *host = blank ? blank + 1 : label;
+	const char *colon = strrchr(host, ':');
+
+	/* an account's end point may have a long name; a binding has not */
+	if (!blank || strlen(host) > ADDRESS_TEXT_SIZE)
+		shorten_before(host, colon ? colon : host + strlen(host),
+			       blank && max > HOST_MIN ? max - HOST_MIN : max);
+	if (blank)
+		shorten_before(label, blank, max);
 }
 
 /* Where it happened: the label, or the other end point of this account. */
