@@ -21,6 +21,7 @@ EXIM_PACKAGES=(exim4-daemon-light)
 MAILUTILS_PACKAGES=(mailutils-imap4d mailutils-pop3d)
 COURIER_PACKAGES=(courier-authdaemon courier-authlib courier-authlib-userdb courier-base courier-imap courier-pop gamin)
 KERBEROS_PACKAGES=(krb5-kdc krb5-admin-server)
+NGINX_PACKAGES=(nginx libnginx-mod-mail)
 CYRUS_PACKAGES=(cyrus-common cyrus-imapd cyrus-pop3d libsasl2-modules-db sasl2-bin)
 PROMETHEUS_PACKAGES=(prometheus) # promtool is all that is wanted of it
 ENGINE_PACKAGES=(icinga2-bin icinga2-common nagios4-core)
@@ -185,9 +186,10 @@ fetch_servers()
 {
 	fetch_server exim "${EXIM_PACKAGES[@]}" && fetch_server mailutils "${MAILUTILS_PACKAGES[@]}" &&
 		fetch_server courier "${COURIER_PACKAGES[@]}" && fetch_server cyrus "${CYRUS_PACKAGES[@]}" &&
-		fetch_server kerberos "${KERBEROS_PACKAGES[@]}" &&
+		fetch_server kerberos "${KERBEROS_PACKAGES[@]}" && fetch_server nginx "${NGINX_PACKAGES[@]}" &&
 		fetch_server prometheus "${PROMETHEUS_PACKAGES[@]}" || return
 	export PROMTOOL=$TOP/build/prometheus/usr/bin/promtool
 	export LAB_EXIM=$TOP/build/exim LAB_MAILUTILS=$TOP/build/mailutils
 	export LAB_COURIER=$TOP/build/courier LAB_CYRUS=$TOP/build/cyrus LAB_KERBEROS=$TOP/build/kerberos
+	export LAB_NGINX=$TOP/build/nginx
 }
