@@ -25,7 +25,7 @@ static int refused(const struct child *c, const struct secret *password, int cod
 		err_set(err, ERR_REFUSED, "%s: %.*s", c->argv[0],
 			(int)(len < WORDS_MAX ? len : WORDS_MAX), words);
 	else
-		child_failed(c, code, err);
+		err_set(err, ERR_REFUSED, "%s: it failed with exit code %d", c->argv[0], code);
 	blot_free(&blot);
 	return -1;
 }
@@ -42,9 +42,11 @@ int account_command(const struct command *command, const struct secret *password
 	if (password)
 		buf_printf(&line, "%s\n", password->value);
 	int rc = child_start_told(&c, command->argv, CHILD_ERRORS_MIXED, SAID_MAX,
-				  password ? buf_str(&line) : NULL, err) ||
-		 child_hear(&c, begun_us, until_us, err) ||
-		 child_await(&c, begun_us, until_us, &code, err);
+				  password ? buf_str(&line) : NULL, err);
+	c.is_held = password != NULL;
+	if (rc == 0)
+		rc = child_hear(&c, begun_us, until_us, err) ||
+		     child_await(&c, begun_us, until_us, &code, err);
 	if (rc == 0 && code)
 		rc = refused(&c, password, code, err);
 	child_stop(&c);

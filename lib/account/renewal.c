@@ -18,6 +18,7 @@ struct renewing {
 	const struct test_account *account;
 	struct secret password;
 	bool touched;     /* it may be in force */
+	bool taken;       /* the directory, or the command, has said so */
 	int64_t until_us; /* what is left of the limit is for the way back */
 	struct timeline timeline;
 	struct err *err;
@@ -47,25 +48,31 @@ static int choose(struct renewing *r)
 typedef int write_fn(const char *path, const char *bytes, size_t len, int64_t until_us,
 		     struct err *err);
 
-static int write_file(const struct renewing *r, write_fn *fn)
+static int write_file(const struct renewing *r, write_fn *fn, struct err *err)
 {
 	struct buf line = BUF_INIT(LINE_MAX_BYTES);
 
 	buf_reserve(&line, LINE_MAX_BYTES); /* growing would leave pieces behind */
 	buf_printf(&line, "%s\n", r->password.value);
-	int rc = fn(r->s->account_file, line.data, line.len, limit_of(r)->until_us, r->err);
+	int rc = fn(r->s->account_file, line.data, line.len, limit_of(r)->until_us, err);
 	buf_wipe(&line);
-	return rc ? err_prefix(r->err, "--account-file: ") : 0;
+	return rc ? err_prefix(err, "--account-file: ") : 0;
 }
 
 static int set(struct renewing *r)
 {
-	if (!account_settings_by_command(r->s))
-		return account_change(r->account, r->s, &r->password, &r->touched, &r->timeline,
-				      r->err);
-	int rc = account_command(&r->s->command, &r->password, r->until_us, r->err);
-	r->touched = rc == 0 || r->err->kind != ERR_REFUSED;
-	return rc ? err_prefix(r->err, "--command: ") : 0;
+	int rc;
+
+	if (account_settings_by_command(r->s)) {
+		rc = account_command(&r->s->command, &r->password, r->until_us, r->err);
+		r->touched = rc == 0 || r->err->kind != ERR_REFUSED;
+		err_prefix(r->err, "--command: ");
+	} else {
+		rc = account_change(r->account, r->s, &r->password, &r->touched, &r->timeline,
+				    r->err);
+	}
+	r->taken = rc == 0;
+	return rc;
 }
 
 /* Twice, as account_prove. */
@@ -88,6 +95,21 @@ static int prove(struct renewing *r)
 	    account_prove(r->account, r->s, &r->password, &r->timeline, r->err))
 		return -1;
 	return r->s->prove.argv ? run_prove(r) : 0;
+}
+
+/* Where the answer is lost a logon tells whether it was done. */
+static int set_or_learn(struct renewing *r)
+{
+	if (set(r) == 0)
+		return 0;
+	if (!r->touched || account_settings_by_command(r->s))
+		return -1;
+	struct err lost = *r->err;
+	*r->err = (struct err){0};
+	r->taken = prove(r) == 0;
+	if (!r->taken)
+		*r->err = lost;
+	return r->taken ? 0 : -1;
 }
 
 /* ---- backwards ---- */
@@ -130,11 +152,17 @@ static int tell_person(const struct renewing *r)
 static void save(struct renewing *r, char told_r[RENEWAL_TOLD_SIZE])
 {
 	bool is_new = r->s->action == ACCOUNT_CREATE && !account_settings_by_command(r->s);
+	struct err err = {0};
 
+	/* a policy may forbid what was used before */
 	if (can_undo(r) && undo(r) == 0)
 		snprintf(told_r, RENEWAL_TOLD_SIZE,
 			 is_new ? "%.300s was removed again" : "%.300s has its old password again",
 			 user(r));
+	else if (r->taken && write_file(r, file_replace_secret, &err) == 0)
+		snprintf(told_r, RENEWAL_TOLD_SIZE,
+			 "the new password of %.200s is in %.100s, though not proved", user(r),
+			 r->s->account_file);
 	else if (tell_person(r) == 0)
 		snprintf(told_r, RENEWAL_TOLD_SIZE,
 			 "the new password of %.300s was printed on the terminal: keep it",
@@ -157,8 +185,8 @@ int renewal_run(const struct account_settings *s, const struct test_account *a,
 
 	told_r[0] = '\0';
 	timeline_begin(&r.timeline, err, limit->us, r.until_us, 0);
-	int rc = choose(&r) || write_file(&r, file_try_secret) || set(&r) || prove(&r) ||
-		 write_file(&r, file_replace_secret);
+	int rc = choose(&r) || write_file(&r, file_try_secret, err) || set_or_learn(&r) ||
+		 prove(&r) || write_file(&r, file_replace_secret, err);
 	timeline_end(&r.timeline);
 	if (rc && r.touched)
 		save(&r, told_r);

@@ -192,11 +192,17 @@ int child_start(struct child *c, char *const *argv, enum child_errors errors, si
 	return child_start_told(c, argv, errors, max, NULL, err);
 }
 
+static int wait_for(const struct child *c, int fd, int64_t until_us)
+{
+	return c->is_held ? interrupt_poll_last(fd, POLLIN, until_us)
+			  : interrupt_poll(fd, POLLIN, until_us);
+}
+
 static int waited(const struct child *c, int rc, int64_t begun_us, struct err *err)
 {
 	if (rc == 0)
 		return err_set(err, ERR_LOCAL, "%s: it did not end in time", c->argv[0]);
-	if (rc < 0 && interrupt_name())
+	if (rc < 0 && interrupt_name() && !c->is_held)
 		return interrupt_set_err(err, "while a command ran", begun_us);
 	return 0;
 }
@@ -206,7 +212,7 @@ int child_hear(struct child *c, int64_t begun_us, int64_t until_us, struct err *
 	enum { AT_ONCE = 4096 };
 
 	for (;;) {
-		int rc = interrupt_poll(c->fd, POLLIN, until_us);
+		int rc = wait_for(c, c->fd, until_us);
 		if (waited(c, rc, begun_us, err))
 			return -1;
 		if (rc < 0)
@@ -232,8 +238,8 @@ int child_await(struct child *c, int64_t begun_us, int64_t until_us, int *code_r
 	int status;
 
 	while (waitpid(c->pid, &status, WNOHANG) == 0) {
-		int rc = interrupt_poll(-1, 0, clock_us() + LOOK_US);
-		if (waited(c, rc < 0 ? rc : clock_us() < until_us, begun_us, err))
+		int rc = wait_for(c, -1, clock_us() + LOOK_US);
+		if (waited(c, clock_us() >= until_us ? 0 : rc < 0 ? rc : 1, begun_us, err))
 			return -1;
 	}
 	c->pid = 0;

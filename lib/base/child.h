@@ -6,6 +6,7 @@
 #ifndef MAILFLOW_CHILD_H
 #define MAILFLOW_CHILD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -24,6 +25,7 @@ struct child {
 	pid_t pid;       /* leader of a process group; 0: not running */
 	int fd, told;    /* 0: none, which is standard input's number */
 	int in;          /* likewise: what it reads */
+	bool is_held;    /* a signal does not keep child_hear and child_await from their end */
 	struct buf said; /* what it has printed so far */
 	size_t most;     /* bytes that it may print, for messages */
 };

@@ -6,7 +6,7 @@
 dir=$WORK/account
 here=${LAB_TOOL%/lab}
 mkdir -p "$dir"
-trap '"$here/samba" stop "$dir/ad"; "$here/slapd" stop "$dir/people"; rm -rf "$dir"' EXIT
+trap '"$here/samba" stop "$dir/ad"; "$here/slapd" stop "$dir/people"; "$here/slapd" stop "$dir/replica"; rm -rf "$dir"' EXIT
 "$here/samba" start "$dir/ad" >"$dir/env"
 # shellcheck source=/dev/null
 . "$dir/env"
@@ -264,7 +264,7 @@ account create --account-file other --account other --then 'touch then-%u'
 expect 'account: create, and --then' 0 '*other@lab.example is made*'
 expect_equal 'account: which was run' then-other@lab.example "$(ls then-*)"
 account create --account-file third --account third --then false
-expect_refusal 'account: --then that fails' 3 'mailflow_test_account: all is done but --then: false: *exit code 1'
+expect_refusal 'account: --then that fails' 1 'mailflow_test_account: all is done but --then: false: *exit code 1'
 account remove --account other --account-file other
 expect 'account: remove' 0 '*changetype: delete
 other@lab.example is removed'
@@ -334,6 +334,57 @@ expect 'account: OpenLDAP, remove' 0 '*is removed'
 people reset --account ada --account-file ada --password-max-age=0 --domain-controller "127.0.0.1:$LAB_SLAPD:PLAIN"
 expect_error 'account: nothing in the clear' 3 'mailflow_test_account: --domain-controller: passwords are not sent in the clear: *'
 
+# ---- replicas, and answers that are lost ----
+
+"$here/slapd" start "$dir/replica" >"$dir/env2"
+replica=$(sed -n 's/^LAB_SLAPD=//p' "$dir/env2")
+
+# relayed PORT... -- ARGUMENT... - reset_ada, by connections that lead there (see "relay"); CONNECTIONS is how many it took
+relayed()
+{
+	local ports=()
+
+	while [ "$1" != -- ]; do
+		ports+=("$1")
+		shift
+	done
+	rm -f relay.out
+	mkfifo hold
+	"$here/relay" "${ports[@]}" <hold >relay.out &
+	local relay=$!
+	exec 8>hold
+	until [ -s relay.out ]; do
+		sleep 0.02
+	done
+	reset_ada --domain-controller "127.0.0.1:$(<relay.out):TLS" "${@:2}"
+	exec 8>&-
+	wait "$relay"
+	rm hold
+	CONNECTIONS=$(tail -n 1 relay.out)
+}
+
+# looking, changing, proving, and setting back have a connection each
+relayed "$LAB_SLAPD" "$LAB_SLAPD" "$replica" "$LAB_SLAPD" --
+expect 'account: a replica that does not know the password yet' 0 '*has a new password*'
+expect_equal 'account: the second try is another connection' 4 "$CONNECTIONS"
+expect_logon 'account: and all is well' "$slapd" "$ada" ada
+before=$(<ada)
+relayed "$LAB_SLAPD" "$LAB_SLAPD" "$replica" "$replica" "$LAB_SLAPD" -- -U "$LAB_SLAPD_USER"
+expect_refusal 'account: a replica that lags behind' 1 \
+	"mailflow_test_account: 127.0.0.1:* ldap_login: the new password is refused: Invalid credentials (*--replication-wait)
+mailflow_test_account: $ada has its old password again"
+expect_equal 'account: it was asked twice, and no more' 5 "$CONNECTIONS"
+expect_equal 'account: the file keeps the old password' "$before" "$(<ada)"
+expect_logon 'account: which is good again' "$slapd" "$ada" ada
+relayed "$LAB_SLAPD" "$LAB_SLAPD" "$replica" "$replica" "$LAB_SLAPD" --
+expect_refusal 'account: where the policy forbids to set it back' 1 \
+	"*the new password of $ada is in ada, though not proved"
+expect_logon 'account: the new one is kept' "$slapd" "$ada" ada
+relayed "$LAB_SLAPD" "$LAB_SLAPD!" "$LAB_SLAPD" --
+expect 'account: the answer to the change is lost, and a logon tells that it was made' 0 '*has a new password*'
+expect_equal 'account: so many connections' 4 "$CONNECTIONS"
+expect_logon 'account: and it is good' "$slapd" "$ada" ada
+
 # ---- by a command ----
 
 cat >set-password <<'END'
@@ -354,7 +405,7 @@ probe has a new password, which is in probe'
 expect_equal 'account: which was told the password' "$(<probe)" "$(<stored-probe)"
 before=$(<probe)
 check "${command[@]}" --prove false --password-max-age=0
-expect_refusal 'account: by a command, the proof fails' 3 '*mailflow_test_account: probe has its old password again'
+expect_refusal 'account: by a command, the proof fails' 1 '*mailflow_test_account: probe has its old password again'
 expect_equal 'account: by a command, the old one is set back' "$before" "$(<stored-probe)"
 check "${command[@]}" --password-max-age=0
 expect_error 'account: by a command, without a proof' 3 'mailflow_test_account: --command needs --prove: *'
@@ -421,6 +472,7 @@ for program in imap pop; do
 		replication-wait = 0
 	END
 	printf '%s\n' "$PASSWORD" | secret mailbox
+	./set-dovecot "$LAB_DIR/passwd" $who <mailbox
 	run=("check_${program}_full" "${CA[@]}" "${SMTP[@]}" -H "127.0.0.1:$port:SSL" -U $who --password-file mailbox)
 	with_tools "${run[@]}" --reset-test-account=@account.ini
 	expect "account: ${program^^}, a young password stays" 0 "${program^^} OK - * delivered and read in * s |*"
