@@ -96,7 +96,7 @@ static int discover(struct connector_settings *c, struct err *err)
 
 	if (!named)
 		s->discovery.source = "";
-	if (!settings_discover(s, "connectors", "connectors", &c->connectors_file, err))
+	if (!settings_discover(s, "connectors", NULL, &c->connectors_file, err))
 		return 0;
 	return named ? -1 : err_prefix(err, "no -H or --connectors, and on this host: ");
 }

@@ -11,6 +11,7 @@
 #include "base/xalloc.h"
 #include "base/span.h"
 #include "base/text.h"
+#include "config/back_ends.h"
 #include "mail/imap/imap_list.h"
 
 enum { MAX_AGE_DEFAULT_H = 24, PER_SERVER_DEFAULT = 8 };
@@ -209,22 +210,6 @@ static unsigned int parts_of(const struct mailbox_settings *m)
 	return parts;
 }
 
-static int list_back_ends(struct mailbox_settings *m, struct err *err)
-{
-	for (size_t i = 0; i < m->back_ends.count; i++)
-		if (endpoint_list_add(&m->behind, m->back_ends.item[i], err))
-			return err_prefix(err, "--back-end: ");
-	return 0;
-}
-
-/* --certificate-name, --certificate-file and --sni speak of the host under test. */
-static void make_back_end_tls(struct mailbox_settings *m)
-{
-	m->back_end_tls = m->common.tls;
-	m->back_end_tls.certificate_name = m->back_end_tls.sni = NULL;
-	m->back_end_tls.renewed = NULL;
-}
-
 /* --reset-test-account, before any password is read. */
 static int reset_account(struct settings *s, struct err *err)
 {
@@ -240,6 +225,15 @@ static int reset_account(struct settings *s, struct err *err)
 	return account_reset_run(&s->account_reset, s->username, file, &s->limit, s->what_if, err);
 }
 
+static int discover_front_ends(struct mailbox_settings *m, struct err *err)
+{
+	struct settings *s = &m->common;
+
+	if (m->probe == PROBE_DEEP)
+		return 0;
+	return settings_discover(s, "endpoints", NULL, &s->endpoints_file, err);
+}
+
 /* Everything that can be wrong is looked at before a password is asked for. */
 int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 {
@@ -248,15 +242,13 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 	s->no_hostname_ok = m->accounts_file || m->probe == PROBE_DEEP;
 	s->several = m->accounts_file || m->back_ends.count;
 	if (probe_apply(m, err) || settings_check_hostnames(s, err) || check_inputs(m, err) ||
-	    check_use(m, err) ||
-	    settings_discover(s, "endpoints", "endpoints", &s->endpoints_file, err) ||
-	    list_back_ends(m, err) || mailbox_users_begin(m, err) ||
-	    settings_finish(s, mailbox_users_need_tls(m), err) ||
+	    check_use(m, err) || back_ends_list(m, err) || discover_front_ends(m, err) ||
+	    mailbox_users_begin(m, err) || settings_finish(s, mailbox_users_need_tls(m), err) ||
 	    check_folders("look-in", &m->look_in, err) || check_folders("clean", &m->clean, err))
 		return -1;
 	if (m->accounts_file)
 		s->tls.chain_cache = m->chain_cache = chain_cache_new();
-	make_back_end_tls(m);
+	back_ends_finish(m);
 	if (reset_account(s, err) || (hands_in(m) && smtp_password(m, err)) ||
 	    mailbox_users_finish(m, err) || settings_check_steps(s, parts_of(m), err))
 		return -1;

@@ -243,23 +243,25 @@ int settings_complete_endpoint(const struct settings *s, struct endpoint *e, str
 	return settings_check_family(s, e, err);
 }
 
-int settings_discover(struct settings *s, const char *print, const char *option, const char **file,
-		      struct err *err)
+int settings_discover(struct settings *s, const char *print, const char *const *more,
+		      const char **file, struct err *err)
 {
 	char what[40], service[40], *site = NULL;
-	const char *arguments[4] = {what, service, NULL, NULL};
+	const char *arguments[6] = {what, service};
+	size_t count = 2;
 
 	if (!s->discovery.source)
 		return 0;
 	if (*file)
-		return err_set(err, ERR_USAGE, "--discover and --%s: only one can be right",
-			       option);
+		return err_set(err, ERR_USAGE, "--discover and --%s: only one can be right", print);
 	snprintf(what, sizeof(what), "--print=%s", print);
 	snprintf(service, sizeof(service), "--service=%s", s->rules.protocol);
+	for (; more && *more; more++)
+		arguments[count++] = *more;
 	/* a site is the directory's */
 	if (s->site && !strncmp(s->discovery.source, "ldap", 4) &&
 	    !strstr(s->discovery.source, "--site"))
-		arguments[2] = site = xasprintf("--site=%s", s->site);
+		arguments[count] = site = xasprintf("--site=%s", s->site);
 	int rc = discovery_run(&s->discovery, arguments, &s->limit, s->what_if, file, err);
 	free(site);
 	s->several = true;

@@ -104,10 +104,11 @@ int settings_expect_no_certificate(const struct settings *s, struct err *err);
 /* ERR_USAGE where there must be one (no_hostname_ok), and is not. */
 int settings_check_hostnames(const struct settings *s, struct err *err);
 
-/* Run --discover, if that is given: for print ("connectors", "endpoints") of this protocol. *file
- * becomes what is to be read; what is there already is given by that option, and refused. */
-int settings_discover(struct settings *s, const char *print, const char *option, const char **file,
-		      struct err *err);
+/* Run --discover, if that is given: for print ("connectors", "endpoints") of this protocol, with up
+ * to 2 more arguments, which end with NULL (NULL: none). *file becomes what is to be read; what is
+ * there already is given by the option of that name, and refused. */
+int settings_discover(struct settings *s, const char *print, const char *const *more,
+		      const char **file, struct err *err);
 
 /* Complete one, as -H: with -p and -T, and checked against -4 and -6. */
 int settings_complete_endpoint(const struct settings *s, struct endpoint *e, struct err *err);

@@ -1,0 +1,18 @@
+/* back_ends.h - --back-end: the servers behind a front end, by their end points, or with a
+ * directory by what is known of them there */
+#ifndef MAILFLOW_BACK_ENDS_H
+#define MAILFLOW_BACK_ENDS_H
+
+#include "base/err.h"
+
+struct mailbox_settings;
+
+/* Before settings_discover: list those of the options. With --discover=ldap what has no port is a
+ * server's identity, or "all", and mailflow_discover is asked for the end points where front ends
+ * find them. Returns 0, or -1 as settings_discover. */
+int back_ends_list(struct mailbox_settings *m, struct err *err);
+
+/* After settings_finish: how certificates of back ends are looked at. */
+void back_ends_finish(struct mailbox_settings *m);
+
+#endif
