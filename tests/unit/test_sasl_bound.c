@@ -45,19 +45,41 @@ static bool hear(gnutls_session_t session, char *line, size_t size)
 	return false;
 }
 
+/* RFC 9266 section 2; the server calculates it by TLS' own function. */
+static void export_channel(gnutls_session_t session, struct buf *channel)
+{
+	static const char label[] = "EXPORTER-Channel-Binding";
+	enum { CHANNEL_SIZE = 32 };
+	char bytes[CHANNEL_SIZE];
+
+	PKI_CHECK(gnutls_prf_rfc5705(session, strlen(label), label, 0, "", sizeof(bytes), bytes));
+	buf_append(channel, bytes, sizeof(bytes));
+}
+
+/* RFC 5929 section 3 */
+static void find_unique(gnutls_session_t session, struct buf *channel)
+{
+	gnutls_datum_t cb = {0};
+
+	PKI_CHECK(gnutls_session_channel_binding(session, GNUTLS_CB_TLS_UNIQUE, &cb));
+	buf_append(channel, (const char *)cb.data, cb.size);
+	gnutls_free(cb.data);
+}
+
 static void tell_channel(Gsasl_session *s, gnutls_session_t session)
 {
 	bool exporter = gnutls_protocol_get_version(session) >= GNUTLS_TLS1_3;
-	gnutls_datum_t cb = {0};
-	struct buf text = BUF_INIT(256);
+	struct buf channel = BUF_INIT(128), text = BUF_INIT(256);
 
-	PKI_CHECK(gnutls_session_channel_binding(
-		session, exporter ? GNUTLS_CB_TLS_EXPORTER : GNUTLS_CB_TLS_UNIQUE, &cb));
-	cb.data[0] ^= other_channel;
-	base64_encode(&text, cb.data, cb.size);
+	if (exporter)
+		export_channel(session, &channel);
+	else
+		find_unique(session, &channel);
+	channel.data[0] ^= other_channel;
+	base64_encode(&text, channel.data, channel.len);
 	gsasl_property_set(s, exporter ? GSASL_CB_TLS_EXPORTER : GSASL_CB_TLS_UNIQUE,
 			   buf_str(&text));
-	gnutls_free(cb.data);
+	buf_free(&channel);
 	buf_free(&text);
 }
 
