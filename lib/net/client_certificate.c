@@ -12,9 +12,13 @@
 
 enum { FILE_MAX = 256 * 1024 };
 
+/* What follows the name of an object may be the PIN (RFC 7512 section 2.3: "?pin-value="). */
 static int refuse(const char *option, const char *path, int rc, struct err *err)
 {
-	return err_set(err, ERR_USAGE, "--%s: %s: %s", option, path, gnutls_strerror(rc));
+	size_t shown = gnutls_url_is_supported(path) ? strcspn(path, "?") : strlen(path);
+
+	return err_set(err, ERR_USAGE, "--%s: %.*s: %s", option, (int)shown, path,
+		       gnutls_strerror(rc));
 }
 
 /* A file's text, which may hold a key. */
