@@ -45,11 +45,23 @@ static int discover(struct mailbox_settings *m, const char *identity, struct err
 	return rc ? err_prefix(err, "--back-end=%s: ", identity) : 0;
 }
 
+/* The command line may say again what ini files have said. */
+static void drop_again(struct mailbox_settings *m, size_t of_files)
+{
+	for (size_t i = 0; i < m->behind.count; i++)
+		endpoint_complete(&m->behind.item[i], TLS_MODE_DEFAULT, 0, m->common.ports);
+	endpoint_list_drop_again(&m->behind, of_files, m->behind.count - of_files);
+}
+
 int back_ends_list(struct mailbox_settings *m, struct err *err)
 {
+	size_t of_files = 0;
+
 	for (size_t i = 0; i < m->back_ends.count; i++) {
 		const char *text = m->back_ends.item[i];
 
+		if (i == m->back_ends.from_files)
+			of_files = m->behind.count;
 		if (asks_directory(&m->common) && is_identity(text)) {
 			if (discover(m, text, err))
 				return -1;
@@ -60,6 +72,8 @@ int back_ends_list(struct mailbox_settings *m, struct err *err)
 			return err_prefix(err, "--back-end: ");
 		}
 	}
+	if (m->back_ends.from_files < m->back_ends.count)
+		drop_again(m, of_files);
 	return 0;
 }
 

@@ -86,6 +86,24 @@ static int compare_endpoints(const void *a, const void *b)
 	return order ? order : (*x > *y) - (*x < *y);
 }
 
+static bool has_endpoint(const struct endpoint_list *list, size_t count, const struct endpoint *e)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!compare_services(&list->item[i], e) && list->item[i].mode == e->mode)
+			return true;
+	return false;
+}
+
+void endpoint_list_drop_again(struct endpoint_list *list, size_t first, size_t count)
+{
+	size_t kept = first;
+
+	for (size_t i = first; i < list->count; i++)
+		if (i >= first + count || !has_endpoint(list, first, &list->item[i]))
+			list->item[kept++] = list->item[i];
+	list->count = kept;
+}
+
 /* Mark those that differ in their type alone. Returns the first one that is there again, or
  * NULL. */
 static const struct endpoint *compare_all(struct endpoint **sorted, size_t count)

@@ -19,6 +19,10 @@ int endpoint_list_add(struct endpoint_list *list, const char *text, struct err *
 int endpoint_list_read(struct endpoint_list *list, const char *path, const struct limit *limit,
 		       struct err *err);
 
+/* Of complete ones, leave out those behind the first so many that are there already: a command line
+ * may say again what an ini file says. count is how many of them may be left out, others follow. */
+void endpoint_list_drop_again(struct endpoint_list *list, size_t first, size_t count);
+
 /* Mark those that differ in their type alone (has_twin). Returns 0, or -1 with ERR_USAGE where two
  * do not differ at all. All of them are complete. */
 int endpoint_list_check(struct endpoint *list, size_t count, struct err *err);

@@ -85,6 +85,22 @@ static int set_uint(const struct option_target *to, const struct option_def *def
 	return 0;
 }
 
+/* Engines cannot pass an option so many times. */
+static int set_count(const struct option_target *to, const struct option_def *def,
+		     const char *value)
+{
+	uint64_t number;
+
+	if (!value || !*value)
+		++*(int *)option_place(to, def);
+	else if (text_parse_uint(value, strlen(value), def->max, &number) == 0)
+		*(int *)option_place(to, def) = (int)number;
+	else
+		return err_set(to->err, ERR_USAGE, "\"%.40s\" is not a whole number from 0 to %u",
+			       value, def->max);
+	return 0;
+}
+
 bool option_is_not_given(const struct option_def *def, const char *value)
 {
 	return def->arg && value && !*value && !def->may_be_empty && !def->optional;
@@ -153,8 +169,7 @@ int option_set_value(const struct option_target *to, const struct option_def *de
 		*(bool *)option_place(to, def) = true;
 		return 0;
 	case OPTION_COUNT:
-		++*(int *)option_place(to, def);
-		return 0;
+		return set_count(to, def, value);
 	case OPTION_ADDRESS:
 		set_address(to, def, value);
 		return 0;

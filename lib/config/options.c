@@ -344,10 +344,32 @@ static void wipe_suspects(const struct parser *p)
 	free(letters);
 }
 
+static void note_lists(const struct parser *p)
+{
+	for (const struct option_def *d = p->to.defs; d->name; d++) {
+		if (d->kind == OPTION_STRINGS) {
+			struct string_list *list = option_place(&p->to, d);
+			list->from_files = list->count;
+		}
+	}
+}
+
 static int apply(struct parser *p, const char *section_default)
 {
-	return apply_given(p, true) || apply_files(p, section_default) || apply_given(p, false) ? -1
-												: 0;
+	if (apply_given(p, true) || apply_files(p, section_default))
+		return -1;
+	note_lists(p);
+	return apply_given(p, false);
+}
+
+/* How a wrong command line is answered is said by what stands before the error. */
+static void apply_before_error(const struct parser *p)
+{
+	struct err ignored = {0};
+	struct parser quiet = *p;
+
+	quiet.to.err = &ignored;
+	apply_given(&quiet, true);
 }
 
 struct option_def *options_join(const struct option_def *const *tables)
@@ -378,6 +400,8 @@ enum options_result options_parse(struct options *o, int argc, char **argv,
 	enum options_result result = read_command_line(&p, argc, argv);
 	if (result == OPTIONS_OK && apply(&p, section_default))
 		result = OPTIONS_ERROR;
+	else if (result == OPTIONS_ERROR)
+		apply_before_error(&p);
 	if (result == OPTIONS_ERROR)
 		wipe_suspects(&p);
 	free(p.order);

@@ -24,11 +24,12 @@ typedef void option_show_fn(const void *settings, struct buf *out);
 struct string_list {
 	const char **item;
 	size_t count;
+	size_t from_files; /* so many of them, which come first, are of ini files */
 };
 
 enum option_kind {
 	OPTION_FLAG,    /* bool at offset becomes true */
-	OPTION_COUNT,   /* int at offset is counted up, repeatable: -vvv */
+	OPTION_COUNT,   /* int at offset is counted up, repeatable: -vvv; or set, 0 to max */
 	OPTION_STRING,  /* const char * at offset; the string is kept by struct options */
 	OPTION_ADDRESS, /* as OPTION_STRING, without the brackets of <a@b.example>: "" is <> */
 	OPTION_STRINGS, /* struct string_list at offset, repeatable */

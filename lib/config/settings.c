@@ -20,7 +20,6 @@ enum {
 	TIMEOUT_DEFAULT_S = 55, /* Nagios and Icinga end a plugin after 60 s */
 	CONNECTION_TIMEOUT_DEFAULT_S = 15,
 	PARALLEL_DEFAULT = 64,
-	FORMAT_NAMES_MAX = 200,
 };
 
 static void set_limit(struct settings *s, unsigned int seconds)
@@ -110,73 +109,6 @@ int settings_set_critical(void *settings, const struct option_def *def, const ch
 
 	(void)def;
 	return thresholds_parse(&s->rules.critical, value, steps_parts(s->rules.protocol), err);
-}
-
-int settings_set_perfdata(void *settings, const struct option_def *def, const char *value,
-			  struct err *err)
-{
-	static const char *const name[] = {
-		[PERFDATA_AUTO] = "auto", [PERFDATA_ALL] = "all", [PERFDATA_SUMMARY] = "summary"};
-	struct settings *s = settings;
-
-	(void)def;
-	for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++)
-		if (!strcmp(value, name[i])) {
-			s->perfdata = (enum report_perfdata)i;
-			return 0;
-		}
-	return err_set(err, ERR_USAGE, "\"%.40s\" is none of auto, all, summary", value);
-}
-
-int settings_set_output(void *settings, const struct option_def *def, const char *value,
-			struct err *err)
-{
-	struct settings *s = settings;
-	const struct report_format *format = report_find(value);
-	struct buf names = BUF_INIT(FORMAT_NAMES_MAX);
-
-	(void)def;
-	if (format) {
-		s->format = format;
-		return format->ready ? format->ready(err) : 0;
-	}
-	report_names(&names);
-	err_set(err, ERR_USAGE, "\"%.40s\" is not a format: %s", value, buf_str(&names));
-	buf_free(&names);
-	return -1;
-}
-
-int settings_set_confirm(void *settings, const struct option_def *def, const char *value,
-			 struct err *err)
-{
-	struct settings *s = settings;
-
-	(void)def;
-	if (!value || !strcmp(value, "yes"))
-		s->asking = ASKING_BEFORE;
-	else if (!strcmp(value, "no"))
-		s->asking = ASKING_NEVER;
-	else
-		return err_set(err, ERR_USAGE, "\"%.40s\" is neither yes nor no", value);
-	return 0;
-}
-
-/* A macro that is not set leaves it empty: that is no. */
-int settings_set_monitoring(void *settings, const struct option_def *def, const char *value,
-			    struct err *err)
-{
-	struct settings *s = settings;
-
-	(void)def;
-	if (!value || !strcmp(value, "yes"))
-		s->monitoring = MONITORING_YES;
-	else if (!*value || !strcmp(value, "no"))
-		s->monitoring = MONITORING_NO;
-	else if (!strcmp(value, "journal"))
-		s->monitoring = MONITORING_JOURNAL;
-	else
-		return err_set(err, ERR_USAGE, "\"%.40s\" is none of no, yes, journal", value);
-	return 0;
 }
 
 /* N[:STATE]; STATE may be empty */
@@ -295,11 +227,14 @@ static int make_endpoints(struct settings *s, struct err *err)
 	struct endpoint_list all = {0};
 	int rc = settings_check_hostnames(s, err) || list_endpoints(s, &all, err) ? -1 : 0;
 
+	for (size_t i = 0; i < all.count && rc == 0; i++)
+		rc = settings_complete_endpoint(s, &all.item[i], err);
+	if (rc == 0)
+		endpoint_list_drop_again(&all, s->hostnames.from_files,
+					 s->hostnames.count - s->hostnames.from_files);
 	s->endpoints = all.item;
 	s->endpoint_count = all.count;
 	s->several |= all.count > 1 || s->endpoints_file || s->all_addresses;
-	for (size_t i = 0; i < all.count && rc == 0; i++)
-		rc = settings_complete_endpoint(s, &all.item[i], err);
 	if (rc == 0 && endpoint_list_check(all.item, all.count, err))
 		rc = err_prefix(err, s->listed.count ? "" : "--hostname: ");
 	return rc;

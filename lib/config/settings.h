@@ -29,6 +29,9 @@ enum asking {
 /* --monitoring-context */
 enum monitoring { MONITORING_NO = 0, MONITORING_YES, MONITORING_JOURNAL };
 
+/* --exit-codes: what the process ends with */
+enum exit_codes { EXIT_CODES_STATE = 0, EXIT_CODES_HEALTH };
+
 struct settings {
 	/* as given */
 	struct string_list hostnames;
@@ -57,6 +60,7 @@ struct settings {
 	bool what_if; /* nobody is asked then, either */
 	enum asking asking;
 	enum monitoring monitoring;
+	enum exit_codes exit_codes;
 	unsigned int parallel;
 	enum report_perfdata perfdata;
 	bool several; /* targets are told apart: more than one -H, or what plugins set it for */
@@ -80,6 +84,7 @@ struct settings {
 option_fn settings_set_connection_type, settings_set_password, settings_set_password_fd,
 	settings_set_certificate;
 option_fn settings_set_ipv4, settings_set_ipv6, settings_set_output, settings_set_perfdata;
+option_fn settings_set_exit_codes;
 option_fn settings_set_confirm, settings_set_monitoring, settings_set_timeout, settings_set_warning,
 	settings_set_critical;
 

@@ -277,7 +277,8 @@ const struct option_def connector_parallel_option[] = {
 	{0},
 };
 
-/* An engine reads the format that is the default, and is misled by --what-if. */
+/* An engine reads the format and the exit codes that are the default, and is misled by
+ * --what-if. */
 const struct option_def shared_output_options[] = {
 	{.group = "Output",
 	 .name = "output",
@@ -313,9 +314,12 @@ const struct option_def shared_output_options[] = {
 	 .engine = true},
 	{.name = "verbose",
 	 .letter = 'v',
-	 .help = "say more; -vv shows the certificates as they were sent, -vvv the whole dialog, "
-		 "passwords masked",
+	 .arg = "N",
+	 .optional = true,
+	 .help = "say more, N times (0 to {max}; without N once more): -vv shows the "
+		 "certificates as they were sent, -vvv the whole dialog, passwords masked",
 	 .kind = OPTION_COUNT,
+	 .max = 3,
 	 .offset = offsetof(struct settings, verbosity),
 	 .repeatable = true,
 	 .engine = true},
@@ -330,6 +334,13 @@ const struct option_def shared_output_options[] = {
 	 .kind = OPTION_CALL,
 	 .call = settings_set_monitoring,
 	 .engine = true},
+	{.name = "exit-codes",
+	 .arg = "state|health",
+	 .help = "what to end with: the state (0 to 3), or as containers want it 0 for OK and "
+		 "WARNING, 1 for the others (default: state)",
+	 .kind = OPTION_CALL,
+	 .call = settings_set_exit_codes,
+	 .early = true},
 	{.name = "what-if",
 	 .letter = 'n',
 	 .alias = "dry-run",

@@ -57,6 +57,14 @@ static void put_error(const struct plugin *p, const struct err *err, struct buf 
 	buf_printf(out, "%s%s%s\n", *hint ? marks.before : "", hint, *hint ? marks.behind : "");
 }
 
+/* What the process ends with: of a container that a WARNING is no reason to replace. */
+static int exit_code(const struct settings *s, enum state state)
+{
+	if (s->exit_codes == EXIT_CODES_HEALTH)
+		return state == STATE_CRITICAL || state == STATE_UNKNOWN;
+	return (int)state;
+}
+
 int plugin_error(const struct plugin *p, const struct err *err)
 {
 	return plugin_refuse(p, NULL, err);
@@ -75,7 +83,7 @@ int plugin_refuse(const struct plugin *p, const struct settings *s, const struct
 	else
 		state = answer_put(p, &out, state, NULL);
 	buf_free(&out);
-	return (int)state;
+	return s ? exit_code(s, state) : (int)state;
 }
 
 int plugin_options(const struct plugin *p, int argc, char **argv, struct options *o, void *settings)
@@ -88,13 +96,13 @@ int plugin_options(const struct plugin *p, int argc, char **argv, struct options
 		settings_note_file(settings, o->secret_file);
 		return -1;
 	case OPTIONS_ERROR:
-		return plugin_error(p, &err);
+		return exit_code(settings, (enum state)plugin_error(p, &err));
 	default:
 		break;
 	}
 	enum state state = answer_put(p, &out, STATE_UNKNOWN, NULL);
 	buf_free(&out);
-	return (int)state;
+	return exit_code(settings, state);
 }
 
 void plugin_place(const struct endpoint *e, const char *one_address, char place[RESULT_PLACE_SIZE])
@@ -343,8 +351,8 @@ int plugin_run(const struct plugin *p, const struct settings *s, struct result *
 	if (rc < 0)
 		return plugin_refuse(p, s, &err);
 	if (!taken)
-		return (int)conclude(p, s, results, count);
+		return exit_code(s, conclude(p, s, results, count));
 	enum state state = conclude(p, s, taken, count);
 	free(taken);
-	_exit((int)state); /* workers are stuck: nothing may be torn down under them */
+	_exit(exit_code(s, state)); /* workers are stuck: nothing may be torn down under them */
 }
