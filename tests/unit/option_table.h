@@ -148,9 +148,9 @@ END_TEST
 
 START_TEST(test_option_table__what_has_a_list_is_repeatable)
 {
-	static const char *const names[] = {"hostname",   "verbose", "warning",
-					    "critical",   "require", "forbid",
-					    "extra-opts", "look-in", "clean"};
+	static const char *const names[] = {"hostname", "verbose", "warning",    "critical",
+					    "require",  "forbid",  "extra-opts", "look-in",
+					    "clean",    "back-end"};
 
 	for (const struct option_def *d = rows; d->name; d++) {
 		bool has_list = false;
