@@ -50,7 +50,7 @@ static int print(const struct discover_settings *s, const char *source, const st
 	else if (s->print == PRINT_ENDPOINTS)
 		found_print_endpoints(f, s->service, out);
 	else
-		found_print_accounts(f, s->service, out);
+		found_print_accounts(f, s->service, s->back_ends, out);
 	if (out->len)
 		return 0;
 	count_printed(s, f, &what);

@@ -231,6 +231,12 @@ const struct option_def discover_mailbox_options[] = {
 };
 
 const struct option_def discover_filter_options[] = {
+	{.name = "back-ends",
+	 .help = "with --print=accounts: of each mailbox also the port where the front end finds "
+		 "it (back-end), which the plugins test beside it",
+	 .kind = OPTION_FLAG,
+	 .offset = offsetof(struct discover_settings, back_ends),
+	 .engine = true},
 	{.name = "database",
 	 .arg = "NAME",
 	 .help = "only those in this mailbox database",

@@ -25,7 +25,7 @@ struct discover_settings {
 	const char *site;
 	bool all_servers, edge;
 	enum discover_view view;
-	bool mailboxes;
+	bool mailboxes, back_ends;
 	const char *resolver, *config_dir, *server;
 	const char *database, *mailbox_filter, *mail_attribute, *base;
 

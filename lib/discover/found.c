@@ -189,6 +189,17 @@ void found_sort(struct found *f)
 	number_equal_names(f);
 }
 
+const struct found_listener *found_listener_of(const struct found *f, const char *server,
+					       enum found_service service)
+{
+	const struct found_listener wanted = {.server = (char *)(uintptr_t)server,
+					      .service = service};
+
+	if (!server || !f->listeners)
+		return NULL;
+	return bsearch(&wanted, f->listener, f->listeners, sizeof(*f->listener), compare_listeners);
+}
+
 /* ---- the end ---- */
 
 static void free_connector(struct found_connector *c)

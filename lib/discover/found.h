@@ -76,6 +76,10 @@ void found_note(struct found *f, const char *fmt, ...) __attribute__((format(pri
  * " (2)" and so on behind it. */
 void found_sort(struct found *f);
 
+/* What that server says of the service, once all is sorted; NULL: nothing. */
+const struct found_listener *found_listener_of(const struct found *f, const char *server,
+					       enum found_service service);
+
 /* "imap", "pop", "smtp" */
 const char *found_service_name(enum found_service service);
 

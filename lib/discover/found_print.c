@@ -127,7 +127,18 @@ static void put_unless_name(struct buf *out, const char *key, const char *value,
 		put_key(out, key, value);
 }
 
-void found_print_accounts(const struct found *f, enum found_service service, struct buf *out)
+/* TLS begins with the first byte there. */
+static void put_back_end(const struct found *f, const struct found_account *a,
+			 enum found_service service, struct buf *out)
+{
+	const struct found_listener *l = found_listener_of(f, a->server, service);
+
+	if (l && l->proxy_port)
+		buf_printf(out, "back-end = %s:%u:SSL\n", l->server, (unsigned int)l->proxy_port);
+}
+
+void found_print_accounts(const struct found *f, enum found_service service, bool back_ends,
+			  struct buf *out)
 {
 	for (size_t i = 0; i < f->accounts; i++) {
 		const struct found_account *a = &f->account[i];
@@ -136,5 +147,7 @@ void found_print_accounts(const struct found *f, enum found_service service, str
 		put_unless_name(out, "username", a->username, a->name);
 		put_unless_name(out, "mailto", a->mailto, a->name);
 		put_endpoint(f, a, service, out);
+		if (back_ends)
+			put_back_end(f, a, service, out);
 	}
 }

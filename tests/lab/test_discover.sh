@@ -108,6 +108,10 @@ enabled = no
 reason = the account is disabled
 *'
 expect_not "discover: Exchange's own mailboxes are left alone" '*HealthMailbox*'
+discover --print=accounts --back-ends --mailbox-filter '(sAMAccountName=ada)'
+expect 'discover: where the front end finds the mailbox' 0 '\[ada@lab.example\]
+endpoint = mbx01.lab.example:993:SSL
+back-end = mbx01.lab.example:1993:SSL'
 discover --print=accounts --service=pop --identity MBX02
 expect 'discover: mailboxes of a server, for POP' 0 '\[ben@lab.example\]
 

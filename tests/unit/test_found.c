@@ -105,9 +105,22 @@ START_TEST(test_found__accounts_name_their_server)
 	add_endpoint(FOUND_POP, "b.example", 110, TLS_MODE_STARTTLS);
 	add_endpoint(FOUND_IMAP, "b.example", 993, TLS_MODE_IMPLICIT);
 	found_sort(&found);
-	found_print_accounts(&found, FOUND_POP, &out);
+	found_print_accounts(&found, FOUND_POP, false, &out);
 	ck_assert_str_eq(buf_str(&out), "[u@b.example]\nenabled = no\nreason = POP3 is off\n"
 					"username = u\nendpoint = b.example:110:TLS\n");
+	buf_clear(&out);
+	found_print_accounts(&found, FOUND_POP, true, &out);
+	ck_assert_ptr_null(strstr(buf_str(&out), "back-end"));
+	found_add_listener(&found, &(struct found_listener){.service = FOUND_IMAP,
+							    .server = xstrdup("b.example"),
+							    .proxy_port = 1993});
+	found_add_listener(&found, &(struct found_listener){.service = FOUND_POP,
+							    .server = xstrdup("b.example"),
+							    .proxy_port = 1995});
+	found_sort(&found);
+	buf_clear(&out);
+	found_print_accounts(&found, FOUND_POP, true, &out);
+	ck_assert_ptr_nonnull(strstr(buf_str(&out), "\nback-end = b.example:1995:SSL\n"));
 }
 END_TEST
 
