@@ -24,7 +24,7 @@ KERBEROS_PACKAGES=(krb5-kdc krb5-admin-server)
 NGINX_PACKAGES=(nginx libnginx-mod-mail)
 CYRUS_PACKAGES=(cyrus-common cyrus-imapd cyrus-pop3d libsasl2-modules-db sasl2-bin)
 PROMETHEUS_PACKAGES=(prometheus) # promtool is all that is wanted of it
-ENGINE_PACKAGES=(icinga2-bin icinga2-common nagios4-core)
+ENGINE_PACKAGES=(icinga2-bin icinga2-common nagios4-core zabbix-agent)
 TEST_PACKAGES=("${ENGINE_PACKAGES[@]}" bash-completion check chromium clang libclang-rt-dev mandoc openssl
 	python3-jsonschema python3-prometheus-client systemd valgrind xz-utils zsh)
 
