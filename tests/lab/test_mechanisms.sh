@@ -115,6 +115,38 @@ expect_not "imap: one that they cannot" '*warning*'
 at imap SSL -U certified@lab.example --client-cert good.pem --client-key server.key
 expect "imap: a key that is another certificate's" 3 'IMAP UNKNOWN - --client-key is not that of *'
 
+# ---- a certificate on a token: PKCS#11 ----
+
+mkdir pkcs11
+printf 'directories.tokendir = %s/pkcs11\nlog.level = ERROR\n' "$WORK" >softhsm2.conf
+export SOFTHSM2_CONF=$WORK/softhsm2.conf GNUTLS_PIN=geheim-7
+softhsm2-util --init-token --free --label lab --pin $GNUTLS_PIN --so-pin $GNUTLS_PIN >pkcs11.log
+p11tool --login --write --load-privkey good.key --label probe 'pkcs11:token=lab' >>pkcs11.log 2>&1
+p11tool --login --write --load-certificate good.pem --label probe 'pkcs11:token=lab' >>pkcs11.log 2>&1
+printf %s $GNUTLS_PIN | secret pin
+
+# on_token PROTOCOL PORT PIN CERTIFICATE [KEY] - where a PIN is wanted, it is as PIN says
+on_token()
+{
+	check SOFTHSM2_CONF="$SOFTHSM2_CONF" "check_$1_full" "${CA[@]}" --light -v -H "127.0.0.1:$2:SSL" \
+		-U certified@lab.example --client-cert "$4" --client-key "${5:-$4}?$3"
+}
+
+for at in "imap ${ports[1]}" "pop ${ports[3]}"; do
+	read -r protocol port <<<"$at"
+	on_token "$protocol" "$port" "pin-source=$WORK/pin" 'pkcs11:token=lab;object=probe'
+	expect "$protocol: EXTERNAL, certificate and key on a token" 0 \
+		"${protocol^^} OK - * client_cert_days=@(29|30)*mechanism: EXTERNAL"$'\n*'
+	on_token "$protocol" "$port" "pin-value=$GNUTLS_PIN" good.pem 'pkcs11:token=lab;object=probe;type=private'
+	expect "$protocol: EXTERNAL, the key on a token" 0 "${protocol^^} OK - *mechanism: EXTERNAL"$'\n*'
+	on_token "$protocol" "$port" pin-value=geheim-8 'pkcs11:token=lab;object=probe'
+	expect "$protocol: a wrong PIN" 3 "${protocol^^} UNKNOWN - --client-key: pkcs11:token=lab,object=probe: *PIN*"
+	expect_not "$protocol: a wrong PIN is not shown" '*geheim*'
+	on_token "$protocol" "$port" pin-value=$GNUTLS_PIN 'pkcs11:token=lab;object=other'
+	expect "$protocol: no such certificate on the token" 3 "${protocol^^} UNKNOWN - --client-cert: *not available*"
+done
+unset GNUTLS_PIN
+
 # ---- tokens ----
 
 for mechanism in OAUTHBEARER XOAUTH2; do
