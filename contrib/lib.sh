@@ -16,6 +16,8 @@ LAB_PACKAGES=(ca-certificates dovecot-core dovecot-gssapi dovecot-imapd dovecot-
 # DNS, a directory, and Active Directory as Samba has it
 LAB_PACKAGES+=(knot krb5-user ldap-utils libsasl2-modules-gssapi-mit samba samba-ad-provision samba-dsdb-modules
 	samba-vfs-modules slapd winbind)
+# what Postfix logs on with besides Dovecot, and a token for certificates
+LAB_PACKAGES+=(libsasl2-modules libsasl2-modules-db sasl2-bin softhsm2)
 # only unpacked: they cannot be installed beside Postfix and Dovecot
 EXIM_PACKAGES=(exim4-daemon-light)
 MAILUTILS_PACKAGES=(mailutils-imap4d mailutils-pop3d)
