@@ -13,6 +13,7 @@
 #include "report/json_put.h"
 #include "report/monitoring.h"
 #include "report/report_columns.h"
+#include "report/report_sides.h"
 
 enum { TEXT_MAX = 64 << 10, VERSION = 1, BY_HAND_MAX = 4096 };
 
@@ -107,10 +108,10 @@ static void put_steps(json_t *object, const struct report *r, const struct timel
 /* What the way through this front end costs. */
 static void put_proxy(json_t *object, const struct report *r, const struct result *t)
 {
-	const struct result *back = sides_behind(r->results, r->count, t);
 	int64_t us = 0;
+	const struct result *back = report_back_end(r, t, &us);
 
-	if (!back || !sides_delay(t, back, &us))
+	if (!back)
 		return;
 	json_t *value = json_put_object(object, "proxy");
 	json_put_text(value, "back_end", back->label);

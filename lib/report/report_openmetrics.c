@@ -14,9 +14,11 @@
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "judge/outcome.h"
+#include "judge/sides.h"
 #include "report/escape.h"
 #include "report/planned.h"
 #include "report/report_columns.h"
+#include "report/report_sides.h"
 
 enum { LABELS_MAX = 16 << 10, MICROS = 6, MEASURES_MAX = 32 };
 
@@ -260,6 +262,29 @@ static void put_events(const struct series *s, struct buf *out)
 		put_sample(&f, &s->labels[i], NULL, "", outcome_id(&r->results[i]), 0, out);
 }
 
+/* ---- front ends and back ends ---- */
+
+static void put_delays(const struct series *s, struct buf *out)
+{
+	static const struct family f = {"mailflow_proxy_delay_seconds", "seconds",
+					"How much longer the step took through this front end than "
+					"at its back end; total is that of the whole."};
+	const struct report *r = s->report;
+	int64_t us = 0;
+
+	if (report_slowest_front(r, &us))
+		put_family(&f, out);
+	for (size_t i = 0; i < r->count; i++) {
+		const struct result *t = &r->results[i], *back = report_back_end(r, t, &us);
+		if (!back)
+			continue;
+		put_time(&f, &s->labels[i], "total", us, out);
+		for (size_t n = 0; n < t->timeline.count; n++)
+			if (sides_step_delay(t, back, t->timeline.step[n].name, &us))
+				put_time(&f, &s->labels[i], t->timeline.step[n].name, us, out);
+	}
+}
+
 /* ---- what would be done ---- */
 
 static void put_planned(const struct series *s, struct buf *out)
@@ -292,6 +317,7 @@ void report_openmetrics(const struct report *r, struct buf *out)
 	for (size_t k = 0; k < measures; k++)
 		put_measure(&s, measure[k], out);
 	put_events(&s, out);
+	put_delays(&s, out);
 	put_planned(&s, out);
 	buf_append_str(out, "# EOF\n");
 	series_free(&s);

@@ -12,7 +12,6 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
-#include "judge/sides.h"
 #include "report/labels.h"
 #include "report/perfdata.h"
 #include "report/report_sides.h"
@@ -133,10 +132,9 @@ static void put_delay(const char *label, int64_t us, struct buf *perf)
 static void put_proxy(const struct report *r, const struct result *t, const char *label,
 		      struct buf *perf)
 {
-	const struct result *back = sides_behind(r->results, r->count, t);
 	int64_t us = 0;
 
-	if (back && sides_delay(t, back, &us))
+	if (report_back_end(r, t, &us))
 		put_delay(label, us, perf);
 }
 

@@ -28,16 +28,23 @@ static void put_steps(const struct result *t, const struct result *back, struct 
 	}
 }
 
-void report_proxy(const struct report *r, const struct result *t, struct buf *out)
+const struct result *report_back_end(const struct report *r, const struct result *t, int64_t *us_r)
 {
 	const struct result *back = sides_behind(r->results, r->count, t);
-	char label[sizeof(back->label)];
+
+	return back && sides_delay(t, back, us_r) ? back : NULL;
+}
+
+void report_proxy(const struct report *r, const struct result *t, struct buf *out)
+{
+	char label[sizeof(t->label)];
 	size_t before = out->len;
 	int64_t us = 0;
 
 	if (t->side == SIDE_FRONT)
 		sides_tell(r->results, r->count, t, out);
-	if (!back || !sides_delay(t, back, &us))
+	const struct result *back = report_back_end(r, t, &us);
+	if (!back)
 		return;
 	buf_printf(out, "%stotal ", out->len > before ? ", " : "");
 	report_put_delay(us, out);
@@ -51,9 +58,8 @@ const struct result *report_slowest_front(const struct report *r, int64_t *us_r)
 	const struct result *slowest = NULL;
 
 	for (size_t i = 0; i < r->count; i++) {
-		const struct result *back = sides_behind(r->results, r->count, &r->results[i]);
 		int64_t us = 0;
-		if (!back || !sides_delay(&r->results[i], back, &us) || (slowest && us <= *us_r))
+		if (!report_back_end(r, &r->results[i], &us) || (slowest && us <= *us_r))
 			continue;
 		slowest = &r->results[i];
 		*us_r = us;

@@ -3,8 +3,8 @@
  *     report FORMAT SET
  *
  * FORMAT is one of --output, or journal; SET is mailbox, failure, connectors, plan, context,
- * connectors-context, kinds, alike, hostile, long, nothing, or thousand. All times are fixed, so
- * that the same bytes come of it each time. */
+ * connectors-context, sides, kinds, alike, hostile, long, nothing, or thousand. All times are
+ * fixed, so that the same bytes come of it each time. */
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -132,6 +132,36 @@ static void make_failure(struct result *results, size_t count)
 	result_init(&results[count - 1], "mail.example.org:143", "would log on as probe");
 	set_endpoint(&results[count - 1].endpoint, "mail.example.org", 143, TLS_MODE_STARTTLS);
 	results[count - 1].skipped = true;
+}
+
+/* The front end's steps take so many milliseconds more; -1: it refuses the logon. */
+static void make_sides(struct result *front, size_t pair, int more)
+{
+	struct result *back = front + 1;
+
+	result_init(front, "mail.example.org:993", more < 0 ? "" : "logged on");
+	result_init(back, "mbx01.example.org:1993", "logged on");
+	set_endpoint(&front->endpoint, "mail.example.org", 993, TLS_MODE_IMPLICIT);
+	set_endpoint(&back->endpoint, "mbx01.example.org", 1993, TLS_MODE_IMPLICIT);
+	front->scenario = "Test IMAP4 Logon";
+	back->scenario = "Test IMAP4 Logon (back end)";
+	front->section = back->section = pair ? "ben" : "ada";
+	front->pair = back->pair = pair;
+	front->side = SIDE_FRONT;
+	back->side = SIDE_BACK;
+	result_step_us(front, "imap_connect", 900);
+	result_step_us(back, "imap_connect", 1100);
+	result_step(back, "imap_login", 20);
+	result_step(front, "imap_login", more < 0 ? 5 : 20 + more);
+	if (more < 0)
+		result_fail(front, ERR_AUTH, "NO Server Unavailable. 15", "");
+}
+
+static void make_two_sides(struct result *results, size_t count)
+{
+	(void)count;
+	make_sides(&results[0], 0, 12);
+	make_sides(&results[2], 1, -1);
 }
 
 static void make_connector(struct result *r, const char *name, const char *binding,
@@ -274,6 +304,7 @@ static const struct set sets[] = {
 	{"context", 3, make_context, "imap", "IMAP", "check_imap_full", 0, true},
 	{"connectors-context", 3, make_connectors, "smtp", "SMTP", "check_smtp_connectors", 0,
 	 true},
+	{"sides", 4, make_two_sides, "imap", "IMAP", "check_imap_full", 0},
 	{"kinds", ERR_ENDED, make_kinds, "imap", "IMAP", "check_imap_full", 0},
 	{"alike", 4, make_alike, "imap", "IMAP", "check_imap_full", 0},
 	{"hostile", 9, make_hostile, "imap", "IMAP", "check_imap_full", 3, true},
