@@ -133,7 +133,7 @@ START_TEST(test_option_table__what_is_repeatable_is)
 		if (!d->repeatable || d->kind == OPTION_EXTRA) /* that in test_options.c */
 			continue;
 		bool takes_ranges = d->arg && *d->arg == '[';
-		bool takes_value = d->arg != NULL;
+		bool takes_value = d->arg && d->kind != OPTION_COUNT;
 		give(d,
 		     takes_ranges  ? "1"
 		     : takes_value ? "A"
