@@ -42,10 +42,22 @@ int token_request_add(struct token_request *r, const char *name, const char *val
 	return 0;
 }
 
+/* Who quotes the form quotes what stands in it. */
+static void hide(struct token_request *r, const char *secret)
+{
+	struct buf encoded = BUF_INIT(FORM_MAX);
+
+	blot_add(&r->secrets, secret, NULL);
+	buf_reserve(&encoded, 3 * strlen(secret)); /* growing would leave pieces behind */
+	if (form_encode(&encoded, secret) == 0)
+		blot_add(&r->secrets, buf_str(&encoded), NULL);
+	buf_wipe(&encoded);
+}
+
 int token_request_add_secret(struct token_request *r, const char *name, const char *value,
 			     struct err *err)
 {
-	blot_add(&r->secrets, value, NULL);
+	hide(r, value);
 	return token_request_add(r, name, value, err);
 }
 
@@ -59,7 +71,7 @@ static int add_basic(struct token_request *r, struct err *err)
 
 	buf_reserve(&both, FORM_MAX / 2);
 	buf_reserve(&r->authorization, FORM_MAX);
-	blot_add(&r->secrets, secret, NULL);
+	hide(r, secret);
 	int rc = form_encode(&both, r->settings->client_id) || buf_append_char(&both, ':') ||
 		 form_encode(&both, secret) || buf_append_str(&r->authorization, "Basic ") ||
 		 base64_encode(&r->authorization, both.data, both.len);
