@@ -146,49 +146,70 @@ static int pass_nested(struct span *s)
 	return 0;
 }
 
-/* Returns 1 where the value is nested, and was passed over. */
+/* Returns 1 where there is no text: the value is null, or nested and was passed over. */
 static int take_value(struct span *s, struct buf *out)
 {
 	skip_space(s);
 	char c = s->len ? *s->at : '\0';
 	if (c == '{' || c == '[')
 		return pass_nested(s) ? -1 : 1;
-	return c == '"' ? take_string(s, out) : take_word(s, out);
+	if (c == '"')
+		return take_string(s, out);
+	size_t before = out->len;
+	int rc = take_word(s, out);
+	return rc == 0 && !strcmp(buf_str(out) + before, "null") ? 1 : rc;
 }
 
 /* ---- members ---- */
 
-/* The next member: 1 if it is the one that is looked for, and its text is in value; 0 if not. */
-static int take_member(struct span *s, const char *wanted, struct buf *value)
+/* The next member: 1 if it is the one that is looked for, and its value comes next; 0 if not. */
+static int take_member(struct span *s, const char *wanted)
 {
-	struct buf name = BUF_INIT(NAME_MAX_LEN);
+	struct buf name = BUF_INIT(NAME_MAX_LEN), value = BUF_INIT(s->len);
 
-	int rc = take_string(s, &name);
-	bool is_wanted = !strcmp(buf_str(&name), wanted);
+	buf_reserve(&value, s->len); /* it may be a secret: growing would leave pieces behind */
+	int rc = take_string(s, &name) || !take(s, ':') ? -1 : 0;
+	if (rc == 0 && !strcmp(buf_str(&name), wanted))
+		rc = 1;
+	else if (rc == 0 && take_value(s, &value) < 0)
+		rc = -1;
+	buf_wipe(&value);
 	buf_free(&name);
-	buf_clear(value);
-	if (rc || !take(s, ':'))
-		return -1;
-	rc = take_value(s, value);
-	if (rc < 0 || (is_wanted && rc > 0))
-		return -1;
-	return is_wanted ? 1 : 0;
+	return rc;
+}
+
+/* Go on to the value of that member. */
+static int find_member(struct span *object, const char *name)
+{
+	int rc = take(object, '{') ? 0 : -1;
+
+	while (rc == 0) {
+		rc = take_member(object, name);
+		if (rc == 0 && !take(object, ','))
+			rc = -1;
+	}
+	return rc > 0 ? 0 : -1;
+}
+
+static int append_value(struct span object, const char *name,
+			int (*take_it)(struct span *, struct buf *), struct buf *out)
+{
+	size_t before = out->len;
+
+	if (find_member(&object, name) == 0 && take_it(&object, out) == 0)
+		return 0;
+	buf_truncate(out, before);
+	return -1;
 }
 
 int json_text(struct span object, const char *name, struct buf *out)
 {
-	struct buf value = BUF_INIT(object.len);
-	int rc = take(&object, '{') ? 0 : -1;
+	return append_value(object, name, take_value, out);
+}
 
-	while (rc == 0) {
-		rc = take_member(&object, name, &value);
-		if (rc == 0 && !take(&object, ','))
-			rc = -1;
-	}
-	if (rc > 0)
-		rc = buf_append(out, buf_str(&value), value.len);
-	buf_free(&value);
-	return rc;
+int json_string(struct span object, const char *name, struct buf *out)
+{
+	return append_value(object, name, take_string, out);
 }
 
 int json_number(struct span object, const char *name, uint64_t *value_r)

@@ -13,11 +13,14 @@
 #include "base/span.h"
 
 /* Append the string value of that name to out, in UTF-8, or what stands there if it is a number,
- * true, false or null. Returns 0, or -1: not an object, malformed up to there, no such member, or
- * one that is an array, an object, or too long for out. */
+ * true or false. Returns 0, or -1: not an object, malformed up to there, no such member, or one
+ * that is null, an array, an object, or too long for out. */
 int json_text(struct span object, const char *name, struct buf *out);
 
-/* The same for a whole number that is not negative; a fraction is cut off. */
+/* The same, but nothing else than a string will do. */
+int json_string(struct span object, const char *name, struct buf *out);
+
+/* Read a whole number, or a string of one, that is not negative; a fraction is cut off. */
 int json_number(struct span object, const char *name, uint64_t *value_r);
 
 /* Append str as a string of JSON, with its quotation marks; what is no UTF-8 in it stays as it is.

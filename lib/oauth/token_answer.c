@@ -126,7 +126,7 @@ static int take_secret(struct span json, const char *name, struct secret *secret
 	struct err ignored = {0};
 
 	buf_reserve(&text, json.len); /* growing would leave pieces behind */
-	int rc = json_text(json, name, &text);
+	int rc = json_string(json, name, &text);
 	if (rc == 0)
 		rc = is_token(&text) ? secret_set_token(secret, buf_str(&text), &ignored) : -1;
 	buf_wipe(&text);

@@ -1,6 +1,7 @@
 /* test_json.c - members of small objects, and what is none */
 #include "base/json.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "unit.h"
@@ -24,6 +25,8 @@ static const struct {
 	{"{\"a\":\"\\u12\"}", "a", NULL},
 	{"{\"x\":{\"a\":\"in\",\"y\":[1,\"]}\"]},\"a\":\"out\"}", "a", "out"},
 	{"{\"x\":[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]],\"a\":\"y\"}", "a", NULL},
+	{"{\"b\":null,\"a\":\"null\"}", "a", "null"},
+	{"{\"a\":null}", "a", NULL},
 	{"{\"a\":{}}", "a", NULL},
 	{"{\"a\":[]}", "a", NULL},
 	{"{\"b\":\"x\"}", "a", NULL},
@@ -52,6 +55,23 @@ START_TEST(test_json_text)
 
 	ck_assert_int_eq(rc, members[_i].text ? 0 : -1);
 	ck_assert_str_eq(buf_str(&out), members[_i].text ? members[_i].text : "");
+	buf_free(&out);
+}
+END_TEST
+
+START_TEST(test_json_string)
+{
+	static const char *const others[] = {"5", "true", "null", "[]", "{}"};
+	char object[32];
+	struct buf out = BUF_INIT(64);
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		snprintf(object, sizeof(object), "{\"a\":%s}", others[i]);
+		ck_assert_int_eq(json_string(span_of(object), "a", &out), -1);
+		ck_assert_str_eq(buf_str(&out), "");
+	}
+	ck_assert_int_eq(json_string(span_of("{\"b\":5,\"a\":\"5\"}"), "a", &out), 0);
+	ck_assert_str_eq(buf_str(&out), "5");
 	buf_free(&out);
 }
 END_TEST
@@ -102,5 +122,5 @@ START_TEST(test_json_quote)
 }
 END_TEST
 
-UNIT_MAIN_FIXTURE("json", NULL, NULL, ROWS(test_json_text, members), ONCE(test_json_number),
-		  ONCE(test_json_text__is_bounded), ONCE(test_json_quote))
+UNIT_MAIN_FIXTURE("json", NULL, NULL, ROWS(test_json_text, members), ONCE(test_json_string),
+		  ONCE(test_json_number), ONCE(test_json_text__is_bounded), ONCE(test_json_quote))
