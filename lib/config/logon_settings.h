@@ -57,8 +57,8 @@ int logon_settings_check(const struct settings *s, const char *auth, bool has_to
 bool logon_settings_have_token(const struct settings *s);
 
 /* Get these tokens: one program for each command line that differs, all at once, within the limit
- * of a connection. With each, one that fails is no error of the others, and of the run. Once,
- * before any thread is started. */
+ * of a connection. With each, one that fails is no error of the others, and of the run, and all end
+ * after half of the time that is left. Once, before any thread is started. */
 int logon_settings_get_tokens(struct settings *s, struct token_wanted *wanted, size_t count,
 			      bool each, struct err *err);
 
