@@ -147,7 +147,7 @@ static int take_line(struct command *c, struct err *err)
 	line.len -= line.len && line.at[line.len - 1] == '\r';
 	if (!line.len)
 		return err_set(err, ERR_LOCAL, "%s: it prints nothing", c->argv[0]);
-	if (line.len > LINE_MAX_BYTES || memchr(line.at, '\0', line.len))
+	if (!secret_may_be_token(line.at, line.len))
 		return err_set(err, ERR_LOCAL, "%s: what it prints is no token", c->argv[0]);
 	c->line.value = xstrndup(line.at, line.len);
 	return 0;

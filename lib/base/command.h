@@ -40,7 +40,7 @@ void command_words(const struct command *c, struct buf *out);
  * commands_run would end with. */
 int commands_find(const struct command *commands, size_t count, struct err *err);
 
-/* Run them, and read what they print: one line of at most 8,192 bytes, and exit code 0, before the
+/* Run them, and read what they print: one line that may be a token, and exit code 0, before the
  * absolute deadline. Returns 0, or -1 with ERR_LOCAL (ERR_ENDED: a signal has come) that names the
  * program; nothing of any of them is left running then. */
 int commands_run(struct command *commands, size_t count, int64_t until_us, struct err *err);

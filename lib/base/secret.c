@@ -36,12 +36,20 @@ int secret_set(struct secret *s, const char *str, struct err *err)
 	return 0;
 }
 
+bool secret_may_be_token(const char *str, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (str[i] <= ' ' || str[i] > '~')
+			return false;
+	return len > 0 && len <= TOKEN_MAX;
+}
+
 int secret_set_token(struct secret *s, const char *str, struct err *err)
 {
 	size_t len = strlen(str);
 
-	if (len > TOKEN_MAX)
-		return err_set(err, ERR_USAGE, "token longer than %d bytes", TOKEN_MAX);
+	if (!secret_may_be_token(str, len))
+		return err_set(err, ERR_USAGE, "that is no token");
 	take_copy(s, str, len);
 	return 0;
 }
@@ -51,6 +59,7 @@ struct source {
 	const char *path;
 	const char *what; /* "password": of such a file */
 	size_t max;
+	bool is_token;
 };
 
 /* Read up to the first LF, the end, or size bytes. Unbuffered by stdio, so that no copy stays
@@ -96,6 +105,8 @@ static int set_from_line(struct secret *s, char *line, size_t len, const struct 
 			from->path, from->max);
 	else if (memchr(line, '\0', len))
 		err_set(err, ERR_USAGE, "%s%s: NUL byte in the %s", what, from->path, from->what);
+	else if (from->is_token && !secret_may_be_token(line, len))
+		err_set(err, ERR_USAGE, "%s%s: its first line is no token", what, from->path);
 	else
 		return take_copy(s, line, len), 0;
 	return err_fault(err, "file-malformed");
@@ -155,9 +166,10 @@ int secret_read_descriptor(struct secret *s, int fd, const struct limit *limit, 
 
 	snprintf(path, sizeof(path), "on descriptor %d", fd);
 	ssize_t len = read_line_of(fd, line, sizeof(line) - 1, limit, err);
-	int rc = len < 0 ? -1
-			 : set_from_line(s, line, (size_t)len,
-					 &(struct source){path, "password", SECRET_MAX}, err);
+	int rc =
+		len < 0 ? -1
+			: set_from_line(s, line, (size_t)len,
+					&(struct source){path, "password", SECRET_MAX, false}, err);
 	explicit_bzero(line, sizeof(line));
 	if (fd > STDERR_FILENO)
 		close(fd);
@@ -166,13 +178,13 @@ int secret_read_descriptor(struct secret *s, int fd, const struct limit *limit, 
 
 int secret_read_file(struct secret *s, const char *path, const struct limit *limit, struct err *err)
 {
-	return read_file(s, &(struct source){path, "password", SECRET_MAX}, limit, err);
+	return read_file(s, &(struct source){path, "password", SECRET_MAX, false}, limit, err);
 }
 
 int secret_read_token(struct secret *s, const char *path, const struct limit *limit,
 		      struct err *err)
 {
-	return read_file(s, &(struct source){path, "token", TOKEN_MAX}, limit, err);
+	return read_file(s, &(struct source){path, "token", TOKEN_MAX, true}, limit, err);
 }
 
 int secret_read_credential(struct secret *s, const char *name, bool is_token,
@@ -231,7 +243,8 @@ int secret_prompt(struct secret *s, const char *question, struct limit *limit, s
 		rc = err_set(err, ERR_USAGE, "no password entered");
 	if (rc == 0)
 		rc = set_from_line(s, line, strlen(line),
-				   &(struct source){"(terminal)", "password", SECRET_MAX}, err);
+				   &(struct source){"(terminal)", "password", SECRET_MAX, false},
+				   err);
 	explicit_bzero(line, sizeof(line));
 	return rc;
 }

@@ -18,7 +18,12 @@ struct secret {
  * ERR_USAGE. */
 int secret_set(struct secret *s, const char *str, struct err *err);
 
-/* The same for a token of OAuth 2.0, which may have 8,192 bytes. */
+/* Whether that may be a token of OAuth 2.0: letters, digits and signs of ASCII, 8,192 at most
+ * (RFC 6750 section 2.1, and what others put into theirs). What ends a line, or parts what a logon
+ * is made of, is none. */
+bool secret_may_be_token(const char *str, size_t len);
+
+/* The same for a token of OAuth 2.0. */
 int secret_set_token(struct secret *s, const char *str, struct err *err);
 
 /* The first line of the file, without its line end (LF or CRLF) and a byte order mark. "-" is
@@ -31,7 +36,7 @@ int secret_read_file(struct secret *s, const char *path, const struct limit *lim
  * standard input. */
 int secret_read_descriptor(struct secret *s, int fd, const struct limit *limit, struct err *err);
 
-/* As secret_read_file for a token of OAuth 2.0, which may have 8,192 bytes. */
+/* As secret_read_file for a token of OAuth 2.0; ERR_USAGE also for what cannot be one. */
 int secret_read_token(struct secret *s, const char *path, const struct limit *limit,
 		      struct err *err);
 

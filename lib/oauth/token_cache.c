@@ -175,7 +175,7 @@ static void take_token(struct span json, const char *name, struct secret *secret
 	struct err ignored = {0};
 
 	buf_reserve(&text, json.len); /* growing would leave pieces behind */
-	if (json_text(json, name, &text) == 0 && text.len)
+	if (json_string(json, name, &text) == 0)
 		secret_set_token(secret, buf_str(&text), &ignored);
 	buf_wipe(&text);
 }

@@ -132,6 +132,26 @@ START_TEST(test_secret_read_file__says_what_is_wrong)
 }
 END_TEST
 
+START_TEST(test_secret_read_token)
+{
+	static const char *const none[] = {"a b\n", " \n",
+					   "a\x01"
+					   "b\n",
+					   "t\xc3\xb6k\n", "tok \n"};
+
+	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++) {
+		err = (struct err){0};
+		write_file(none[i], strlen(none[i]));
+		ck_assert_int_eq(secret_read_token(&secret, path, NULL, &err), -1);
+		ck_assert_ptr_nonnull(strstr(err.text, "its first line is no token"));
+		ck_assert(!secret_is_set(&secret));
+	}
+	write_file("ya29.a-_~+/=\r\n", 14);
+	ck_assert_int_eq(secret_read_token(&secret, path, NULL, &(struct err){0}), 0);
+	ck_assert_str_eq(secret.value, "ya29.a-_~+/=");
+}
+END_TEST
+
 START_TEST(test_secret_read_file__bounds_the_line)
 {
 	char line[5000];
@@ -191,7 +211,7 @@ UNIT_MAIN_FIXTURE("secret", setup, teardown, ONCE(test_secret_set__copies_and_re
 		  ONCE(test_secret_set__bounds_the_length),
 		  ROWS(test_secret_read_file__takes_the_first_line, good),
 		  ROWS(test_secret_read_file__says_what_is_wrong, bad),
-		  ONCE(test_secret_read_file__bounds_the_line),
+		  ONCE(test_secret_read_token), ONCE(test_secret_read_file__bounds_the_line),
 		  ONCE(test_secret_read_file__names_the_file_that_cannot_be_read),
 		  ONCE(test_secret_read_file__reads_standard_input),
 		  ONCE(test_secret_wipe_str__overwrites_in_place))
