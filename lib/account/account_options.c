@@ -15,7 +15,8 @@ const struct option_def account_options[] = {
 	{.name = "account-file",
 	 .arg = "FILE",
 	 .help = "its password file, that of --password-file of the plugins: the new password is "
-		 "written there, as a whole, for the file's owner alone",
+		 "written there as a whole, with mode 0600, or for the file's group, too, where "
+		 "that alone could read it before",
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct account_settings, account_file),
 	 .engine = true},

@@ -54,9 +54,6 @@ void test_account_show(const struct test_account *a, struct buf *out)
 	endpoint_label(&a->at, label);
 	buf_printf(out, "account = %s\ndn = %s\nusername = %s\ndirectory = %s\n", a->name, a->dn,
 		   a->logon, label);
-	buf_printf(out, "exists = %s\n", yes_or_no(a->exists));
-	if (!a->exists)
-		return;
 	buf_printf(out, "enabled = %s\nlocked = %s\n", yes_or_no(!a->is_disabled),
 		   yes_or_no(a->is_locked));
 	if (a->is_ad)

@@ -10,6 +10,7 @@
 #include "account/account_write.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "discover/exchange_mailboxes.h"
 #include "discover/exchange_servers.h"
 
 enum {
@@ -286,11 +287,29 @@ static int missing(const struct test_account *a, const struct account_settings *
 	return -1;
 }
 
+/* Whose password is not changed, and who is not removed. */
+static int check_whose(const struct test_account *a, enum account_action action, struct err *err)
+{
+	if (exchange_mailbox_is_own(a->dn))
+		return err_set(err, ERR_REFUSED, "%.100s is Exchange's own: it is left alone",
+			       a->name);
+	if (a->is_privileged)
+		return err_set(err, ERR_REFUSED,
+			       "%.100s is an administrator's account (adminCount): no test is done "
+			       "with that",
+			       a->name);
+	if (action == ACCOUNT_REMOVE && !a->is_ours) {
+		err_set(err, ERR_REFUSED, "%.100s was not made by create: it is not removed",
+			a->name);
+		err_hint(err, "its description would be \"%s\"", account_mark);
+		return -1;
+	}
+	return 0;
+}
+
 int test_account_check(const struct test_account *a, const struct account_settings *s,
 		       struct err *err)
 {
-	static const char managed[] = "HealthMailbox";
-
 	if (s->action == ACCOUNT_CREATE && a->exists) {
 		err_set(err, ERR_REFUSED, "there is one already: %.200s", a->dn);
 		err_hint(err, "reset gives it a new password");
@@ -302,28 +321,14 @@ int test_account_check(const struct test_account *a, const struct account_settin
 		return missing(a, s, err);
 	if (s->action == ACCOUNT_SHOW)
 		return 0;
-	if (!strncasecmp(a->name, managed, strlen(managed)))
-		return err_set(err, ERR_REFUSED, "%.100s is Exchange's own: it is left alone",
-			       a->name);
-	if (a->is_privileged)
-		return err_set(err, ERR_REFUSED,
-			       "%.100s is an administrator's account (adminCount): no test is done "
-			       "with that",
-			       a->name);
-	if (s->action == ACCOUNT_RESET && !test_account_tries(a)) {
-		err_set(err, ERR_REFUSED,
-			"%.100s is one refused logon away from being locked: nothing is tried",
-			a->name);
-		err_hint(err, "log on by the right password, or wait until they are forgotten");
+	if (check_whose(a, s->action, err))
 		return -1;
-	}
-	if (s->action == ACCOUNT_REMOVE && !a->is_ours) {
-		err_set(err, ERR_REFUSED, "%.100s was not made by create: it is not removed",
-			a->name);
-		err_hint(err, "its description would be \"%s\"", account_mark);
-		return -1;
-	}
-	return 0;
+	if (s->action == ACCOUNT_REMOVE || test_account_tries(a))
+		return 0;
+	err_set(err, ERR_REFUSED,
+		"%.100s is one refused logon away from being locked: nothing is tried", a->name);
+	err_hint(err, "log on by the right password, or wait until they are forgotten");
+	return -1;
 }
 
 unsigned int test_account_tries(const struct test_account *a)

@@ -4,7 +4,7 @@
 
 #include "account/account_settings.h"
 
-/* What a directory's lock-out rules leave. */
+/* How often one logs on by a new password at most. */
 enum { TRIES = 2 };
 
 struct test_account {

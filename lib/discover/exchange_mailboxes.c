@@ -119,11 +119,10 @@ static char *primary_address(const struct values *addresses)
 	return NULL;
 }
 
-/* Those with which Exchange watches itself. */
-static bool is_exchanges_own(const struct entry *e)
+bool exchange_mailbox_is_own(const char *dn)
 {
-	return text_starts_nocase(e->dn, strlen(e->dn), "CN=HealthMailbox") ||
-	       strcasestr(e->dn, ",CN=Monitoring Mailboxes,");
+	return text_starts_nocase(dn, strlen(dn), "CN=HealthMailbox") ||
+	       strcasestr(dn, ",CN=Monitoring Mailboxes,");
 }
 
 static void fill_account(const struct entry *e, const struct values *addresses,
@@ -154,7 +153,7 @@ static int take_user(void *ctx, const struct entry *e)
 	const char *server = server_of(m, home);
 
 	free(home);
-	if (!server || is_exchanges_own(e))
+	if (!server || exchange_mailbox_is_own(e->dn))
 		return 0;
 	int rc = entry_values(e, "proxyAddresses", &addresses) ||
 		 entry_values(e, "protocolSettings", &settings);

@@ -13,4 +13,7 @@ int exchange_mailboxes_read(struct directory *d, const struct discover_settings 
 /* Whether the value of protocolSettings ("POP3\u00a70\u00a71...") switches that protocol off. */
 bool exchange_switched_off(const char *setting, const char *protocol);
 
+/* Whether it is one of those with which Exchange watches itself, by its DN. */
+bool exchange_mailbox_is_own(const char *dn);
+
 #endif

@@ -90,7 +90,6 @@ expect 'account: show' 0 "account = $name
 dn = CN=$name,CN=Users,$LAB_AD_BASE
 username = $user
 directory = $LAB_AD:389
-exists = yes
 enabled = yes
 locked = no
 mailbox = no
@@ -249,6 +248,8 @@ due -U plain@lab.example --password-file plain
 expect_refusal 'account: a user without the right' 1 'mailflow_test_account: * ldap_send: *\(*may not*'
 due --account administrator
 expect_refusal "account: not an administrator's" 1 'mailflow_test_account: Administrator is an administrator*'
+due --account "$(of '(cn=HealthMailbox*)' sAMAccountName | head -n 1)"
+expect_refusal "account: not Exchange's own" 1 "mailflow_test_account: HealthMailbox* is Exchange's own: it is left alone"
 account remove --account plain
 expect_refusal 'account: remove, of what create has not made' 1 'mailflow_test_account: plain was not made by create: *'
 account create --account-file other --account 'a b'
@@ -453,7 +454,10 @@ for line in lines:
         line[1] = "{PLAIN.b64}" + base64.b64encode(password.encode()).decode()
 with open(path + ".new", "w") as stream:
     stream.writelines(":".join(line) for line in lines)
-os.chmod(path + ".new", os.stat(path).st_mode & 0o777)
+old = os.stat(path)
+os.chmod(path + ".new", old.st_mode & 0o777)
+# Dovecot reads the file again when its size or the second of its time is another one
+os.utime(path + ".new", (old.st_atime, int(old.st_mtime) + 1))
 os.rename(path + ".new", path)
 END
 chmod 755 set-dovecot
