@@ -61,6 +61,13 @@ over_front()
 		"--back-end=127.0.0.1:$3:SSL"
 }
 
+# ---- a maildrop that one session locks, and both sides want ----
+
+check check_pop_full "${CA[@]}" "${SMTP[@]}" -U behind@lab.example --password-file pw -H "127.0.0.7:$LAB_POP3S:SSL" \
+	"--back-end=127.0.0.7:$LAB_POP3:TLS"
+expect "pop, both sides wait for each other" 0 'POP OK - 2 end points ok, *, proxy *'
+expect_equal "pop, and nothing is left of it" 0 "$(count behind@lab.example)"
+
 # ---- Dovecot ----
 
 proxy proxy-dovecot
