@@ -1,17 +1,23 @@
 /* back_ends.c - the servers behind a front end, as the options name them */
 #include "config/back_ends.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "config/accounts.h"
 #include "config/mailbox_settings.h"
 
-static const char all[] = "all";
+enum { FILTER_MAX = 4096 };
 
-static bool asks_directory(const struct settings *s)
+static const char all[] = "all", home[] = "home";
+
+bool back_ends_are_known(const struct mailbox_settings *m)
 {
-	return s->discovery.source && !strncmp(s->discovery.source, "ldap", strlen("ldap"));
+	const char *source = m->common.discovery.source;
+
+	return source && !strncmp(source, "ldap", strlen("ldap"));
 }
 
 /* What has no port is known to the directory only, which knows the port. */
@@ -53,21 +59,92 @@ static void drop_again(struct mailbox_settings *m, size_t of_files)
 	endpoint_list_drop_again(&m->behind, of_files, m->behind.count - of_files);
 }
 
+/* ---- the server that holds the mailbox ---- */
+
+/* RFC 4515 section 3; whatever may mean something to anybody is escaped. */
+static char *mailbox_filter(const char *user)
+{
+	struct buf value = BUF_INIT(FILTER_MAX);
+
+	for (; *user; user++)
+		if (isalnum((unsigned char)*user))
+			buf_append_char(&value, *user);
+		else
+			buf_printf(&value, "\\%02x", (unsigned int)(unsigned char)*user);
+	const char *v = buf_str(&value);
+	char *filter = xasprintf("--mailbox-filter=(|(userPrincipalName=%s)(sAMAccountName=%s)"
+				 "(mail=%s)(proxyAddresses=smtp:%s))",
+				 v, v, v, v);
+	buf_free(&value);
+	return filter;
+}
+
+static int take_home(struct mailbox_settings *m, const char *file, struct err *err)
+{
+	struct accounts found = {0};
+	int rc = accounts_read(&found, file, &m->common.limit, err);
+
+	if (rc == 0 && (found.count != 1 || !found.item[0].behind.count))
+		rc = err_set(err, ERR_USAGE, "no server is known to hold the mailbox of %s",
+			     m->common.username);
+	if (rc == 0) {
+		m->behind = found.item[0].behind;
+		found.item[0].behind = (struct endpoint_list){0};
+	}
+	accounts_free(&found);
+	return rc;
+}
+
+static int discover_home(struct mailbox_settings *m, struct err *err)
+{
+	struct settings *s = &m->common;
+	const char *kept = s->discovery.cache, *file = NULL;
+
+	if (m->accounts_file || !s->username || m->behind.count)
+		return err_set(err, ERR_USAGE,
+			       "--back-end=home is that of -U USER, and of no other back end");
+	char *filter = mailbox_filter(s->username);
+	char *cache = kept ? xasprintf("%s.%s", kept, home) : NULL;
+	const char *const more[] = {"--back-ends", filter, NULL};
+	s->discovery.cache = cache;
+	int rc = settings_discover(s, "accounts", more, &file, err);
+	if (rc == 0)
+		rc = take_home(m, file, err);
+	s->discovery.cache = kept;
+	free(filter);
+	free(cache);
+	return rc ? err_prefix(err, "--back-end=home: ") : 0;
+}
+
+/* ---- all ---- */
+
+/* Where a directory can tell, it need not be named. */
+static bool wants_home(const struct mailbox_settings *m)
+{
+	return m->probe == PROBE_DEEP && !m->back_ends.count && !m->accounts_file &&
+	       back_ends_are_known(m);
+}
+
 int back_ends_list(struct mailbox_settings *m, struct err *err)
 {
 	size_t of_files = 0;
 
+	if (wants_home(m))
+		return discover_home(m, err);
 	for (size_t i = 0; i < m->back_ends.count; i++) {
 		const char *text = m->back_ends.item[i];
 
 		if (i == m->back_ends.from_files)
 			of_files = m->behind.count;
-		if (asks_directory(&m->common) && is_identity(text)) {
+		if (back_ends_are_known(m) && !strcmp(text, home)) {
+			if (discover_home(m, err))
+				return -1;
+		} else if (back_ends_are_known(m) && is_identity(text)) {
 			if (discover(m, text, err))
 				return -1;
-		} else if (!strcmp(text, all)) {
+		} else if (!strcmp(text, all) || !strcmp(text, home)) {
 			return err_set(err, ERR_USAGE,
-				       "--back-end=all: give --discover=ldap, which knows them");
+				       "--back-end=%s: give --discover=ldap, which knows it", text);
 		} else if (endpoint_list_add(&m->behind, text, err)) {
 			return err_prefix(err, "--back-end: ");
 		}

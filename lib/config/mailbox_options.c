@@ -23,8 +23,8 @@ const struct option_def mailbox_accounts_options[] = {
 	 .help = "server that the front end (-H) passes sessions on to, as HOST[:PORT[:TYPE]]: the "
 		 "same account is tested there, too, side by side, and the result says which of "
 		 "both fails, or by how much the way through the front end is slower. With "
-		 "--discover=ldap also a server's name, FQDN, DN or GUID, or all: those of the "
-		 "site. May be given several times",
+		 "--discover=ldap also a server's name, FQDN, DN or GUID, all (of the site) or "
+		 "home (which holds the mailbox). May be given several times",
 	 .kind = OPTION_STRINGS,
 	 .offset = offsetof(struct mailbox_settings, back_ends),
 	 .repeatable = true,

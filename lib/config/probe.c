@@ -2,6 +2,7 @@
 #include "config/probe.h"
 
 #include "base/span.h"
+#include "config/back_ends.h"
 #include "config/mailbox_settings.h"
 
 static const struct {
@@ -54,7 +55,8 @@ int probe_apply(struct mailbox_settings *m, struct err *err)
 	m->light = light;
 	if (m->probe == PROBE_SELF)
 		return check_self(m, err);
-	if (m->probe == PROBE_DEEP && !m->back_ends.count && !m->accounts_file)
+	if (m->probe == PROBE_DEEP && !m->back_ends.count && !m->accounts_file &&
+	    !back_ends_are_known(m))
 		return err_set(err, ERR_USAGE,
 			       "--probe=deep needs --back-end=ENDPOINT, which it goes straight to");
 	return 0;

@@ -112,6 +112,11 @@ discover --print=accounts --back-ends --mailbox-filter '(sAMAccountName=ada)'
 expect 'discover: where the front end finds the mailbox' 0 '\[ada@lab.example\]
 endpoint = mbx01.lab.example:993:SSL
 back-end = mbx01.lab.example:1993:SSL'
+discover --print=accounts --back-ends --mailbox-filter \
+	'(|(userPrincipalName=ada\40lab\2eexample)(mail=ada\40lab\2eexample)(proxyAddresses=smtp:ada\40lab\2eexample))'
+expect 'discover: the server that holds it, as --back-end=home asks' 0 '\[ada@lab.example\]
+endpoint = *
+back-end = mbx01.lab.example:1993:SSL'
 discover --print=accounts --service=pop --identity MBX02
 expect 'discover: mailboxes of a server, for POP' 0 '\[ben@lab.example\]
 
