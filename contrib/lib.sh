@@ -16,7 +16,7 @@ LAB_PACKAGES=(ca-certificates dovecot-core dovecot-gssapi dovecot-imapd dovecot-
 # DNS, a directory, and Active Directory as Samba has it
 LAB_PACKAGES+=(knot krb5-user ldap-utils libsasl2-modules-gssapi-mit samba samba-ad-provision samba-dsdb-modules
 	samba-vfs-modules slapd winbind)
-# what Postfix logs on with besides Dovecot, and a token for certificates
+# Cyrus SASL, for Postfix besides Dovecot and for Cyrus; and a token for certificates
 LAB_PACKAGES+=(libsasl2-modules libsasl2-modules-db sasl2-bin softhsm2)
 # only unpacked: they cannot be installed beside Postfix and Dovecot
 EXIM_PACKAGES=(exim4-daemon-light)
@@ -24,7 +24,7 @@ MAILUTILS_PACKAGES=(mailutils-imap4d mailutils-pop3d)
 COURIER_PACKAGES=(courier-authdaemon courier-authlib courier-authlib-userdb courier-base courier-imap courier-pop gamin)
 KERBEROS_PACKAGES=(krb5-kdc krb5-admin-server)
 NGINX_PACKAGES=(nginx libnginx-mod-mail)
-CYRUS_PACKAGES=(cyrus-common cyrus-imapd cyrus-pop3d libsasl2-modules-db sasl2-bin)
+CYRUS_PACKAGES=(cyrus-common cyrus-imapd cyrus-pop3d)
 PROMETHEUS_PACKAGES=(prometheus) # promtool is all that is wanted of it
 ENGINE_PACKAGES=(icinga2-bin icinga2-common nagios4-core zabbix-agent)
 TEST_PACKAGES=("${ENGINE_PACKAGES[@]}" bash-completion check chromium clang libclang-rt-dev mandoc openssl
