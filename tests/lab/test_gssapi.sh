@@ -8,7 +8,8 @@ if [ -z "${LAB_KERBEROS:-}" ]; then
 	echo '# skipped: no KDC is unpacked'
 	exit 0
 fi
-libraries=$(dirname "$(find "$LAB_KERBEROS" -name 'libkdb5.so.*' -print -quit)")
+libraries=$(library_path "$LAB_KERBEROS")
+modules=$(dirname "$(find "$LAB_KERBEROS" -name db2.so -print -quit)")
 kerberos() { LD_LIBRARY_PATH=$libraries "$LAB_KERBEROS/usr/sbin/$1" "${@:2}"; }
 read -ra ports <<<"$("$LAB_TOOL" ports 3)"
 dir=$WORK/gssapi
@@ -33,7 +34,7 @@ cat >"$dir/krb5.conf" <<EOF
 [domain_realm]
  localhost = LAB.EXAMPLE
 [dbmodules]
- db_module_dir = $libraries/krb5/plugins/kdb
+ db_module_dir = $modules
 EOF
 cat >"$dir/kdc.conf" <<EOF
 [kdcdefaults]
