@@ -3,6 +3,8 @@
 #
 # shellcheck source=servers.sh
 . "${LAB_TOOL%/lab}/servers.sh"
+# shellcheck source=gssapi.sh
+. "${LAB_TOOL%/lab}/gssapi.sh"
 
 if [ -z "${LAB_KERBEROS:-}" ]; then
 	echo '# skipped: no KDC is unpacked'
@@ -14,9 +16,7 @@ kerberos() { LD_LIBRARY_PATH=$libraries "$LAB_KERBEROS/usr/sbin/$1" "${@:2}"; }
 read -ra ports <<<"$("$LAB_TOOL" ports 3)"
 dir=$WORK/gssapi
 user=probe@LAB.EXAMPLE
-mkdir -p "$dir"/{run,state,home}
-chmod 755 "$WORK" "$dir"
-chown nobody "$dir/home"
+gssapi_directory "$dir"
 trap 'stop_group "$dir/pid"; stop_group "$dir/kdc.pid"' EXIT
 
 # ---- a realm ----
@@ -54,67 +54,19 @@ for name in probe other imap/localhost pop/localhost; do
 	case $name in */*) keytab=server ;; esac
 	kerberos kadmin.local -r LAB.EXAMPLE -q "ktadd -k $dir/$keytab.keytab $name" >>"$dir/kdb.log" 2>&1
 done
-chmod 644 "$dir/server.keytab"
 as_leader "$dir/kdc.pid" "$dir/kdc.log" env LD_LIBRARY_PATH="$libraries" "$LAB_KERBEROS/usr/sbin/krb5kdc" -n -r LAB.EXAMPLE
 
-# ---- a Dovecot of its own ----
-
-cat >"$dir/conf" <<EOF
-base_dir = $dir/run
-state_dir = $dir/state
-log_path = $dir/log
-instance_name = mailflow-gssapi
-protocols = imap pop3
-listen = 127.0.0.1
-ssl_cert = <$LAB_DIR/tls/good.pem
-ssl_key = <$LAB_DIR/tls/good.key
-auth_mechanisms = gssapi plain
-auth_krb5_keytab = $dir/server.keytab
-auth_gssapi_hostname = localhost
-auth_default_realm = LAB.EXAMPLE
-auth_failure_delay = 0
-import_environment = TZ KRB5_CONFIG=$dir/krb5.conf
-passdb {
-  driver = passwd-file
-  args = username_format=%u $dir/passwd
-}
-userdb {
-  driver = static
-  args = uid=nobody gid=nogroup home=$dir/home/%u
-}
-first_valid_uid = 1
-mail_location = sdbox:~/sdbox
-service imap-login {
-  inet_listener imap {
-    port = ${ports[1]}
-  }
-}
-service pop3-login {
-  inet_listener pop3 {
-    port = ${ports[2]}
-  }
-}
-EOF
 printf '%s:{PLAIN}%s\n' "${user,,}" "$PASSWORD" >"$dir/passwd"
-as_leader "$dir/pid" "$dir/log" dovecot -F -c "$dir/conf"
-await_ports "${ports[1]}" "${ports[2]}"
-
-# as PROTOCOL PORT USER [ARGUMENT...]
-as()
-{
-	check LSAN_OPTIONS="suppressions=${LAB_TOOL%/lab/lab}/lsan.supp:print_suppressions=0" \
-		KRB5_CONFIG="$dir/krb5.conf" KRB5CCNAME=MEMORY: "check_$1_full" "${CA[@]}" --light -v \
-		-H "localhost:$2:TLS" -U "$3" "${@:4}"
-}
+gssapi_dovecot "$dir" "${ports[1]}" "${ports[2]}"
 
 for at in "imap ${ports[1]}" "pop ${ports[2]}"; do
 	read -r protocol port <<<"$at"
-	as "$protocol" "$port" "$user" --keytab "$dir/probe.keytab"
+	gssapi "$dir" "$protocol" "$port" "$user" --keytab "$dir/probe.keytab"
 	expect "$protocol: GSSAPI by a keytab" 0 "${protocol^^} OK - *mechanism: GSSAPI"$'\n*'
-	as "$protocol" "$port" "$user" --keytab "$dir/other.keytab"
+	gssapi "$dir" "$protocol" "$port" "$user" --keytab "$dir/other.keytab"
 	expect "$protocol: GSSAPI, somebody else's ticket" 2 "${protocol^^} CRITICAL - * ${protocol}_login: *\(the ticket is not this user's\?\) \[GSSAPI\]*"
-	as "$protocol" "$port" "$user" --auth gssapi
+	gssapi "$dir" "$protocol" "$port" "$user" --auth gssapi
 	expect "$protocol: GSSAPI without a ticket" 3 "${protocol^^} UNKNOWN - * ${protocol}_login: AUTH GSSAPI: *\(no Kerberos ticket*"
-	as "$protocol" "$port" "$user" -P "$PASSWORD"
+	gssapi "$dir" "$protocol" "$port" "$user" -P "$PASSWORD"
 	expect "$protocol: without a ticket by the password" 0 "${protocol^^} OK - *mechanism: PLAIN"$'\n*'
 done
