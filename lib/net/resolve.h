@@ -7,6 +7,14 @@
 
 #include "base/err.h"
 
+/* A name without an address: FreeBSD tells it as one that does not exist. */
+#ifndef EAI_NODATA
+#define EAI_NODATA (-1001)
+#endif
+#ifndef EAI_ADDRFAMILY
+#define EAI_ADDRFAMILY (-1002)
+#endif
+
 enum { ADDRESS_TEXT_SIZE = 64 };
 
 /* Stream addresses of host in the resolver's order (RFC 6724). family: AF_UNSPEC, AF_INET or

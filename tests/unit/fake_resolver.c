@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "net/endpoint.h"
+#include "net/resolve.h"
 
 enum { HUNG_S = 600 };
 
