@@ -27,8 +27,11 @@ NGINX_PACKAGES=(nginx libnginx-mod-mail)
 CYRUS_PACKAGES=(cyrus-common cyrus-imapd cyrus-pop3d)
 PROMETHEUS_PACKAGES=(prometheus) # promtool is all that is wanted of it
 ENGINE_PACKAGES=(icinga2-bin icinga2-common nagios4-core zabbix-agent)
-TEST_PACKAGES=("${ENGINE_PACKAGES[@]}" bash-completion check chromium clang libclang-rt-dev mandoc openssl
-	python3-jsonschema python3-prometheus-client systemd valgrind xz-utils zsh)
+# what tests/packages/run wants; a chroot only where all is tested
+PACKAGING_PACKAGES=(apparmor debhelper devscripts lintian rpm)
+CHROOT_PACKAGES=(mmdebstrap)
+TEST_PACKAGES=("${ENGINE_PACKAGES[@]}" "${PACKAGING_PACKAGES[@]}" bash-completion check chromium clang
+	libclang-rt-dev mandoc openssl python3-jsonschema python3-prometheus-client systemd valgrind xz-utils zsh)
 
 say() { printf '%s: %s\n' "$PROGRAM" "$*" >&2; }
 die() { say "$*"; exit 1; }
