@@ -444,7 +444,7 @@ with_tools()
 
 cat >set-dovecot <<'END'
 #!/usr/bin/env python3
-import base64, os, sys
+import base64, os, sys, time
 path, user = sys.argv[1:]
 password = sys.stdin.readline().rstrip("\n")
 with open(path) as stream:
@@ -454,11 +454,10 @@ for line in lines:
         line[1] = "{PLAIN.b64}" + base64.b64encode(password.encode()).decode()
 with open(path + ".new", "w") as stream:
     stream.writelines(":".join(line) for line in lines)
-old = os.stat(path)
-os.chmod(path + ".new", old.st_mode & 0o777)
-# Dovecot reads the file again when its size or the second of its time is another one
-os.utime(path + ".new", (old.st_atime, int(old.st_mtime) + 1))
+os.chmod(path + ".new", os.stat(path).st_mode & 0o777)
 os.rename(path + ".new", path)
+# Dovecot looks at it once in a second at most, and sees by the second whether it is another one
+time.sleep(1.01 - time.time() % 1)
 END
 chmod 755 set-dovecot
 for program in imap pop; do
