@@ -259,10 +259,11 @@ int settings_check_steps(const struct settings *s, unsigned int parts, struct er
 
 int settings_expect_no_certificate(const struct settings *s, struct err *err)
 {
-	const char *option = s->rules.cert_warning.is_given ? "certificate"
-			     : s->certificate_name          ? "certificate-name"
-			     : s->certificate_file          ? "certificate-file"
-							    : NULL;
+	bool has_limit = s->rules.cert_warning.is_given || s->rules.cert_critical.is_given;
+	const char *option = has_limit             ? "certificate"
+			     : s->certificate_name ? "certificate-name"
+			     : s->certificate_file ? "certificate-file"
+						   : NULL;
 
 	if (!option)
 		return 0;
