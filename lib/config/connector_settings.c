@@ -210,6 +210,9 @@ static int check_connector(const struct connector_settings *c, const struct conn
 	if (k->auth[0] &&
 	    logon_settings_check(&c->common, k->auth, logon_settings_have_token(&c->common), err))
 		return err_prefix(err, "%s ", name);
+	if (connector_has_password(k) && !connector_user(c, k))
+		return err_set(err, ERR_USAGE,
+			       "%s has a password file, but no user name to log on with", name);
 	if (!k->bindings)
 		return check_through(c, k, mode_at(c, k, 0), name, reach, err);
 	for (size_t i = 0; i < k->bindings; i++)

@@ -277,6 +277,11 @@ bool connector_lacks_secret(const struct connector *k)
 	       !section_has_secret(&kind, &k->section, "username");
 }
 
+bool connector_has_password(const struct connector *k)
+{
+	return section_has_own(&kind, &k->section, "password-file");
+}
+
 void connectors_free(struct connectors *c)
 {
 	for (size_t i = 0; i < c->count; i++) {

@@ -79,6 +79,9 @@ int connectors_read(struct connectors *c, struct endpoint_list *bare, const char
 /* Whether the file names its user, but no secret of his. */
 bool connector_lacks_secret(const struct connector *k);
 
+/* Whether its section has a password, not only [defaults]. */
+bool connector_has_password(const struct connector *k);
+
 /* Accepts a zeroed struct. */
 void connectors_free(struct connectors *c);
 
