@@ -210,7 +210,8 @@ int secret_parse_descriptor(const char *text, int *fd_r, struct err *err)
 	if (text_parse_uint(text, strlen(text), DESCRIPTOR_MAX, &fd) || fd == STDOUT_FILENO ||
 	    fd == STDERR_FILENO)
 		return err_set(err, ERR_USAGE,
-			       "\"%.40s\" is no descriptor to read from: 0, or 3 and up", text);
+			       "no descriptor to read from: 0, or 3 and up (what was given may be "
+			       "a secret, and is not shown)");
 	if (fcntl((int)fd, F_GETFD) < 0)
 		return err_set(err, ERR_USAGE, "descriptor %d is not open", (int)fd);
 	fcntl((int)fd, F_SETFD, FD_CLOEXEC);

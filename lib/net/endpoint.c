@@ -215,6 +215,15 @@ static int check_empty_end(const char *text, struct err *err)
 		       (int)len, text, text);
 }
 
+/* USER:PASSWORD@HOST, as URLs have it */
+static bool has_password(const char *text)
+{
+	const char *scheme = strstr(text, "://"), *at = strrchr(text, '@');
+	const char *colon = strchr(scheme ? scheme + 3 : text, ':');
+
+	return at && colon && colon < at;
+}
+
 int endpoint_parse(const char *text, struct endpoint *endpoint_r, struct err *err)
 {
 	struct endpoint e = {.mode = TLS_MODE_DEFAULT};
@@ -227,6 +236,9 @@ int endpoint_parse(const char *text, struct endpoint *endpoint_r, struct err *er
 		*endpoint_r = e;
 		return 0;
 	}
+	if (has_password(text))
+		return err_set(err, ERR_USAGE, "no place for a name and a password, expected %s",
+			       form);
 	if (strstr(text, "://"))
 		return err_set(err, ERR_USAGE, "\"%.80s\" is a URL, expected %s", text, form);
 	const char *bracket = strchr(text, ']');
