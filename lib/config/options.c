@@ -72,6 +72,16 @@ static int set_key(void *ctx, const char *path, const char *key, const char *val
 
 /* The command line */
 
+/* Of a value that is no secret: the PIN of a token, RFC 7512 section 2.4. */
+static void wipe_pin(char *url)
+{
+	static const char name[] = "pin-value=";
+	char *pin = strncmp(url, "pkcs11:", strlen("pkcs11:")) ? NULL : strstr(url, name);
+
+	if (pin)
+		secret_wipe_str(pin + strlen(name));
+}
+
 static void collect(struct parser *p, const struct option_def *def, char *value)
 {
 	struct given g = {.def = def, .value = value ? xstrdup(value) : NULL, .at = value};
@@ -80,6 +90,8 @@ static void collect(struct parser *p, const struct option_def *def, char *value)
 	p->given[p->given_count++] = g;
 	if (def->secret && value)
 		secret_wipe_str(value);
+	else if (value)
+		wipe_pin(value);
 }
 
 /* "-password=..." would be taken for -p with a strange port, and shown in the message. */

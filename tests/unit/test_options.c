@@ -503,16 +503,27 @@ static char *in_one_block(const char *line)
 }
 
 static const char *const secret_lines[] = {
-	"-P s3cret",           "-Ps3cret",
-	"--password=s3cret",   "--password s3cret",
-	"-vvPs3cret",          "--passw=s3cret",
-	"-P other -P s3cret",  "-P s3cret -H a --port=0",
-	"-P s3cret --bogus",   "-P s3cret --help",
-	"x -P s3cret y",       "--passphrase=s3cret",
-	"-P s3cret -P s3cret", "-p s3cret",
-	"-ps3cret -H a",       "-p=s3cret",
-	"--passwd s3cret",     "--bogus-tokens3cret",
-	"-passwd s3cret",      "--bogus --secret s3cret",
+	"-P s3cret",
+	"-Ps3cret",
+	"--password=s3cret",
+	"--password s3cret",
+	"-vvPs3cret",
+	"--passw=s3cret",
+	"-P other -P s3cret",
+	"-P s3cret -H a --port=0",
+	"-P s3cret --bogus",
+	"-P s3cret --help",
+	"x -P s3cret y",
+	"--passphrase=s3cret",
+	"-P s3cret -P s3cret",
+	"-p s3cret",
+	"-ps3cret -H a",
+	"-p=s3cret",
+	"--passwd s3cret",
+	"--bogus-tokens3cret",
+	"-passwd s3cret",
+	"--bogus --secret s3cret",
+	"-U pkcs11:token=a?pin-value=s3cret -H a",
 };
 
 START_TEST(test_options_parse__wipes_secrets_from_argv)
