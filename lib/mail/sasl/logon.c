@@ -152,6 +152,11 @@ static void explain(const struct logon *l, const struct mechanism *m, const stru
 		snprintf(words, sizeof(words), "the ticket is not this user's?");
 	else if (m->needs == NEEDS_CERTIFICATE)
 		snprintf(words, sizeof(words), "the certificate is not this user's?");
+	else if (m->binds)
+		/* Cyrus offers it under TLS 1.3, but knows tls-unique alone */
+		snprintf(words, sizeof(words),
+			 "%s, or the server binds to TLS in another way: --auth=%.*s", wrong,
+			 (int)(strlen(m->name) - strlen("-PLUS")), m->name);
 	else if (mechanism_is_challenge(m) && !l->conn->tls_on && !who->auth &&
 		 !strncmp(l->conn->err->hint, wrong, sizeof(wrong) - 1))
 		snprintf(words, sizeof(words), "%s, or no secret for %s there: --auth=PLAIN", wrong,
