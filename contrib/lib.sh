@@ -27,6 +27,9 @@ NGINX_PACKAGES=(nginx libnginx-mod-mail)
 CYRUS_PACKAGES=(cyrus-common cyrus-imapd cyrus-pop3d)
 PROMETHEUS_PACKAGES=(prometheus) # promtool is all that is wanted of it
 ENGINE_PACKAGES=(icinga2-bin icinga2-common nagios4-core zabbix-agent)
+# only with --all: the server and its front end are unpacked
+ZABBIX_PACKAGES=(fping libopenipmi0 libsnmp40 php-bcmath php-cli php-gd php-mbstring php-pgsql php-xml postgresql)
+ZABBIX_UNPACKED=(zabbix-frontend-php zabbix-server-pgsql)
 # what tests/packages/run wants; a chroot only where all is tested
 PACKAGING_PACKAGES=(apparmor debhelper devscripts lintian rpm)
 CHROOT_PACKAGES=(mmdebstrap)
