@@ -69,6 +69,24 @@ static int look_up(const char *host, const char *service, const struct addrinfo 
 	return rc;
 }
 
+/* glibc makes IPv4's of the line "::1 localhost" in /etc/hosts, where 127.0.0.1 has a line of its
+ * own. */
+static void drop_repeated(struct addrinfo *first)
+{
+	for (; first; first = first->ai_next)
+		for (struct addrinfo **a = &first->ai_next; *a;) {
+			struct addrinfo *other = *a;
+			if (other->ai_addrlen != first->ai_addrlen ||
+			    memcmp(other->ai_addr, first->ai_addr, first->ai_addrlen) != 0) {
+				a = &other->ai_next;
+				continue;
+			}
+			*a = other->ai_next;
+			other->ai_next = NULL;
+			freeaddrinfo(other);
+		}
+}
+
 int resolve_silent(const char *host, enum err_kind kind, struct err *err)
 {
 	err_set(err, kind, "resolver does not answer for host name %s", host);
@@ -94,6 +112,7 @@ int resolve(const char *host, uint16_t port, int family, struct addrinfo **addre
 	int rc = look_up(host, service, &hints, addresses_r);
 	switch (rc) {
 	case 0:
+		drop_repeated(*addresses_r);
 		return 0;
 	case EAI_NONAME:
 		return set_no_such_name(host, family, err);

@@ -17,11 +17,11 @@
 
 enum { ADDRESS_TEXT_SIZE = 64 };
 
-/* Stream addresses of host in the resolver's order (RFC 6724). family: AF_UNSPEC, AF_INET or
- * AF_INET6. May block beyond any deadline (NSS): pool.h deals with that; an address is only read,
- * and never does. Returns 0 and a list to be freed with freeaddrinfo, or -1: ERR_NAME if the name
- * (or an address of that family) does not exist, ERR_LOCAL if the resolver does not answer or
- * cannot work, and for a zone (fe80::1%eth0) that is not to be had here. */
+/* Stream addresses of host in the resolver's order (RFC 6724), each once. family: AF_UNSPEC,
+ * AF_INET or AF_INET6. May block beyond any deadline (NSS): pool.h deals with that; an address is
+ * only read, and never does. Returns 0 and a list to be freed with freeaddrinfo, or -1: ERR_NAME if
+ * the name (or an address of that family) does not exist, ERR_LOCAL if the resolver does not answer
+ * or cannot work, and for a zone (fe80::1%eth0) that is not to be had here. */
 int resolve(const char *host, uint16_t port, int family, struct addrinfo **addresses_r,
 	    struct err *err);
 

@@ -113,16 +113,6 @@ static void skip_disabled(const struct account *a, struct result *r)
 	snprintf(r->done, sizeof(r->done), "%s", a->reason ? a->reason : "disabled");
 }
 
-/* Resolvers may say an address twice. */
-static bool is_there(const struct addrinfo *first, const struct addrinfo *a)
-{
-	for (; first != a; first = first->ai_next)
-		if (first->ai_addrlen == a->ai_addrlen &&
-		    !memcmp(first->ai_addr, a->ai_addr, a->ai_addrlen))
-			return true;
-	return false;
-}
-
 static void add_address(struct making *m, const struct mailbox_user *u, const struct endpoint *e,
 			const struct addrinfo *a)
 {
@@ -142,8 +132,7 @@ static void add_addresses(struct making *m, const struct mailbox_user *u, const 
 	const struct addrinfo *first = lookups_addresses(m->names, e->host, m->late, &err);
 
 	for (const struct addrinfo *a = first; a; a = a->ai_next)
-		if (!is_there(first, a))
-			add_address(m, u, e, a);
+		add_address(m, u, e, a);
 	if (first)
 		return;
 	struct result *r = add_target(m, u, e);

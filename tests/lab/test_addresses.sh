@@ -26,10 +26,13 @@ for program in imap pop; do
 	name=${program^^}
 	with_hosts "$check_program" "${logon[@]}" --light=mailbox -H "two.lab.example:$port:SSL" -o csv
 	expect "addresses: $name, both of a name are targets" 0 "*
-two.lab.example \[::1\]:$port,*,Success,*
-two.lab.example 127.0.0.1:$port,*,Success,*"
+two.lab.example 127.0.0.1:$port,*,Success,*
+two.lab.example \[::1\]:$port,*,Success,*"
 	with_hosts "$check_program" "${logon[@]}" --light=mailbox -H "two.lab.example:$port:SSL" -6
 	expect "addresses: $name, the only one of a family" 0 "$name OK - two.lab.example \[::1\]:$port logged on *"
+	with_hosts "$check_program" "${logon[@]}" --light=mailbox -H "two.lab.example:$port:SSL" -4
+	expect "addresses: $name, one that the resolver says twice" 0 \
+		"$name OK - two.lab.example 127.0.0.1:$port logged on *"
 	with_hosts "$check_program" "${logon[@]}" --light -H "three.lab.example:$port:SSL"
 	expect "addresses: $name, the one that fails is named" 2 \
 		"$name CRITICAL - 1 of 2 end points ok, three.lab.example 127.0.0.3:$port ${program}_tls: certificate expired*"
