@@ -134,10 +134,7 @@ END_TEST
 
 START_TEST(test_secret_read_token)
 {
-	static const char *const none[] = {"a b\n", " \n",
-					   "a\x01"
-					   "b\n",
-					   "t\xc3\xb6k\n", "tok \n"};
+	static const char *const none[] = {"a b\n", " \n", "a\001b\n", "t\xc3\xb6k\n", "tok \n"};
 
 	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++) {
 		err = (struct err){0};
