@@ -31,9 +31,9 @@ expect "exim: SIZE is compared by number" 2 \
 	"SMTP CRITICAL - localhost:$LAB_EXIM_SMTP smtp_capability: SIZE of 30000000 is required, but the server offers \"SIZE 20971520\"*"
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" -U probe@lab.example --password-file pw
 expect "exim: a logon" 0 "SMTP OK - localhost:$LAB_EXIM_SMTP logged on in *"
-printf '[x]\nserver = localhost\nbindings = 127.0.0.1:%s\nauth = login\nusername = probe@lab.example\n' \
+printf '[x]\nserver = localhost\nbindings = 127.0.0.1:%s\nauth = login\nusername = probe@lab.example\npassword-file = pw\n' \
 	"$LAB_EXIM_SMTP" >c.ini
-check "${connectors[@]}" --connectors c.ini --password-file pw
+check "${connectors[@]}" --connectors c.ini
 expect "exim: a logon by LOGIN" 0 "SMTP OK - x 127.0.0.1:$LAB_EXIM_SMTP logged on in *"
 check "${connectors[@]}" -H "localhost:$LAB_EXIM_SMTP" -U other@lab.example --password-file pw
 expect "exim: a wrong user" 2 "SMTP CRITICAL - localhost:$LAB_EXIM_SMTP smtp_login: \"535 *"
