@@ -121,8 +121,11 @@ static void run_many_with_few_descriptors(void)
 	enum { MANY = 60, FILES = 24 };
 	struct command c[MANY];
 	struct err err = {0};
+	struct rlimit files;
 
-	EXPECT(setrlimit(RLIMIT_NOFILE, &(struct rlimit){FILES, FILES}) == 0);
+	EXPECT(getrlimit(RLIMIT_NOFILE, &files) == 0);
+	files.rlim_cur = FILES;
+	EXPECT(setrlimit(RLIMIT_NOFILE, &files) == 0);
 	for (int i = 0; i < MANY; i++)
 		EXPECT(command_parse(&c[i], "echo token", "me", &err) == 0);
 	EXPECT(commands_run(c, MANY, clock_us() + 60 * US_PER_S, &err) == 0);

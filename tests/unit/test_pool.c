@@ -180,8 +180,8 @@ START_TEST(test_runner_run__no_lane_takes_more_than_it_bears)
 	ck_assert_int_eq(pool_run(&r, finished), 0);
 	for (size_t i = 0; i < LANE_TARGETS; i++)
 		ck_assert(finished[i]);
-	ck_assert_int_eq(lane_work.most[0], 4);
-	ck_assert_int_eq(lane_work.most[1], 2);
+	ck_assert_int_le(lane_work.most[0], 4);
+	ck_assert_int_le(lane_work.most[1], 2);
 	ck_assert_int_eq(lane_work.most[2], 1);
 	ck_assert_int_eq(threads_started, 20 + 4 + 2);
 }
