@@ -110,17 +110,9 @@ static const struct option_def scope_options[] = {
 };
 
 static const struct option_def *const options[] = {
-	shared_server_options,
-	target_options,
-	scope_options,
-	shared_password_options,
-	shared_logon_options,
-	shared_tls_options,
-	shared_time_options,
-	connector_parallel_option,
-	shared_output_options,
-	shared_other_options,
-	NULL,
+	shared_server_options, target_options,       scope_options,       shared_password_options,
+	shared_logon_options,  shared_tls_options,   shared_time_options, connector_parallel_option,
+	shared_output_options, shared_other_options, options_ending,      NULL,
 };
 
 static const char synopsis[] = "-H ENDPOINT [-H ENDPOINT ...] [OPTION ...]\n"
@@ -242,14 +234,6 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 
 /* ---- all ---- */
 
-static bool has_work(const struct plan *p)
-{
-	for (size_t i = 0; i < p->count; i++)
-		if (!p->result[i].skipped)
-			return true;
-	return p->settings->common.what_if;
-}
-
 static int run(const struct connector_settings *c)
 {
 	const struct lookup_limit limit = lookup_limit(&c->common);
@@ -257,7 +241,8 @@ static int run(const struct connector_settings *c)
 	struct err err = {0};
 	int code;
 
-	if (plan_make(&plan, c, &limit, &err) == 0 && !has_work(&plan))
+	if (plan_make(&plan, c, &limit, &err) == 0 && !c->common.what_if &&
+	    !plugin_has_work(plan.result, plan.count))
 		err_set(&err, ERR_USAGE, "nothing was tested: every connector in %s is skipped",
 			c->connectors_file);
 	if (err.kind)

@@ -42,42 +42,58 @@ static const struct option_def *const all_options[] = {
 	discover_output_options,
 	discover_limit_options,
 	shared_other_options,
+	options_ending,
 	NULL,
 };
 
 static const struct option_def *const ldap_options[] = {
-	discover_directory_options, discover_trust_options,    discover_dns_options,
-	shared_password_options,    discover_exchange_options, discover_site_options,
-	discover_mailbox_options,   discover_filter_options,   discover_output_options,
-	discover_limit_options,     shared_other_options,      NULL,
+	discover_directory_options,
+	discover_trust_options,
+	discover_dns_options,
+	shared_password_options,
+	discover_exchange_options,
+	discover_site_options,
+	discover_mailbox_options,
+	discover_filter_options,
+	discover_output_options,
+	discover_limit_options,
+	shared_other_options,
+	options_ending,
+	NULL,
 };
 
 /* The site is what the reports name, too. */
 static const struct option_def *const settings_options[] = {
-	discover_directory_options, discover_trust_options,    discover_dns_options,
-	shared_password_options,    discover_exchange_options, shared_output_options,
-	discover_limit_options,     shared_other_options,      NULL,
+	discover_directory_options,
+	discover_trust_options,
+	discover_dns_options,
+	shared_password_options,
+	discover_exchange_options,
+	shared_output_options,
+	discover_limit_options,
+	shared_other_options,
+	options_ending,
+	NULL,
 };
 
 static const struct option_def *const dns_options[] = {
-	discover_dns_options,
-	discover_output_options,
-	discover_limit_options,
-	shared_other_options,
-	NULL,
+	discover_dns_options, discover_output_options, discover_limit_options,
+	shared_other_options, options_ending,          NULL,
 };
 
 static const struct option_def *const autoconfig_options[] = {
-	discover_trust_options,
-	discover_output_options,
-	discover_limit_options,
-	shared_other_options,
-	NULL,
+	discover_trust_options, discover_output_options, discover_limit_options,
+	shared_other_options,   options_ending,          NULL,
 };
 
 static const struct option_def *const local_options[] = {
-	discover_local_options, discover_mailbox_options, discover_output_options,
-	discover_limit_options, shared_other_options,     NULL,
+	discover_local_options,
+	discover_mailbox_options,
+	discover_output_options,
+	discover_limit_options,
+	shared_other_options,
+	options_ending,
+	NULL,
 };
 
 static const struct source sources[] = {

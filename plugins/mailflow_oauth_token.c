@@ -199,18 +199,11 @@ static const struct option_def other_options[] = {
 	 .optional = true,
 	 .offset = offsetof(struct oauth_settings, limit),
 	 .repeatable = true},
-	{.name = "version", .letter = 'V', .help = "show the version", .kind = OPTION_VERSION},
-	{.name = "help",
-	 .letter = 'h',
-	 .arg = "json",
-	 .optional = true,
-	 .help = "show this text, or the options for programs; -? shows a short one",
-	 .kind = OPTION_HELP},
 	{0},
 };
 
 static const struct option_def *const options[] = {
-	provider_options, who_options, cache_options, other_options, NULL,
+	provider_options, who_options, cache_options, other_options, options_ending, NULL,
 };
 
 static const char synopsis[] = "--provider=NAME [--username=USER] [OPTION ...]\n"

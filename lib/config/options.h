@@ -116,6 +116,9 @@ struct help_text {
 	const char *notes;    /* behind it: what other programs say, too; may be NULL */
 };
 
+/* What the tables of every program end with: --version and --help. */
+extern const struct option_def options_ending[];
+
 /* Append --help, 80 columns at most; settings have their defaults. */
 void options_help(const struct option_def *const *tables, const struct help_text *text,
 		  const void *settings, struct buf *out);

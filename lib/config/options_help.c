@@ -102,3 +102,14 @@ void options_usage(const struct help_text *text, struct buf *out)
 	append_synopsis(out, text);
 	buf_printf(out, "%s --help explains all options\n", text->program);
 }
+
+const struct option_def options_ending[] = {
+	{.name = "version", .letter = 'V', .help = "show the version", .kind = OPTION_VERSION},
+	{.name = "help",
+	 .letter = 'h',
+	 .arg = "json",
+	 .optional = true,
+	 .help = "show this text, or the options for programs; -? shows a short one",
+	 .kind = OPTION_HELP},
+	{0},
+};

@@ -371,13 +371,6 @@ const struct option_def shared_other_options[] = {
 		 "it, and what to do; without a name list them all",
 	 .kind = OPTION_EXPLAIN,
 	 .values = show_faults},
-	{.name = "version", .letter = 'V', .help = "show the version", .kind = OPTION_VERSION},
-	{.name = "help",
-	 .letter = 'h',
-	 .arg = "json",
-	 .optional = true,
-	 .help = "show this text, or the options for programs; -? shows a short one",
-	 .kind = OPTION_HELP},
 	{0},
 };
 

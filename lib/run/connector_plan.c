@@ -103,7 +103,7 @@ static void set_address(struct target *t, const struct sockaddr *address, sockle
 	address_set_port(&t->address, t->endpoint.port);
 }
 
-/* 0.0.0.0:25 beside 10.0.0.7:25, and resolvers that say an address twice: one target for both. */
+/* 0.0.0.0:25 beside 10.0.0.7:25: one target for both. */
 static bool is_there(const struct making *m, const struct target *t)
 {
 	for (size_t i = m->first; i < m->plan->count; i++) {

@@ -59,17 +59,9 @@ static int prepare(struct mailbox_settings *m, const struct mailbox_plan *plan, 
 
 /* ---- main ---- */
 
-static bool has_work(const struct mailbox_plan *plan)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (!plan->result[i].skipped)
-			return true;
-	return false;
-}
-
 static int prepare_all(struct mailbox_settings *m, struct mailbox_plan *plan, struct err *err)
 {
-	if (!m->common.what_if && !has_work(plan))
+	if (!m->common.what_if && !plugin_has_work(plan->result, plan->count))
 		return err_set(err, ERR_USAGE, "nothing was tested: every account in %s is skipped",
 			       m->accounts_file);
 	for (size_t i = 0; i < plan->count; i++)

@@ -118,6 +118,14 @@ void plugin_place(const struct endpoint *e, const char *one_address, char place[
 		snprintf(place, RESULT_PLACE_SIZE, "%s%s%s", label, colon, type);
 }
 
+bool plugin_has_work(const struct result *results, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!results[i].skipped)
+			return true;
+	return false;
+}
+
 void plugin_result_init(const struct settings *s, const struct endpoint *e, const char *scenario,
 			struct result *r)
 {

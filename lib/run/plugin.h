@@ -56,6 +56,9 @@ void plugin_note_conn(struct result *r, const struct conn *c);
  * point is the same but for its type (143:TLS and 143:PLAIN), with the type behind it. */
 void plugin_place(const struct endpoint *e, const char *one_address, char place[RESULT_PLACE_SIZE]);
 
+/* Whether there is a target that is not skipped. */
+bool plugin_has_work(const struct result *results, size_t count);
+
 /* Test all results' targets at once (those not already skipped or failed), judge them, print the
  * report. lanes: what the targets share (NULL: nothing). Returns the exit code; when workers had to
  * be left behind, at the limit or for a signal, ends the process instead. */
