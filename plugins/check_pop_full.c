@@ -11,13 +11,11 @@
 #include "run/mailbox_target.h"
 
 static const struct option_def *const options[] = {
-	shared_server_options,   mailbox_accounts_options,
-	shared_password_options, mailbox_reset_option,
-	shared_logon_options,    mailbox_message_options,
-	shared_tls_options,      shared_time_options,
-	mailbox_parallel_option, shared_output_options,
-	mailbox_confirm_option,  shared_other_options,
-	options_ending,          NULL,
+	shared_server_options,   shared_family_options, mailbox_accounts_options,
+	shared_password_options, mailbox_reset_option,  shared_logon_options,
+	mailbox_message_options, shared_tls_options,    shared_time_options,
+	mailbox_parallel_option, shared_output_options, mailbox_confirm_option,
+	shared_other_options,    options_ending,        NULL,
 };
 
 static int log_on(struct pop3 *s, const struct mail_account *account, struct result *r)

@@ -110,9 +110,19 @@ static const struct option_def scope_options[] = {
 };
 
 static const struct option_def *const options[] = {
-	shared_server_options, target_options,       scope_options,       shared_password_options,
-	shared_logon_options,  shared_tls_options,   shared_time_options, connector_parallel_option,
-	shared_output_options, shared_other_options, options_ending,      NULL,
+	shared_server_options,
+	shared_family_options,
+	target_options,
+	scope_options,
+	shared_password_options,
+	shared_logon_options,
+	shared_tls_options,
+	shared_time_options,
+	connector_parallel_option,
+	shared_output_options,
+	shared_other_options,
+	options_ending,
+	NULL,
 };
 
 static const char synopsis[] = "-H ENDPOINT [-H ENDPOINT ...] [OPTION ...]\n"

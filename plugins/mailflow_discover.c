@@ -30,26 +30,18 @@ struct source {
 
 /* What --help without a source shows. */
 static const struct option_def *const all_options[] = {
-	discover_directory_options,
-	discover_trust_options,
-	discover_dns_options,
-	shared_password_options,
-	discover_exchange_options,
-	discover_site_options,
-	discover_mailbox_options,
-	discover_filter_options,
-	discover_local_options,
-	discover_output_options,
-	discover_limit_options,
-	shared_other_options,
-	options_ending,
-	NULL,
+	discover_directory_options, discover_trust_options,   discover_dns_options,
+	shared_family_options,      shared_password_options,  discover_exchange_options,
+	discover_site_options,      discover_mailbox_options, discover_filter_options,
+	discover_local_options,     discover_output_options,  discover_limit_options,
+	shared_other_options,       options_ending,           NULL,
 };
 
 static const struct option_def *const ldap_options[] = {
 	discover_directory_options,
 	discover_trust_options,
 	discover_dns_options,
+	shared_family_options,
 	shared_password_options,
 	discover_exchange_options,
 	discover_site_options,
@@ -67,6 +59,7 @@ static const struct option_def *const settings_options[] = {
 	discover_directory_options,
 	discover_trust_options,
 	discover_dns_options,
+	shared_family_options,
 	shared_password_options,
 	discover_exchange_options,
 	shared_output_options,
@@ -77,8 +70,13 @@ static const struct option_def *const settings_options[] = {
 };
 
 static const struct option_def *const dns_options[] = {
-	discover_dns_options, discover_output_options, discover_limit_options,
-	shared_other_options, options_ending,          NULL,
+	discover_dns_options,
+	shared_family_options,
+	discover_output_options,
+	discover_limit_options,
+	shared_other_options,
+	options_ending,
+	NULL,
 };
 
 static const struct option_def *const autoconfig_options[] = {

@@ -18,12 +18,19 @@
 enum { OUTPUT_MAX = 64 << 10 };
 
 static const struct option_def *const options[] = {
-	account_options,         discover_directory_options,
-	discover_trust_options,  account_directory_options,
-	discover_dns_options,    shared_password_options,
-	account_command_options, account_other_options,
-	discover_limit_options,  shared_other_options,
-	options_ending,          NULL,
+	account_options,
+	discover_directory_options,
+	discover_trust_options,
+	account_directory_options,
+	discover_dns_options,
+	shared_family_options,
+	shared_password_options,
+	account_command_options,
+	account_other_options,
+	discover_limit_options,
+	shared_other_options,
+	options_ending,
+	NULL,
 };
 
 static const char synopsis[] = "create|reset --account-file=FILE [OPTION ...]\n"

@@ -132,6 +132,15 @@ const struct option_def shared_server_options[] = {
 	 .call = settings_set_connection_type,
 	 .show = show_implicit_ports,
 	 .engine = true},
+	{.name = "all-addresses",
+	 .help = "test each address of each ENDPOINT's host, not only the first that answers",
+	 .kind = OPTION_FLAG,
+	 .offset = offsetof(struct settings, all_addresses),
+	 .engine = true},
+	{0},
+};
+
+const struct option_def shared_family_options[] = {
 	{.name = "ipv4",
 	 .letter = '4',
 	 .help = "use IPv4 only",
@@ -143,11 +152,6 @@ const struct option_def shared_server_options[] = {
 	 .help = "use IPv6 only",
 	 .kind = OPTION_CALL,
 	 .call = settings_set_ipv6,
-	 .engine = true},
-	{.name = "all-addresses",
-	 .help = "test each address of each ENDPOINT's host, not only the first that answers",
-	 .kind = OPTION_FLAG,
-	 .offset = offsetof(struct settings, all_addresses),
 	 .engine = true},
 	{0},
 };

@@ -15,6 +15,7 @@
 /* For struct settings. server comes first: its first row is what an argument without an option is
  * most likely meant for. */
 extern const struct option_def shared_server_options[];
+extern const struct option_def shared_family_options[]; /* behind them: -4, -6 */
 extern const struct option_def shared_password_options[];
 extern const struct option_def shared_logon_options[]; /* behind them: how to log on to mail */
 extern const struct option_def shared_tls_options[];

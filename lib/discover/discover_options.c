@@ -98,18 +98,6 @@ const struct option_def discover_dns_options[] = {
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct discover_settings, resolver),
 	 .engine = true},
-	{.name = "ipv4",
-	 .letter = '4',
-	 .help = "use IPv4 only",
-	 .kind = OPTION_CALL,
-	 .call = settings_set_ipv4,
-	 .engine = true},
-	{.name = "ipv6",
-	 .letter = '6',
-	 .help = "use IPv6 only",
-	 .kind = OPTION_CALL,
-	 .call = settings_set_ipv6,
-	 .engine = true},
 	{0},
 };
 

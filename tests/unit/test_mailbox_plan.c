@@ -13,10 +13,11 @@
 
 #include "unit.h"
 
-static const struct option_def *const tables[] = {
-	shared_server_options,    shared_password_options, shared_logon_options,
-	mailbox_accounts_options, mailbox_message_options, shared_tls_options,
-	shared_time_options,      shared_output_options,   NULL};
+static const struct option_def *const tables[] = {shared_server_options,    shared_family_options,
+						  shared_password_options,  shared_logon_options,
+						  mailbox_accounts_options, mailbox_message_options,
+						  shared_tls_options,       shared_time_options,
+						  shared_output_options,    NULL};
 
 static const struct mailbox_scenarios scenarios = MAILBOX_SCENARIOS("IMAP4");
 static struct mailbox_settings m;

@@ -16,10 +16,19 @@
 #include "unit.h"
 
 static const struct option_def *const tables[] = {
-	shared_server_options,   shared_password_options, shared_logon_options,
-	mailbox_message_options, mailbox_imap_options,    shared_tls_options,
-	shared_time_options,     mailbox_parallel_option, shared_output_options,
-	mailbox_confirm_option,  shared_other_options,    NULL,
+	shared_server_options,
+	shared_family_options,
+	shared_password_options,
+	shared_logon_options,
+	mailbox_message_options,
+	mailbox_imap_options,
+	shared_tls_options,
+	shared_time_options,
+	mailbox_parallel_option,
+	shared_output_options,
+	mailbox_confirm_option,
+	shared_other_options,
+	NULL,
 };
 
 static const char ca_pem[] = "-----BEGIN CERTIFICATE-----\n"
