@@ -42,6 +42,7 @@ static const struct step_def numbers[] = {
 	{"smtp_cert_days", PART_SUBMISSION_TLS, true},
 	{"messages", PART_POP_MAILBOX, true},
 	{"size", PART_POP_MAILBOX, true},
+	{"proxy", PART_PROXY, true},
 	{0},
 };
 
@@ -51,8 +52,8 @@ static const struct {
 	unsigned int own;   /* parts in which it is spoken */
 	unsigned int parts; /* of its tests */
 } protocols[] = {
-	{"imap", "imap_", LEG_IMAP, LEG_IMAP | LEG_SUBMISSION},
-	{"pop", "pop_", LEG_POP, LEG_POP | LEG_SUBMISSION},
+	{"imap", "imap_", LEG_IMAP, LEG_IMAP | LEG_SUBMISSION | PART_PROXY},
+	{"pop", "pop_", LEG_POP, LEG_POP | LEG_SUBMISSION | PART_PROXY},
 	{"smtp", "smtp_", LEG_SUBMISSION | LEG_CONNECTOR, LEG_CONNECTOR},
 };
 

@@ -36,6 +36,7 @@ enum part {
 	PART_CONNECTOR_RCPT = 1 << 20,
 	PART_IMAP_LOGIN = 1 << 21,
 	PART_POP_LOGIN = 1 << 22,
+	PART_PROXY = 1 << 23, /* a front end is held against the back end behind it */
 };
 
 /* A leg with all its parts. */
@@ -67,8 +68,8 @@ extern const struct step_def steps_all[];
 unsigned int steps_parts(const char *protocol);
 
 /* Whether one of these parts has a step of that name, with its protocol in front or without, or a
- * number besides that thresholds know: "cert_days", "smtp_cert_days", "messages", "size". name need
- * not be terminated. */
+ * number besides that thresholds know: "cert_days", "smtp_cert_days", "messages", "size", "proxy".
+ * name need not be terminated. */
 bool steps_have(unsigned int parts, const char *name, size_t len);
 
 /* Append the names of these parts' steps, without protocols, and those of their numbers: "resolve,

@@ -201,6 +201,8 @@ static unsigned int parts_of(const struct mailbox_settings *m)
 		const struct mailbox_user *u = &m->users.item[i];
 		for (size_t k = 0; k < u->endpoints; k++)
 			parts |= tls_parts(u->endpoint[k].mode, tls, starttls);
+		if (u->front_ends && u->endpoints > u->front_ends)
+			parts |= PART_PROXY;
 		if (m->light)
 			continue;
 		parts |= u->smtp_who.username ? PART_SUBMISSION_LOGIN : 0;

@@ -235,7 +235,8 @@ const struct option_def shared_time_options[] = {
 	 .help = "WARNING when the seconds that a step takes are outside RANGE; without STEP those "
 		 "of the whole run. RANGE is 5 (from 0 to 5), 1:5, 5:, ~:5 or @1:5 (inside). Steps "
 		 "have the names that the performance data show, with or without their protocol; "
-		 "cert_days (30: is what -D 30 says) and of POP3 messages and size are numbers.\n"
+		 "cert_days (30: is what -D 30 says) and of POP3 messages and size are numbers; "
+		 "proxy is how much longer a front end takes than its --back-end.\n"
 		 "Example: 5,delivery=30,imap_login=2",
 	 .kind = OPTION_CALL,
 	 .call = settings_set_warning,

@@ -92,6 +92,11 @@ struct result {
 	const char *binding;   /* as configured; "" where there is none */
 	struct buf details;    /* the server's replies, a line each */
 
+	/* filled by sides_measure: how much longer all took through this front end than at the back
+	 * end */
+	bool has_delay;
+	int64_t delay_us;
+
 	/* filled by verdict_judge from the above and the thresholds */
 	enum state state;
 	enum connector_status status; /* of a connector's test */

@@ -168,3 +168,12 @@ bool sides_delay(const struct result *front, const struct result *back, int64_t 
 	*us_r = f - b;
 	return f && b;
 }
+
+void sides_measure(struct result *results, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct result *r = &results[i];
+		const struct result *back = sides_behind(results, count, r);
+		r->has_delay = back && sides_delay(r, back, &r->delay_us);
+	}
+}

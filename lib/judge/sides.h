@@ -7,6 +7,10 @@
 
 #include "judge/result.h"
 
+/* Before verdict_judge of any: how much longer each front end takes (has_delay, delay_us), for
+ * thresholds. */
+void sides_measure(struct result *results, size_t count);
+
 /* After verdict_judge of all: where a front end has refused a logon that a back end took, it is not
  * the password that is wrong, and the hint does not say so. */
 void sides_judge(struct result *results, size_t count);

@@ -61,6 +61,9 @@ static void judge_times(struct judgement *j, const struct thresholds *t)
 	for (size_t i = 0; i < tl->count; i++)
 		judge_time(j, t, tl->step[i].name, tl->step[i].duration_us);
 	judge_time(j, t, "total", tl->total_us);
+	/* a front end that happens to be faster costs nothing */
+	if (j->r->has_delay)
+		judge_time(j, t, "proxy", j->r->delay_us > 0 ? j->r->delay_us : 0);
 }
 
 static bool alerts(const struct thresholds *t, const char *name, int64_t us)

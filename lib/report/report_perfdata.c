@@ -53,7 +53,7 @@ static struct perf time_of(const struct report *r, const char *name, int64_t us)
 	return (struct perf){
 		.value = seconds(us),
 		.uom = "s",
-		.decimals = us < 10 * US_PER_MS ? 6 : 3,
+		.decimals = us < 10 * US_PER_MS && us > -10 * US_PER_MS ? 6 : 3,
 		.warn = thresholds_find(&r->rules->warning, name),
 		.crit = thresholds_find(&r->rules->critical, name),
 	};
@@ -119,15 +119,6 @@ static void put_measures(const struct report *r, const struct result *t, const c
 	}
 }
 
-static void put_delay(const char *label, int64_t us, struct buf *perf)
-{
-	put_perf(label, "proxy",
-		 (struct perf){.value = seconds(us),
-			       .uom = "s",
-			       .decimals = us < 10 * US_PER_MS && us > -10 * US_PER_MS ? 6 : 3},
-		 perf);
-}
-
 /* What the way through it costs, if it is a front end. */
 static void put_proxy(const struct report *r, const struct result *t, const char *label,
 		      struct buf *perf)
@@ -135,7 +126,7 @@ static void put_proxy(const struct report *r, const struct result *t, const char
 	int64_t us = 0;
 
 	if (report_back_end(r, t, &us))
-		put_delay(label, us, perf);
+		put_perf(label, "proxy", time_of(r, "proxy", us), perf);
 }
 
 static void put_target(const struct report *r, const struct result *t, const char *label,
@@ -258,7 +249,7 @@ static void put_summary(const struct report *r, size_t ok, struct buf *perf)
 	for (size_t i = 0; i < steps; i++)
 		put_step_summary(r, names[i], us, perf);
 	if (report_slowest_front(r, &delay))
-		put_delay("", delay, perf);
+		put_perf("", "proxy", time_of(r, "proxy", delay), perf);
 	put_first_expiry(r, perf);
 	free(us);
 }

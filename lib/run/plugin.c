@@ -307,6 +307,7 @@ static enum state conclude(const struct plugin *p, const struct settings *s, str
 	if (s->account_reset.note[0] && count)
 		result_note(&results[0], s->account_reset.has_failed ? STATE_WARNING : STATE_OK,
 			    "%s", s->account_reset.note);
+	sides_measure(results, count);
 	for (size_t i = 0; i < count; i++)
 		verdict_judge(&results[i], &s->rules);
 	sides_judge(results, count);

@@ -294,6 +294,7 @@ static const struct {
 	{"imap", "--smtp-username= -w smtp_login=1", "smtp_login"},
 	{"pop", "--light -c size=1000", "size"},
 	{"pop", "--light -w messages=10", "messages"},
+	{"imap", "--light -c proxy=1", "proxy"},
 };
 
 START_TEST(test_settings__steps_that_the_test_never_comes_to)

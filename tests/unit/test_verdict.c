@@ -84,6 +84,34 @@ START_TEST(test_verdict_judge__a_threshold_without_protocol_meets_the_step_of_ea
 }
 END_TEST
 
+START_TEST(test_verdict_judge__delay_through_a_front_end)
+{
+	static const struct {
+		int64_t delay_us;
+		const char *warning, *critical, *alert;
+	} row[] = {
+		{250000, "proxy=0.2", NULL, "proxy 0.250 s (warning 0.2)"},
+		{250000, "proxy=0.1", "proxy=0.2", "proxy 0.250 s (critical 0.2)"},
+		{200000, "proxy=0.2", NULL, ""},
+		{-250000, "proxy=0.2", NULL, ""},
+		{250000, "0.1", "proxy=1", "total 0.214 s (warning 0.1)"},
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct verdict_rules rules = rules_for(row[i].warning, row[i].critical);
+		struct result r;
+		result_ok(&r, "mail.example.org:993");
+		r.has_delay = true;
+		r.delay_us = row[i].delay_us;
+		verdict_judge(&r, &rules);
+		ck_assert_str_eq(r.alert, row[i].alert);
+		r.has_delay = false; /* of what is no front end nothing is known */
+		verdict_judge(&r, &rules);
+		ck_assert_ptr_null(strstr(r.alert, "proxy"));
+	}
+}
+END_TEST
+
 START_TEST(test_verdict_judge__days_of_the_certificate)
 {
 	static const struct {
@@ -331,6 +359,7 @@ END_TEST
 
 UNIT_MAIN("verdict", test_verdict_judge__nothing_wrong_is_ok, test_verdict_judge__thresholds,
 	  test_verdict_judge__a_threshold_without_protocol_meets_the_step_of_each,
+	  test_verdict_judge__delay_through_a_front_end,
 	  test_verdict_judge__days_of_the_certificate,
 	  test_verdict_judge__expired_an_hour_ago_is_below_every_limit,
 	  test_verdict_judge__an_end_that_cannot_be_read_is_below_every_limit,
