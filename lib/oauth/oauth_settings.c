@@ -147,7 +147,7 @@ static int needs(const struct oauth_settings *s, const char *what, const char *m
 {
 	err_set(err, ERR_USAGE, "%s needs %s", what, missing);
 	if (s->section[0])
-		err_hint(err, "it may stand in section [%.40s] of %.80s", s->section,
+		err_hint(err, "it may stand in section [%.40s] of %s", s->section,
 			 s->provider_file);
 	return -1;
 }
