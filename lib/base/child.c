@@ -284,7 +284,7 @@ static void reap(pid_t pid)
 void child_stop(struct child *c)
 {
 	if (c->pid > 0) {
-		kill(-c->pid, SIGKILL);
+		kill(-c->pid, c->is_asked ? SIGTERM : SIGKILL);
 		reap(c->pid);
 	}
 	if (c->fd > 0)

@@ -26,6 +26,7 @@ struct child {
 	int fd, told;    /* 0: none, which is standard input's number */
 	int in;          /* likewise: what it reads */
 	bool is_held;    /* a signal does not keep child_hear and child_await from their end */
+	bool is_asked;   /* child_stop asks it to end, and does not kill it */
 	struct buf said; /* what it has printed so far */
 	size_t most;     /* bytes that it may print, for messages */
 };
@@ -57,7 +58,8 @@ void child_told(const struct child *c, char *text, size_t size);
  * that was kept. Returns -1. */
 int child_failed(const struct child *c, int code, struct err *err);
 
-/* Kill what is still running of it; wipe what it said. Accepts a zeroed struct. */
+/* Kill what is still running of it, or ask it to end by SIGTERM, which it may put off until it has
+ * done what must not be left half done; wipe what it said. Accepts a zeroed struct. */
 void child_stop(struct child *c);
 
 /* All of that: what it prints, to be freed. With code_r any exit code will do; without, it must be
