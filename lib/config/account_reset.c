@@ -14,20 +14,22 @@
 
 enum { OUTPUT_MAX = 64 << 10, WORDS = 8 };
 
+/* Its own limit is a second at least. */
+static const int64_t LEAST_US = 3 * US_PER_S / 2;
+
 static const char program[] = BINDIR "/mailflow_test_account";
 static const char said_before[] = "mailflow_test_account: ";
 
 /* ---- its words ---- */
 
-static void make_words(const struct account_reset *r, const char *username,
-		       const char *password_file, int64_t seconds, char *words[WORDS])
+static void make_words(const struct account_reset *r, int64_t seconds, char *words[WORDS])
 {
 	char **at = words;
 
 	*at++ = xstrdup(program);
 	*at++ = xstrdup("reset");
-	*at++ = xasprintf("--account=%s", username);
-	*at++ = xasprintf("--account-file=%s", password_file);
+	*at++ = xasprintf("--account=%s", r->username);
+	*at++ = xasprintf("--account-file=%s", r->password_file);
 	*at++ = xstrdup("--confirm=no");
 	*at++ = xasprintf("--timeout=%lld", (long long)(seconds > 1 ? seconds : 1));
 	*at++ = *r->section ? xasprintf("--extra-opts=%s", r->section) : xstrdup("--extra-opts");
@@ -42,72 +44,94 @@ static void free_words(char *words[WORDS])
 
 /* ---- what it says ---- */
 
+static void not_renewed(struct remark *remark_r, const char *why)
+{
+	remark_set(remark_r, STATE_WARNING, "password-not-renewed",
+		   "the password was not renewed%s%s", *why ? ": " : "", why);
+}
+
 /* Why it failed, and what became of the password then: lines with its name in front. */
-static void note_failure(struct account_reset *r, const struct child *c)
+static void note_failure(const struct child *c, struct remark *remark_r)
 {
 	struct span rest = {buf_str(&c->said), c->said.len}, line;
-	struct buf note = BUF_INIT(sizeof(r->note) - 1);
+	struct buf why = BUF_INIT(sizeof(remark_r->text) - 1);
 
-	r->has_failed = true;
-	buf_append_str(&note, "the password was not renewed");
 	while (span_next(&rest, '\n', &line)) {
 		if (!span_starts(line, said_before))
 			continue;
 		span_skip(&line, strlen(said_before));
-		buf_printf(&note, ": %.*s", (int)line.len, line.at);
+		buf_printf(&why, "%s%.*s", why.len ? ": " : "", (int)line.len, line.at);
 	}
-	snprintf(r->note, sizeof(r->note), "%s", buf_str(&note));
-	buf_free(&note);
+	not_renewed(remark_r, buf_str(&why));
+	buf_free(&why);
 }
 
-static int hear(struct account_reset *r, struct child *c, char *const *words, int64_t until_us,
+static int hear(struct child *c, char *const *words, int64_t until_us, struct remark *remark_r,
 		struct err *err)
 {
 	static const char done[] = "has a new password";
 	int64_t begun_us = clock_us();
 	int code = 0;
 
-	if (child_start(c, words, CHILD_ERRORS_MIXED, OUTPUT_MAX, err) ||
-	    child_hear(c, begun_us, until_us, err) ||
+	int rc = child_start(c, words, CHILD_ERRORS_MIXED, OUTPUT_MAX, err);
+	c->is_asked = true;
+	if (rc || child_hear(c, begun_us, until_us, err) ||
 	    child_await(c, begun_us, until_us, &code, err))
 		return -1;
 	if (code)
-		note_failure(r, c);
+		note_failure(c, remark_r);
 	else if (strstr(buf_str(&c->said), done))
-		snprintf(r->note, sizeof(r->note), "the password was renewed");
+		remark_set(remark_r, STATE_OK, NULL, "the password was renewed");
 	return 0;
 }
 
 /* ---- all ---- */
 
-int account_reset_run(struct account_reset *r, const char *username, const char *password_file,
-		      const struct limit *limit, bool what_if, struct err *err)
+/* Until when it is waited for. */
+static int64_t end_of(const struct account_reset *r, int64_t now_us, int64_t until_us)
 {
-	int64_t now_us = clock_us(), until_us = now_us + (limit->until_us - now_us) / 2;
+	int64_t least_us = now_us + LEAST_US;
+
+	until_us = until_us > least_us ? until_us : least_us;
+	return until_us < r->limit->until_us ? until_us : r->limit->until_us;
+}
+
+static int run(const struct account_reset *r, int64_t until_us, struct remark *remark_r,
+	       struct err *err)
+{
+	int64_t now_us = clock_us(), end_us = end_of(r, now_us, until_us);
 	char *words[WORDS];
 	struct child c = {0};
 
-	if (access(program, X_OK)) {
-		err_set(err, ERR_LOCAL, "--reset-test-account: %s: %s", program, text_errno(errno));
-		err_hint(err, "install mailflow-tools");
-		return -1;
-	}
-	if (what_if) {
-		snprintf(r->note, sizeof(r->note),
-			 "would renew the password in %s first, where that is old enough",
-			 password_file);
+	if (now_us >= until_us) {
+		not_renewed(remark_r, "no time was left for it: see --timeout");
 		return 0;
 	}
 	/* it is to have said what became of it by then */
-	make_words(r, username, password_file, (until_us - now_us) / US_PER_S - 1, words);
-	int rc = hear(r, &c, words, until_us, err);
+	make_words(r, (end_us - now_us) / US_PER_S - 1, words);
+	int rc = hear(&c, words, end_us, remark_r, err);
 	if (rc && err->kind == ERR_LOCAL) {
-		r->has_failed = true;
-		snprintf(r->note, sizeof(r->note), "the password was not renewed: %s", err->text);
+		not_renewed(remark_r, err->text);
 		*err = (struct err){0};
 		rc = 0;
 	}
 	child_stop(&c);
 	free_words(words);
-	return rc ? -1 : 0;
+	return rc;
+}
+
+int account_reset_run(const struct account_reset *r, int64_t until_us, struct remark *remark_r,
+		      struct err *err)
+{
+	if (access(program, X_OK)) {
+		err_set(err, ERR_LOCAL, "--reset-test-account: %s: %s", program, text_errno(errno));
+		err_hint(err, "install mailflow-tools");
+		return -1;
+	}
+	if (!r->what_if)
+		return run(r, until_us, remark_r, err);
+	remark_set(remark_r, STATE_OK, NULL,
+		   "would renew the password in %s first, where that is old enough",
+		   r->password_file);
+	return 0;
 }

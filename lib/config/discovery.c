@@ -54,7 +54,8 @@ static int judge(struct discovery *d, const struct child *c, int code, struct er
 
 	child_told(c, told, sizeof(told));
 	if (code == ODD && c->said.len)
-		snprintf(d->note, sizeof(d->note), "mailflow_discover: %s", without_state(told));
+		remark_set(&d->remark, STATE_WARNING, "discovery-odd", "mailflow_discover: %s",
+			   without_state(told));
 	else if (code || !c->said.len)
 		return err_set(err, ERR_LOCAL, "mailflow_discover: %s",
 			       *told ? without_state(told) : "it failed, and does not say why");
@@ -123,8 +124,8 @@ static int use_cache(struct discovery *d, const char **file_r, struct err *err)
 	if (!d->cache || err->kind != ERR_LOCAL || stat(d->cache, &st) || !S_ISREG(st.st_mode))
 		return -1;
 	put_age(st.st_mtime, age, sizeof(age));
-	snprintf(d->note, sizeof(d->note), "what was found %s ago is tested, for %s", age,
-		 err->text);
+	remark_set(&d->remark, STATE_WARNING, "discovery-stale",
+		   "what was found %s ago is tested, for %s", age, err->text);
 	*err = (struct err){0};
 	*file_r = d->cache;
 	return 0;

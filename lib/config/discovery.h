@@ -7,8 +7,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
-
-enum { DISCOVERY_NOTE_SIZE = 400 };
+#include "judge/result.h"
 
 struct discovery {
 	/* as given */
@@ -18,7 +17,7 @@ struct discovery {
 	const char *cache; /* the last good result; NULL: none is kept */
 
 	/* what is odd, or that the result is an old one: a WARNING; "": nothing */
-	char note[DISCOVERY_NOTE_SIZE];
+	struct remark remark;
 };
 
 /* Run the program by the path that ./configure was told, for half of what is left of the limit at

@@ -46,12 +46,13 @@ const struct option_def mailbox_reset_option[] = {
 	{.name = "reset-test-account",
 	 .arg = "[SECTION][@FILE]",
 	 .optional = true,
-	 .help = "give the account of -U a new password first, in --password-file, if the old one "
-		 "is older than a week: by mailflow_test_account, whose options are read from that "
-		 "section of an ini file, as --extra-opts does (default: [mailflow_test_account]). "
-		 "Where that fails it is a WARNING, and the old password is used",
+	 .help = "give the account of -U, or each of --accounts, a new password first, in its "
+		 "password file, if the old one is older than a week: by mailflow_test_account, "
+		 "whose options are read from that section of an ini file, as --extra-opts does "
+		 "(default: [mailflow_test_account]). Where that fails it is a WARNING, and the "
+		 "old password is used",
 	 .kind = OPTION_STRING,
-	 .offset = offsetof(struct settings, account_reset.section)},
+	 .offset = offsetof(struct mailbox_settings, reset_section)},
 	{0},
 };
 

@@ -11,6 +11,7 @@
 #include "base/xalloc.h"
 #include "base/span.h"
 #include "base/text.h"
+#include "config/account_resets.h"
 #include "config/back_ends.h"
 #include "mail/imap/imap_list.h"
 
@@ -212,21 +213,6 @@ static unsigned int parts_of(const struct mailbox_settings *m)
 	return parts;
 }
 
-/* --reset-test-account, before any password is read. */
-static int reset_account(struct settings *s, struct err *err)
-{
-	const char *file = s->password_file;
-
-	if (!s->account_reset.section)
-		return 0;
-	if (!s->username || !file || !strcmp(file, "-"))
-		return err_set(
-			err, ERR_USAGE,
-			"--reset-test-account needs -U USER, and --password-file=FILE, which "
-			"gets the new password");
-	return account_reset_run(&s->account_reset, s->username, file, &s->limit, s->what_if, err);
-}
-
 static int discover_front_ends(struct mailbox_settings *m, struct err *err)
 {
 	struct settings *s = &m->common;
@@ -251,7 +237,7 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 	if (m->accounts_file)
 		s->tls.chain_cache = m->chain_cache = chain_cache_new();
 	back_ends_finish(m);
-	if (reset_account(s, err) || (hands_in(m) && smtp_password(m, err)) ||
+	if (account_resets_run(m, err) || (hands_in(m) && smtp_password(m, err)) ||
 	    mailbox_users_finish(m, err) || settings_check_steps(s, parts_of(m), err))
 		return -1;
 	if (accounts_hold_password(&m->users.accounts))

@@ -13,6 +13,9 @@ enum light { LIGHT_OFF = 0, LIGHT_LOGON, LIGHT_MAILBOX, LIGHT_GREETING };
 struct mailbox_settings {
 	struct settings common;
 	const char *accounts_file;
+	/* --reset-test-account: where the administrator's options are, as for --extra-opts of
+	 * mailflow_test_account; "": its own section; NULL: no password is renewed */
+	const char *reset_section;
 	struct string_list back_ends;
 	unsigned int per_server; /* targets on one host at once */
 	enum light light;

@@ -13,8 +13,8 @@
 
 /* ---- errors: an option's name, or an account's place in the file ---- */
 
-static int name_place(const struct mailbox_settings *m, const struct mailbox_user *u,
-		      struct err *err)
+int mailbox_user_place(const struct mailbox_settings *m, const struct mailbox_user *u,
+		       struct err *err)
 {
 	const struct section *section = &u->account->section;
 
@@ -195,7 +195,7 @@ int mailbox_users_begin(struct mailbox_settings *m, struct err *err)
 		struct account *own = m->accounts_file ? &a->item[i] : NULL;
 		u->account = own ? own : &of_options;
 		if (begin(m, u, err) || (own && use_providers(&m->common, own, err)))
-			return name_place(m, u, err);
+			return mailbox_user_place(m, u, err);
 	}
 	return 0;
 }
@@ -408,12 +408,12 @@ static int finish_users(struct mailbox_settings *m, struct token_wanted *wanted,
 		if (!u->who.username && m->light != LIGHT_GREETING)
 			return err_set(err, ERR_USAGE, "no user name: give -U USER");
 		if (borrow_endpoints(m, u, err) || add_back_ends(m, u, err))
-			return name_place(m, u, err);
+			return mailbox_user_place(m, u, err);
 		if (u->account->disabled || !u->who.username)
 			continue;
 		if (finish_mailbox(&m->common, u, &wanted[2 * i], err) ||
 		    finish_smtp(m, u, &wanted[2 * i], err))
-			return name_place(m, u, err);
+			return mailbox_user_place(m, u, err);
 	}
 	return 0;
 }
@@ -429,8 +429,10 @@ int mailbox_users_finish(struct mailbox_settings *m, struct err *err)
 
 void mailbox_users_free(struct mailbox_users *u)
 {
-	for (size_t i = 0; i < u->count; i++)
+	for (size_t i = 0; i < u->count; i++) {
 		free(u->item[i].endpoint);
+		free(u->item[i].reset);
+	}
 	free(u->item);
 	accounts_free(&u->accounts);
 	*u = (struct mailbox_users){0};

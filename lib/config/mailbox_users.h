@@ -18,6 +18,7 @@ struct mailbox_user {
 	size_t endpoints, front_ends;  /* the first of them; behind these are back ends */
 	struct credentials who;
 	struct credentials smtp_who; /* username NULL: do not log on to SMTP */
+	struct remark *reset;        /* what came of --reset-test-account; NULL: nothing; owned */
 	const struct err *no_token;  /* why there is none of those that are needed */
 	const char *mailbox;         /* IMAP only */
 	const char *mailfrom;        /* "": the null sender */
@@ -41,6 +42,11 @@ int mailbox_users_begin(struct mailbox_settings *m, struct err *err);
 /* After settings_finish: complete their end points, and find their secrets; everything that can be
  * wrong is looked at before a password is asked for. */
 int mailbox_users_finish(struct mailbox_settings *m, struct err *err);
+
+/* Put its place in the file of accounts in front of the error; of the options there is none.
+ * Returns -1. */
+int mailbox_user_place(const struct mailbox_settings *m, const struct mailbox_user *u,
+		       struct err *err);
 
 /* Whether the message of any of them is handed in, or any of their mailboxes looked at, with TLS;
  * end points of the options do not count. */

@@ -9,7 +9,6 @@
 #include "base/dictionary.h"
 #include "base/secret.h"
 #include "config/endpoint_list.h"
-#include "config/account_reset.h"
 #include "config/discovery.h"
 #include "config/logon_settings.h"
 #include "config/options.h"
@@ -67,7 +66,6 @@ struct settings {
 	bool no_hostname_ok; /* set by plugins whose targets may come from elsewhere */
 
 	struct discovery discovery;
-	struct account_reset account_reset;
 
 	/* end points of files: what plugins read themselves, then that of --endpoints */
 	struct endpoint_list listed;

@@ -55,6 +55,24 @@ const char *result_fault(const struct result *r)
 	return r->note_state != STATE_OK && r->note_id ? r->note_id : "";
 }
 
+void remark_set(struct remark *remark, enum state state, const char *fault, const char *fmt, ...)
+{
+	va_list ap;
+
+	remark->state = state;
+	remark->fault = fault;
+	va_start(ap, fmt);
+	vsnprintf(remark->text, sizeof(remark->text), fmt, ap);
+	va_end(ap);
+}
+
+void result_note_remark(struct result *r, const struct remark *remark)
+{
+	result_note(r, remark->state, "%s", remark->text);
+	if (remark->fault)
+		result_note_fault(r, remark->fault);
+}
+
 void result_note_renewal(struct result *r, const struct tls_info *tls, const char *whose)
 {
 	static const struct {

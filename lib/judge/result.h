@@ -29,6 +29,7 @@ enum {
 	RESULT_MEASURES = 8,
 	RESULT_TEXT_SIZE = 320,
 	RESULT_NOTE_SIZE = 1280,
+	REMARK_SIZE = 400,
 	RESULT_PLACE_SIZE =
 		ENDPOINT_LABEL_SIZE + ADDRESS_TEXT_SIZE + 16, /* HOST ADDRESS:PORT:TYPE */
 	RESULT_LABEL_SIZE = RESULT_PLACE_SIZE + 256           /* behind a name */
@@ -38,6 +39,13 @@ enum {
 struct planned_step {
 	char name[STEP_NAME_SIZE]; /* as in the timeline: imap_login */
 	char *what;                /* owned */
+};
+
+/* What was learnt before any test, and belongs to a result that it may make a WARNING. */
+struct remark {
+	enum state state;
+	const char *fault; /* its id; NULL: none; constant */
+	char text[REMARK_SIZE];
 };
 
 /* Where front and back ends are tested beside each other. */
@@ -62,6 +70,7 @@ struct result {
 	char note[RESULT_NOTE_SIZE]; /* what the reader should know besides (result_note) */
 	enum state note_state;       /* the worst that it calls for */
 	const char *note_id;         /* of the fault that it tells of; NULL: none; constant */
+	const struct remark *remark; /* what belongs to it besides; NULL: nothing; borrowed */
 	char message_id
 		[MESSAGE_ID_SIZE];    /* of the test message: "<TOKEN@host>"; "": none was sent */
 	char queue_id[QUEUE_ID_SIZE]; /* what the server calls it that accepted it, if it said so */
@@ -118,6 +127,13 @@ bool result_is_throttled(const struct result *r);
  * this one at least. What calls for more than OK is put in front. */
 void result_note(struct result *r, enum state state, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* Say what was learnt, and of which fault that tells; NULL: of none. */
+void remark_set(struct remark *remark, enum state state, const char *fault, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* As result_note, of what was learnt before. */
+void result_note_remark(struct result *r, const struct remark *remark);
 
 /* Note where one of the result's connections does not serve the certificate of --certificate-file.
  * whose is "" or "SMTP ". */

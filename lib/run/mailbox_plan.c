@@ -142,6 +142,8 @@ static void add_addresses(struct making *m, const struct mailbox_user *u, const 
 
 static void add_targets(struct making *m, const struct mailbox_user *u)
 {
+	size_t first = m->plan->count;
+
 	for (size_t i = 0; i < u->endpoints; i++)
 		if (looks_up(m->settings, u))
 			add_addresses(m, u, &u->endpoint[i]);
@@ -149,6 +151,8 @@ static void add_targets(struct making *m, const struct mailbox_user *u)
 			skip_disabled(u->account, add_target(m, u, &u->endpoint[i]));
 		else
 			add_target(m, u, &u->endpoint[i]);
+	if (m->plan->count > first)
+		m->plan->result[first].remark = u->reset;
 }
 
 static void collect_hosts(struct lookups *l, const struct mailbox_settings *m)

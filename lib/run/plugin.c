@@ -276,6 +276,7 @@ static void set_unfinished(const struct run *run, struct result *r, struct resul
 		.endpoint = stuck->endpoint,
 		.side = stuck->side,
 		.pair = stuck->pair,
+		.remark = stuck->remark,
 		.smtp_endpoint = stuck->smtp_endpoint,
 		.account = stuck->account,
 		.section = stuck->section,
@@ -302,14 +303,14 @@ static void set_unfinished(const struct run *run, struct result *r, struct resul
 static enum state conclude(const struct plugin *p, const struct settings *s, struct result *results,
 			   size_t count)
 {
-	if (s->discovery.note[0] && count)
-		result_note(&results[0], STATE_WARNING, "%s", s->discovery.note);
-	if (s->account_reset.note[0] && count)
-		result_note(&results[0], s->account_reset.has_failed ? STATE_WARNING : STATE_OK,
-			    "%s", s->account_reset.note);
+	if (s->discovery.remark.text[0] && count)
+		result_note_remark(&results[0], &s->discovery.remark);
 	sides_measure(results, count);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		if (results[i].remark)
+			result_note_remark(&results[i], results[i].remark);
 		verdict_judge(&results[i], &s->rules);
+	}
 	sides_judge(results, count);
 	return answer_report(p, s, results, count);
 }

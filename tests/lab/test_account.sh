@@ -491,3 +491,28 @@ for program in imap pop; do
 	check "${run[@]}"
 	expect "account: ${program^^}, and stays good" 0 "${program^^} OK - *"
 done
+
+# each of a file of accounts, in its own file
+cat >account.ini <<-END
+	[mailflow_test_account]
+	command = $WORK/set-dovecot $LAB_DIR/passwd %u
+	prove = $PROGRAMS/check_imap_full --light -H 127.0.0.1:$LAB_IMAPS:SSL --ca-file $LAB_CA -U %u --password-file -
+END
+cat >accounts.ini <<-END
+	[defaults]
+	password-file = $WORK/%u.pw
+	[reset@lab.example]
+	[popreset@lab.example]
+END
+for who in reset popreset; do
+	printf '%s\n' "$PASSWORD" | secret "$who@lab.example.pw"
+	./set-dovecot "$LAB_DIR/passwd" "$who@lab.example" <"$who@lab.example.pw"
+	touch -d '8 days ago' "$who@lab.example.pw"
+done
+with_tools check_imap_full --accounts accounts.ini "${CA[@]}" -H "127.0.0.1:$LAB_IMAPS:SSL" --light \
+	--reset-test-account=@account.ini
+expect 'account: the passwords of two accounts are renewed, and both log on by them' 0 'IMAP OK - 2 end points ok*
+OK - reset@lab.example * the password was renewed
+OK - popreset@lab.example * the password was renewed*'
+expect_equal 'account: each has one of its own' 3 \
+	"$(printf '%s\n' "$PASSWORD" | sort -u - ./*@lab.example.pw | wc -l)"
