@@ -27,9 +27,12 @@ NGINX_PACKAGES=(nginx libnginx-mod-mail)
 CYRUS_PACKAGES=(cyrus-common cyrus-imapd cyrus-pop3d)
 PROMETHEUS_PACKAGES=(prometheus) # promtool is all that is wanted of it
 ENGINE_PACKAGES=(icinga2-bin icinga2-common nagios4-core zabbix-agent)
-# only with --all: the server and its front end are unpacked
+# only with --all: Zabbix's server and front end are unpacked, and Icinga Director
 ZABBIX_PACKAGES=(fping libopenipmi0 libsnmp40 php-bcmath php-cli php-gd php-mbstring php-pgsql php-xml postgresql)
 ZABBIX_UNPACKED=(zabbix-frontend-php zabbix-server-pgsql)
+DIRECTOR_PACKAGES=(php-cli php-curl php-intl php-mbstring php-pgsql php-soap php-xml postgresql)
+DIRECTOR_UNPACKED=(icinga-php-library icinga-php-thirdparty icingacli icingaweb2-common icingaweb2-module-director
+	icingaweb2-module-incubator icingaweb2-module-reactbundle php-icinga)
 # what tests/packages/run wants; a chroot only where all is tested
 PACKAGING_PACKAGES=(apparmor debhelper devscripts lintian rpm)
 CHROOT_PACKAGES=(mmdebstrap)
