@@ -46,9 +46,10 @@ def as_html(body):
 
 
 def after(seconds):
+    """With the moment at which it goes on, in milliseconds since the epoch."""
     def alteration(text):
         time.sleep(seconds)
-        return text
+        return b"X-Lab-Passed-On: %d\r\n" % (time.time() * 1000) + text
     return alteration
 
 
