@@ -18,7 +18,7 @@ gssapi_dovecot()
 	chmod 644 "$1/server.keytab"
 	sed "s|@DIR@|$1|g;s|@LAB@|$LAB_DIR|g;s|@IMAP@|$2|;s|@POP3@|$3|" "${LAB_TOOL%/lab}/gssapi.conf.in" >"$1/conf"
 	as_leader "$1/pid" "$1/log" dovecot -F -c "$1/conf"
-	await_ports "$2" "$3"
+	await greets "$2" "$3"
 }
 
 # gssapi DIR PROTOCOL PORT USER [ARGUMENT...] - a light logon

@@ -4,7 +4,7 @@
 #
 # shellcheck shell=bash
 
-START_SECONDS=20
+START_SECONDS=60
 STOP_SECONDS=10
 
 fail() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; return 1; }
@@ -16,16 +16,19 @@ as_leader()
 	setsid -f bash -c 'echo $$ >"$1"; exec "${@:2}"' - "$1" "${@:3}" </dev/null >>"$2" 2>&1
 }
 
-answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1" && read -r -t 2 <&3) 2>/dev/null; }
+greets() { (exec 3<>"/dev/tcp/127.0.0.1/$1" && read -r -t 2 <&3) 2>/dev/null; }
 
-# await_ports PORT... - until each of them greets
-await_ports()
+# without a connection, which a server may count, or take for the only one
+listens() { grep -hq ":$(printf %04X "$1") [0-9A-F]*:0000 0A " /proc/net/tcp /proc/net/tcp6; }
+
+# await greets|listens PORT... - until each of them does
+await()
 {
 	local end=$((SECONDS + START_SECONDS)) port
 
-	for port; do
-		until answers "$port"; do
-			[ $SECONDS -lt $end ] || { fail "no answer at port $port after $START_SECONDS s"; return; }
+	for port in "${@:2}"; do
+		until "$1" "$port"; do
+			[ $SECONDS -lt $end ] || { fail "nothing $1 at port $port after $START_SECONDS s"; return; }
 			sleep 0.05
 		done
 	done

@@ -72,7 +72,7 @@ expect_equal "pop, and nothing is left of it" 0 "$(count behind@lab.example)"
 
 proxy proxy-dovecot
 as_leader "$dir/pid" "$dir/log" dovecot -F -c "$dir/proxy-dovecot.conf"
-await_ports "${ports[0]}" "${ports[2]}"
+await greets "${ports[0]}" "${ports[2]}"
 in_front dovecot
 over_front 200 "@$imaps@" "$LAB_IMAPS"
 expect "dovecot: it is slow, and the back end is not" 0 'IMAP OK - *, proxy +* ms | * proxy=[0-9]*'
@@ -101,10 +101,7 @@ proxy proxy-nginx
 as_leader "$dir/auth.pid" "$dir/log" "${LAB_TOOL%/lab}/nginx_auth" "${ports[5]}" "$LAB_IMAP" "$LAB_POP3"
 as_leader "$dir/nginx.pgid" "$dir/log" env "LD_LIBRARY_PATH=$(library_path "$LAB_NGINX")" "$LAB_NGINX/usr/sbin/nginx" \
 	-p "$dir" -e "$dir/nginx.log" -c "$dir/proxy-nginx.conf"
-until (exec 3<>"/dev/tcp/127.0.0.1/$imaps" 4<>"/dev/tcp/127.0.0.1/${ports[5]}") 2>/dev/null; do
-	[ $SECONDS -lt 60 ] || { cat "$dir/nginx.log"; break; }
-	sleep 0.05
-done
+await listens "$imaps" "${ports[5]}" || cat "$dir/nginx.log"
 in_front nginx
 stop_group "$dir/auth.pid"
 both imap "$imaps" "$LAB_IMAPS" --light

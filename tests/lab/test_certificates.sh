@@ -1,4 +1,7 @@
 # test_certificates.sh - what is wrong with a certificate is named, on every path, and nothing is sent to such a server
+#
+# shellcheck source=servers.sh
+. "${LAB_TOOL%/lab}/servers.sh"
 
 printf '%s\n' "$PASSWORD" | secret pw
 light=(check_imap_full -U probe@lab.example --password-file pw --light)
@@ -89,7 +92,7 @@ stapled()
 		openssl s_server -accept "127.0.0.1:$port" -cert "$tls/good.pem" -key "$tls/good.key" -quiet \
 			-cert_chain "$tls/intermediate.pem" -status_file staple >>openssl.log 2>&1 &
 	server=$!
-	sleep 0.5
+	await listens "$port"
 	check "${light[@]}" "${CA[@]}" -H "127.0.0.1:$port:SSL" -vv --connection-timeout 2
 	kill "$server" 2>/dev/null
 }

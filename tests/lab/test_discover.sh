@@ -223,9 +223,7 @@ expect 'settings: where none are published the back end is tested' 2 'DISCOVER C
 for mode in range drop refer; do
 	read -r port <<<"$("$LAB_TOOL" ports 1)"
 	as_leader "$dir/$mode.pgid" "$dir/log" "$here/ldap_server" "$port" $mode
-	until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
-		sleep 0.05
-	done
+	await listens "$port"
 	check mailflow_discover ldap --domain-controller "127.0.0.1:$port:PLAIN" --all-servers
 	case $mode in
 	range) expect 'discover: values that come in parts' 0 \

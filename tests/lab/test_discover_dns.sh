@@ -83,9 +83,7 @@ read -r port <<<"$("$LAB_TOOL" ports 1)"
 # shellcheck source=servers.sh
 . "$here/servers.sh"
 as_leader "$dir/www.pgid" "$dir/www.log" python3 -m http.server --bind 127.0.0.1 --directory "$dir/www" "$port"
-until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
-	sleep 0.05
-done
+await listens "$port"
 check mailflow_discover autoconfig "http://127.0.0.1:$port/config.xml"
 expect 'autoconfig: fetched' 0 'mail.lab.example:993:SSL'
 check mailflow_discover autoconfig "http://127.0.0.1:$port/nothing.xml"

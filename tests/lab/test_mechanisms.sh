@@ -28,7 +28,8 @@ sed -i '/tokeninfo/d' "$dir/oauth2.conf"
 as_leader "$dir/token.pid" "$dir/token.log" "${LAB_TOOL%/lab}/token_server" "${ports[4]}" a-good-token "$user" \
 	"$PASSWORD"
 as_leader "$dir/pid" "$dir/log" dovecot -F -c "$dir/conf"
-await_ports "${ports[0]}" "${ports[2]}"
+await greets "${ports[0]}" "${ports[2]}"
+await listens "${ports[4]}"
 
 # client NAME PURPOSE - a certificate for certified@lab.example
 client()
