@@ -6,16 +6,15 @@ import glob
 import os
 import shutil
 import subprocess
-import time
 
-PATIENCE = 60
+from judge import wait_for
 
 
 class Postgres:
-    """name: of the database, and of its user, who needs no password"""
+    """name: of the database, and of its user, who needs no password. It goes with the workplace (see judge)."""
 
     def __init__(self, top, port, name):
-        self.top, self.port, self.name, self.process = top, port, name, None
+        self.top, self.port, self.name = top, port, name
 
     def address(self):
         return ["-h", "127.0.0.1", "-p", str(self.port), "-U", self.name]
@@ -30,20 +29,12 @@ class Postgres:
         shutil.chown(data, "postgres")
         subprocess.run([binaries + "/initdb", "-D", data, "-A", "trust", "-U", self.name], check=True, user="postgres",
                        stdout=subprocess.DEVNULL, cwd="/")
-        log = open(os.path.join(self.top, "database.log"), "w", encoding="utf-8")
-        self.process = subprocess.Popen(
-            [binaries + "/postgres", "-D", data, "-k", data, "-h", "127.0.0.1", "-p", str(self.port), "-F"],
-            user="postgres", cwd="/", stdout=log, stderr=subprocess.STDOUT)
-        until = time.monotonic() + PATIENCE
-        while not self.answers() and time.monotonic() < until:
-            time.sleep(0.2)
+        with open(os.path.join(self.top, "database.log"), "w", encoding="utf-8") as log:
+            subprocess.Popen(
+                [binaries + "/postgres", "-D", data, "-k", data, "-h", "127.0.0.1", "-p", str(self.port), "-F"],
+                user="postgres", cwd="/", stdout=log, stderr=subprocess.STDOUT)
+        wait_for(self.answers)
         subprocess.run(["createdb"] + self.address() + [self.name], check=True)
-
-    def stop(self):
-        """SIGTERM would wait for its clients."""
-        if self.process:
-            self.process.kill()
-            self.process.wait()
 
     def run(self, sql):
         """bytes"""
