@@ -1,7 +1,8 @@
-# gssapi.sh - for tests of Kerberos: a Dovecot that takes tickets of LAB.EXAMPLE, and the plugins that have some
+# gssapi.sh - for tests of Kerberos: a Dovecot that takes tickets of LAB.EXAMPLE, the lab's Postfix that does so by Cyrus
+# SASL, and the plugins that have some
 #
-# Sourced behind servers.sh and lib.sh. DIR holds krb5.conf, server.keytab (imap and pop of localhost) and passwd before
-# the Dovecot is started, whose session's number is in DIR/pid.
+# Sourced behind servers.sh and lib.sh. DIR holds krb5.conf, server.keytab (imap, pop and smtp of localhost) and passwd
+# before the Dovecot is started, whose session's number is in DIR/pid.
 #
 # shellcheck shell=bash disable=SC2154
 
@@ -21,10 +22,22 @@ gssapi_dovecot()
 	await greets "$2" "$3"
 }
 
-# gssapi DIR PROTOCOL PORT USER [ARGUMENT...] - a light logon
-gssapi()
+# gssapi_postfix DIR - whose port is $LAB_KERBEROS_PORT
+gssapi_postfix()
+{
+	install -m 644 "$1/krb5.conf" "$LAB_DIR/postfix/sasl/krb5.conf"
+	install -o postfix -m 600 "$1/server.keytab" "$LAB_DIR/postfix/sasl/keytab"
+}
+
+# with_tickets DIR PROGRAM ARGUMENT... - of no cache that is there already
+with_tickets()
 {
 	check LSAN_OPTIONS="suppressions=${LAB_TOOL%/lab/lab}/lsan.supp:print_suppressions=0" \
-		KRB5_CONFIG="$1/krb5.conf" KRB5CCNAME=MEMORY: "check_$2_full" "${CA[@]}" --light -v \
-		-H "localhost:$3:TLS" -U "$4" "${@:5}"
+		KRB5_CONFIG="$1/krb5.conf" KRB5CCNAME=MEMORY: "$2" "${CA[@]}" -v "${@:3}"
 }
+
+# gssapi DIR PROTOCOL PORT USER [ARGUMENT...] - a light logon
+gssapi() { with_tickets "$1" "check_$2_full" --light -H "localhost:$3:TLS" -U "$4" "${@:5}"; }
+
+# gssapi_smtp DIR USER [ARGUMENT...] - a logon at Postfix
+gssapi_smtp() { with_tickets "$1" check_smtp_connectors -H "localhost:$LAB_KERBEROS_PORT:TLS" -U "$2" "${@:3}"; }

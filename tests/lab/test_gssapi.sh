@@ -1,5 +1,5 @@
-# test_gssapi.sh - Kerberos: MIT's KDC, and a Dovecot that takes its tickets; LAB_KERBEROS is where the KDC is unpacked
-# (see unpack)
+# test_gssapi.sh - Kerberos: MIT's KDC, and a Dovecot and a Postfix that take its tickets; LAB_KERBEROS is where the KDC
+# is unpacked (see unpack)
 #
 # shellcheck source=servers.sh
 . "${LAB_TOOL%/lab}/servers.sh"
@@ -48,25 +48,56 @@ cat >"$dir/kdc.conf" <<EOF
 EOF
 export KRB5_CONFIG=$dir/krb5.conf KRB5_KDC_PROFILE=$dir/kdc.conf
 kerberos kdb5_util create -s -P master -r LAB.EXAMPLE >"$dir/kdb.log" 2>&1
-for name in probe other imap/localhost pop/localhost; do
+# the server has no key of its name 127.0.0.1
+for name in probe other {imap,pop,smtp}/localhost smtp/127.0.0.1; do
 	kerberos kadmin.local -r LAB.EXAMPLE -q "addprinc -randkey $name" >>"$dir/kdb.log" 2>&1
 	keytab=${name%/*}
-	case $name in */*) keytab=server ;; esac
+	case $name in */localhost) keytab=server ;; esac
 	kerberos kadmin.local -r LAB.EXAMPLE -q "ktadd -k $dir/$keytab.keytab $name" >>"$dir/kdb.log" 2>&1
 done
 as_leader "$dir/kdc.pid" "$dir/kdc.log" env LD_LIBRARY_PATH="$libraries" "$LAB_KERBEROS/usr/sbin/krb5kdc" -n -r LAB.EXAMPLE
 
 printf '%s:{PLAIN}%s\n' "${user,,}" "$PASSWORD" >"$dir/passwd"
 gssapi_dovecot "$dir" "${ports[1]}" "${ports[2]}"
+gssapi_postfix "$dir"
 
 for at in "imap ${ports[1]}" "pop ${ports[2]}"; do
 	read -r protocol port <<<"$at"
 	gssapi "$dir" "$protocol" "$port" "$user" --keytab "$dir/probe.keytab"
 	expect "$protocol: GSSAPI by a keytab" 0 "${protocol^^} OK - *mechanism: GSSAPI"$'\n*'
 	gssapi "$dir" "$protocol" "$port" "$user" --keytab "$dir/other.keytab"
-	expect "$protocol: GSSAPI, somebody else's ticket" 2 "${protocol^^} CRITICAL - * ${protocol}_login: *\(the ticket is not this user's\?\) \[GSSAPI\]*"
+	expect "$protocol: GSSAPI, somebody else's ticket" 2 "${protocol^^} CRITICAL - * ${protocol}_login: *\(the ticket is not this user's, or he is known there without @LAB.EXAMPLE\?\) \[GSSAPI\]*"
 	gssapi "$dir" "$protocol" "$port" "$user" --auth gssapi
 	expect "$protocol: GSSAPI without a ticket" 3 "${protocol^^} UNKNOWN - * ${protocol}_login: AUTH GSSAPI: *\(no Kerberos ticket*"
 	gssapi "$dir" "$protocol" "$port" "$user" -P "$PASSWORD"
 	expect "$protocol: without a ticket by the password" 0 "${protocol^^} OK - *mechanism: PLAIN"$'\n*'
 done
+
+# ---- Postfix, by Cyrus SASL, which knows users of its own realm without it ----
+
+gssapi_smtp "$dir" probe --keytab "$dir/probe.keytab"
+expect "smtp: GSSAPI by a keytab" 0 "SMTP OK - localhost:* logged on in *mechanism: GSSAPI"$'\n*'
+gssapi_smtp "$dir" probe --keytab "$dir/other.keytab"
+expect "smtp: GSSAPI, somebody else's ticket" 2 \
+	"SMTP CRITICAL - * smtp_login: \"535 *\" \(the ticket is not this user's\?\) \[GSSAPI\]*"
+gssapi_smtp "$dir" "$user" --keytab "$dir/probe.keytab"
+expect "smtp: GSSAPI, a user with his realm" 2 \
+	"SMTP CRITICAL - * smtp_login: \"535 *\" \(the ticket is not this user's, or he is known there without @LAB.EXAMPLE\?\)*"
+gssapi_smtp "$dir" probe --auth gssapi
+expect "smtp: GSSAPI without a ticket" 3 "SMTP UNKNOWN - * smtp_login: AUTH GSSAPI: *\(no Kerberos ticket*"
+with_tickets "$dir" check_smtp_connectors -H "127.0.0.1:$LAB_KERBEROS_PORT:TLS" -U probe --keytab "$dir/probe.keytab"
+expect "smtp: GSSAPI, a ticket for another host" 2 "SMTP CRITICAL - * smtp_login: \"535 *\" *\[GSSAPI\]*"
+# handed_in PRINCIPAL [ARGUMENT...] - a round trip whose message PRINCIPAL hands in, by a ticket
+handed_in()
+{
+	with_tickets "$dir" check_imap_full -H "127.0.0.1:$LAB_IMAPS:SSL" -U kerberos@lab.example -P "$PASSWORD" --auth plain \
+		--smtp "localhost:$LAB_KERBEROS_PORT:TLS" --smtp-username "$1" "${@:2}"
+}
+
+handed_in probe --keytab "$dir/probe.keytab"
+expect "smtp: a message is handed in by GSSAPI" 0 "IMAP OK - * delivered and read in *SMTP mechanism: GSSAPI"$'\n*'
+handed_in probe --keytab "$dir/other.keytab"
+expect "smtp: a message is not, by somebody else's ticket" 2 \
+	"IMAP CRITICAL - * smtp_login: \"535 *\" \(the ticket is not this user's\?\)*"
+handed_in probe --smtp-auth gssapi
+expect "smtp: a message is not, without a ticket" 3 "IMAP UNKNOWN - * smtp_login: AUTH GSSAPI: *\(no Kerberos ticket*"

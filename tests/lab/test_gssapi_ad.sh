@@ -18,7 +18,7 @@ tool() { "$here/samba" tool "$dir/ad" "$@" >>"$dir/log.samba" 2>&1; }
 tool user create server Correct-horse.3
 tool user create kerberos Correct-horse.4
 tool user create changed Correct-horse.5
-for service in imap pop; do
+for service in imap pop smtp; do
 	tool spn add $service/localhost server
 	tool domain exportkeytab "$dir/server.keytab" --principal=$service/localhost
 done
@@ -30,6 +30,7 @@ cp "$dir/ad/krb5.conf" "$dir/krb5.conf"
 printf ' localhost = LAB.EXAMPLE\n' >>"$dir/krb5.conf"
 printf '%s:{PLAIN}%s\n' "${user,,}" "$PASSWORD" >"$dir/passwd"
 gssapi_dovecot "$dir" "${ports[0]}" "${ports[1]}"
+gssapi_postfix "$dir"
 
 for at in "imap ${ports[0]}" "pop ${ports[1]}"; do
 	read -r protocol port <<<"$at"
@@ -39,3 +40,8 @@ for at in "imap ${ports[0]}" "pop ${ports[1]}"; do
 	expect "$protocol: a keytab from before the password was changed" 3 \
 		"${protocol^^} UNKNOWN - * ${protocol}_login: AUTH GSSAPI: *\(no Kerberos ticket*"
 done
+gssapi_smtp "$dir" kerberos --keytab "$dir/kerberos.keytab"
+expect "smtp: a ticket of Active Directory" 0 "SMTP OK - *mechanism: GSSAPI"$'\n*'
+gssapi_smtp "$dir" changed --keytab "$dir/changed.keytab"
+expect "smtp: a keytab from before the password was changed" 3 \
+	"SMTP UNKNOWN - * smtp_login: AUTH GSSAPI: *\(no Kerberos ticket*"

@@ -130,6 +130,15 @@ static void name_fault(struct err *err, const struct mechanism *m, bool expired)
 		err_fault(err, m->needs == NEEDS_TICKET ? "kerberos-ticket" : "logon-refused");
 }
 
+/* Cyrus SASL takes the realm off that is its own, and then it is another name. */
+static void explain_ticket(const char *username, char *words, size_t size)
+{
+	const char *realm = strrchr(username, '@');
+
+	snprintf(words, size, "the ticket is not this user's%s%s?",
+		 realm ? ", or he is known there without " : "", realm ? realm : "");
+}
+
 /* What is known here of why it was refused: that comes before what the protocol guesses. */
 static void explain(const struct logon *l, const struct mechanism *m, const struct credentials *who)
 {
@@ -149,7 +158,7 @@ static void explain(const struct logon *l, const struct mechanism *m, const stru
 	else if (m->needs == NEEDS_TOKEN)
 		snprintf(words, sizeof(words), "wrong user, or the token is not for this server?");
 	else if (m->needs == NEEDS_TICKET)
-		snprintf(words, sizeof(words), "the ticket is not this user's?");
+		explain_ticket(who->username, words, sizeof(words));
 	else if (m->needs == NEEDS_CERTIFICATE)
 		snprintf(words, sizeof(words), "the certificate is not this user's?");
 	else if (m->binds)
