@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "config/logon_settings.h"
 #include "config/option_value.h"
 
 /* ---- values ---- */
@@ -142,12 +143,7 @@ static int check_logon(const struct account_logon *l, const char *smtp, struct e
 	if (l->password_file && l->password.value)
 		return err_set(err, ERR_USAGE,
 			       "%spassword-file and %spassword: only one can be right", smtp, smtp);
-	if (!!l->token_file + !!l->token_command + !!l->provider > 1)
-		return err_set(err, ERR_USAGE,
-			       "%soauth-token-file, %soauth-token-command and %sprovider: only one "
-			       "can be right",
-			       smtp, smtp, smtp);
-	return 0;
+	return logon_settings_one_token(smtp, l->token_file, l->token_command, l->provider, err);
 }
 
 static int check(const struct accounts *a, const char *path, struct err *err)

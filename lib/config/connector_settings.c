@@ -11,6 +11,7 @@
 
 #include "base/steps.h"
 #include "base/xalloc.h"
+#include "config/connector_secrets.h"
 #include "mail/message.h"
 
 enum { PARALLEL_DEFAULT = 256 };
@@ -42,10 +43,10 @@ const char *connector_user(const struct connector_settings *c, const struct conn
 	return k && k->username ? k->username : c->common.username;
 }
 
-const struct credentials *connector_credentials(const struct connector_settings *c,
-						const struct connector *k, size_t number)
+const struct connector_logon *connector_logon(const struct connector_settings *c,
+					      const struct connector *k, size_t number)
 {
-	return &c->credentials[k ? number : c->connectors.count];
+	return &c->logons[k ? number : c->connectors.count];
 }
 
 enum smtp_through connector_through(const struct connector_settings *c, const struct connector *k,
@@ -134,6 +135,7 @@ static int check_inputs(const struct connector_settings *c, struct err *err)
 		{"discover", c->common.discovery.source ? "-" : NULL},
 		{"endpoints", c->common.endpoints_file},
 		{"password-file", c->common.password_file},
+		{"oauth-token-file", c->common.logon.token_file},
 	};
 
 	return settings_check_inputs(options, sizeof(options) / sizeof(options[0]), err);
@@ -207,12 +209,9 @@ static int check_connector(const struct connector_settings *c, const struct conn
 	char name[CONNECTOR_NAME_MAX + 3];
 
 	snprintf(name, sizeof(name), "[%s]", k->section.name);
-	if (k->auth[0] &&
-	    logon_settings_check(&c->common, k->auth, logon_settings_have_token(&c->common), err))
-		return err_prefix(err, "%s ", name);
-	if (connector_has_password(k) && !connector_user(c, k))
-		return err_set(err, ERR_USAGE,
-			       "%s has a password file, but no user name to log on with", name);
+	if (connector_has_secret(k) && !connector_user(c, k))
+		return err_set(err, ERR_USAGE, "%s has a secret, but no user name to log on with",
+			       name);
 	if (!k->bindings)
 		return check_through(c, k, mode_at(c, k, 0), name, reach, err);
 	for (size_t i = 0; i < k->bindings; i++)
@@ -260,110 +259,6 @@ static int check_all(const struct connector_settings *c, struct err *err)
 	return reach.farthest ? check_reach(c, &reach, err) : 0;
 }
 
-/* ---- how to log on ---- */
-
-static bool logs_on(const struct connector_settings *c, const struct connector *k)
-{
-	return !k->disabled && connector_user(c, k) &&
-	       connector_through(c, k, TLS_MODE_STARTTLS) >= SMTP_THROUGH_AUTH;
-}
-
-/* The password of the options is for the user of the options. */
-static int check_owner(const struct connector_settings *c, const struct connector *k,
-		       struct err *err)
-{
-	if (!connector_lacks_secret(k) || logon_settings_is_user(&c->common, k->username) ||
-	    !logon_settings_need_password(&c->common, k->auth, false))
-		return 0;
-	err_set(err, ERR_USAGE, "[%s] has a user of its own and no secret", k->section.name);
-	err_hint(err, "give it password-file, or [defaults] if all have the same");
-	return -1;
-}
-
-/* Of a connector that logs on. Sets *user where the password is that of the options. */
-static int find_password(struct connector_settings *c, const struct connector *k,
-			 struct credentials *who, const char **user, struct err *err)
-{
-	if (check_owner(c, k, err))
-		return -1;
-	if (k->auth[0])
-		who->auth = k->auth;
-	if (k->auth[0] && !mechanisms_need(k->auth, NEEDS_PASSWORD))
-		return 0;
-	if (!k->password_file) {
-		*user = who->username;
-		return 0;
-	}
-	who->password = settings_read_secret(&c->common, k->password_file, false, err);
-	return who->password ? 0 : -1;
-}
-
-static int find_passwords(struct connector_settings *c, struct err *err)
-{
-	struct settings *s = &c->common;
-	const char *user = NULL; /* one that logs on with the common password */
-
-	for (size_t i = 0; i < c->connectors.count; i++) {
-		const struct connector *k = &c->connectors.item[i];
-		if (logs_on(c, k) && find_password(c, k, &c->credentials[i], &user, err))
-			return err_prefix(err, "%s line %zu: ", c->connectors_file,
-					  k->section.line);
-	}
-	if (s->endpoint_count && s->username)
-		user = s->username;
-	if (user)
-		return settings_password(s, user, err);
-	if (!c->connectors_file && (s->password_file || secret_is_set(&s->password)))
-		return err_set(
-			err, ERR_USAGE,
-			"a password is given, but no user name to log on with: give -U USER");
-	return 0;
-}
-
-/* Who logs on anywhere. */
-static int get_tokens(struct connector_settings *c, struct err *err)
-{
-	size_t count = c->connectors.count;
-	struct token_wanted *wanted = xcalloc(count + 1, sizeof(*wanted));
-	const char *command = c->common.logon.token_command;
-
-	for (size_t i = 0; i < count; i++)
-		if (logs_on(c, &c->connectors.item[i]))
-			wanted[i] = (struct token_wanted){.command = command,
-							  .username = c->credentials[i].username};
-	if (c->common.endpoint_count)
-		wanted[count] =
-			(struct token_wanted){.command = command, .username = c->common.username};
-	int rc = logon_settings_get_tokens(&c->common, wanted, count + 1, false, err);
-	for (size_t i = 0; i <= count; i++)
-		if (wanted[i].token_r)
-			c->credentials[i].token = wanted[i].token_r;
-	free(wanted);
-	return rc;
-}
-
-/* As the options say, whose secrets are for their user. */
-static void begin_credentials(struct connector_settings *c)
-{
-	struct settings *s = &c->common;
-	size_t count = c->connectors.count;
-
-	c->credentials = xcalloc(count + 1, sizeof(*c->credentials));
-	for (size_t i = 0; i <= count; i++) {
-		const struct connector *k = i < count ? &c->connectors.item[i] : NULL;
-		const char *user = connector_user(c, k);
-		bool same = logon_settings_is_user(s, user);
-		c->credentials[i] = logon_settings_credentials(s, user, same ? &s->password : NULL,
-							       same ? &s->logon.token : NULL);
-	}
-}
-
-static int find_credentials(struct connector_settings *c, struct err *err)
-{
-	begin_credentials(c);
-	return get_tokens(c, err) || find_passwords(c, err) ? -1 : 0;
-}
-
 static bool uses_tls(const struct connector_settings *c)
 {
 	for (size_t i = 0; i < c->connectors.count; i++) {
@@ -382,19 +277,18 @@ int connector_settings_finish(struct connector_settings *c, struct err *err)
 	if (read_connectors(c, err))
 		return -1;
 	c->common.no_hostname_ok = c->connectors_file != NULL;
-	c->common.several = c->connectors_file != NULL;
+	c->common.several = c->common.tokens_apart = c->connectors_file != NULL;
 	c->common.ports = connector_ports(c, NULL);
-	if (settings_finish(&c->common, uses_tls(c), err) ||
-	    logon_settings_check(&c->common, "", logon_settings_have_token(&c->common), err))
+	if (settings_finish(&c->common, uses_tls(c), err))
 		return -1;
 	c->common.tls.chain_cache = c->chain_cache = chain_cache_new();
-	return check_all(c, err) || find_credentials(c, err) ? -1 : 0;
+	return check_all(c, err) || connector_secrets_find(c, err) ? -1 : 0;
 }
 
 void connector_settings_free(struct connector_settings *c)
 {
-	free(c->credentials);
-	c->credentials = NULL;
+	free(c->logons);
+	c->logons = NULL;
 	chain_cache_free(c->chain_cache);
 	c->chain_cache = NULL;
 	ehlo_rules_free(&c->rules);

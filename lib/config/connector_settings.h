@@ -5,6 +5,12 @@
 #include "config/connectors.h"
 #include "config/settings.h"
 
+/* How somebody logs on. */
+struct connector_logon {
+	struct credentials who;
+	const struct err *no_token; /* why there is none that is needed; NULL: there is no such */
+};
+
 struct connector_settings {
 	struct settings common;
 
@@ -18,7 +24,7 @@ struct connector_settings {
 
 	/* made by connector_settings_finish */
 	struct connectors connectors;
-	struct credentials *credentials; /* of each connector, in their order, then of -H */
+	struct connector_logon *logons; /* of each connector, in their order, then of -H */
 	struct chain_cache *chain_cache;
 };
 
@@ -38,8 +44,8 @@ const struct service_ports *connector_ports(const struct connector_settings *c,
 /* NULL: does not log on */
 const char *connector_user(const struct connector_settings *c, const struct connector *k);
 /* How to log on there, the connector with that number; k is that connector. */
-const struct credentials *connector_credentials(const struct connector_settings *c,
-						const struct connector *k, size_t number);
+const struct connector_logon *connector_logon(const struct connector_settings *c,
+					      const struct connector *k, size_t number);
 /* Where nothing is said: as far as --rcptto, --mailfrom or a user name are of use, else "tls", or
  * "ehlo" where the type is plaintext. */
 enum smtp_through connector_through(const struct connector_settings *c, const struct connector *k,

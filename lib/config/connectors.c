@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "config/logon_settings.h"
 
 enum {
 	SHOWN_MAX = 60,
@@ -187,6 +188,8 @@ static int set_bindings(void *item, const char *value, struct err *err)
 
 /* ---- the file ---- */
 
+static const char username[] = "username";
+
 static const struct section_key keys[] = {
 	{.name = "server", .set = set_server},
 	{.name = "bindings", .set = set_bindings, .again = true},
@@ -199,10 +202,18 @@ static const struct section_key keys[] = {
 	{.name = "require", .set = set_require, .again = true},
 	{.name = "forbid", .set = set_forbid, .again = true},
 	{.name = "auth", .set = set_auth},
-	{.name = "username", .offset = offsetof(struct connector, username)},
+	{.name = username, .offset = offsetof(struct connector, username)},
 	{.name = "password-file",
 	 .offset = offsetof(struct connector, password_file),
-	 .owner = "username"},
+	 .owner = username},
+	{.name = "oauth-token-file",
+	 .offset = offsetof(struct connector, token_file),
+	 .owner = username},
+	{.name = "oauth-token-command",
+	 .offset = offsetof(struct connector, token_command),
+	 .owner = username,
+	 .literal = true},
+	{.name = "provider", .offset = offsetof(struct connector, provider), .owner = username},
 	{.name = "through", .set = set_through},
 	{0},
 };
@@ -240,10 +251,12 @@ static int check(const struct connector *c, struct err *err)
 	if (c->no_auth && c->through == SMTP_THROUGH_AUTH)
 		return err_set(err, ERR_USAGE, "[%s] cannot go through=auth with auth=none",
 			       c->section.name);
-	if (c->no_auth && (section_has_own(&kind, &c->section, "username") ||
-			   section_has_own(&kind, &c->section, "password-file")))
-		return err_set(err, ERR_USAGE, "[%s] has a user or password file, but auth=none",
+	if (c->no_auth &&
+	    (section_has_own(&kind, &c->section, username) || connector_has_secret(c)))
+		return err_set(err, ERR_USAGE, "[%s] has a user or a secret, but auth=none",
 			       c->section.name);
+	if (logon_settings_one_token("", c->token_file, c->token_command, c->provider, err))
+		return err_prefix(err, "[%s] ", c->section.name);
 	return 0;
 }
 
@@ -273,13 +286,13 @@ int connectors_read(struct connectors *c, struct endpoint_list *bare, const char
 
 bool connector_lacks_secret(const struct connector *k)
 {
-	return section_has(&kind, &k->section, "username") &&
-	       !section_has_secret(&kind, &k->section, "username");
+	return section_has(&kind, &k->section, username) &&
+	       !section_has_secret(&kind, &k->section, username);
 }
 
-bool connector_has_password(const struct connector *k)
+bool connector_has_secret(const struct connector *k)
 {
-	return section_has_own(&kind, &k->section, "password-file");
+	return section_has_own_secret(&kind, &k->section, username);
 }
 
 void connectors_free(struct connectors *c)

@@ -15,7 +15,7 @@
  *   forbid = AUTH=LOGIN                 and such that must not
  *   auth = plain                        mechanisms, or none; default: --auth, else the best
  *   username = probe@example.org
- *   password-file = /etc/nagios/mx.pw
+ *   password-file = /etc/nagios/mx.pw   or oauth-token-file, oauth-token-command, provider
  *   through = tls                       banner, ehlo, tls, auth, mail, rcpt
  *
  * bindings, require and forbid may be given again. [defaults] has what connectors share
@@ -60,6 +60,7 @@ struct connector {
 	bool no_auth;                    /* auth = none */
 	char auth[SASL_MECHANISMS_SIZE]; /* mechanisms */
 	char *username, *password_file;
+	char *token_file, *token_command, *provider;
 	struct binding *binding;
 	size_t bindings;
 };
@@ -79,8 +80,8 @@ int connectors_read(struct connectors *c, struct endpoint_list *bare, const char
 /* Whether the file names its user, but no secret of his. */
 bool connector_lacks_secret(const struct connector *k);
 
-/* Whether its section has a password, not only [defaults]. */
-bool connector_has_password(const struct connector *k);
+/* Whether its section has a secret, not only [defaults]. */
+bool connector_has_secret(const struct connector *k);
 
 /* Accepts a zeroed struct. */
 void connectors_free(struct connectors *c);

@@ -44,9 +44,9 @@ void logon_settings_show_order(const void *settings, struct buf *out)
 
 /* ---- what they need ---- */
 
-static int not_given(bool is_option, const char *auth, const char *what, struct err *err)
+static int not_given(const char *name, const char *auth, const char *what, struct err *err)
 {
-	return err_set(err, ERR_USAGE, "%sauth=%s needs %s", is_option ? "--" : "", auth, what);
+	return err_set(err, ERR_USAGE, "%s=%s needs %s", name, auth, what);
 }
 
 bool logon_settings_have_token(const struct settings *s)
@@ -54,19 +54,21 @@ bool logon_settings_have_token(const struct settings *s)
 	return s->logon.token_command || s->logon.token_file || secret_is_set(&s->logon.token);
 }
 
-int logon_settings_check(const struct settings *s, const char *auth, bool has_token,
-			 struct err *err)
+bool logon_settings_has_token(const struct settings *s, const struct credentials *who)
 {
-	const struct logon_settings *l = &s->logon;
-	bool is_option = !auth[0];
+	return who->token == &s->logon.token ? logon_settings_have_token(s) : who->token != NULL;
+}
 
-	if (is_option)
-		auth = l->auth;
-	if (mechanisms_need(auth, NEEDS_CERTIFICATE) && !l->client_cert)
-		return not_given(is_option, auth,
-				 "a certificate: --client-cert=FILE, --client-key=FILE", err);
+int logon_settings_check(const struct settings *s, const char *name, const char *auth,
+			 bool has_token, struct err *err)
+{
+	if (!auth)
+		return 0;
+	if (mechanisms_need(auth, NEEDS_CERTIFICATE) && !s->logon.client_cert)
+		return not_given(name, auth, "a certificate: --client-cert=FILE, --client-key=FILE",
+				 err);
 	if (mechanisms_need(auth, NEEDS_TOKEN) && !has_token)
-		return not_given(is_option, auth, "a token: --oauth-token-file=FILE", err);
+		return not_given(name, auth, "a token: --oauth-token-file=FILE", err);
 	return 0;
 }
 
@@ -85,14 +87,38 @@ static int name_keytab(struct logon_settings *l, const struct limit *limit, stru
 	return 0;
 }
 
-static int check_one_token(const struct logon_settings *l, struct err *err)
+int logon_settings_one_token(const char *prefix, const char *file, const char *command,
+			     const char *provider, struct err *err)
 {
-	const char *first = l->token_file ? "oauth-token-file" : "oauth-token-command";
-	const char *second = l->provider ? "provider" : "oauth-token-command";
+	const char *first = file ? "oauth-token-file" : "oauth-token-command";
+	const char *second = provider ? "provider" : "oauth-token-command";
 
-	if (!!l->token_file + !!l->token_command + !!l->provider < 2)
+	if (!!file + !!command + !!provider < 2)
 		return 0;
-	return err_set(err, ERR_USAGE, "--%s and --%s: only one can be right", first, second);
+	return err_set(err, ERR_USAGE, "%s%s and %s%s: only one can be right", prefix, first,
+		       prefix, second);
+}
+
+/* How long tokens are awaited. Where each target has its own, one that does not come is to leave
+ * time for the tests of the others. */
+static int64_t token_limit_us(const struct settings *s)
+{
+	int64_t left_us = s->limit.until_us - clock_us();
+	int64_t most_us = (int64_t)s->connection_timeout_s * US_PER_S;
+
+	if (s->tokens_apart)
+		left_us /= 2;
+	return left_us < most_us ? left_us : most_us;
+}
+
+char *logon_settings_provider(const struct settings *s, const char *prefix, const char *provider,
+			      struct err *err)
+{
+	char *command = provider_command(provider, token_limit_us(s), err);
+
+	if (!command)
+		err_prefix(err, "%sprovider: ", prefix);
+	return command;
 }
 
 static int use_provider(struct settings *s, struct err *err)
@@ -101,9 +127,9 @@ static int use_provider(struct settings *s, struct err *err)
 
 	if (!l->provider)
 		return 0;
-	l->provider_command = provider_command(l->provider, s->connection_timeout_s, err);
+	l->provider_command = logon_settings_provider(s, "--", l->provider, err);
 	l->token_command = l->provider_command;
-	return l->provider_command ? 0 : err_prefix(err, "--provider: ");
+	return l->provider_command ? 0 : -1;
 }
 
 int logon_settings_finish(struct settings *s, struct err *err)
@@ -112,13 +138,14 @@ int logon_settings_finish(struct settings *s, struct err *err)
 
 	if (l->client_key && !l->client_cert)
 		return err_set(err, ERR_USAGE, "--client-key needs its certificate: --client-cert");
-	if (check_one_token(l, err) || use_provider(s, err))
+	if (logon_settings_one_token("--", l->token_file, l->token_command, l->provider, err) ||
+	    use_provider(s, err))
 		return -1;
 	if (name_keytab(l, &s->limit, err))
 		return -1;
 	if (l->token_file && settings_fill_secret(s, &l->token, l->token_file, true, err))
 		return err_prefix(err, "--oauth-token-file: ");
-	if (settings_credential(s, "oauth-token", &l->token, err))
+	if (settings_credential(s, "oauth-token", &l->token, true, err))
 		return -1;
 	if (l->client_cert &&
 	    client_certificate_load(&l->certificate, l->client_cert, l->client_key, &s->limit, err))
@@ -176,6 +203,8 @@ static void name_failure(const struct command *c, struct err *err)
 	err_fault(err, "token-command-failed");
 	if (!c || !c->is_own)
 		err_prefix(err, "--oauth-token-command: ");
+	else if (!provider_command_is_there())
+		err_hint(err, "install mailflow-tools");
 }
 
 static const struct command *first_failed(const struct logon_settings *l)
@@ -186,38 +215,41 @@ static const struct command *first_failed(const struct logon_settings *l)
 	return NULL;
 }
 
-/* Where each has its own token, one that does not come is to leave time for the tests of the
- * others. */
-static int64_t commands_until(const struct settings *s, bool each)
-{
-	int64_t now_us = clock_us(), left_us = s->limit.until_us - now_us;
-	int64_t most_us = (int64_t)s->connection_timeout_s * US_PER_S;
-
-	if (each)
-		left_us /= 2;
-	return now_us + (left_us < most_us ? left_us : most_us);
-}
-
-static int run_commands(struct settings *s, bool each, struct err *err)
+/* With --what-if they have to be there, no more. */
+static int find_commands(struct settings *s, struct err *err)
 {
 	struct logon_settings *l = &s->logon;
-	int64_t until_us = commands_until(s, each);
+
+	for (size_t i = 0; i < l->command_count; i++) {
+		struct command *c = &l->commands[i];
+		if (commands_find(c, 1, &c->err) && !s->tokens_apart) {
+			*err = c->err;
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int run_commands(struct settings *s, struct err *err)
+{
+	struct logon_settings *l = &s->logon;
+	int64_t until_us = clock_us() + token_limit_us(s);
 
 	if (s->what_if)
-		return commands_find(l->commands, l->command_count, err);
-	return each ? commands_run_each(l->commands, l->command_count, until_us, err)
-		    : commands_run(l->commands, l->command_count, until_us, err);
+		return find_commands(s, err);
+	return s->tokens_apart ? commands_run_each(l->commands, l->command_count, until_us, err)
+			       : commands_run(l->commands, l->command_count, until_us, err);
 }
 
 int logon_settings_get_tokens(struct settings *s, struct token_wanted *wanted, size_t count,
-			      bool each, struct err *err)
+			      struct err *err)
 {
 	struct logon_settings *l = &s->logon;
 
 	l->commands = xcalloc(count + 1, sizeof(*l->commands));
 	if (add_commands(l, wanted, count, err))
 		return err_prefix(err, "--oauth-token-command: ");
-	if (run_commands(s, each, err)) {
+	if (run_commands(s, err)) {
 		name_failure(first_failed(l), err);
 		return -1;
 	}
@@ -242,13 +274,9 @@ bool logon_settings_is_user(const struct settings *s, const char *username)
 
 bool logon_settings_need_password(const struct settings *s, const char *auth, bool has_token)
 {
-	const struct logon_settings *l = &s->logon;
-
-	if (!auth[0])
-		auth = l->auth;
-	if (auth[0])
+	if (auth)
 		return mechanisms_need(auth, NEEDS_PASSWORD);
-	return !has_token && !l->token_command && !l->certificate.count && !l->keytab;
+	return !has_token && !s->logon.certificate.count && !s->logon.keytab;
 }
 
 struct credentials logon_settings_credentials(struct settings *s, const char *username,

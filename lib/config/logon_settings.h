@@ -50,24 +50,35 @@ int logon_settings_finish(struct settings *s, struct err *err);
 /* The forms of logging on that the protocol has. */
 unsigned int logon_settings_forms(const struct settings *s);
 
-/* ERR_USAGE where a mechanism in the list ("": that of --auth) needs what is not given. */
-int logon_settings_check(const struct settings *s, const char *auth, bool has_token,
-			 struct err *err);
+/* ERR_USAGE where a mechanism in the list (NULL: there is none), which is called so, needs a
+ * certificate or a token that is not given. */
+int logon_settings_check(const struct settings *s, const char *name, const char *auth,
+			 bool has_token, struct err *err);
 /* Whether the options give a token, or the command that gets one. */
 bool logon_settings_have_token(const struct settings *s);
+/* Whether he has a token, or has to get one. */
+bool logon_settings_has_token(const struct settings *s, const struct credentials *who);
+
+/* ERR_USAGE where more than one of them is given (not NULL); their names are oauth-token-file,
+ * oauth-token-command and provider behind the prefix. */
+int logon_settings_one_token(const char *prefix, const char *file, const char *command,
+			     const char *provider, struct err *err);
+
+/* The command that gets the token of that provider, to be freed; NULL with ERR_USAGE. */
+char *logon_settings_provider(const struct settings *s, const char *prefix, const char *provider,
+			      struct err *err);
 
 /* Get these tokens: one program for each command line that differs, all at once, within the limit
- * of a connection. With each, one that fails is no error of the others, and of the run, and all end
- * after half of the time that is left. Once, before any thread is started. */
+ * of a connection. Where tokens are apart (settings.h) one that fails is no error of the run, and
+ * all end after half of the time that is left. Once, before any thread is started. */
 int logon_settings_get_tokens(struct settings *s, struct token_wanted *wanted, size_t count,
-			      bool each, struct err *err);
+			      struct err *err);
 
 /* What the program has said that got this token, for people; NULL: nothing. */
 const char *logon_settings_remark(const struct settings *s, const struct secret *token);
 
-/* Whether a user has to have a password who logs on by these mechanisms ("": those of --auth): not
- * where they name nothing that needs one; where neither does, not with something else to log on
- * with, such as a token of his own. */
+/* Whether a user has to have a password who logs on by these mechanisms: not where they name
+ * nothing that needs one; where there are none (NULL), not with something else to log on with. */
 bool logon_settings_need_password(const struct settings *s, const char *auth, bool has_token);
 
 /* How to log on as username (NULL: not at all), who has that password and that token, or neither;

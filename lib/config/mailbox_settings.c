@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "config/account_resets.h"
 #include "config/back_ends.h"
+#include "config/mailbox_secrets.h"
 #include "mail/imap/imap_list.h"
 
 enum { MAX_AGE_DEFAULT_H = 24, PER_SERVER_DEFAULT = 8 };
@@ -95,7 +96,9 @@ static int check_inputs(const struct mailbox_settings *m, struct err *err)
 		{"discover", m->common.discovery.source ? "-" : NULL},
 		{"endpoints", m->common.endpoints_file},
 		{"password-file", m->common.password_file},
+		{"oauth-token-file", m->common.logon.token_file},
 		{"smtp-password-file", m->smtp_password_file},
+		{"smtp-oauth-token-file", m->smtp_token_file},
 	};
 
 	return settings_check_inputs(options, sizeof(options) / sizeof(options[0]), err);
@@ -113,27 +116,15 @@ bool mailbox_settings_is_smtp_user(const struct mailbox_settings *m, const char 
 	return username && user && !strcmp(username, user);
 }
 
-/* Its own sources; where the user is the mailbox's, none is needed. */
-static int smtp_password(struct mailbox_settings *m, struct err *err)
+static const char *smtp_secret_option(const struct mailbox_settings *m)
 {
-	const struct settings *s = &m->common;
-
-	if (m->smtp_password_file) {
-		if (settings_fill_secret(&m->common, &m->smtp_password, m->smtp_password_file,
-					 false, err))
-			return err_prefix(err, "--smtp-password-file: ");
-		return 0;
-	}
-	if (secret_take_environment(&m->smtp_password, "MAILFLOW_SMTP_PASSWORD", err) ||
-	    settings_credential(&m->common, "smtp-password", &m->smtp_password, err))
-		return -1;
-	bool needed = m->smtp_auth[0] ? mechanisms_need(m->smtp_auth, NEEDS_PASSWORD)
-				      : !s->logon.token_command;
-	bool same = !m->smtp_username || logon_settings_is_user(s, m->smtp_username);
-	if (same || !needed || secret_is_set(&m->smtp_password))
-		return 0;
-	return err_set(err, ERR_USAGE,
-		       "--smtp-username needs --smtp-password-file=FILE or MAILFLOW_SMTP_PASSWORD");
+	if (m->smtp_password_file)
+		return "--smtp-password-file";
+	if (m->smtp_token_file)
+		return "--smtp-oauth-token-file";
+	if (m->smtp_token_command)
+		return "--smtp-oauth-token-command";
+	return m->smtp_provider ? "--smtp-provider" : NULL;
 }
 
 /* What was said for a user, or for end points, must not be passed over in silence. */
@@ -143,9 +134,9 @@ static int check_use(const struct mailbox_settings *m, struct err *err)
 	bool has_secret = s->password_file || s->password_fd || secret_is_set(&s->password) ||
 			  s->logon.token_file;
 
-	if (!m->light && m->smtp_password_file && m->smtp_username && !*m->smtp_username)
-		return err_set(err, ERR_USAGE,
-			       "--smtp-password-file: an empty --smtp-username does not log on");
+	if (!m->light && smtp_secret_option(m) && m->smtp_username && !*m->smtp_username)
+		return err_set(err, ERR_USAGE, "%s: an empty --smtp-username does not log on",
+			       smtp_secret_option(m));
 	if (!m->accounts_file)
 		return 0;
 	if (has_secret && !s->username)
@@ -159,14 +150,6 @@ static bool hands_in(const struct mailbox_settings *m)
 {
 	for (size_t i = 0; i < m->users.count; i++)
 		if (mailbox_settings_is_smtp_user(m, m->users.item[i].smtp_who.username))
-			return true;
-	return false;
-}
-
-static bool uses_password(const struct mailbox_settings *m)
-{
-	for (size_t i = 0; i < m->users.count; i++)
-		if (m->users.item[i].who.password == &m->common.password)
 			return true;
 	return false;
 }
@@ -229,6 +212,7 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 
 	s->no_hostname_ok = m->accounts_file || m->probe == PROBE_DEEP;
 	s->several = m->accounts_file || m->back_ends.count;
+	s->tokens_apart = m->accounts_file;
 	if (probe_apply(m, err) || settings_check_hostnames(s, err) || check_inputs(m, err) ||
 	    check_use(m, err) || back_ends_list(m, err) || discover_front_ends(m, err) ||
 	    mailbox_users_begin(m, err) || settings_finish(s, mailbox_users_need_tls(m), err) ||
@@ -237,12 +221,12 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 	if (m->accounts_file)
 		s->tls.chain_cache = m->chain_cache = chain_cache_new();
 	back_ends_finish(m);
-	if (account_resets_run(m, err) || (hands_in(m) && smtp_password(m, err)) ||
+	if (account_resets_run(m, err) || (hands_in(m) && mailbox_secrets_of_smtp(m, err)) ||
 	    mailbox_users_finish(m, err) || settings_check_steps(s, parts_of(m), err))
 		return -1;
 	if (accounts_hold_password(&m->users.accounts))
 		settings_note_file(s, m->accounts_file);
-	return uses_password(m) ? settings_password(s, s->username, err) : 0;
+	return mailbox_secrets_ask(m, err);
 }
 
 void mailbox_settings_free(struct mailbox_settings *m)
@@ -252,6 +236,9 @@ void mailbox_settings_free(struct mailbox_settings *m)
 	free(m->look_in.item);
 	free(m->clean.item);
 	secret_free(&m->smtp_password);
+	secret_free(&m->smtp_token);
+	free(m->smtp_provider_command);
+	m->smtp_provider_command = NULL;
 	mailbox_users_free(&m->users);
 	chain_cache_free(m->chain_cache);
 	m->chain_cache = NULL;

@@ -23,7 +23,8 @@ struct mailbox_settings {
 	const char *smtp;
 	const char *smtp_username; /* "": do not log on to SMTP; NULL: as username */
 	const char *smtp_password_file;
-	struct secret smtp_password;
+	const char *smtp_token_file, *smtp_token_command, *smtp_provider;
+	struct secret smtp_password, smtp_token;
 	char smtp_auth[SASL_MECHANISMS_SIZE];         /* "": whatever is the best */
 	const char *smtp_certificate_name, *smtp_sni; /* NULL: not given */
 	const char *mailfrom, *mailto;
@@ -38,6 +39,7 @@ struct mailbox_settings {
 	struct endpoint_list behind;     /* back_ends as written: what was left open is so */
 	struct tls_options back_end_tls; /* where it is not the host under test */
 	struct chain_cache *chain_cache;
+	char *smtp_provider_command;
 };
 
 /* What a row of shared_options.c calls. */

@@ -7,8 +7,8 @@
 
 #include "base/xalloc.h"
 #include "config/endpoint_list.h"
+#include "config/mailbox_secrets.h"
 #include "config/mailbox_settings.h"
-#include "config/provider_command.h"
 #include "mail/message.h"
 
 /* ---- errors: an option's name, or an account's place in the file ---- */
@@ -162,23 +162,6 @@ static int begin(const struct mailbox_settings *m, struct mailbox_user *u, struc
 	return m->light || a->disabled ? 0 : make_addresses(m, u, err);
 }
 
-/* The command that its provider means. */
-static int use_provider(const struct settings *s, struct account_logon *l, const char *prefix,
-			struct err *err)
-{
-	if (!l->provider)
-		return 0;
-	l->token_command = provider_command(l->provider, s->connection_timeout_s, err);
-	return l->token_command ? 0 : err_prefix(err, "%sprovider: ", prefix);
-}
-
-static int use_providers(const struct settings *s, struct account *a, struct err *err)
-{
-	if (a->disabled || use_provider(s, &a->mailbox_logon, "", err))
-		return a->disabled ? 0 : -1;
-	return use_provider(s, &a->smtp_logon, "smtp-", err);
-}
-
 int mailbox_users_begin(struct mailbox_settings *m, struct err *err)
 {
 	static const struct account of_options;
@@ -194,7 +177,7 @@ int mailbox_users_begin(struct mailbox_settings *m, struct err *err)
 		struct mailbox_user *u = &users->item[i];
 		struct account *own = m->accounts_file ? &a->item[i] : NULL;
 		u->account = own ? own : &of_options;
-		if (begin(m, u, err) || (own && use_providers(&m->common, own, err)))
+		if (begin(m, u, err) || (own && mailbox_secrets_begin(&m->common, own, err)))
 			return mailbox_user_place(m, u, err);
 	}
 	return 0;
@@ -260,146 +243,7 @@ static int add_back_ends(const struct mailbox_settings *m, struct mailbox_user *
 	return all->count ? check_endpoints(u, err) : 0;
 }
 
-/* ---- secrets ---- */
-
-/* What a leg logs on with, and what it is called in the file: keys begin with that prefix. */
-struct leg {
-	const char *prefix;
-	const struct account_logon *logon;
-	struct credentials *who;
-	struct token_wanted *token;
-	const char *auth; /* of its own; or "" */
-};
-
-static int use_password(struct settings *s, const struct leg *leg, struct err *err)
-{
-	const struct account_logon *l = leg->logon;
-
-	if (l->password.value)
-		leg->who->password = &l->password;
-	if (!l->password_file)
-		return 0;
-	leg->who->password = settings_read_secret(s, l->password_file, false, err);
-	return leg->who->password ? 0 : err_prefix(err, "%spassword-file: ", leg->prefix);
-}
-
-static int use_token(struct settings *s, const struct leg *leg, struct err *err)
-{
-	const struct account_logon *l = leg->logon;
-
-	if (!l->token_file)
-		return 0;
-	leg->who->token = settings_read_secret(s, l->token_file, true, err);
-	return leg->who->token ? 0 : err_prefix(err, "%soauth-token-file: ", leg->prefix);
-}
-
-/* Which command gets its token, if any does. */
-static const char *token_command(const struct settings *s, const struct account_logon *l)
-{
-	if (l->token_command || l->token_file || l->password_file || l->password.value)
-		return l->token_command;
-	return s->logon.token_command;
-}
-
-static int use_logon(struct settings *s, const struct leg *leg, struct err *err)
-{
-	const char *username = leg->who->username;
-
-	if (leg->auth[0])
-		leg->who->auth = leg->auth;
-	*leg->token = (struct token_wanted){.command = token_command(s, leg->logon),
-					    .username = username};
-	return use_password(s, leg, err) || use_token(s, leg, err) ? -1 : 0;
-}
-
-/* With --what-if a source is enough: nobody types then. */
-static bool has_token(const struct leg *leg)
-{
-	return leg->token->command || leg->logon->token_file || credentials_have(leg->who->token);
-}
-
-/* For a user whom the options do not know. */
-static int check_secret(const struct settings *s, const struct leg *leg, struct err *err)
-{
-	if (leg->who->password || !logon_settings_need_password(s, leg->auth, has_token(leg)))
-		return 0;
-	err_set(err, ERR_USAGE, "has %s of its own and no secret",
-		*leg->prefix ? "an SMTP user" : "a user");
-	err_hint(err, "give it %spassword-file, or [defaults] if all have the same", leg->prefix);
-	return -1;
-}
-
-static int finish_mailbox(struct settings *s, struct mailbox_user *u, struct token_wanted *token,
-			  struct err *err)
-{
-	bool same = logon_settings_is_user(s, u->who.username);
-	bool has_options_token = same && logon_settings_have_token(s);
-	struct leg leg = {"", &u->account->mailbox_logon, &u->who, token, u->auth};
-
-	u->who = logon_settings_credentials(s, u->who.username, same ? &s->password : NULL,
-					    same ? &s->logon.token : NULL);
-	u->who.authzid = or_else(u->account->authzid, u->who.authzid);
-	if (use_logon(s, &leg, err) ||
-	    logon_settings_check(s, u->auth, has_token(&leg) || has_options_token, err))
-		return -1;
-	return same ? 0 : check_secret(s, &leg, err);
-}
-
-/* Where the account says nothing, the options' user has what they say, and the mailbox's what the
- * mailbox is logged on to with. */
-static void borrow_secret(struct mailbox_settings *m, const struct mailbox_user *u,
-			  const struct token_wanted *mailbox_token, struct leg *leg)
-{
-	const char *username = leg->who->username;
-
-	if (mailbox_settings_is_smtp_user(m, username) && secret_is_set(&m->smtp_password)) {
-		leg->who->password = &m->smtp_password;
-	} else if (!strcmp(username, u->who.username)) {
-		leg->who->password = u->who.password;
-		leg->who->token = u->who.token;
-		leg->token->command = mailbox_token->command;
-	}
-}
-
-static int finish_smtp(struct mailbox_settings *m, struct mailbox_user *u,
-		       struct token_wanted *token, struct err *err)
-{
-	const char *username = u->smtp_who.username;
-	struct leg leg = {"smtp-", &u->account->smtp_logon, &u->smtp_who, &token[1], u->smtp_auth};
-
-	u->smtp_who = logon_settings_credentials(&m->common, username, NULL, NULL);
-	u->smtp_who.authzid = NULL;
-	u->smtp_who.auth = m->smtp_auth[0] ? m->smtp_auth : NULL;
-	if (!username)
-		return 0;
-	if (use_logon(&m->common, &leg, err))
-		return -1;
-	if (!account_has_smtp_secret(u->account))
-		borrow_secret(m, u, &token[0], &leg);
-	/* of the others it has been looked for where they are named */
-	return u->account->smtp_logon.username ? check_secret(&m->common, &leg, err) : 0;
-}
-
-/* Two for each user: the mailbox's, and SMTP's. */
-static int get_tokens(struct mailbox_settings *m, struct token_wanted *wanted, struct err *err)
-{
-	struct mailbox_users *users = &m->users;
-
-	if (logon_settings_get_tokens(&m->common, wanted, 2 * users->count,
-				      m->accounts_file != NULL, err))
-		return -1;
-	for (size_t i = 0; i < users->count; i++) {
-		struct mailbox_user *u = &users->item[i];
-		for (size_t k = 2 * i; k < 2 * i + 2; k++)
-			if (wanted[k].err_r && !u->no_token)
-				u->no_token = wanted[k].err_r->kind ? wanted[k].err_r : NULL;
-		if (wanted[2 * i].token_r)
-			u->who.token = wanted[2 * i].token_r;
-		if (wanted[2 * i + 1].token_r)
-			u->smtp_who.token = wanted[2 * i + 1].token_r;
-	}
-	return 0;
-}
+/* ---- all of them ---- */
 
 static int finish_users(struct mailbox_settings *m, struct token_wanted *wanted, struct err *err)
 {
@@ -411,8 +255,7 @@ static int finish_users(struct mailbox_settings *m, struct token_wanted *wanted,
 			return mailbox_user_place(m, u, err);
 		if (u->account->disabled || !u->who.username)
 			continue;
-		if (finish_mailbox(&m->common, u, &wanted[2 * i], err) ||
-		    finish_smtp(m, u, &wanted[2 * i], err))
+		if (mailbox_secrets_find(m, u, &wanted[2 * i], err))
 			return mailbox_user_place(m, u, err);
 	}
 	return 0;
@@ -421,7 +264,8 @@ static int finish_users(struct mailbox_settings *m, struct token_wanted *wanted,
 int mailbox_users_finish(struct mailbox_settings *m, struct err *err)
 {
 	struct token_wanted *wanted = xcalloc(2 * m->users.count, sizeof(*wanted));
-	int rc = finish_users(m, wanted, err) || get_tokens(m, wanted, err) ? -1 : 0;
+	int rc =
+		finish_users(m, wanted, err) || mailbox_secrets_get_tokens(m, wanted, err) ? -1 : 0;
 
 	free(wanted);
 	return rc;

@@ -4,16 +4,20 @@
 #define MAILFLOW_PROVIDER_COMMAND_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
 /* A command line as for command_parse, with %u for the user; to be freed. The program is to give up
- * a second before seconds are over, and to say why. Returns NULL with the error set: ERR_USAGE for
- * a name with other characters than letters, digits and "-._", ERR_LOCAL where the program is not
- * installed. */
-char *provider_command(const char *provider, unsigned int seconds, struct err *err);
+ * before the limit is over, half a second at least where that is longer than 1.5 seconds, and to
+ * say why. Returns NULL with ERR_USAGE for a name with other characters than letters, digits and
+ * "-._". */
+char *provider_command(const char *provider, int64_t limit_us, struct err *err);
 
 /* Whether that is the program that it runs. */
 bool provider_command_runs(const char *program);
+
+/* Whether it is installed. */
+bool provider_command_is_there(void);
 
 #endif

@@ -306,6 +306,12 @@ bool section_has_secret(const struct section_kind *kind, const struct section *s
 	return has_secret(kind, section->keys, owner);
 }
 
+bool section_has_own_secret(const struct section_kind *kind, const struct section *section,
+			    const char *owner)
+{
+	return has_secret(kind, section->own, owner);
+}
+
 void sections_free(struct sections *s, const struct section_kind *kind)
 {
 	for (size_t i = 0; i < s->count; i++) {

@@ -75,6 +75,8 @@ bool section_has_own(const struct section_kind *kind, const struct section *sect
 		     const char *key);
 bool section_has_secret(const struct section_kind *kind, const struct section *section,
 			const char *owner);
+bool section_has_own_secret(const struct section_kind *kind, const struct section *section,
+			    const char *owner);
 
 /* Frees the names, the values at offsets, and the items; accepts a zeroed struct. */
 void sections_free(struct sections *s, const struct section_kind *kind);

@@ -344,10 +344,10 @@ const struct secret *settings_read_secret(struct settings *s, const char *path, 
 	return settings_fill_secret(s, secret, path, is_token, err) ? NULL : secret;
 }
 
-int settings_credential(struct settings *s, const char *name, struct secret *secret,
+int settings_credential(struct settings *s, const char *name, struct secret *secret, bool is_token,
 			struct err *err)
 {
-	return secret_read_credential(secret, name, !strcmp(name, "oauth-token"), &s->limit, err);
+	return secret_read_credential(secret, name, is_token, &s->limit, err);
 }
 
 int settings_check_inputs(const struct input_option *options, size_t count, struct err *err)
@@ -386,7 +386,7 @@ static int ask_password(struct settings *s, const char *username, struct err *er
 	return -1;
 }
 
-int settings_password(struct settings *s, const char *username, struct err *err)
+int settings_password(struct settings *s, const char *username, bool needed, struct err *err)
 {
 	struct secret *password = &s->password;
 
@@ -399,10 +399,9 @@ int settings_password(struct settings *s, const char *username, struct err *err)
 		return err_prefix(err, "--password-fd: ");
 	if (!secret_is_set(password) &&
 	    (secret_take_environment(password, "MAILFLOW_PASSWORD", err) ||
-	     settings_credential(s, "password", password, err)))
+	     settings_credential(s, "password", password, false, err)))
 		return -1;
-	if (secret_is_set(password) || s->what_if ||
-	    !logon_settings_need_password(s, "", secret_is_set(&s->logon.token)))
+	if (secret_is_set(password) || s->what_if || !needed)
 		return 0;
 	return ask_password(s, username, err);
 }

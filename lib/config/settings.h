@@ -63,6 +63,7 @@ struct settings {
 	unsigned int parallel;
 	enum report_perfdata perfdata;
 	bool several; /* targets are told apart: more than one -H, or what plugins set it for */
+	bool tokens_apart;   /* likewise: a token that does not come is no other target's error */
 	bool no_hostname_ok; /* set by plugins whose targets may come from elsewhere */
 
 	struct discovery discovery;
@@ -127,12 +128,12 @@ int settings_check_inputs(const struct input_option *options, size_t count, stru
 
 /* The password for username to s->password, in this order: -P / ini, --password-file,
  * --password-fd, $MAILFLOW_PASSWORD, the file "password" in systemd's $CREDENTIALS_DIRECTORY, and
- * where there must be one a prompt on a terminal, unless nobody is to be asked. */
-int settings_password(struct settings *s, const char *username, struct err *err);
+ * where it is needed a prompt on a terminal, unless nobody is to be asked. */
+int settings_password(struct settings *s, const char *username, bool needed, struct err *err);
 
 /* The same from systemd's $CREDENTIALS_DIRECTORY alone, if it has a file of that name: "password",
- * "smtp-password", "oauth-token". */
-int settings_credential(struct settings *s, const char *name, struct secret *secret,
+ * "smtp-password", and as is_token "oauth-token", "smtp-oauth-token". */
+int settings_credential(struct settings *s, const char *name, struct secret *secret, bool is_token,
 			struct err *err);
 
 /* The password or token in that file, to secret; with --what-if nobody waits for what a person

@@ -49,7 +49,7 @@ static int read_logon(struct discover_settings *s, struct err *err)
 		s->auth = c->username ? DIRECTORY_SIMPLE : DIRECTORY_ANONYMOUS;
 	if (s->auth == DIRECTORY_SIMPLE && !c->username)
 		return err_set(err, ERR_USAGE, "--auth=simple needs a user: give -U");
-	if (s->auth == DIRECTORY_SIMPLE && settings_password(c, c->username, err))
+	if (s->auth == DIRECTORY_SIMPLE && settings_password(c, c->username, true, err))
 		return -1;
 	if (s->auth == DIRECTORY_SIMPLE && !secret_is_set(&c->password))
 		return err_set(err, ERR_USAGE, "no password for %s: give --password-file",

@@ -335,6 +335,9 @@ static void finish_result(const struct plan *p, const struct target *t, struct r
 		address_text((const struct sockaddr *)&t->address, t->address_len, r->address);
 	memcpy(r->one_address, r->address, sizeof(r->address));
 	set_label(p, t, r);
+	const struct err *no_token = connector_logon(c, t->connector, t->number)->no_token;
+	if (no_token && !r->skipped && r->err.kind == ERR_NONE)
+		r->err = *no_token;
 	if (c->common.what_if && !r->skipped && r->err.kind == ERR_NONE)
 		describe(p, t, r);
 }
@@ -381,7 +384,7 @@ struct smtp_reach plan_reach(const struct plan *p, const struct target *t, struc
 				.endpoint = &t->endpoint,
 				.family = c->common.family,
 				.tls = &room->tls,
-				.who = *connector_credentials(c, k, t->number),
+				.who = connector_logon(c, k, t->number)->who,
 				.limit_us = (int64_t)c->common.connection_timeout_s * US_PER_S,
 			},
 		.tls_host = t->endpoint.host,

@@ -91,7 +91,7 @@ static const char *secret_to_come(const struct settings *s, const struct credent
 		return s->logon.provider ? ", with the token of --provider"
 					 : ", with the token that a program gives";
 	if (!credentials_have(who->password) &&
-	    logon_settings_need_password(s, who->auth ? who->auth : "", has_token))
+	    logon_settings_need_password(s, who->auth, logon_settings_has_token(s, who)))
 		return ", with the password that is asked for on the terminal";
 	return "";
 }

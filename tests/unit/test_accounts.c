@@ -163,8 +163,7 @@ static const struct {
 	{"[a]\npassword = b\npassword-file = c\n",
 	 "1: [a] password-file and password: only one can be right"},
 	{"[a]\nsmtp-oauth-token-file = b\nsmtp-oauth-token-command = c\n",
-	 "1: [a] smtp-oauth-token-file, smtp-oauth-token-command and smtp-provider: only one can "
-	 "be right"},
+	 "1: [a] smtp-oauth-token-file and smtp-oauth-token-command: only one can be right"},
 };
 
 START_TEST(test_accounts_read__rejects)

@@ -370,7 +370,8 @@ static const struct {
 	{"[a]\nserver=a\nrequire=SIZE\n", .through = SMTP_THROUGH_BANNER,
 	 .expected = "c.ini line 1: [a]: EHLO keywords cannot be tested through banner"},
 	{"[a]\nserver=a\nusername=b\npassword-file=nowhere\n",
-	 .expected = "c.ini line 1: cannot open password file nowhere: No such file or directory"},
+	 .expected =
+		 "c.ini line 1: [a] cannot open password file nowhere: No such file or directory"},
 };
 
 START_TEST(test_connector_settings_finish__refuses)

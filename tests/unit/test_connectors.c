@@ -141,7 +141,8 @@ static const struct {
 	{"[a]\nsrever = a\n",
 	 "2: unknown key \"srever\", there are: server, bindings, connection-type, protocol, "
 	 "enabled, reason, fqdn, "
-	 "certificate-name, require, forbid, auth, username, password-file, through"},
+	 "certificate-name, require, forbid, auth, username, password-file, "
+	 "oauth-token-file, oauth-token-command, provider, through"},
 	{"[a]\nserver = a\n[b]\nserver = b\n\n[a]\nserver = c\n", "6: [a] is in line 1 already"},
 	{"[b]\nserver=a\n[a]\nserver=a\n[a]\nserver=b\n[b]\nserver=a\n",
 	 "5: [a] is in line 3 already"},
@@ -184,7 +185,7 @@ static const struct {
 	{"[a]\nserver=a\nthrough = auth\nauth = none\n",
 	 "1: [a] cannot go through=auth with auth=none"},
 	{"[a]\nserver=a\nauth = none\nusername = me\n",
-	 "1: [a] has a user or password file, but auth=none"},
+	 "1: [a] has a user or a secret, but auth=none"},
 	{"[a]\nserver=a\nusername = a\x01z\n", "3: username: control character in the value"},
 	{"[a\nserver=a\n", "1: neither [section] nor name = value nor comment"},
 };

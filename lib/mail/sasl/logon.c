@@ -53,13 +53,19 @@ static void add(struct ways *w, const struct mechanism *m)
 		w->way[w->count++] = m;
 }
 
-static void add_named(struct ways *w, const struct logon *l, const char *auth)
+/* A ticket may be there unnamed. */
+static bool can_try(const struct mechanism *m, const struct credentials *who)
 {
-	struct span names = span_of(auth), name;
+	return m->needs == NEEDS_TICKET || has_what_it_needs(m, who);
+}
+
+static void add_named(struct ways *w, const struct logon *l, const struct credentials *who)
+{
+	struct span names = span_of(who->auth), name;
 
 	while ((name = span_next_word(&names)).len)
 		for (const struct mechanism *m = mechanisms; m->name; m++)
-			if (span_is(name, m->name) && is_open(l, m))
+			if (span_is(name, m->name) && is_open(l, m) && can_try(m, who))
 				add(w, m);
 }
 
@@ -223,11 +229,35 @@ static int try_all(const struct logon *l, const struct credentials *who, const s
 	return -1;
 }
 
+/* Of those that are named, one that the server takes. */
+static const struct mechanism *find_open(const struct logon *l, const char *auth)
+{
+	for (const struct mechanism *m = mechanisms; m->name; m++)
+		if (span_has_word(span_of(auth), m->name) && is_open(l, m))
+			return m;
+	return NULL;
+}
+
+static int not_given(const struct logon *l, const struct mechanism *m)
+{
+	static const char *const needs[] = {
+		[NEEDS_PASSWORD] = "password",
+		[NEEDS_TOKEN] = "token",
+		[NEEDS_CERTIFICATE] = "client certificate",
+	};
+
+	return err_set(l->conn->err, ERR_LOCAL, "AUTH %s needs a %s, and none is given", m->name,
+		       needs[m->needs]);
+}
+
 static int not_offered(const struct logon *l, const char *auth)
 {
+	const struct mechanism *open = find_open(l, auth);
 	char names[SASL_MECHANISMS_SIZE];
 	size_t len = 0;
 
+	if (open)
+		return not_given(l, open);
 	for (const char *c = auth; len + 2 < sizeof(names) && *c; c++) {
 		if (*c == ' ')
 			names[len++] = ',';
@@ -290,7 +320,7 @@ int logon_run(const struct logon *l, const struct credentials *who, struct logon
 	if (before && is_open(l, before))
 		add(&ways, before);
 	else if (who->auth)
-		add_named(&ways, l, who->auth);
+		add_named(&ways, l, who);
 	else
 		add_best(&ways, l, who);
 	if (!ways.count)
