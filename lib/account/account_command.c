@@ -36,7 +36,6 @@ int account_command(const struct command *command, const struct secret *password
 	int64_t begun_us = clock_us();
 	struct buf line = BUF_INIT(LINE_MAX_BYTES);
 	struct child c = {0};
-	int code = 0;
 
 	buf_reserve(&line, LINE_MAX_BYTES); /* growing would leave pieces behind */
 	if (password)
@@ -45,11 +44,10 @@ int account_command(const struct command *command, const struct secret *password
 				  password ? buf_str(&line) : NULL, err);
 	c.is_held = password != NULL;
 	if (rc == 0)
-		rc = child_hear(&c, begun_us, until_us, err) ||
-		     child_await(&c, begun_us, until_us, &code, err);
-	if (rc == 0 && code)
-		rc = refused(&c, password, code, err);
+		rc = child_hear(&c, begun_us, until_us, err);
+	if (rc > 0)
+		rc = refused(&c, password, rc, err);
 	child_stop(&c);
 	buf_wipe(&line);
-	return rc ? -1 : 0;
+	return rc;
 }

@@ -7,7 +7,7 @@ static void put_attributes(const struct test_account *a, enum account_action act
 	static const struct attribute hidden = {.name = "unicodePwd", .value = "****"};
 	struct attribute list[ACCOUNT_ATTRIBUTES];
 
-	account_attributes(a, action, &hidden, list);
+	account_attributes(a, action, a->is_ad ? &hidden : NULL, list);
 	for (const struct attribute *i = list; i->name; i++) {
 		if (action == ACCOUNT_RESET)
 			buf_printf(out, "%sreplace: %s\n", i == list ? "" : "-\n", i->name);

@@ -42,7 +42,7 @@ void account_attributes(const struct test_account *a, enum account_action action
 		new_user(&at, a);
 	else if (action == ACCOUNT_CREATE)
 		new_person(&at, a);
-	if (a->is_ad)
+	if (password)
 		*at++ = *password;
 	if (a->is_ad && action == ACCOUNT_RESET && a->is_locked)
 		add(&at, "lockoutTime", "0");

@@ -10,8 +10,8 @@ extern const char account_mark[];
 
 enum { ACCOUNT_ATTRIBUTES = 8 };
 
-/* What create adds, or reset replaces, in Active Directory and elsewhere; the password is elsewhere
- * set by an operation of its own. Where it is to be seen, its value is as given. Borrows from a. */
+/* What create adds, or reset replaces; password: with that, NULL: it is set by an operation of its
+ * own, as everywhere but in Active Directory. Borrows from a. */
 void account_attributes(const struct test_account *a, enum account_action action,
 			const struct attribute *password,
 			struct attribute list[ACCOUNT_ATTRIBUTES]);

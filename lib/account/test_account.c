@@ -44,12 +44,12 @@ static int take_guid(void *ctx, const struct entry *e)
 static int name_after_site(struct test_account *a, struct directory *d, const char *site)
 {
 	static const char *const attributes[] = {"objectGUID", NULL};
-	char digits[GUID_DIGITS + 1] = "", *dn;
+	char digits[GUID_DIGITS + 1] = "", *dn = exchange_site(d, site);
 
-	int rc = exchange_site(d, site, &dn);
-	if (rc == 0)
-		rc = directory_search(d, dn, LDAP_SCOPE_BASE, "(objectClass=*)", attributes,
-				      take_guid, digits);
+	if (!dn)
+		return -1;
+	int rc = directory_search(d, dn, LDAP_SCOPE_BASE, "(objectClass=*)", attributes, take_guid,
+				  digits);
 	if (rc == 0 && !*digits)
 		rc = err_set(d->err, ERR_USAGE, "the site %.100s has no GUID: give --account", dn);
 	if (rc == 0)

@@ -207,7 +207,7 @@ static int waited(const struct child *c, int rc, int64_t begun_us, struct err *e
 	return 0;
 }
 
-int child_hear(struct child *c, int64_t begun_us, int64_t until_us, struct err *err)
+static int hear(struct child *c, int64_t begun_us, int64_t until_us, struct err *err)
 {
 	enum { AT_ONCE = 4096 };
 
@@ -233,7 +233,7 @@ int child_hear(struct child *c, int64_t begun_us, int64_t until_us, struct err *
 	}
 }
 
-int child_await(struct child *c, int64_t begun_us, int64_t until_us, int *code_r, struct err *err)
+static int await_code(struct child *c, int64_t begun_us, int64_t until_us, struct err *err)
 {
 	int status;
 
@@ -246,8 +246,14 @@ int child_await(struct child *c, int64_t begun_us, int64_t until_us, int *code_r
 	if (WIFSIGNALED(status))
 		return err_set(err, ERR_LOCAL, "%s: it was ended by signal %d", c->argv[0],
 			       WTERMSIG(status));
-	*code_r = WEXITSTATUS(status);
-	return 0;
+	return WEXITSTATUS(status);
+}
+
+int child_hear(struct child *c, int64_t begun_us, int64_t until_us, struct err *err)
+{
+	if (hear(c, begun_us, until_us, err))
+		return -1;
+	return await_code(c, begun_us, until_us, err);
 }
 
 void child_told(const struct child *c, char *text, size_t size)
@@ -297,25 +303,22 @@ void child_stop(struct child *c)
 	*c = (struct child){0};
 }
 
-int child_output(char *const *argv, size_t max, int64_t until_us, struct buf *out_r, int *code_r,
+int child_output(char *const *argv, size_t max, int64_t until_us, struct buf *out_r,
 		 struct err *err)
 {
 	int64_t begun_us = clock_us();
 	struct child c;
-	int code;
 
 	*out_r = BUF_INIT(max);
-	int rc = child_start(&c, argv, CHILD_ERRORS_APART, max, err) ||
-		 child_hear(&c, begun_us, until_us, err) ||
-		 child_await(&c, begun_us, until_us, &code, err);
-	if (rc == 0 && code && !code_r)
-		rc = child_failed(&c, code, err);
-	if (rc == 0 && code_r)
-		*code_r = code;
-	if (rc == 0) {
+	int code = child_start(&c, argv, CHILD_ERRORS_APART, max, err);
+	if (code == 0)
+		code = child_hear(&c, begun_us, until_us, err);
+	if (code > 0)
+		child_failed(&c, code, err);
+	if (code == 0) {
 		*out_r = c.said;
 		c.said = (struct buf){0};
 	}
 	child_stop(&c);
-	return rc ? -1 : 0;
+	return code ? -1 : 0;
 }

@@ -25,7 +25,7 @@ struct child {
 	pid_t pid;       /* leader of a process group; 0: not running */
 	int fd, told;    /* 0: none, which is standard input's number */
 	int in;          /* likewise: what it reads */
-	bool is_held;    /* a signal does not keep child_hear and child_await from their end */
+	bool is_held;    /* a signal does not keep child_hear from its end */
 	bool is_asked;   /* child_stop asks it to end, and does not kill it */
 	struct buf said; /* what it has printed so far */
 	size_t most;     /* bytes that it may print, for messages */
@@ -45,11 +45,10 @@ int child_start(struct child *c, char *const *argv, enum child_errors errors, si
 int child_start_told(struct child *c, char *const *argv, enum child_errors errors, size_t max,
 		     const char *input, struct err *err);
 
-/* Hear what it prints, up to its end; then await its exit code. Both until the absolute until_us;
- * begun_us is when it all began. Return 0, or -1: ERR_LOCAL (too late, too much, ended by a
- * signal), ERR_ENDED where a signal has come here. */
+/* Hear what it prints, up to its end, until the absolute until_us; begun_us is when it all began.
+ * Returns its exit code, or -1: ERR_LOCAL (too late, too much, ended by a signal), ERR_ENDED where
+ * a signal has come here. */
 int child_hear(struct child *c, int64_t begun_us, int64_t until_us, struct err *err);
-int child_await(struct child *c, int64_t begun_us, int64_t until_us, int *code_r, struct err *err);
 
 /* The first line of what it told on standard error, if that was kept; else "". */
 void child_told(const struct child *c, char *text, size_t size);
@@ -62,9 +61,8 @@ int child_failed(const struct child *c, int code, struct err *err);
  * done what must not be left half done; wipe what it said. Accepts a zeroed struct. */
 void child_stop(struct child *c);
 
-/* All of that: what it prints, to be freed. With code_r any exit code will do; without, it must be
- * 0. Returns 0, or -1 as above. */
-int child_output(char *const *argv, size_t max, int64_t until_us, struct buf *out_r, int *code_r,
+/* All of that: what it prints, to be freed, where it ends with 0. Returns 0, or -1 as above. */
+int child_output(char *const *argv, size_t max, int64_t until_us, struct buf *out_r,
 		 struct err *err);
 
 #endif

@@ -113,10 +113,9 @@ static int start(struct command *c, struct err *err)
 
 static int hear(struct command *c, int64_t begun_us, int64_t until_us, struct err *err)
 {
-	int code;
+	int code = child_hear(&c->child, begun_us, until_us, err);
 
-	if (child_hear(&c->child, begun_us, until_us, err) ||
-	    child_await(&c->child, begun_us, until_us, &code, err))
+	if (code < 0)
 		return -1;
 	struct span reason = find_remark(c);
 	if (code && reason.len)

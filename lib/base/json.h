@@ -20,7 +20,8 @@ int json_text(struct span object, const char *name, struct buf *out);
 /* The same, but nothing else than a string will do. */
 int json_string(struct span object, const char *name, struct buf *out);
 
-/* Read a whole number, or a string of one, that is not negative; a fraction is cut off. */
+/* Read a whole number, or a string of one, that is not negative; a fraction is cut off. *value_r
+ * stays where there is none. */
 int json_number(struct span object, const char *name, uint64_t *value_r);
 
 /* Append str as a string of JSON, with its quotation marks; what is no UTF-8 in it stays as it is.

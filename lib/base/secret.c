@@ -203,7 +203,7 @@ int secret_read_credential(struct secret *s, const char *name, bool is_token,
 	return rc ? err_prefix(err, "$CREDENTIALS_DIRECTORY: ") : 0;
 }
 
-int secret_parse_descriptor(const char *text, int *fd_r, struct err *err)
+int secret_parse_descriptor(const char *text, struct err *err)
 {
 	uint64_t fd;
 
@@ -215,8 +215,7 @@ int secret_parse_descriptor(const char *text, int *fd_r, struct err *err)
 	if (fcntl((int)fd, F_GETFD) < 0)
 		return err_set(err, ERR_USAGE, "descriptor %d is not open", (int)fd);
 	fcntl((int)fd, F_SETFD, FD_CLOEXEC);
-	*fd_r = (int)fd;
-	return 0;
+	return (int)fd;
 }
 
 int secret_take_environment(struct secret *s, const char *name, struct err *err)

@@ -47,8 +47,8 @@ int secret_read_credential(struct secret *s, const char *name, bool is_token,
 			   const struct limit *limit, struct err *err);
 
 /* The number of a descriptor that is open for reading, as an option names it: nobody else is to
- * inherit it. Returns 0, or -1 with ERR_USAGE. */
-int secret_parse_descriptor(const char *text, int *fd_r, struct err *err);
+ * inherit it. Returns it, or -1 with ERR_USAGE. */
+int secret_parse_descriptor(const char *text, struct err *err);
 
 /* From an environment variable, which is wiped and unset: nobody inherits it. One that is empty or
  * not set changes nothing. Returns 0, or -1 as secret_set. */

@@ -71,12 +71,12 @@ static int hear(struct child *c, char *const *words, int64_t until_us, struct re
 {
 	static const char done[] = "has a new password";
 	int64_t begun_us = clock_us();
-	int code = 0;
 
-	int rc = child_start(c, words, CHILD_ERRORS_MIXED, OUTPUT_MAX, err);
+	int code = child_start(c, words, CHILD_ERRORS_MIXED, OUTPUT_MAX, err);
 	c->is_asked = true;
-	if (rc || child_hear(c, begun_us, until_us, err) ||
-	    child_await(c, begun_us, until_us, &code, err))
+	if (code == 0)
+		code = child_hear(c, begun_us, until_us, err);
+	if (code < 0)
 		return -1;
 	if (code)
 		note_failure(c, remark_r);

@@ -67,22 +67,23 @@ static int run(struct discovery *d, char *const *argv, int64_t until_us, struct 
 {
 	int64_t begun_us = clock_us();
 	struct child c = {0};
-	int code = 0;
 
 	if (access(program, X_OK)) {
 		err_set(err, ERR_LOCAL, "%s: %s", program, text_errno(errno));
 		err_hint(err, "install mailflow-tools");
 		return -1;
 	}
-	int rc = child_start(&c, argv, CHILD_ERRORS_APART, OUTPUT_MAX, err) ||
-		 child_hear(&c, begun_us, until_us, err) ||
-		 child_await(&c, begun_us, until_us, &code, err) || judge(d, &c, code, err);
+	int rc = child_start(&c, argv, CHILD_ERRORS_APART, OUTPUT_MAX, err);
+	if (rc == 0)
+		rc = child_hear(&c, begun_us, until_us, err);
+	if (rc >= 0)
+		rc = judge(d, &c, rc, err);
 	if (rc == 0) {
 		*out_r = c.said;
 		c.said = (struct buf){0};
 	}
 	child_stop(&c);
-	return rc ? -1 : 0;
+	return rc;
 }
 
 /* ---- what it has found ---- */

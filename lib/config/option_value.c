@@ -15,11 +15,10 @@ void *option_place(const struct option_target *to, const struct option_def *def)
 	return (char *)to->settings + def->offset;
 }
 
-/* "" where the value was left out, which may be done. */
 static void set_string(const struct option_target *to, const struct option_def *def,
 		       const char *value)
 {
-	const char *kept = options_keep(to->options, value ? value : "");
+	const char *kept = options_keep(to->options, value);
 
 	if (def->kind == OPTION_STRING) {
 		*(const char **)option_place(to, def) = kept;
@@ -91,7 +90,7 @@ static int set_count(const struct option_target *to, const struct option_def *de
 {
 	uint64_t number;
 
-	if (!value || !*value)
+	if (!*value)
 		++*(int *)option_place(to, def);
 	else if (text_parse_uint(value, strlen(value), def->max, &number) == 0)
 		*(int *)option_place(to, def) = (int)number;
@@ -164,21 +163,22 @@ int option_set_value(const struct option_target *to, const struct option_def *de
 		value = NULL;
 	if (check_value(to, def, value))
 		return -1;
+	const char *given = value ? value : ""; /* it may be left out */
 	switch (def->kind) {
 	case OPTION_FLAG:
 		*(bool *)option_place(to, def) = true;
 		return 0;
 	case OPTION_COUNT:
-		return set_count(to, def, value);
+		return set_count(to, def, given);
 	case OPTION_ADDRESS:
-		set_address(to, def, value);
+		set_address(to, def, given);
 		return 0;
 	case OPTION_STRING:
 	case OPTION_STRINGS:
-		set_string(to, def, value);
+		set_string(to, def, given);
 		return 0;
 	case OPTION_UINT:
-		return set_uint(to, def, value);
+		return set_uint(to, def, given);
 	case OPTION_CALL:
 		return def->call(to->settings, def, value, to->err);
 	default:

@@ -68,10 +68,10 @@ int settings_set_password_fd(void *settings, const struct option_def *def, const
 			     struct err *err)
 {
 	struct settings *s = settings;
-	int fd;
+	int fd = secret_parse_descriptor(value, err);
 
 	(void)def;
-	if (secret_parse_descriptor(value, &fd, err))
+	if (fd < 0)
 		return -1;
 	s->password_fd = (unsigned int)fd + 1;
 	return 0;

@@ -96,23 +96,23 @@ static int judge(struct dns *d, const char *name, const struct ub_result *r)
 	return -1;
 }
 
-static int ask(struct dns *d, const char *name, int type, struct ub_result **result_r)
+/* To be freed by ub_resolve_free; NULL: the error is set. */
+static struct ub_result *ask(struct dns *d, const char *name, int type)
 {
 	struct answer a = {0};
 	int id;
 
-	*result_r = NULL;
-	int rc = ub_resolve_async(d->context, name, type, CLASS_IN, &a, take_answer, &id);
-	if (rc)
-		return failed(d, rc);
-	if (await(d, name, &a)) {
+	a.rc = ub_resolve_async(d->context, name, type, CLASS_IN, &a, take_answer, &id);
+	if (a.rc == 0 && await(d, name, &a)) {
 		ub_cancel(d->context, id);
-		return -1;
+		return NULL;
 	}
 	if (a.rc)
-		return failed(d, a.rc);
-	*result_r = a.result;
-	return judge(d, name, a.result);
+		failed(d, a.rc);
+	else if (judge(d, name, a.result) == 0)
+		return a.result;
+	ub_resolve_free(a.result);
+	return NULL;
 }
 
 /* ---- MX and SRV ---- */
@@ -171,11 +171,12 @@ static int compare_servers(const void *a, const void *b)
 
 static int find_servers(struct dns *d, const char *name, int type, struct dns_servers *s)
 {
-	struct ub_result *r;
+	struct ub_result *r = ask(d, name, type);
 
 	*s = (struct dns_servers){0};
-	int rc = ask(d, name, type, &r);
-	for (size_t i = 0; rc == 0 && r->havedata && r->data[i]; i++) {
+	if (!r)
+		return -1;
+	for (size_t i = 0; r->havedata && r->data[i]; i++) {
 		struct dns_server server = {0};
 		if (type == TYPE_MX ? read_mx(r->data[i], r->len[i], &server)
 				    : read_srv(r->data[i], r->len[i], &server))
@@ -186,7 +187,7 @@ static int find_servers(struct dns *d, const char *name, int type, struct dns_se
 	ub_resolve_free(r);
 	if (s->count)
 		qsort(s->item, s->count, sizeof(*s->item), compare_servers);
-	return rc;
+	return 0;
 }
 
 int dns_mx(struct dns *d, const char *name, struct dns_servers *found_r)
@@ -223,18 +224,19 @@ static int add_addresses(struct dns *d, const char *name, int family, struct dns
 {
 	size_t size = family == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr);
 	size_t before = a->count;
-	struct ub_result *r;
+	struct ub_result *r = ask(d, name, family == AF_INET ? TYPE_A : TYPE_AAAA);
 
-	int rc = ask(d, name, family == AF_INET ? TYPE_A : TYPE_AAAA, &r);
-	if (rc == 0 && r->canonname && is_alias_r)
+	if (!r)
+		return -1;
+	if (r->canonname && is_alias_r)
 		*is_alias_r = !endpoint_same_host(r->canonname, strlen(r->canonname), name);
-	for (size_t i = 0; rc == 0 && r->havedata && r->data[i]; i++)
+	for (size_t i = 0; r->havedata && r->data[i]; i++)
 		if ((size_t)r->len[i] == size)
 			add_address(a, family, r->data[i]);
 	ub_resolve_free(r);
 	if (a->count > before)
 		qsort(a->item + before, a->count - before, sizeof(*a->item), compare_addresses);
-	return rc;
+	return 0;
 }
 
 int dns_addresses(struct dns *d, const char *name, int family, struct dns_addresses *found_r,

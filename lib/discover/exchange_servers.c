@@ -157,7 +157,7 @@ static int list_site(void *ctx, const struct entry *e)
 	return 0;
 }
 
-static int unknown_site(struct directory *d, const char *base, const char *site)
+static void unknown_site(struct directory *d, const char *base, const char *site)
 {
 	static const char *const attributes[] = {"cn", NULL};
 	struct values names = {0};
@@ -170,7 +170,6 @@ static int unknown_site(struct directory *d, const char *base, const char *site)
 			SITES_SHOWN_MAX, list ? list : "none");
 	free(list);
 	values_free(&names);
-	return -1;
 }
 
 /* entry_fn */
@@ -183,49 +182,50 @@ static int take_dn(void *ctx, const struct entry *e)
 	return 0;
 }
 
-static int find_site(struct directory *d, const char *site, char **dn_r)
+static char *find_site(struct directory *d, const char *site)
 {
 	static const char *const attributes[] = {"cn", NULL};
+	char *dn = NULL;
 	char *name = directory_escape(site);
 	char *filter = xasprintf("(&(objectClass=site)(cn=%s))", name);
 	char *base = xasprintf("CN=Sites,%s", d->configuration_context);
 
-	int rc = directory_search(d, base, LDAP_SCOPE_ONELEVEL, filter, attributes, take_dn, dn_r);
-	if (rc == 0 && !*dn_r)
-		rc = unknown_site(d, base, site);
+	int rc = directory_search(d, base, LDAP_SCOPE_ONELEVEL, filter, attributes, take_dn, &dn);
+	if (rc == 0 && !dn)
+		unknown_site(d, base, site);
 	free(base);
 	free(filter);
 	free(name);
-	return rc;
+	if (rc == 0)
+		return dn;
+	free(dn);
+	return NULL;
 }
 
 /* The domain controller's own: CN=DC1,CN=Servers,CN=SITE,CN=Sites,... */
-static int own_site(const struct directory *d, char **dn_r)
+static char *own_site(const struct directory *d)
 {
 	static const char servers[] = ",CN=Servers,";
 	const char *behind = d->server_name ? strcasestr(d->server_name, servers) : NULL;
 
-	if (!behind)
-		return err_set(d->err, ERR_USAGE, "the server does not say its site: give --site");
-	*dn_r = xstrdup(behind + strlen(servers));
-	return 0;
+	if (behind)
+		return xstrdup(behind + strlen(servers));
+	err_set(d->err, ERR_USAGE, "the server does not say its site: give --site");
+	return NULL;
 }
 
-int exchange_site(struct directory *d, const char *site, char **dn_r)
+char *exchange_site(struct directory *d, const char *site)
 {
-	*dn_r = NULL;
-	return site ? find_site(d, site, dn_r) : own_site(d, dn_r);
+	return site ? find_site(d, site) : own_site(d);
 }
 
 static int add_site(struct exchange_servers *v, struct directory *d, const char *base,
 		    const char *site)
 {
-	char *dn = NULL;
+	char *dn = exchange_site(d, site);
 
-	if (exchange_site(d, site, &dn)) {
-		free(dn);
+	if (!dn)
 		return -1;
-	}
 	char *value = directory_escape(dn);
 	char *filter = xasprintf("(&%s(msExchServerSite=%s))", is_server, value);
 	int rc = search(v, d, base, LDAP_SCOPE_SUBTREE, filter);

@@ -20,9 +20,9 @@ struct exchange_servers {
 /* Below this all of Exchange is: CN=Microsoft Exchange,CN=Services,...; to be freed. */
 char *exchange_base(const struct directory *d);
 
-/* The DN of that site, or (NULL) of the server's own, to be freed. Returns 0, or -1 with the
- * directory's error set; *dn_r is to be freed in both cases. */
-int exchange_site(struct directory *d, const char *site, char **dn_r);
+/* The DN of that site, or (NULL) of the server's own, to be freed. NULL: the directory's error is
+ * set. */
+char *exchange_site(struct directory *d, const char *site);
 
 /* Returns 0, or -1 with the directory's error set, also where there are none. */
 int exchange_servers_read(struct exchange_servers *v, struct directory *d,

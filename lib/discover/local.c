@@ -49,7 +49,7 @@ int local_ask(struct local *l, char **argv, struct buf *out_r)
 		return err_set(l->err, ERR_LOCAL, "there is no %s here: %s is not installed", name,
 			       l->program);
 	argv[0] = program;
-	int rc = child_output(argv, OUTPUT_MAX, l->until_us, out_r, NULL, l->err);
+	int rc = child_output(argv, OUTPUT_MAX, l->until_us, out_r, l->err);
 	argv[0] = name;
 	free(program);
 	return rc;

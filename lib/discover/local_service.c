@@ -53,7 +53,7 @@ static bool note_unit(struct local *l, const char *systemctl, const char *unit)
 	struct buf out;
 	struct err err = {0}; /* no systemd to ask: nothing is known */
 
-	if (child_output(argv, OUTPUT_MAX, l->until_us, &out, NULL, &err))
+	if (child_output(argv, OUTPUT_MAX, l->until_us, &out, &err))
 		return false;
 	struct unit u = read_unit(&out);
 	bool there = span_is(u.load, "loaded");

@@ -246,9 +246,10 @@ void message_header_parse(const char *header, size_t len, struct message_header 
 						 &header_r->date);
 }
 
+/* NULL is the same as nothing. */
 static bool is_same(const char *a, const char *b)
 {
-	return *a && !strcmp(a, b);
+	return *a && b && !strcmp(a, b);
 }
 
 const char *message_token(const struct message_header *h)

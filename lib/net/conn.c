@@ -336,9 +336,11 @@ int conn_read_line(struct conn *c, const char **line_r, size_t *len_r)
 {
 	char *lf;
 
+	*line_r = NULL, *len_r = 0;
 	if (find_line_end(c, &lf))
 		return -1;
-	*line_r = lf ? take_line(c, lf, len_r) : NULL;
+	if (lf)
+		*line_r = take_line(c, lf, len_r);
 	if (!lf || *len_r > CONN_LINE_MAX)
 		return err_set(c->err, ERR_PROTOCOL, "line longer than %d bytes", CONN_LINE_MAX);
 	if (memchr(*line_r, '\0', *len_r))

@@ -158,7 +158,7 @@ int conn_err_server(struct conn *c, enum err_kind kind, const char *prefix, cons
 
 /* One line without its CRLF (or LF); *line_r is valid until the next call. Lines of more than
  * CONN_LINE_MAX bytes and lines with a NUL byte are ERR_PROTOCOL, the end of the stream is
- * ERR_CLOSED. */
+ * ERR_CLOSED; there is no line then. */
 int conn_read_line(struct conn *c, const char **line_r, size_t *len_r);
 
 /* The same for a line of a message, in which nothing is impossible: NUL bytes pass, and a line of

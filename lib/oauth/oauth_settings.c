@@ -80,10 +80,10 @@ int oauth_settings_set_secret_fd(void *settings, const struct option_def *def, c
 				 struct err *err)
 {
 	struct oauth_settings *s = settings;
-	int fd;
+	int fd = secret_parse_descriptor(value, err);
 
 	(void)def;
-	if (secret_parse_descriptor(value, &fd, err))
+	if (fd < 0)
 		return -1;
 	s->client_secret_fd = (unsigned int)fd + 1;
 	return 0;

@@ -116,16 +116,15 @@ static int decode_url(struct span text, struct buf *out)
 uint64_t sasl_token_expires(const char *token)
 {
 	struct span rest = span_of(token), payload;
-	uint64_t expires;
+	uint64_t expires = 0; /* as long as nothing says so */
 
 	span_cut(&rest, '.');
 	payload = span_cut(&rest, '.');
 	if (!payload.len || !rest.len)
-		return 0;
+		return expires;
 	struct buf claims = BUF_INIT(payload.len);
-	int rc = decode_url(payload, &claims);
-	if (rc == 0)
-		rc = json_number((struct span){buf_str(&claims), claims.len}, "exp", &expires);
+	if (decode_url(payload, &claims) == 0)
+		json_number((struct span){buf_str(&claims), claims.len}, "exp", &expires);
 	buf_wipe(&claims);
-	return rc ? 0 : expires;
+	return expires;
 }

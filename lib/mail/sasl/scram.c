@@ -77,6 +77,7 @@ int scram_check_first(struct span message, struct span nonce, struct scram_work 
 {
 	struct span theirs, salt, iterations;
 
+	*work_r = (struct scram_work){0};
 	if (message.len > 1 && !memcmp(message.at, "m=", 2))
 		return err_set(err, ERR_PROTOCOL, "SCRAM: the server wants an extension (m=)");
 	if (take_attribute(&message, "r=", &theirs) || take_attribute(&message, "s=", &salt) ||

@@ -24,7 +24,8 @@ struct scram_work {
 };
 
 /* The server's first message, "r=nonce,s=salt,i=4096": it must extend the client's nonce, and bear
- * a salt and a number of iterations within the bounds. Returns 0, or -1 with ERR_PROTOCOL. */
+ * a salt and a number of iterations within the bounds. Returns 0, or -1 with ERR_PROTOCOL, and
+ * nothing to be calculated. */
 int scram_check_first(struct span message, struct span nonce, struct scram_work *work_r,
 		      struct err *err);
 
