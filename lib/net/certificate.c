@@ -64,11 +64,12 @@ static void describe_other(unsigned int status, struct err *err)
 /* One text for the most telling of the reasons. GnuTLS sets several bits at once: a wrong name or
  * date is said only when the chain itself is sound. */
 static int certificate_error(unsigned int status, const gnutls_datum_t *der, unsigned int der_len,
-			     gnutls_x509_crt_t leaf, const char *host, struct err *err)
+			     const char *host, struct err *err)
 {
 	struct chain chain;
 
 	chain_read(&chain, der, der_len);
+	gnutls_x509_crt_t leaf = chain.crt[0];
 	if (status & GNUTLS_CERT_SIGNER_NOT_FOUND)
 		chain_blame_issuer(&chain, err);
 	else if (status & GNUTLS_CERT_EXPIRED)
@@ -122,54 +123,102 @@ static bool has_dns_name(gnutls_x509_crt_t leaf)
 	return false;
 }
 
-static int verify_chain(struct tls *tls, const char *name, const struct tls_options *options,
-			const gnutls_datum_t *chain, unsigned int chain_len, gnutls_x509_crt_t leaf,
-			struct err *err)
+/* The server's own certificate, and what is asked of it. */
+struct own {
+	const gnutls_datum_t *der;
+	bool by_name;  /* it has to carry a DNS name */
+	bool is_known; /* what follows is */
+	bool lacks_name;
+	struct leaf leaf;
+};
+
+static void read_own(struct own *own, gnutls_x509_crt_t crt)
 {
-	unsigned char address[16];
-	unsigned int status = GNUTLS_CERT_INVALID;
+	own->is_known = true;
+	own->lacks_name = own->by_name && !has_dns_name(crt);
+	leaf_read(&own->leaf, crt);
+}
+
+/* GnuTLS decodes certificates to verify them, and shows each when that is done: to decode one here
+ * once more would take a twentieth of a logon. Its function has no argument of ours. */
+static _Thread_local struct own *verified_own;
+
+static int note_verified(gnutls_x509_crt_t crt, gnutls_x509_crt_t issuer, gnutls_x509_crl_t crl,
+			 unsigned int status)
+{
+	(void)issuer;
+	(void)crl;
+	(void)status;
+	if (gnutls_x509_crt_equals2(crt, verified_own->der))
+		read_own(verified_own, crt);
+	return 0;
+}
+
+/* Where it has not been shown: nothing is verified, the chain breaks above it, or it is trusted
+ * itself. Returns 0 or a negative GnuTLS error. */
+static int decode_own(struct own *own)
+{
+	gnutls_x509_crt_t crt;
+	int rc = gnutls_x509_crt_init(&crt);
+
+	if (rc < 0)
+		return rc;
+	rc = gnutls_x509_crt_import(crt, own->der, GNUTLS_X509_FMT_DER);
+	if (rc >= 0)
+		read_own(own, crt);
+	gnutls_x509_crt_deinit(crt);
+	return rc;
+}
+
+/* What is wrong with the chain goes to *status_r. Returns 0 or a negative GnuTLS error. */
+static int verify_chain(struct tls *tls, gnutls_typed_vdata_st *owner, const struct trust *trust,
+			const gnutls_datum_t *chain, unsigned int chain_len, struct own *own,
+			unsigned int *status_r)
+{
 	gnutls_typed_vdata_st data[] = {
-		expected_owner(name, address),
+		*owner,
 		{.type = GNUTLS_DT_KEY_PURPOSE_OID,
 		 .data = (unsigned char *)(uintptr_t)GNUTLS_KP_TLS_WWW_SERVER},
 	};
 
-	int rc = trust_add_anchors(options->trust, chain, chain_len, tls->credentials);
-	if (rc >= 0)
-		rc = gnutls_certificate_verify_peers(tls->session, data, 2, &status);
+	int rc = trust_add_anchors(trust, chain, chain_len, tls->credentials);
+	if (rc < 0)
+		return rc;
+	verified_own = own;
+	gnutls_session_set_verify_output_function(tls->session, note_verified);
+	rc = gnutls_certificate_verify_peers(tls->session, data, 2, status_r);
+	gnutls_session_set_verify_output_function(tls->session, NULL);
+	verified_own = NULL;
+	return rc;
+}
+
+/* What the leaf says, for the reports; and all is verified. */
+static int read_chain(struct tls *tls, const char *name, const struct tls_options *options,
+		      const gnutls_datum_t *chain, unsigned int chain_len, struct err *err)
+{
+	unsigned char address[16];
+	gnutls_typed_vdata_st owner = expected_owner(name, address);
+	bool by_name = !options->trust_any && owner.type == GNUTLS_DT_DNS_HOSTNAME;
+	struct own own = {.der = &chain[0], .by_name = by_name};
+	unsigned int status = options->trust_any ? 0 : GNUTLS_CERT_INVALID;
+	int rc = 0, unread = 0;
+
+	if (!options->trust_any)
+		rc = verify_chain(tls, &owner, options->trust, chain, chain_len, &own, &status);
+	if (!own.is_known)
+		unread = decode_own(&own);
+	tls->info.leaf = own.leaf;
+	if (unread < 0)
+		return err_set(err, ERR_CERTIFICATE, "server's certificate cannot be read: %s",
+			       gnutls_strerror(unread));
 	if (rc < 0)
 		return err_set(err, ERR_CERTIFICATE, "certificate could not be verified: %s",
 			       gnutls_strerror(rc));
 	/* RFC 9525 section 2: the common name, where GnuTLS looks in the end, is not a name to go
 	 * by */
-	if (status == 0 && data[0].type == GNUTLS_DT_DNS_HOSTNAME && !has_dns_name(leaf))
+	if (status == 0 && own.lacks_name)
 		status = GNUTLS_CERT_UNEXPECTED_OWNER;
-	if (status != 0)
-		return certificate_error(status, chain, chain_len, leaf, name, err);
-	return 0;
-}
-
-/* What the leaf says, for the reports; then all is verified. */
-static int read_chain(struct tls *tls, const char *name, const struct tls_options *options,
-		      const gnutls_datum_t *chain, unsigned int chain_len, struct err *err)
-{
-	gnutls_x509_crt_t leaf;
-
-	int rc = gnutls_x509_crt_init(&leaf);
-	if (rc < 0)
-		return err_set(err, ERR_LOCAL, "%s", gnutls_strerror(rc));
-	rc = gnutls_x509_crt_import(leaf, &chain[0], GNUTLS_X509_FMT_DER);
-	if (rc < 0) {
-		err_set(err, ERR_CERTIFICATE, "server's certificate cannot be read: %s",
-			gnutls_strerror(rc));
-	} else {
-		leaf_read(&tls->info.leaf, leaf);
-		rc = 0;
-		if (!options->trust_any)
-			rc = verify_chain(tls, name, options, chain, chain_len, leaf, err);
-	}
-	gnutls_x509_crt_deinit(leaf);
-	return rc < 0 ? -1 : 0;
+	return status ? certificate_error(status, chain, chain_len, name, err) : 0;
 }
 
 /* As read_chain, but a chain that has been found good in this run is not read again. */

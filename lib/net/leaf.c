@@ -10,14 +10,26 @@
 
 enum { FILE_MAX = 256 * 1024 };
 
+/* GnuTLS's function for it encodes the certificate anew. */
+static void read_fingerprint(struct leaf *leaf, gnutls_x509_crt_t crt)
+{
+	size_t size = sizeof(leaf->fingerprint);
+	gnutls_datum_t der;
+
+	if (gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_DER, &der) < 0)
+		return;
+	gnutls_fingerprint(GNUTLS_DIG_SHA256, &der, leaf->fingerprint, &size);
+	gnutls_free(der.data);
+}
+
 void leaf_read(struct leaf *leaf, gnutls_x509_crt_t crt)
 {
-	size_t subject_size = sizeof(leaf->subject), size = sizeof(leaf->fingerprint);
+	size_t subject_size = sizeof(leaf->subject);
 
 	*leaf = (struct leaf){.begins = chain_start_of(crt), .expires = chain_end_of(crt)};
 	if (gnutls_x509_crt_get_dn(crt, leaf->subject, &subject_size) < 0)
 		snprintf(leaf->subject, sizeof(leaf->subject), "(too long to show)");
-	gnutls_x509_crt_get_fingerprint(crt, GNUTLS_DIG_SHA256, leaf->fingerprint, &size);
+	read_fingerprint(leaf, crt);
 }
 
 /* Servers want their own certificate first in a file, but not all do. */
