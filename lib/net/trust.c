@@ -82,49 +82,57 @@ int trust_parse_names(const gnutls_datum_t *der, gnutls_datum_t *subject_r,
 /* ---- base64, for the index alone: what it gets wrong is not found, and what is found is decoded
  * and read by GnuTLS, whose own decoder would take a quarter of a whole check's time here. ---- */
 
-/* The value of a base64 character, or NOT_BASE64: for line ends, the padding and all else. */
-enum { NOT_BASE64 = 0x40 };
+/* What each character stands for in each place of a group of four, or NOT_BASE64: for line ends,
+ * the padding and all else. */
+struct base64_table {
+	uint32_t bits[4][256];
+};
 
-static void make_base64_table(unsigned char value[256])
+enum { NOT_BASE64 = 1 << 24 };
+
+static void make_base64_table(struct base64_table *t)
 {
 	static const char alphabet[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-	memset(value, NOT_BASE64, 256);
-	for (unsigned char i = 0; i < 64; i++)
-		value[(unsigned char)alphabet[i]] = i;
+	for (int place = 0; place < 4; place++) {
+		for (int c = 0; c < 256; c++)
+			t->bits[place][c] = NOT_BASE64;
+		for (uint32_t i = 0; i < 64; i++)
+			t->bits[place][(unsigned char)alphabet[i]] = i << (18 - 6 * place);
+	}
 }
 
 /* One group of four whose characters stand apart: line ends between them (lines may have any
- * length, and blanks at their end). Returns its bits, or -1 at the padding, or at what does not
- * belong there: the dashes of the end line at last. */
-static int32_t gather_group(const unsigned char **at, const unsigned char value[256])
+ * length, and blanks at their end). Returns its bits, or NOT_BASE64 at the padding, or at what does
+ * not belong there: the dashes of the end line at last. */
+static uint32_t gather_group(const unsigned char **at, const struct base64_table *t)
 {
-	int32_t bits = 0;
+	uint32_t bits = 0;
 
 	for (int n = 0; n < 4; ++*at) {
-		unsigned int v = value[**at];
-		if (v != NOT_BASE64) {
-			bits = bits << 6 | (int32_t)v;
+		uint32_t more = t->bits[n][**at];
+		if (more != NOT_BASE64) {
+			bits |= more;
 			n++;
 		} else if (!memchr("\n\r \t", **at, 4)) {
-			return -1;
+			return NOT_BASE64;
 		}
 	}
 	return bits;
 }
 
 /* Decode up to count groups from *at on. Returns the end of the bytes. */
-static unsigned char *decode_groups(const unsigned char **at, const unsigned char value[256],
+static unsigned char *decode_groups(const unsigned char **at, const struct base64_table *t,
 				    int count, unsigned char *to)
 {
 	for (const unsigned char *p = *at; count; count--, *at = p) {
-		uint32_t a = value[p[0]], b = value[p[1]], c = value[p[2]], d = value[p[3]];
-		int32_t bits = (int32_t)(a << 18 | b << 12 | c << 6 | d);
+		uint32_t bits =
+			t->bits[0][p[0]] | t->bits[1][p[1]] | t->bits[2][p[2]] | t->bits[3][p[3]];
 		p += 4;
-		if ((a | b | c | d) & NOT_BASE64) { /* few groups do not stand together */
-			bits = gather_group(at, value);
-			if (bits < 0)
+		if (bits & NOT_BASE64) { /* few groups do not stand together */
+			bits = gather_group(at, t);
+			if (bits & NOT_BASE64)
 				break;
 			p = *at;
 		}
@@ -137,7 +145,7 @@ static unsigned char *decode_groups(const unsigned char **at, const unsigned cha
 
 /* Decode as much as tells the subject, into room for all of the certificate. The base64 stands
  * before an end line. Returns 0, or -1: it is no certificate. */
-static int decode_subject(const char *base64, const unsigned char value[256], unsigned char *room,
+static int decode_subject(const char *base64, const struct base64_table *t, unsigned char *room,
 			  gnutls_datum_t *subject_r)
 {
 	enum { FIRST = 80, MORE = 24 }; /* groups: half of all subjects end within 240 bytes */
@@ -147,7 +155,7 @@ static int decode_subject(const char *base64, const unsigned char value[256], un
 
 	for (int count = FIRST; end != before; count = MORE) {
 		before = end;
-		end = decode_groups(&at, value, count, end);
+		end = decode_groups(&at, t, count, end);
 		gnutls_datum_t der = {room, (unsigned int)(end - room)};
 		if (trust_parse_names(&der, subject_r, &issuer) == 0)
 			return 0;
@@ -213,7 +221,7 @@ struct scan {
 	struct buf window;
 	size_t start;    /* of the window in the file */
 	struct buf room; /* for a certificate */
-	unsigned char value[256];
+	struct base64_table base64;
 };
 
 /* Index the blocks that are whole, and move the window on. */
@@ -225,7 +233,7 @@ static void index_window(struct trust *t, struct scan *s)
 
 	buf_reserve(&s->room, s->window.len);
 	while (next_block(&at, end, &base64))
-		if (!decode_subject(base64.at, s->value, (unsigned char *)s->room.data, &subject))
+		if (!decode_subject(base64.at, &s->base64, (unsigned char *)s->room.data, &subject))
 			add_to_index(t, &subject, s->start + (size_t)(base64.at - s->window.data),
 				     base64.len);
 	size_t done = (size_t)(at - s->window.data);
@@ -266,9 +274,10 @@ int trust_load(struct trust *t, const char *path, const struct limit *limit, str
 		return -1;
 	t->open = f.at_hand;
 	t->fd = f.fd;
-	buf_reserve(&scan.window, 2 * PIECE);
+	buf_reserve(&scan.window, 2 * PIECE); /* for as much as comes of usual files: to grow */
+	buf_reserve(&scan.room, 2 * PIECE);   /* means to copy */
 	buf_reserve(&t->subjects, PIECE);
-	make_base64_table(scan.value);
+	make_base64_table(&scan.base64);
 	int rc = scan_file(t, &scan, &f, err);
 	if (!t->open)
 		file_close(&f);
