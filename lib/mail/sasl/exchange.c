@@ -172,7 +172,7 @@ int sasl_exchange(const struct sasl_carrier *carrier, const struct mechanism *me
 				   .binding = &binding};
 
 	*trace_r = (struct sasl_trace){0};
-	if (c->tls_on)
+	if (mechanism->binds && c->tls_on)
 		tls_bind(&c->tls, &binding);
 	int rc = sasl_begin(&x.sasl, mechanism, &terms, c->err);
 	if (rc == 0)
