@@ -39,7 +39,6 @@ static void collect_hosts(struct lookups *l, const struct connector_settings *c)
 
 struct making {
 	struct plan *plan;
-	size_t room;
 	struct lookups *names;
 	enum err_kind late; /* what it is when one of them is not there in time */
 	const struct connector *connector;
@@ -52,11 +51,8 @@ static struct target *add_target(struct making *m, const char *binding, uint16_t
 	struct plan *p = m->plan;
 	const struct connector *k = m->connector;
 
-	if (p->count == m->room) {
-		m->room = m->room ? 2 * m->room : 16;
-		p->target = xreallocarray(p->target, m->room, sizeof(*p->target));
-		p->result = xreallocarray(p->result, m->room, sizeof(*p->result));
-	}
+	p->target = xmake_room(p->target, p->count, sizeof(*p->target));
+	p->result = xmake_room(p->result, p->count, sizeof(*p->result));
 	struct target *t = &p->target[p->count];
 	struct result *r = &p->result[p->count++];
 	*t = (struct target){.connector = k, .number = m->number, .endpoint = {.port = port}};

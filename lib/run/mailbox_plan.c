@@ -41,7 +41,6 @@ struct making {
 	struct mailbox_plan *plan;
 	const struct mailbox_settings *settings;
 	const struct mailbox_scenarios *scenarios;
-	size_t room;
 	struct lookups *names;
 	enum err_kind late; /* what it is when one of them is not there in time */
 };
@@ -81,11 +80,8 @@ static struct result *add_target(struct making *m, const struct mailbox_user *u,
 {
 	struct mailbox_plan *p = m->plan;
 
-	if (p->count == m->room) {
-		m->room = m->room ? 2 * m->room : 16;
-		p->target = xreallocarray(p->target, m->room, sizeof(*p->target));
-		p->result = xreallocarray(p->result, m->room, sizeof(*p->result));
-	}
+	p->target = xmake_room(p->target, p->count, sizeof(*p->target));
+	p->result = xmake_room(p->result, p->count, sizeof(*p->result));
 	struct mailbox_target *t = &p->target[p->count];
 	struct result *r = &p->result[p->count++];
 	struct tls_options smtp_tls;
@@ -245,7 +241,7 @@ int mailbox_plan_make(struct mailbox_plan *p, const struct mailbox_settings *m,
 {
 	const struct lookup_limit limit = lookup_limit(&m->common);
 	struct lookups *names = lookups_new(m->common.family);
-	struct making making = {p, m, scenarios, 0, names, limit.kind};
+	struct making making = {p, m, scenarios, names, limit.kind};
 
 	*p = (struct mailbox_plan){0};
 	collect_hosts(names, m);
