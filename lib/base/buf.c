@@ -50,16 +50,24 @@ int buf_append_char(struct buf *b, char c)
 
 int buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
+	size_t room = b->size - b->len, most = b->max - b->len + 1; /* with the NUL */
 	va_list again;
 
+	if (room > most)
+		room = most;
 	va_copy(again, ap);
-	int len = vsnprintf(NULL, 0, fmt, ap);
-	int rc = len < 0 ? -1 : buf_reserve(b, (size_t)len);
-	if (!rc) {
-		vsnprintf(b->data + b->len, (size_t)len + 1, fmt, again);
-		b->len += (size_t)len;
+	int len = vsnprintf(b->data ? b->data + b->len : NULL, room, fmt, ap);
+	int rc = len < 0 ? -1 : 0;
+	if (!rc && (size_t)len >= room) {
+		rc = buf_reserve(b, (size_t)len);
+		if (!rc)
+			vsnprintf(b->data + b->len, (size_t)len + 1, fmt, again);
 	}
 	va_end(again);
+	if (!rc)
+		b->len += (size_t)len;
+	else if (b->data)
+		b->data[b->len] = '\0';
 	return rc;
 }
 
