@@ -132,7 +132,8 @@ const struct option_def discover_directory_options[] = {
 	{.name = "domain",
 	 .arg = "DOMAIN",
 	 .help = "ask a domain controller of this domain, found by its SRV records; with --site "
-		 "one of that site",
+		 "one of that site. With settings also the mail domain whose SRV records and "
+		 "autoconfig are compared",
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct discover_settings, domain),
 	 .engine = true},

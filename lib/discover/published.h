@@ -15,16 +15,20 @@ enum published_rule {
 	RULE_ANSWER,      /* the port answers with that method */
 	RULE_CERTIFICATE, /* what is shown there carries the name that it is to carry */
 	RULE_BACK_END,    /* the service behind the front end answers */
+	RULE_FRONT_END,   /* and the one in front of it, where it listens */
 	RULE_SRV,         /* the domain's SRV records name nothing else */
+	RULE_AUTOCONFIG,  /* nor does what it publishes for mail clients */
 	RULE_HTTPS,       /* the certificate is that of HTTPS: advice */
 };
 
-/* All borrowed from what was found, but for scenario. */
 struct published_target {
 	enum published_rule rule;
-	const struct found_listener *listener;
-	struct endpoint endpoint; /* of the setting; of RULE_SRV and RULE_BACK_END the server's */
-	char *scenario;           /* "IMAP external: binding" */
+	enum found_service service;
+	const struct found_listener *listener; /* borrowed; NULL of a domain's rules */
+	/* of the setting, the server or the domain; no port: it is none */
+	struct endpoint endpoint;
+	char *scenario; /* "IMAP external: binding"; owned */
+	char *setting;  /* as it is published, or NULL; owned */
 };
 
 struct published {
@@ -42,6 +46,15 @@ void published_free(struct published *p);
 
 /* Of RULE_BINDING: whether a list of bindings ("0.0.0.0:993, [::]:993") has one with that port. */
 bool published_has_port(const char *bindings, uint16_t port);
+
+/* Whether a setting is published that says just that. */
+bool published_has(const struct published *p, enum found_service service, const struct endpoint *e);
+
+/* RULE_SRV and RULE_AUTOCONFIG; returns 0, or -1 with the result's error set. */
+int published_test_srv(const struct published *p, const struct published_target *t,
+		       struct result *r);
+int published_test_autoconfig(const struct published *p, const struct published_target *t,
+			      struct result *r);
 
 /* plugin_test_fn; settings are struct published. */
 plugin_test_fn published_test;

@@ -24,7 +24,7 @@ static int test_binding(const struct published_target *t, struct result *r)
 	if (!t->endpoint.port)
 		return err_set(&r->err, ERR_REFUSED,
 			       "a setting is no HOST:PORT:TYPE, TYPE SSL or TLS: %.200s",
-			       l->external ? l->external : l->internal);
+			       t->setting);
 	if (!published_has_port(list, t->endpoint.port))
 		return err_set(&r->err, ERR_REFUSED, "%s of %.100s have no port %u: %.100s", name,
 			       l->server, (unsigned int)t->endpoint.port, list ? list : "none");
@@ -49,62 +49,6 @@ static int test_dns(const struct published *p, const struct published_target *t,
 					i ? ", " : "is ", found.item[i]);
 	dns_addresses_free(&found);
 	dns_close(&dns);
-	return rc ? -1 : 0;
-}
-
-/* Whether a setting that is published says the same as the record. */
-static bool is_published(const struct published *p, enum found_service service,
-			 const struct dns_server *srv, enum tls_mode mode)
-{
-	for (size_t i = 0; i < p->count; i++) {
-		const struct published_target *t = &p->target[i];
-		if (t->rule == RULE_BINDING && t->listener->service == service &&
-		    t->endpoint.port == srv->port && t->endpoint.mode == mode &&
-		    endpoint_same_host(srv->name, strlen(srv->name), t->endpoint.host))
-			return true;
-	}
-	return false;
-}
-
-static int compare_srv(const struct published *p, struct dns *dns, enum found_service service,
-		       const char *label, enum tls_mode mode, size_t *count)
-{
-	char name[DNS_NAME_SIZE + 16];
-	struct dns_servers found;
-
-	snprintf(name, sizeof(name), "%s._tcp.%s", label, p->settings->domain);
-	int rc = dns_srv(dns, name, &found);
-	for (size_t i = 0; rc == 0 && i < found.count; i++) {
-		const struct dns_server *s = &found.item[i];
-		if (!*s->name)
-			continue;
-		++*count;
-		if (!is_published(p, service, s, mode))
-			rc = err_set(dns->err, ERR_REFUSED,
-				     "%s says %.120s:%u, which no setting publishes", name, s->name,
-				     (unsigned int)s->port);
-	}
-	dns_servers_free(&found);
-	return rc;
-}
-
-static int test_srv(const struct published *p, const struct published_target *t, struct result *r)
-{
-	enum found_service service = t->listener->service;
-	bool imap = service == FOUND_IMAP;
-	struct dns dns = {0};
-	size_t count = 0;
-
-	int rc = step(&r->timeline, "resolve") ||
-		 dns_open(&dns, p->settings->resolver, r->timeline.deadline_us, &r->err) ||
-		 compare_srv(p, &dns, service, imap ? "_imaps" : "_pop3s", TLS_MODE_IMPLICIT,
-			     &count) ||
-		 compare_srv(p, &dns, service, imap ? "_imap" : "_pop3", TLS_MODE_STARTTLS, &count);
-	dns_close(&dns);
-	if (rc == 0 && count)
-		set_done(r, "name what is published");
-	else if (rc == 0)
-		set_done(r, "there are none, which is allowed");
 	return rc ? -1 : 0;
 }
 
@@ -153,7 +97,7 @@ static int open_server(const struct published *p, const struct published_target 
 {
 	const struct settings *s = &p->settings->common;
 	struct tls_options tls = s->tls;
-	bool imap = t->listener->service == FOUND_IMAP;
+	bool imap = t->service == FOUND_IMAP;
 
 	tls.trust_any = !verified;
 	tls.certificate_name = t->listener->certificate_name;
@@ -214,12 +158,11 @@ static int test_https(const struct published *p, const struct published_target *
 	return 0;
 }
 
-static int test_back_end(const struct published *p, const struct published_target *t,
-			 struct result *r)
+static int test_side(const struct published *p, const struct published_target *t, struct result *r)
 {
 	if (open_server(p, t, &t->endpoint, false, r))
 		return -1;
-	set_done(r, "back end answers");
+	set_done(r, t->rule == RULE_BACK_END ? "back end answers" : "front end answers");
 	return 0;
 }
 
@@ -235,9 +178,12 @@ static int test_rule(const struct published *p, const struct published_target *t
 	case RULE_CERTIFICATE:
 		return test_certificate(p, t, r);
 	case RULE_BACK_END:
-		return test_back_end(p, t, r);
+	case RULE_FRONT_END:
+		return test_side(p, t, r);
 	case RULE_SRV:
-		return test_srv(p, t, r);
+		return published_test_srv(p, t, r);
+	case RULE_AUTOCONFIG:
+		return published_test_autoconfig(p, t, r);
 	default:
 		return test_https(p, t, r);
 	}

@@ -110,7 +110,9 @@ static void set_security(const struct http_library *l, CURL *handle, const struc
 	bool is_https = text_starts_nocase(q->url, strlen(q->url), "https:");
 
 	l->curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, is_https ? "https" : "http");
-	l->curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+	l->curl_easy_setopt(handle, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+	l->curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, q->redirections ? 1L : 0L);
+	l->curl_easy_setopt(handle, CURLOPT_MAXREDIRS, (long)q->redirections);
 	l->curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 1L);
 	l->curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 2L);
 	l->curl_easy_setopt(handle, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -128,7 +130,7 @@ static void set_limits(const struct http_library *l, CURL *handle, const struct 
 	l->curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, left_ms ? left_ms : 1L);
 	l->curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
 	l->curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L); /* a resolver may not come back */
-	l->curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+	l->curl_easy_setopt(handle, CURLOPT_NOPROGRESS, q->in_worker ? 1L : 0L);
 	l->curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, is_over);
 	l->curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_body);
 	l->curl_easy_setopt(handle, CURLOPT_WRITEDATA, r);
@@ -139,9 +141,11 @@ static void set_limits(const struct http_library *l, CURL *handle, const struct 
 static struct curl_slist *set_question(const struct http_library *l, CURL *handle,
 				       const struct http_request *q)
 {
-	struct curl_slist *fields = l->curl_slist_append(NULL, "Accept: application/json");
 	struct buf field = BUF_INIT(64 * 1024);
 
+	buf_printf(&field, "Accept: %s", q->accept ? q->accept : "application/json");
+	struct curl_slist *fields = l->curl_slist_append(NULL, buf_str(&field));
+	buf_clear(&field);
 	if (q->authorization && buf_printf(&field, "Authorization: %s", q->authorization) == 0)
 		fields = l->curl_slist_append(fields, buf_str(&field));
 	buf_wipe(&field);

@@ -3,6 +3,8 @@
 
 #include "http/http_library.h"
 
+#include <pthread.h>
+
 #include "base/library.h"
 
 static const struct library_function functions[] = {
@@ -23,19 +25,23 @@ static const struct library libcurl = {.name = "libcurl",
 				       .package = "libcurl3-gnutls",
 				       .functions = functions};
 
+/* Written by load() alone. */
+static struct http_library library;
+static struct err load_err;
+static pthread_once_t loaded = PTHREAD_ONCE_INIT;
+
+static void load(void)
+{
+	if (library_load(&libcurl, &library, &load_err) == 0 &&
+	    library.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		err_set(&load_err, ERR_LOCAL, "libcurl does not start");
+}
+
 const struct http_library *http_library(struct err *err)
 {
-	static struct http_library library;
-	static bool is_ready;
-
-	if (is_ready)
+	pthread_once(&loaded, load);
+	if (load_err.kind == ERR_NONE)
 		return &library;
-	if (library_load(&libcurl, &library, err))
-		return NULL;
-	if (library.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-		err_set(err, ERR_LOCAL, "libcurl does not start");
-		return NULL;
-	}
-	is_ready = true;
-	return &library;
+	*err = load_err;
+	return NULL;
 }

@@ -21,7 +21,7 @@ struct http_library {
 	__typeof__(curl_slist_free_all) *curl_slist_free_all;
 };
 
-/* For the main thread, until the program ends. Returns NULL with ERR_LOCAL where it is not
+/* Until the program ends; from any thread. Returns NULL with ERR_LOCAL where it is not
  * installed, or does not start. */
 const struct http_library *http_library(struct err *err);
 

@@ -59,8 +59,8 @@ struct result {
 	/* the only address that is tested, of those that the host or the binding may have; "": the
 	 * first that answers */
 	char one_address[ADDRESS_TEXT_SIZE];
-	const char *account;           /* who logs on; NULL: nobody does; borrowed */
-	const char *section;           /* of --accounts; NULL: of none; borrowed */
+	const char *account; /* who logs on; NULL: nobody does; borrowed */
+	const char *section; /* of --accounts, or the rule that is tested; NULL: none; borrowed */
 	char label[RESULT_LABEL_SIZE]; /* HOST:PORT, of an account behind its section's name */
 	const char *scenario;          /* "Test IMAP4 Connectivity", ...; constant */
 	bool skipped;                  /* nothing was done (--what-if) */

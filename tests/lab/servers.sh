@@ -16,6 +16,23 @@ as_leader()
 	setsid -f bash -c 'echo $$ >"$1"; exec "${@:2}"' - "$1" "${@:3}" </dev/null >>"$2" 2>&1
 }
 
+# free_address PORT[,PORT...] ADDRESS... - the first of these where nobody has these ports
+free_address()
+{
+	python3 - "$@" <<'END'
+import socket, sys
+for address in sys.argv[2:]:
+    try:
+        for port in sys.argv[1].split(","):
+            with socket.socket() as s:
+                s.bind((address, int(port)))
+    except OSError:
+        continue
+    print(address)
+    break
+END
+}
+
 greets() { (exec 3<>"/dev/tcp/127.0.0.1/$1" && read -r -t 2 <&3) 2>/dev/null; }
 
 # without a connection, which a server may count, or take for the only one
