@@ -1,6 +1,8 @@
 /* account_words.c - what is said of the account: what will be written, and what is known */
 #include "account/account_write.h"
 
+enum { RULES_SIZE = 200 };
+
 static void put_attributes(const struct test_account *a, enum account_action action,
 			   struct buf *out)
 {
@@ -49,9 +51,10 @@ static const char *yes_or_no(bool value)
 
 void test_account_show(const struct test_account *a, struct buf *out)
 {
-	char label[ENDPOINT_LABEL_SIZE];
+	char label[ENDPOINT_LABEL_SIZE], rules[RULES_SIZE];
 
 	endpoint_label(&a->at, label);
+	password_policy_words(&a->policy, rules, sizeof(rules));
 	buf_printf(out, "account = %s\ndn = %s\nusername = %s\ndirectory = %s\n", a->name, a->dn,
 		   a->logon, label);
 	buf_printf(out, "enabled = %s\nlocked = %s\n", yes_or_no(!a->is_disabled),
@@ -60,4 +63,9 @@ void test_account_show(const struct test_account *a, struct buf *out)
 		buf_printf(out, "mailbox = %s\n", yes_or_no(a->has_mailbox));
 	if (a->changed)
 		buf_printf(out, "password-set = %s\n", a->changed);
+	if (rules[0])
+		buf_printf(out, "password-rules = %s\n", rules);
+	if (a->policy.lockout)
+		buf_printf(out, "refused-logons = %u, of %u that lock it\n", a->refused,
+			   a->policy.lockout);
 }

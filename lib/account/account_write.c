@@ -2,6 +2,7 @@
 #include "account/account_write.h"
 
 #include <string.h>
+#include <strings.h>
 
 const char account_mark[] = "Test account of mailflow-plugins";
 
@@ -108,6 +109,29 @@ static bool is_refusal(int result)
 	return result > LDAP_SUCCESS && result < LDAP_OTHER;
 }
 
+/* A better hint for that fault. */
+static void tell(struct err *err, const char *fault, const char *hint)
+{
+	if (strcmp(err_id(err), fault) != 0)
+		return;
+	err_unhint(err);
+	err_hint(err, "%s", hint);
+	err_fault(err, fault);
+}
+
+/* What the policy wants, or who is asking. */
+static void tell_why(const struct test_account *a, const struct directory *d)
+{
+	char words[sizeof(d->err->hint)];
+
+	password_policy_words(&a->policy, words, sizeof(words));
+	if (words[0])
+		tell(d->err, "ldap-policy", words);
+	if (d->username && (!strcasecmp(d->username, a->logon) || !strcasecmp(d->username, a->dn)))
+		tell(d->err, "ldap-no-rights",
+		     "-U is this account itself, which may not: give an administrator's");
+}
+
 int account_write(const struct test_account *a, struct directory *d, enum account_action action,
 		  const struct secret *password, bool *touched_r)
 {
@@ -117,6 +141,8 @@ int account_write(const struct test_account *a, struct directory *d, enum accoun
 	int rc = action == ACCOUNT_REMOVE ? directory_delete(d, a->dn)
 					  : write_password(a, d, action, password->value);
 	*touched_r = rc == 0 || !is_refusal(d->result);
+	if (rc)
+		tell_why(a, d);
 	if (rc && action == ACCOUNT_CREATE && d->result == LDAP_NO_SUCH_OBJECT)
 		err_hint(d->err, "is there such a place? see --ou");
 	return rc;

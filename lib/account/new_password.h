@@ -4,9 +4,9 @@
 
 #include "base/secret.h"
 
-enum { NEW_PASSWORD_LENGTH = 32, NEW_PASSWORD_MAX = 127 };
+enum { NEW_PASSWORD_LENGTH = 32, NEW_PASSWORD_MAX = 255 };
 
-/* One of length characters, 32 to 127, with capitals, small letters, digits and others among them;
+/* One of length characters, 32 to 255, with capitals, small letters, digits and others among them;
  * six random bits each. It needs no quotation marks anywhere. Returns 0, or -1 with ERR_LOCAL. */
 int new_password(struct secret *s, size_t length, struct err *err);
 

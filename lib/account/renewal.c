@@ -42,7 +42,7 @@ static int choose(struct renewing *r)
 
 	if (secret_is_set(given))
 		return secret_set(&r->password, given->value, r->err);
-	return new_password(&r->password, r->account->least_length, r->err);
+	return new_password(&r->password, r->account->policy.least_length, r->err);
 }
 
 typedef int write_fn(const char *path, const char *bytes, size_t len, int64_t until_us,

@@ -19,6 +19,7 @@ enum {
 	DISABLED = 2,     /* in userAccountControl ([MS-ADTS] section 2.2.16) */
 	TIME_SIZE = 32,
 	NAME_MAX_LENGTH = 20, /* of sAMAccountName */
+	CLOCK_SKEW_S = 300,   /* that Kerberos bears */
 };
 
 static const char prefix[] = "extest_";
@@ -96,27 +97,6 @@ static void foresee(struct test_account *a, const struct directory *d,
 	free(domain);
 }
 
-/* ---- the rules ---- */
-
-/* entry_fn */
-static int take_rules(void *ctx, const struct entry *e)
-{
-	struct test_account *a = ctx;
-
-	a->least_length = (unsigned int)entry_number(e, "minPwdLength", 0);
-	a->lockout = (unsigned int)entry_number(e, "lockoutThreshold", 0);
-	return 0;
-}
-
-/* Of the domain; those for single users are their own. */
-static int read_rules(struct test_account *a, struct directory *d)
-{
-	static const char *const attributes[] = {"minPwdLength", "lockoutThreshold", NULL};
-
-	return directory_search(d, d->naming_context, LDAP_SCOPE_BASE, "(objectClass=*)",
-				attributes, take_rules, a);
-}
-
 /* ---- the entry ---- */
 
 struct finding {
@@ -124,21 +104,48 @@ struct finding {
 	size_t count;
 };
 
-static const char *const attributes[] = {"cn",          "sAMAccountName",    "userPrincipalName",
-					 "uid",         "description",       "userAccountControl",
-					 "lockoutTime", "badPwdCount",       "adminCount",
-					 "pwdLastSet",  "pwdChangedTime",    "pwdAccountLockedTime",
-					 "homeMDB",     "msExchMailboxGuid", NULL};
+static const char *const attributes[] = {"cn",
+					 "sAMAccountName",
+					 "userPrincipalName",
+					 "uid",
+					 "description",
+					 "userAccountControl",
+					 "lockoutTime",
+					 "badPwdCount",
+					 "adminCount",
+					 "pwdLastSet",
+					 "pwdChangedTime",
+					 "pwdAccountLockedTime",
+					 "homeMDB",
+					 "msExchMailboxGuid",
+					 "badPasswordTime",
+					 "pwdFailureTime",
+					 "msDS-ResultantPSO",
+					 "pwdPolicySubentry",
+					 NULL};
 
-/* 100 ns since 1601 ([MS-ADTS] section 2.3.5) */
-static char *file_time(uint64_t value)
+/* 100 ns since 1601 ([MS-ADTS] section 2.3.5); 0: never */
+static time_t file_time(uint64_t value)
 {
 	const uint64_t second = 10000000, epoch = 11644473600;
+
+	return value / second < epoch ? 0 : (time_t)(value / second - epoch);
+}
+
+/* "20261126034903.123Z" (RFC 4517 section 3.3.13), as directories write it; 0: it is none */
+static time_t generalized_time(const char *text)
+{
+	struct tm tm = {0};
+
+	return strptime(text, "%Y%m%d%H%M%S", &tm) ? timegm(&tm) : 0;
+}
+
+static char *time_words(time_t when)
+{
 	char text[TIME_SIZE];
 	struct tm tm;
-	time_t when = (time_t)(value / second - epoch);
 
-	if (value / second < epoch || !gmtime_r(&when, &tm) ||
+	if (!when || !gmtime_r(&when, &tm) ||
 	    !strftime(text, sizeof(text), "%Y-%m-%d %H:%M UTC", &tm))
 		return NULL;
 	return xstrdup(text);
@@ -180,6 +187,35 @@ static void take_names(struct test_account *a, const struct entry *e)
 	a->dn = xstrdup(e->dn);
 }
 
+static void take_changed(struct test_account *a, const struct entry *e)
+{
+	char *text = entry_text(e, "pwdChangedTime");
+
+	a->changed = time_words(text ? generalized_time(text)
+				     : file_time(entry_number(e, "pwdLastSet", 0)));
+	free(text);
+}
+
+/* Logons by a wrong password: a number, or the time of each. */
+static int take_refused(struct test_account *a, const struct entry *e)
+{
+	struct values times;
+	int rc = 0;
+
+	a->refused = (unsigned int)entry_number(e, "badPwdCount", 0);
+	a->refused_last = file_time(entry_number(e, "badPasswordTime", 0));
+	if (a->is_ad)
+		return 0;
+	rc = entry_values(e, "pwdFailureTime", &times);
+	a->refused = (unsigned int)times.count;
+	for (size_t i = 0; i < times.count; i++) {
+		time_t when = generalized_time(times.item[i]);
+		a->refused_last = when > a->refused_last ? when : a->refused_last;
+	}
+	values_free(&times);
+	return rc;
+}
+
 /* entry_fn */
 static int take_account(void *ctx, const struct entry *e)
 {
@@ -198,10 +234,9 @@ static int take_account(void *ctx, const struct entry *e)
 	a->is_locked = entry_number(e, "lockoutTime", 0) > 0 || has(e, "pwdAccountLockedTime");
 	a->is_privileged = entry_number(e, "adminCount", 0) > 0;
 	a->has_mailbox = has(e, "msExchMailboxGuid");
-	a->refused = (unsigned int)entry_number(e, "badPwdCount", 0);
-	a->changed = a->is_ad ? file_time(entry_number(e, "pwdLastSet", 0))
-			      : entry_text(e, "pwdChangedTime");
-	return 0;
+	a->policy_dn = entry_text(e, a->is_ad ? "msDS-ResultantPSO" : "pwdPolicySubentry");
+	take_changed(a, e);
+	return take_refused(a, e);
 }
 
 /* As people call it. */
@@ -241,6 +276,14 @@ static int find(struct test_account *a, struct directory *d, const struct accoun
 		       base && *base ? base : "entry", d->username ? d->username : "nobody");
 }
 
+/* By this machine's clock, which need not be quite that of the directory. */
+static bool are_forgotten(const struct test_account *a, time_t now)
+{
+	int64_t window_s = a->policy.window_s < INT32_MAX ? (int64_t)a->policy.window_s : 0;
+
+	return window_s && a->refused_last && now - a->refused_last > window_s + CLOCK_SKEW_S;
+}
+
 int test_account_read(struct test_account *a, struct directory *d, const struct account_settings *s)
 {
 	*a = (struct test_account){.at = d->conn.peer, .is_ad = d->configuration_context != NULL};
@@ -251,9 +294,12 @@ int test_account_read(struct test_account *a, struct directory *d, const struct 
 	if (!s->account && name_after_site(a, d, s->directory.site))
 		return -1;
 	foresee(a, d, s);
-	if (a->is_ad && read_rules(a, d))
+	if (find(a, d, s) ||
+	    password_policy_read(&a->policy, d, a->is_ad, !a->exists, a->policy_dn))
 		return -1;
-	return find(a, d, s);
+	if (are_forgotten(a, time(NULL)))
+		a->refused = 0;
+	return 0;
 }
 
 /* ---- what may be done to it ---- */
@@ -334,9 +380,11 @@ int test_account_check(const struct test_account *a, const struct account_settin
 unsigned int test_account_tries(const struct test_account *a)
 {
 	unsigned int refused = a->is_locked ? 0 : a->refused; /* unlocking begins anew */
-	unsigned int left = a->lockout > refused ? a->lockout - refused - 1 : 0;
+	unsigned int lockout = a->policy.lockout;
+	unsigned int left = lockout > refused ? lockout - refused - 1 : 0;
 
-	return !a->lockout || left > TRIES ? TRIES : left;
+	left = !lockout || left > TRIES ? TRIES : left;
+	return a->policy.is_hidden && left ? 1 : left;
 }
 
 void test_account_free(struct test_account *a)
@@ -345,5 +393,7 @@ void test_account_free(struct test_account *a)
 	free(a->name);
 	free(a->logon);
 	free(a->changed);
+	free(a->policy_dn);
+	password_policy_free(&a->policy);
 	*a = (struct test_account){0};
 }

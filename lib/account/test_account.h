@@ -2,7 +2,10 @@
 #ifndef MAILFLOW_TEST_ACCOUNT_H
 #define MAILFLOW_TEST_ACCOUNT_H
 
+#include <time.h>
+
 #include "account/account_settings.h"
+#include "account/password_policy.h"
 
 /* How often one logs on by a new password at most. */
 enum { TRIES = 2 };
@@ -17,9 +20,9 @@ struct test_account {
 	char *changed; /* when its password was set, as people read it; NULL: not known */
 	bool is_disabled, is_locked, is_privileged, is_ours, has_mailbox;
 	unsigned int refused; /* logons by a wrong password of late */
-
-	/* the directory's rules; 0: none */
-	unsigned int least_length, lockout;
+	time_t refused_last;  /* when; 0: not known */
+	char *policy_dn;      /* of the rules that are meant for it; NULL: none */
+	struct password_policy policy;
 };
 
 /* Find the account, or what it would be: a step of its own. Returns 0, or -1 with the directory's

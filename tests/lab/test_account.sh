@@ -53,6 +53,33 @@ expect_refusal()
 	expect_error "$@"
 }
 
+# replace DN ATTRIBUTE VALUE - in Active Directory
+replace()
+{
+	LDAPTLS_CACERT=$LAB_CA ldapmodify -x -ZZ -H "ldap://$LAB_AD" -D administrator@lab.example -w "$LAB_AD_PASSWORD" \
+		>"$dir/log" <<<"dn: $1
+changetype: modify
+replace: $2
+$2: $3"
+}
+
+# local_ldb CN ATTRIBUTE VALUE - what the domain controller alone may write
+local_ldb()
+{
+	/usr/bin/python3 - "$dir/ad/dc/private/sam.ldb" "CN=$1,CN=Users,$LAB_AD_BASE" "$2" "$3" <<'END'
+import sys
+import ldb
+from samba.auth import system_session
+from samba.param import LoadParm
+from samba.samdb import SamDB
+path, dn, attribute, value = sys.argv[1:]
+db = SamDB(url=path, session_info=system_session(), lp=LoadParm())
+change = ldb.Message(ldb.Dn(db, dn))
+change[attribute] = ldb.MessageElement(value, ldb.FLAG_MOD_REPLACE, attribute)
+db.modify(change, ["relax:0"])
+END
+}
+
 tool() { "$here/samba" tool "$dir/ad" "$@" >"$dir/log" 2>&1; }
 
 # ---- create ----
@@ -94,6 +121,7 @@ enabled = yes
 locked = no
 mailbox = no
 password-set = 20*UTC
+password-rules = policy: 7 characters or more, three kinds of them, no name, none of the last 24, 1 day after the last
 password-file = pw
 password-days = 0.0"
 
@@ -123,6 +151,17 @@ due --new-password-file given
 expect 'account: a password that is given, in Unicode' 0 '*has a new password*'
 expect_logon 'account: and is taken as such' "ldap://$LAB_AD" "$user" given
 
+# prove - a program that finds fault with the password, or makes the file another thing
+cat >prove <<'END'
+#!/bin/sh
+read -r password
+case $1 in
+refuse) echo "no: $password" ; exit 1 ;;
+late) [ -e told ] || { : >told; echo "not yet"; exit 1; } ;;
+spoil) mv "$2" "$2.old"; mkdir "$2" ;;
+esac
+END
+chmod 755 prove
 # ---- policy ----
 
 before=$(<pw)
@@ -136,29 +175,75 @@ expect_refusal 'account: not complex enough for the policy' 1 'mailflow_test_acc
 expect_equal 'account: the file keeps the old one' "$before" "$(<pw)"
 expect_logon 'account: which is still good' "ldap://$LAB_AD" "$user" pw
 # samba-tool sets 14 at most
-LDAPTLS_CACERT=$LAB_CA ldapmodify -x -ZZ -H "ldap://$LAB_AD" -D administrator@lab.example -w "$LAB_AD_PASSWORD" \
-	>"$dir/log" <<<"dn: $LAB_AD_BASE
-changetype: modify
-replace: minPwdLength
-minPwdLength: 40"
+replace "$LAB_AD_BASE" minPwdLength 40
 due
 expect 'account: a random password is as long as the policy wants it' 0 '*has a new password*'
 expect_equal 'account: so long' 40 "$(tr -d '\n' <pw | wc -c)"
 tool domain passwordsettings set --min-pwd-length=7
 
+# that of a group or a user holds instead of the domain's
+pso="CN=tests,CN=Password Settings Container,CN=System,$LAB_AD_BASE"
+tool domain passwordsettings pso create tests 10 --min-pwd-length=14 --history-length=24 --min-pwd-age=1 \
+	--account-lockout-threshold=2 --account-lockout-duration=30 --reset-account-lockout-after=30
+tool domain passwordsettings pso apply tests "$name"
+replace "$pso" msDS-MinimumPasswordLength 60
+due
+expect "account: a random password is as long as the account's own policy wants it" 0 '*has a new password*'
+expect_equal 'account: longer than that of the domain' 60 "$(tr -d '\n' <pw | wc -c)"
+expect_logon 'account: and it is good' "ldap://$LAB_AD" "$user" pw
+before=$(<pw)
+policy='\(policy "tests": 60 characters or more, three kinds of them, no name, none of the last 24, 1 day after the last)'
+due --new-password-file short
+expect_refusal 'account: a refusal tells what that policy wants' 1 "mailflow_test_account: * ldap_send: *$policy"
+printf '%060d\n' 0 | secret simple
+due --new-password-file simple
+expect_refusal 'account: and of kinds of characters' 1 "mailflow_test_account: * ldap_send: *complex*$policy"
+cp -p pw used
+due
+expect "account: its least age is not for an administrator's reset" 0 '*has a new password*'
+due --new-password-file used
+expect 'account: nor is its history' 0 '*has a new password*'
+due --prove './prove refuse'
+expect_refusal 'account: so that the old password can always be set back' 1 "*$user has its old password again"
+expect_equal 'account: it is the old one' "$before" "$(<pw)"
+expect_logon 'account: by which one logs on again' "ldap://$LAB_AD" "$user" pw
+due -U "$user" --password-file pw
+expect_refusal 'account: nobody resets his own password' 1 \
+	"mailflow_test_account: * ldap_send: *\(-U is this account itself, which may not: give an administrator's)"
+expect_equal 'account: it stays' "$before" "$(<pw)"
+logs_on "ldap://$LAB_AD" "$user" wrong || true
+account show
+expect 'account: show tells how near it is to being locked' 0 '*
+password-rules = policy "tests": 60 characters *
+refused-logons = 1, of 2 that lock it'
+due
+expect_refusal "account: where a refused proof would lock it by its own policy, it is not tried" 1 \
+	"mailflow_test_account: $name is one refused logon away from being locked*"
+local_ldb "$name" badPasswordTime "$((($(date +%s) + 11644473600 - 3600) * 10000000))"
+due
+expect 'account: refused logons that the policy has forgotten do not count' 0 '*has a new password*'
+tool domain passwordsettings set --account-lockout-threshold=0
+account create --account-file new.pw --account new
+expect 'account: create, where it is not known yet whose policy will hold' 0 '*new@lab.example is made*'
+expect_equal 'account: its password keeps the strictest' 60 "$(tr -d '\n' <new.pw | wc -c)"
+account remove --account new --account-file new.pw
+tool user create keeper Correct-horse.3
+printf 'Correct-horse.3\n' | secret keeper
+tool user show keeper --attributes=objectSid
+sid=$(sed -n 's/^objectSid: //p' "$dir/log")
+# the extended right User-Force-Change-Password, which is what one delegates
+tool dsacl set --objectdn="CN=$name,CN=Users,$LAB_AD_BASE" --sddl="(OA;;CR;00299570-246d-11d0-a768-00aa006e0529;;$sid)"
+due -U keeper@lab.example --password-file keeper
+expect_refusal 'account: a policy that may not be read is told as such' 1 \
+	'mailflow_test_account: * ldap_send: *too short*\(a policy that this user may not read: length, *)'
+head -c 100 pw | tr -d '\n' >long && printf '%040d\n' 1 >>long
+due -U keeper@lab.example --password-file keeper --new-password-file long
+expect 'account: the right to reset is all that is needed' 0 '*has a new password*'
+expect_logon 'account: and it is good, too' "ldap://$LAB_AD" "$user" long
+tool domain passwordsettings pso delete tests
+
 # ---- the way back ----
 
-# prove - a program that finds fault with the password, or makes the file another thing
-cat >prove <<'END'
-#!/bin/sh
-read -r password
-case $1 in
-refuse) echo "no: $password" ; exit 1 ;;
-late) [ -e told ] || { : >told; echo "not yet"; exit 1; } ;;
-spoil) mv "$2" "$2.old"; mkdir "$2" ;;
-esac
-END
-chmod 755 prove
 before=$(<pw)
 due --prove './prove refuse'
 expect_refusal 'account: where the proof fails all is set back, and the password is not told' 1 \
@@ -316,6 +401,60 @@ reset_ada --new-password-file history
 expect_refusal 'account: OpenLDAP, one of the history' 1 'mailflow_test_account: * ldap_send: *\(*policy*'
 expect_equal 'account: OpenLDAP, the old one stays' "$before" "$(<ada)"
 expect_logon 'account: OpenLDAP, and is good' "$slapd" "$ada" ada
+ldapmodify -x -H "$slapd" -D "$LAB_SLAPD_USER" -w "$LAB_SLAPD_PASSWORD" >"$dir/log" <<END
+dn: cn=policy,$LAB_SLAPD_BASE
+changetype: modify
+replace: pwdMinLength
+pwdMinLength: 45
+
+dn: cn=strict,$LAB_SLAPD_BASE
+changetype: add
+objectClass: device
+objectClass: pwdPolicy
+cn: strict
+pwdAttribute: userPassword
+pwdCheckQuality: 2
+pwdMinLength: 50
+pwdLockout: TRUE
+pwdMaxFailure: 2
+END
+reset_ada
+expect 'account: OpenLDAP, a random password keeps the strictest policy' 0 '*has a new password*'
+expect_equal 'account: OpenLDAP, where the directory does not say which one holds' 50 "$(tr -d '\n' <ada | wc -c)"
+ldapmodify -x -H "$slapd" -D "$LAB_SLAPD_USER" -w "$LAB_SLAPD_PASSWORD" >"$dir/log" <<END
+dn: $ada
+changetype: modify
+replace: pwdPolicySubentry
+pwdPolicySubentry: cn=strict,$LAB_SLAPD_BASE
+
+dn: cn=policy,$LAB_SLAPD_BASE
+changetype: modify
+replace: pwdMinLength
+pwdMinLength: 60
+END
+reset_ada
+expect 'account: OpenLDAP, a policy of its own' 0 '*has a new password*'
+expect_equal 'account: OpenLDAP, is the one that holds' 50 "$(tr -d '\n' <ada | wc -c)"
+reset_ada --new-password-file short
+expect_refusal 'account: OpenLDAP, and is told' 1 '*\(policy "strict": 50 characters or more)'
+logs_on "$slapd" "$ada" wrong || true
+reset_ada
+expect_refusal 'account: OpenLDAP, where a refused proof would lock it, it is not tried' 1 \
+	'mailflow_test_account: ada is one refused logon away from being locked*'
+expect_logon 'account: OpenLDAP, and the old password is good' "$slapd" "$ada" ada
+ldapmodify -x -H "$slapd" -D "$LAB_SLAPD_USER" -w "$LAB_SLAPD_PASSWORD" >"$dir/log" <<END
+dn: cn=policy,$LAB_SLAPD_BASE
+changetype: modify
+replace: pwdMinLength
+pwdMinLength: 10
+
+dn: $ada
+changetype: modify
+delete: pwdPolicySubentry
+
+dn: cn=strict,$LAB_SLAPD_BASE
+changetype: delete
+END
 reset_ada -U "cn=blind,$LAB_SLAPD_BASE" --account "$ada"
 expect_refusal 'account: OpenLDAP, no rights' 1 'mailflow_test_account: *'
 reset_ada --account nobody
