@@ -53,8 +53,14 @@ static int set_no_such_name(const char *host, int family, struct err *err)
 	return -1;
 }
 
+static bool is_short_of_files(int error)
+{
+	return error == EMFILE || error == ENFILE;
+}
+
 /* getaddrinfo, also for names beyond ASCII: AI_IDN would want them in the locale's character set,
- * and engines set no locale. */
+ * and engines set no locale. Where glibc can open neither /etc/hosts nor a socket, it says that
+ * there is no such name. */
 static int look_up(const char *host, const char *service, const struct addrinfo *hints,
 		   struct addrinfo **addresses_r)
 {
@@ -63,10 +69,13 @@ static int look_up(const char *host, const char *service, const struct addrinfo 
 	if (!text_is_ascii(host) &&
 	    gnutls_idna_map(host, (unsigned int)strlen(host), &ascii, 0) < 0)
 		return EAI_NONAME;
+	errno = 0;
 	int rc = getaddrinfo(ascii.data ? (const char *)ascii.data : host, service, hints,
 			     addresses_r);
+	int error = errno;
 	gnutls_free(ascii.data);
-	return rc;
+	errno = error;
+	return rc && is_short_of_files(error) ? EAI_SYSTEM : rc;
 }
 
 /* glibc makes IPv4's of the line "::1 localhost" in /etc/hosts, where 127.0.0.1 has a line of its
@@ -85,6 +94,14 @@ static void drop_repeated(struct addrinfo *first)
 			other->ai_next = NULL;
 			freeaddrinfo(other);
 		}
+}
+
+static int set_broken(const char *host, int error, struct err *err)
+{
+	err_set(err, ERR_LOCAL, "resolver failed for host name %s: %s", host, text_errno(error));
+	if (is_short_of_files(error))
+		err_advise(err, &net_hints[NET_FILES]);
+	return -1;
 }
 
 int resolve_silent(const char *host, enum err_kind kind, struct err *err)
@@ -123,8 +140,7 @@ int resolve(const char *host, uint16_t port, int family, struct addrinfo **addre
 	case EAI_AGAIN:
 		return resolve_silent(host, ERR_LOCAL, err);
 	case EAI_SYSTEM:
-		return err_set(err, ERR_LOCAL, "resolver failed for host name %s: %s", host,
-			       text_errno(errno));
+		return set_broken(host, errno, err);
 	default:
 		return err_set(err, ERR_LOCAL, "resolver failed for host name %s: %s", host,
 			       gai_strerror(rc));

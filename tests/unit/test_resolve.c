@@ -13,7 +13,7 @@
 int __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
 		       struct addrinfo **list_r);
 
-static int answer;
+static int answer, error = EIO;
 static const char *wanted = "mail.example.org";
 
 int __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
@@ -25,7 +25,7 @@ int __wrap_getaddrinfo(const char *host, const char *service, const struct addri
 	ck_assert_str_eq(service, "993");
 	ck_assert_int_eq(hints->ai_socktype, SOCK_STREAM);
 	*list_r = NULL;
-	errno = EIO;
+	errno = error;
 	return answer;
 }
 
@@ -87,6 +87,26 @@ START_TEST(test_resolve__answers)
 	answer = 0;
 	ck_assert_int_eq(resolve("mail.example.org", 993, AF_UNSPEC, &list, &err), 0);
 	ck_assert_int_eq(err.kind, ERR_NONE);
+}
+END_TEST
+
+/* glibc then says that the name does not exist, if it can open neither /etc/hosts nor a socket */
+START_TEST(test_resolve__no_descriptors_left)
+{
+	static const int answers[] = {EAI_NONAME, EAI_AGAIN, EAI_SYSTEM};
+	static const int errors[] = {EMFILE, ENFILE};
+
+	for (int i = 0; i < 6; i++) {
+		struct addrinfo *list = NULL;
+		struct err err = {0};
+		answer = answers[i / 2];
+		error = errors[i % 2];
+		ck_assert_int_eq(resolve("mail.example.org", 993, AF_UNSPEC, &list, &err), -1);
+		ck_assert_int_eq(err.kind, ERR_LOCAL);
+		ck_assert_ptr_nonnull(strstr(err.text, "Too many open files"));
+		ck_assert_ptr_nonnull(strstr(err.hint, "ulimit -n"));
+	}
+	error = EIO;
 }
 END_TEST
 
@@ -156,6 +176,6 @@ START_TEST(test_address_text__brackets_only_around_ipv6)
 }
 END_TEST
 
-UNIT_MAIN("resolve", test_resolve__answers, test_resolve__names_beyond_ascii,
-	  test_resolve__addresses_are_only_read, test_resolve__zones,
-	  test_address_text__brackets_only_around_ipv6)
+UNIT_MAIN("resolve", test_resolve__answers, test_resolve__no_descriptors_left,
+	  test_resolve__names_beyond_ascii, test_resolve__addresses_are_only_read,
+	  test_resolve__zones, test_address_text__brackets_only_around_ipv6)
