@@ -1,6 +1,7 @@
 /* noise.c - what in a server's words tells nothing, and makes room where room is short */
 #include "report/noise.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -52,10 +53,29 @@ static size_t named_host(const char *at)
 	return begin && at[len] == ']' ? len + 1 : 0;
 }
 
+/* "host name mail.example.org " before what is wrong with it: it stands in front already */
+static size_t named_twice(const char *at)
+{
+	size_t begin = starts(at, "host name ");
+	size_t len = begin + strcspn(at + begin, " ");
+	bool told = starts(at + len, " does not exist") || starts(at + len, " has no");
+
+	return begin && told ? len + 1 : 0;
+}
+
+/* " for host name mail.example.org", of the resolver */
+static size_t asked_for(const char *at)
+{
+	size_t begin = starts(at, " for host name ");
+	size_t len = begin + strcspn(at + begin, ": \"");
+
+	return begin && (!at[len] || starts(at + len, ": ")) ? len : 0;
+}
+
 static size_t noise_len(const char *at)
 {
 	static noise_fn *const noises[] = {echoed_address, rejected_recipient, dovecots_times,
-					   named_host};
+					   named_host,     named_twice,        asked_for};
 
 	for (size_t i = 0; i < sizeof(noises) / sizeof(noises[0]); i++) {
 		size_t len = noises[i](at);

@@ -173,11 +173,12 @@ void report_shorten_label(char *label, size_t max)
 {
 	char *blank = strrchr(label, ' '), *host = blank ? blank + 1 : label;
 	const char *colon = strrchr(host, ':');
+	size_t before = blank ? HOST_MIN + 1 : 0;
 
 	/* an account's end point may have a long name; a binding has not */
 	if (!blank || strlen(host) > ADDRESS_TEXT_SIZE)
 		shorten_before(host, colon ? colon : host + strlen(host),
-			       blank && max > HOST_MIN ? max - HOST_MIN : max);
+			       max > before ? max - before : max);
 	if (blank)
 		shorten_before(label, blank, max);
 }

@@ -15,6 +15,13 @@ static const struct {
 	 "\"NO [NONEXISTENT] Mailbox doesn't exist: x.\""},
 	{"\"NO failed (0.001 + 0.000 + 0.002 secs).\"", "\"NO failed.\""},
 	{"\"-ERR [AUTH] wrong [mail:fe-12.example]\"", "\"-ERR [AUTH] wrong\""},
+	{"host name mail.example.org does not exist", "does not exist"},
+	{"host name mail.example.org does not exist, or has no IPv6 address",
+	 "does not exist, or has no IPv6 address"},
+	{"host name mail.example.org has no address", "has no address"},
+	{"resolver does not answer for host name mail.example.org", "resolver does not answer"},
+	{"resolver failed for host name mail.example.org: Too many open files",
+	 "resolver failed: Too many open files"},
 	/* nothing else would be said, or it is not what it looks like */
 	{"\"450 4.2.0 Recipient address rejected: \"",
 	 "\"450 4.2.0 Recipient address rejected: \""},
@@ -25,6 +32,8 @@ static const struct {
 	{"\"NO (busy) wait (10 secs)\"", "\"NO (busy) wait (10 secs)\""},
 	{"\"NO (busy 10 secs)\"", "\"NO (busy 10 secs)\""},
 	{"\"NO [mail:\"", "\"NO [mail:\""},
+	{"\"550 host name does not match\"", "\"550 host name does not match\""},
+	{"\"550 no MX for host name here\"", "\"550 no MX for host name here\""},
 	{"", ""},
 };
 
