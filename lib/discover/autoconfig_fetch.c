@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/xalloc.h"
 #include "discover/autoconfig.h"
+#include "net/idna.h"
 
 enum {
 	ANSWER_MAX = 1 << 20,
@@ -74,9 +75,14 @@ enum autoconfig_fetched autoconfig_fetch(const char *domain, struct http_request
 	enum { PLACES = sizeof(places) / sizeof(places[0]) };
 	enum autoconfig_fetched fetched = AUTOCONFIG_NONE;
 	int64_t until_us = how.until_us;
+	char host[ENDPOINT_HOST_SIZE];
 
+	if (idna_ascii(domain, host)) {
+		err_set(err, ERR_USAGE, "\"%.80s\" can be no name in DNS", domain);
+		return AUTOCONFIG_FAILED;
+	}
 	for (size_t i = 0; i < PLACES; i++) {
-		char *url = xasprintf("%s%s%s", places[i][0], domain, places[i][1]);
+		char *url = xasprintf("%s%s%s", places[i][0], host, places[i][1]);
 		struct err this = {0};
 		how.until_us = clock_us() + (until_us - clock_us()) / (int64_t)(PLACES - i);
 		enum autoconfig_fetched here = autoconfig_fetch_url(url, domain, how, found, &this);

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "net/idna.h"
 #include "net/io.h"
 
 enum { CLASS_IN = 1, TYPE_A = 1, TYPE_CNAME = 5, TYPE_MX = 15, TYPE_AAAA = 28, TYPE_SRV = 33 };
@@ -100,9 +101,14 @@ static int judge(struct dns *d, const char *name, const struct ub_result *r)
 static struct ub_result *ask(struct dns *d, const char *name, int type)
 {
 	struct answer a = {0};
+	char ascii[ENDPOINT_HOST_SIZE];
 	int id;
 
-	a.rc = ub_resolve_async(d->context, name, type, CLASS_IN, &a, take_answer, &id);
+	if (idna_ascii(name, ascii)) {
+		err_set(d->err, ERR_USAGE, "\"%.80s\" can be no name in DNS", name);
+		return NULL;
+	}
+	a.rc = ub_resolve_async(d->context, ascii, type, CLASS_IN, &a, take_answer, &id);
 	if (a.rc == 0 && await(d, name, &a)) {
 		ub_cancel(d->context, id);
 		return NULL;
@@ -229,7 +235,7 @@ static int add_addresses(struct dns *d, const char *name, int family, struct dns
 	if (!r)
 		return -1;
 	if (r->canonname && is_alias_r)
-		*is_alias_r = !endpoint_same_host(r->canonname, strlen(r->canonname), name);
+		*is_alias_r = !endpoint_same_host(r->canonname, strlen(r->canonname), r->qname);
 	for (size_t i = 0; r->havedata && r->data[i]; i++)
 		if ((size_t)r->len[i] == size)
 			add_address(a, family, r->data[i]);

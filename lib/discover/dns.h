@@ -39,8 +39,9 @@ struct dns_servers {
  * the error set: ERR_USAGE, ERR_LOCAL. dns_close is called in both cases. */
 int dns_open(struct dns *d, const char *resolver, int64_t until_us, struct err *err);
 
-/* Records of that name. There may be none, or no such name: that is no error. Returns 0, or -1 with
- * ERR_LOCAL: the resolver does not answer, or cannot say (SERVFAIL, REFUSED, a loop of CNAMEs).
+/* Records of that name, which may have letters beyond ASCII. There may be none, or no such name:
+ * that is no error. Returns 0, or -1 with ERR_USAGE: it can be no name; or ERR_LOCAL: the resolver
+ * does not answer, or cannot say (SERVFAIL, REFUSED, a loop of CNAMEs).
  * What is found is to be freed in both cases. */
 int dns_mx(struct dns *d, const char *name, struct dns_servers *found_r);
 int dns_srv(struct dns *d, const char *name, struct dns_servers *found_r);

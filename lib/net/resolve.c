@@ -6,10 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <gnutls/gnutls.h>
-
 #include "base/text.h"
 #include "net/endpoint.h"
+#include "net/idna.h"
 #include "net/net_hint.h"
 
 static const char *family_words(int family)
@@ -64,18 +63,13 @@ static bool is_short_of_files(int error)
 static int look_up(const char *host, const char *service, const struct addrinfo *hints,
 		   struct addrinfo **addresses_r)
 {
-	gnutls_datum_t ascii = {0};
+	char ascii[ENDPOINT_HOST_SIZE];
 
-	if (!text_is_ascii(host) &&
-	    gnutls_idna_map(host, (unsigned int)strlen(host), &ascii, 0) < 0)
+	if (idna_ascii(host, ascii))
 		return EAI_NONAME;
 	errno = 0;
-	int rc = getaddrinfo(ascii.data ? (const char *)ascii.data : host, service, hints,
-			     addresses_r);
-	int error = errno;
-	gnutls_free(ascii.data);
-	errno = error;
-	return rc && is_short_of_files(error) ? EAI_SYSTEM : rc;
+	int rc = getaddrinfo(ascii, service, hints, addresses_r);
+	return rc && is_short_of_files(errno) ? EAI_SYSTEM : rc;
 }
 
 /* glibc makes IPv4's of the line "::1 localhost" in /etc/hosts, where 127.0.0.1 has a line of its

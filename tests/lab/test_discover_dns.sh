@@ -31,6 +31,12 @@ discover mx lab.example --print=endpoints --service=smtp
 expect 'mx: end points' 0 $'mx1.lab.example:25:TLS\nmx2.lab.example:25:TLS'
 discover mx plain.lab.example
 expect "mx: without an MX the domain's own host" 0 $'\\[plain.lab.example\\]\n# there is no MX: *bindings = 127.0.0.1:25*'
+discover mx bücher.lab.example --print=endpoints --service=smtp
+expect 'mx: a domain beyond ASCII' 0 'mx2.lab.example:25:TLS'
+discover srv bücher.lab.example --print=endpoints
+expect 'srv: a domain beyond ASCII' 0 'mail.lab.example:993:SSL'
+discover mx $'b\xfccher.lab.example'
+expect_error 'mx: not UTF-8' 3 'DISCOVER UNKNOWN - *can be no name in DNS'
 discover mx null.lab.example
 expect_error 'mx: null MX' 3 'DISCOVER UNKNOWN - null.lab.example takes no mail: its MX is null \(RFC 7505\)'
 discover mx nowhere.lab.example
