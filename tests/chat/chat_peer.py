@@ -97,6 +97,8 @@ class Stage:
             return b"%d" % len(value)
         if function == "b64":
             return base64.b64encode(value)
+        if function == "unb64":
+            return base64.b64decode(value)
         return value
 
     def expand(self, text, own):

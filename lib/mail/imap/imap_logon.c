@@ -193,7 +193,7 @@ static enum logon_end attempt(void *session, const struct mechanism *m,
 				  asked for */
 	if (by_command ? login_command(s, who, &r) : authenticate(s, m, who, &r, &trace))
 		return by_command || trace.begun ? LOGON_OVER : LOGON_NOT_SO;
-	return judge(s, &r, &trace);
+	return sasl_end(&trace, judge(s, &r, &trace));
 }
 
 int imap_login(struct imap *s, const struct credentials *who, bool plaintext_ok)

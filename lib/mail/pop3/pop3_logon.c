@@ -256,7 +256,7 @@ static enum logon_end attempt(void *session, const struct mechanism *m,
 		rc = authenticate(s, m, who, &trace);
 	if (rc)
 		return trace.begun ? LOGON_OVER : LOGON_NOT_SO;
-	return judge(s, &trace);
+	return sasl_end(&trace, judge(s, &trace));
 }
 
 /* ---- logged on ---- */

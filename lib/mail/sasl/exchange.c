@@ -180,9 +180,20 @@ int sasl_exchange(const struct sasl_carrier *carrier, const struct mechanism *me
 	if (rc == 0)
 		rc = converse(&x, mechanism);
 	note_told(&x);
+	trace_r->bound = x.sasl.gnu.bound;
+	trace_r->cannot_bind = x.sasl.gnu.cannot_bind;
 	free_response(x.initial);
 	sasl_free(&x.sasl);
 	return rc;
+}
+
+enum logon_end sasl_end(const struct sasl_trace *trace, enum logon_end end)
+{
+	if (end != LOGON_REFUSED && end != LOGON_NOT_SO)
+		return end;
+	if (trace->cannot_bind)
+		return LOGON_CANNOT_BIND;
+	return trace->bound ? LOGON_REFUSED_BOUND : end;
 }
 
 void sasl_note_told(struct err *err, const struct sasl_trace *trace)

@@ -43,6 +43,8 @@ struct sasl_trace {
 	bool begun;                /* the command was sent */
 	bool responded;            /* and something of what is secret */
 	bool cancelled;            /* by "*" */
+	bool bound;                /* the server has heard of the TLS channel */
+	bool cannot_bind;          /* it has said that it binds in no such way */
 	char told[SASL_TOLD_SIZE]; /* what a challenge has said of a refusal; without what is
 				      hidden, but not cleaned */
 };
@@ -55,6 +57,9 @@ struct sasl_trace {
  * SASL_CANCELLED after "*", and for any answer to it where the server has done wrong. */
 int sasl_exchange(const struct sasl_carrier *carrier, const struct mechanism *mechanism,
 		  const struct credentials *who, struct sasl_trace *trace_r);
+
+/* What the end of an attempt, as the server's answer has it, means after all that was said. */
+enum logon_end sasl_end(const struct sasl_trace *trace, enum logon_end end);
 
 /* Put what a challenge has said of the refusal in front of the error, if anything. */
 void sasl_note_told(struct err *err, const struct sasl_trace *trace);

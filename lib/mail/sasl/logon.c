@@ -100,12 +100,12 @@ static bool may_retry(const struct credentials *who)
 }
 
 static bool leads_on(const struct logon *l, const struct credentials *who,
-		     const struct mechanism *refused, const struct mechanism *m)
+		     const struct mechanism *refused, const struct mechanism *m, enum logon_end end)
 {
 	if (who->auth)
 		return strcmp(m->name, refused->name) != 0;
 	return mechanism_is_challenge(refused) && m->plain && m->needs == NEEDS_PASSWORD &&
-	       l->conn->tls_on;
+	       l->conn->tls_on && end == LOGON_REFUSED;
 }
 
 /* It is no matter of the way, or of the secret: asking again at once makes it worse. */
@@ -114,18 +114,40 @@ static bool is_for_now(enum err_kind kind)
 	return kind == ERR_THROTTLED || kind == ERR_TRANSIENT;
 }
 
+static size_t next_unbound(const struct ways *w, size_t at)
+{
+	for (at++; at < w->count && w->way[at]->binds;)
+		at++;
+	return at;
+}
+
+static bool is_refusal(enum logon_end end)
+{
+	return end == LOGON_REFUSED || end == LOGON_REFUSED_BOUND;
+}
+
 /* The index of the next way, or w->count. */
 static size_t next_way(const struct logon *l, const struct credentials *who, const struct ways *w,
 		       size_t at, enum logon_end end)
 {
 	if (end == LOGON_NOT_SO)
 		return at + 1;
-	if (end != LOGON_REFUSED)
-		return w->count;
-	for (size_t next = at + 1; next < w->count; next++)
-		if (leads_on(l, who, w->way[at], w->way[next]))
+	if (end == LOGON_CANNOT_BIND)
+		return next_unbound(w, at);
+	for (size_t next = at + 1; is_refusal(end) && next < w->count; next++)
+		if (leads_on(l, who, w->way[at], w->way[next], end))
 			return may_retry(who) ? next : w->count;
 	return w->count;
+}
+
+/* Cyrus knows tls-unique alone, but offers to bind under TLS 1.3, too, where there is none: these
+ * are its words when it is told of another way. For a wrong password it has others. */
+static enum logon_end weigh(const struct logon *l, const struct mechanism *m, enum logon_end end)
+{
+	bool cannot_bind = end == LOGON_REFUSED && m->binds &&
+			   strstr(l->conn->err->text, "bad protocol / cancel");
+
+	return cannot_bind ? LOGON_CANNOT_BIND : end;
 }
 
 static void name_fault(struct err *err, const struct mechanism *m, bool expired)
@@ -145,8 +167,21 @@ static void explain_ticket(const char *username, char *words, size_t size)
 		 realm ? ", or he is known there without " : "", realm ? realm : "");
 }
 
+static void explain_bound(const struct mechanism *m, enum logon_end end, char *words, size_t size)
+{
+	const char *why = "wrong user or password, or the server binds to TLS in another way:";
+
+	if (end == LOGON_CANNOT_BIND)
+		why = "the server binds to TLS in another way:";
+	if (end == LOGON_REFUSED_BOUND)
+		why = "wrong user or password, or TLS ends at somebody in between? try";
+	snprintf(words, size, "%s --auth=%.*s", why, (int)(strlen(m->name) - strlen("-PLUS")),
+		 m->name);
+}
+
 /* What is known here of why it was refused: that comes before what the protocol guesses. */
-static void explain(const struct logon *l, const struct mechanism *m, const struct credentials *who)
+static void explain(const struct logon *l, const struct mechanism *m, const struct credentials *who,
+		    enum logon_end end)
 {
 	static const char wrong[] = "wrong user or password";
 	char words[sizeof(l->conn->err->hint)] = "", when[32];
@@ -168,10 +203,7 @@ static void explain(const struct logon *l, const struct mechanism *m, const stru
 	else if (m->needs == NEEDS_CERTIFICATE)
 		snprintf(words, sizeof(words), "the certificate is not this user's?");
 	else if (m->binds)
-		/* Cyrus offers it under TLS 1.3, but knows tls-unique alone */
-		snprintf(words, sizeof(words),
-			 "%s, or the server binds to TLS in another way: --auth=%.*s", wrong,
-			 (int)(strlen(m->name) - strlen("-PLUS")), m->name);
+		explain_bound(m, end, words, sizeof(words));
 	else if (mechanism_is_challenge(m) && !l->conn->tls_on && !who->auth &&
 		 !strncmp(l->conn->err->hint, wrong, sizeof(wrong) - 1))
 		snprintf(words, sizeof(words), "%s, or no secret for %s there: --auth=PLAIN", wrong,
@@ -206,9 +238,9 @@ static int try_all(const struct logon *l, const struct credentials *who, const s
 
 	for (size_t i = 0; i < w->count;) {
 		memory->tried = w->way[i];
-		end = l->attempt(l->session, w->way[i], who);
-		if (end == LOGON_REFUSED)
-			explain(l, w->way[i], who);
+		end = weigh(l, w->way[i], l->attempt(l->session, w->way[i], who));
+		if (is_refusal(end) || end == LOGON_CANNOT_BIND)
+			explain(l, w->way[i], who, end);
 		if (end == LOGON_DONE) {
 			remember(who, kept.way, w->way[i]);
 			memory->worked = w->way[i];
@@ -217,12 +249,12 @@ static int try_all(const struct logon *l, const struct credentials *who, const s
 		if (is_for_now(l->conn->err->kind))
 			end = LOGON_OVER;
 		i = next_way(l, who, w, i, end);
-		if (end == LOGON_REFUSED)
+		if (is_refusal(end))
 			kept = (struct refusal){*l->conn->err, memory->tried};
 		if (i < w->count)
 			*l->conn->err = (struct err){0};
 	}
-	if (end == LOGON_NOT_SO && kept.way) {
+	if (!is_refusal(end) && end != LOGON_OVER && kept.way) {
 		*l->conn->err = kept.err;
 		memory->tried = kept.way;
 	}

@@ -6,7 +6,13 @@
  * most, for servers offer mechanisms for which they hold no secret, but also lock accounts out:
  * once for an account in a run, and only from CRAM, DIGEST or SCRAM to what gets the secret itself,
  * under TLS, or to what credentials.auth names next. Where that has worked, further logons of the
- * account begin with it. */
+ * account begin with it.
+ *
+ * A logon that is bound to the TLS channel (-PLUS) tells what its certificate cannot: whether
+ * somebody has a certificate for this name who is not this server. That may be why it is refused
+ * once the server has heard of the channel: nothing follows then but what credentials.auth names. A
+ * server that cannot bind in this way says so before, or in words of its own: then those ways
+ * follow that do not bind, the password unseen by SCRAM first. */
 #ifndef MAILFLOW_LOGON_H
 #define MAILFLOW_LOGON_H
 
@@ -20,7 +26,11 @@ enum logon_end {
 	LOGON_DONE,
 	LOGON_NOT_SO,  /* the server does not take this way, or it cannot be gone from here */
 	LOGON_REFUSED, /* the server does not take who wants to log on, as far as it can be told */
-	LOGON_OVER,    /* whatever else: no other way would help */
+	/* the same of a logon that has told which TLS channel it is bound to: or it does not take
+	 * that, for the server is at the end of another one */
+	LOGON_REFUSED_BOUND,
+	LOGON_CANNOT_BIND, /* the server does not take this way of binding to the channel */
+	LOGON_OVER,        /* whatever else: no other way would help */
 };
 
 /* What a session keeps. Zeroed: nothing yet. */

@@ -178,31 +178,36 @@ static void tell_salted_password(struct sasl_gnu *g, const struct scram_work *wo
 
 /* A refusal in the exchange is answered as if it were none: the server says no then, in the words
  * of the protocol. */
+static int answer_refusal(struct sasl_gnu *g, struct span why, struct err *err)
+{
+	g->cannot_bind = scram_refuses_binding(why);
+	if (!span_is(why, "channel-bindings-dont-match"))
+		return 0;
+	err_set(err, ERR_PROTOCOL,
+		"AUTH %s: the server is at the end of another TLS channel: somebody is in between",
+		g->mechanism->name);
+	return err_fault(err, "logon-impostor");
+}
+
 static int answer_scram(struct sasl_gnu *g, struct span challenge, struct buf *answer,
 			bool *complete_r, struct err *err)
 {
 	struct span first = {buf_str(&g->first), g->first.len};
 
 	struct scram_work work;
+	struct span why = scram_refusal(challenge);
+	if (g->answers && why.len)
+		return answer_refusal(g, why, err);
 	if (g->answers == 1) {
 		if (scram_check_first(challenge, scram_nonce(first), &work, err))
 			return -1;
 		tell_salted_password(g, &work);
 	}
-	struct span why = scram_refusal(challenge);
-	if (g->answers > 1 && span_is(why, "channel-bindings-dont-match")) {
-		err_set(err, ERR_PROTOCOL,
-			"AUTH %s: the server is at the end of another TLS channel: somebody is in "
-			"between",
-			g->mechanism->name);
-		return err_fault(err, "logon-impostor");
-	}
-	if (g->answers > 1 && why.len)
-		return 0;
 	if (step_on(g, challenge, answer, complete_r, err))
 		return -1;
 	if (g->answers == 0)
 		buf_append(&g->first, answer->data, answer->len);
+	g->bound = g->mechanism->binds && g->answers > 0;
 	return 0;
 }
 

@@ -30,6 +30,8 @@ struct sasl_gnu {
 	Gsasl_session *session;
 	unsigned int answers; /* so far */
 	struct buf first;     /* SCRAM: what was said first */
+	bool bound;           /* SCRAM: the server was told what the TLS channel is */
+	bool cannot_bind;     /* SCRAM: it has said that it does not bind in this way */
 };
 
 /* Returns 0, or -1 with ERR_LOCAL: the library is not here, or cannot do that. */

@@ -95,3 +95,9 @@ struct span scram_refusal(struct span message)
 
 	return take_attribute(&message, "e=", &why) ? (struct span){"", 0} : why;
 }
+
+bool scram_refuses_binding(struct span why)
+{
+	return span_is(why, "unsupported-channel-binding-type") ||
+	       span_is(why, "channel-binding-not-supported");
+}

@@ -33,4 +33,8 @@ int scram_check_first(struct span message, struct span nonce, struct scram_work 
  * empty if not. */
 struct span scram_refusal(struct span message);
 
+/* Whether that is about how the logon binds to the channel, not about who logs on (RFC 5802 section
+ * 7). */
+bool scram_refuses_binding(struct span why);
+
 #endif

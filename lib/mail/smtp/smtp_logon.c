@@ -99,7 +99,7 @@ static enum logon_end attempt(void *session, const struct mechanism *m,
 	if (s->reply.code == 235)
 		return LOGON_DONE;
 	fail(s, &trace);
-	return trace.cancelled ? LOGON_OVER : judge(s);
+	return trace.cancelled ? LOGON_OVER : sasl_end(&trace, judge(s));
 }
 
 static int no_mechanism(void *session)
