@@ -36,6 +36,8 @@ DIRECTOR_UNPACKED=(icinga-php-library icinga-php-thirdparty icingacli icingaweb2
 # what tests/packages/run wants; a chroot only where all is tested
 PACKAGING_PACKAGES=(apparmor debhelper devscripts lintian rpm)
 CHROOT_PACKAGES=(mmdebstrap)
+# only with --all: of Debian 13, unpacked with all that they depend on
+DOVECOT24_PACKAGES=(dovecot-imapd dovecot-pop3d)
 TEST_PACKAGES=("${ENGINE_PACKAGES[@]}" "${PACKAGING_PACKAGES[@]}" bash-completion check chromium clang
 	libclang-rt-dev mandoc openssl python3-jsonschema python3-prometheus-client systemd valgrind xz-utils zsh)
 
@@ -189,6 +191,18 @@ fetch_server()
 	if ! "$unpack" "$dir" "${@:2}" >"$log" 2>&1 &&
 	   ! { apt update && "$unpack" "$dir" "${@:2}"; } >>"$log" 2>&1; then
 		cat "$log" >&2
+		return 1
+	fi
+}
+
+# fetch_later_server NAME USERS PACKAGE... - one of Debian 13, into a root of its own with these service users
+fetch_later_server()
+{
+	local dir=$TOP/build/$1 log=$TOP/build/$1.log
+
+	[ -d "$dir" ] || say "unpacking ${*:3} of Debian 13"
+	if ! SERVICE_USERS=$2 "$TOP/tests/lab/unpack_root" "$dir" trixie "${@:3}" >"$log" 2>&1; then
+		tail -n 20 "$log" >&2
 		return 1
 	fi
 }
