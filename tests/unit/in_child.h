@@ -20,13 +20,14 @@
 	} while (0)
 
 /* Run body in a child, which must come to its end. libcheck has handlers of its own for SIGINT and
- * SIGTERM: there they end the process again. */
+ * SIGTERM, and under nohup SIGHUP is ignored: there they end the process again. */
 static inline void assert_in_child(void (*body)(void))
 {
 	int status = -1;
 	pid_t pid = fork();
 
 	if (pid == 0) {
+		signal(SIGHUP, SIG_DFL);
 		signal(SIGINT, SIG_DFL);
 		signal(SIGTERM, SIG_DFL);
 		body();
