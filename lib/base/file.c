@@ -61,13 +61,28 @@ static int open_at_hand(const char *path, int flags)
 }
 #endif
 
+/* Who may not read it, and who may: by ids, for names would be asked of NSS, which may wait for a
+ * server. Where that cannot be seen, it is a folder that keeps this user out. */
+static void advise_access(const struct file *f, struct err *err)
+{
+	const struct stat *st = file_reader_stat(&f->reader);
+	unsigned int user = (unsigned int)geteuid();
+
+	if (st)
+		err_hint(err,
+			 "this runs as user id %u, the file is of user id %u and group id %u with "
+			 "mode %04o: see chown, chmod",
+			 user, (unsigned int)st->st_uid, (unsigned int)st->st_gid,
+			 (unsigned int)st->st_mode & 07777);
+	else
+		err_hint(err, "this runs as user id %u: see namei -l, chown, chmod", user);
+}
+
 static int set_errno(const struct file *f, const char *verb, int error, struct err *err)
 {
 	err_set(err, ERR_USAGE, "cannot %s %s%s: %s", verb, f->kind, f->path, text_errno(error));
-	/* a name would be asked of NSS, which may wait for a server */
 	if (error == EACCES)
-		err_hint(err, "this runs as user id %u: see namei -l, chown, chmod",
-			 (unsigned int)geteuid());
+		advise_access(f, err);
 	return err_fault(err, "file-unreadable");
 }
 

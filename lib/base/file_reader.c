@@ -19,6 +19,8 @@
 struct file_reader_says {
 	atomic_bool opened, awaits_writer;
 	atomic_int error;
+	bool seen; /* st is that of a file that could not be opened */
+	struct stat st;
 };
 
 /* ---- in the child: only what is safe behind fork(2) ---- */
@@ -48,8 +50,11 @@ static int read_file(const char *path, int to, struct file_reader_says *says)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct stat st;
 
-	if (fd < 0)
-		return errno;
+	if (fd < 0) {
+		int error = errno;
+		says->seen = stat(path, &says->st) == 0;
+		return error;
+	}
 	says->awaits_writer = fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 	says->opened = true;
 	return copy(fd, to);
@@ -111,6 +116,11 @@ bool file_reader_awaits_writer(const struct file_reader *r)
 int file_reader_error(const struct file_reader *r)
 {
 	return r->says->error;
+}
+
+const struct stat *file_reader_stat(const struct file_reader *r)
+{
+	return r->says && r->says->seen ? &r->says->st : NULL;
 }
 
 void file_reader_end(struct file_reader *r)
