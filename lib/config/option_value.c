@@ -106,8 +106,8 @@ bool option_is_not_given(const struct option_def *def, const char *value)
 }
 
 /* How long the macro is that an engine has left as it was at the beginning of a value, followed by
- * nothing or a colon: $address$ of Nagios and Icinga, {$X}, {#X} and {HOST.CONN} of Zabbix. 0: none
- * is there. */
+ * nothing or a colon: $address$ of Nagios and Icinga, {$X}, {#X} and {HOST.CONN} of Zabbix, and 1
+ * where a shell has made $ of $_SERVICEX$. 0: none is there. */
 static size_t macro_length(const char *value)
 {
 	static const char name[] =
@@ -116,19 +116,22 @@ static size_t macro_length(const char *value)
 	size_t begin = is_braced ? 1 + strspn(value + 1, "$#") : *value == '$';
 	size_t end = begin + strspn(value + begin, name);
 
+	if (*value == '$' && (!value[1] || value[1] == ':'))
+		return 1;
 	if (!begin || end == begin || value[end] != (is_braced ? '}' : '$'))
 		return 0;
 	return value[end + 1] && value[end + 1] != ':' ? 0 : end + 1;
 }
 
-static int check_macro(const char *value, struct err *err)
+int option_check_macro(const char *value, struct err *err)
 {
 	size_t len = macro_length(value);
 
 	if (!len)
 		return 0;
-	err_set(err, ERR_USAGE, "%.*s is a macro that the engine has not replaced: is it set?",
-		(int)(len < MACRO_MAX_SHOWN ? len : MACRO_MAX_SHOWN), value);
+	err_set(err, ERR_USAGE, "%.*s is %sa macro that the engine has not replaced: is it set?",
+		(int)(len < MACRO_MAX_SHOWN ? len : MACRO_MAX_SHOWN), value,
+		len == 1 ? "what a shell leaves of " : "");
 	return err_fault(err, "macro-unset");
 }
 
@@ -151,7 +154,7 @@ static int check_value(const struct option_target *to, const struct option_def *
 			return err_set(to->err, ERR_USAGE, "control character in the value");
 	if (!value || def->secret || meant_secret(to, def, value))
 		return 0;
-	return check_macro(value, to->err);
+	return option_check_macro(value, to->err);
 }
 
 int option_set_value(const struct option_target *to, const struct option_def *def,

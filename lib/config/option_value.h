@@ -24,6 +24,10 @@ char *option_address(const char *value);
 /* Whether such a value counts as none: engines pass macros so that are not set. */
 bool option_is_not_given(const struct option_def *def, const char *value);
 
+/* Refuse what is a macro that an engine has not replaced, or what a shell leaves of one. Returns 0,
+ * or -1 with ERR_USAGE. */
+int option_check_macro(const char *value, struct err *err);
+
 /* Take one value, from the command line or a file (NULL: the option stands alone). An empty one
  * counts as not given, unless empty means something. Returns 0, or -1 with ERR_USAGE; the option's
  * name is for the caller to add. */

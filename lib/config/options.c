@@ -214,6 +214,8 @@ static int refuse_argument(const struct parser *p, const char *arg)
 		return err_set(
 			p->to.err, ERR_USAGE,
 			"argument that is not an option (a value with a blank needs quotes)");
+	if (option_check_macro(arg, p->to.err))
+		return -1;
 	if (apart)
 		return err_set(p->to.err, ERR_USAGE,
 			       "\"%.*s\" is not an option, did you mean --%s=%.*s?", NAME_MAX_SHOWN,

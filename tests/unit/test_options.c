@@ -413,6 +413,12 @@ static const struct {
 	 "--port: not a whole number from 1 to 65535 (not shown, as --password is -P)"},
 	{"--shade=$shade$",
 	 "--shade: $shade$ is a macro that the engine has not replaced: is it set?"},
+	{"-H $:25", "--hostname: $ is what a shell leaves of a macro that the engine has not "
+		    "replaced: is it set?"},
+	{"-v $",
+	 "$ is what a shell leaves of a macro that the engine has not replaced: is it set?"},
+	{"-v $_SERVICEX$", "$_SERVICEX$ is a macro that the engine has not replaced: is it set?"},
+	{"-P s3cret $", "argument that is not an option (a value with a blank needs quotes)"},
 	{"--frobnicate", "unknown option --frobnicate (--help lists all)"},
 	{"--frobnicate=s3cret", "unknown option --frobnicate (--help lists all)"},
 	{"--=s3cret", "unknown option -- (--help lists all)"},
