@@ -48,7 +48,7 @@ void local_add(struct local *l, const struct local_listener *like, const char *h
 	       const char *port);
 
 /* Make connectors and end points of what was added, tell of those where nothing listens, and of the
- * service's state: units are names of systemd's, the first that is there counts. Frees all. */
+ * service's state: units are names of systemd's, of which those that are there count. Frees all. */
 int local_finish(struct local *l, const char *const *units);
 void local_free(struct local *l);
 
