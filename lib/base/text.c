@@ -234,7 +234,7 @@ bool text_equal_nocase(const char *a, size_t a_len, const char *b)
 	return strlen(b) == a_len && text_starts_nocase(a, a_len, b);
 }
 
-#if HAVE_STRERRORDESC_NP
+#ifdef HAVE_STRERRORDESC_NP
 const char *text_errno(int error)
 {
 	const char *words = strerrordesc_np(error);
@@ -242,9 +242,14 @@ const char *text_errno(int error)
 	return words ? words : "unknown error";
 }
 #else
-/* not glibc: musl and the BSDs return constant strings from strerror_l */
+/* not glibc: musl, whose strerror_l wants a locale that is an object, and the BSDs return constant
+ * strings */
 const char *text_errno(int error)
 {
-	return strerror_l(error, LC_GLOBAL_LOCALE);
+	static _Thread_local locale_t plain;
+
+	if (!plain)
+		plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+	return plain ? strerror_l(error, plain) : "unknown error";
 }
 #endif

@@ -99,7 +99,7 @@ static int find_all(struct connector_settings *c, struct token_wanted *wanted, s
 	size_t count = c->connectors.count;
 
 	for (size_t i = 0; i < count; i++) {
-		struct connector *k = connector_at(c, i);
+		struct connector *k = &c->connectors.item[i];
 		if (logs_on(c, k) && find_own(s, k, &c->logons[i].who, &wanted[i], err))
 			return err_prefix(err, "%s line %zu: [%s] ", c->connectors_file,
 					  k->section.line, k->section.name);

@@ -4,8 +4,9 @@
 
 #include <arpa/inet.h>
 #include <arpa/nameser.h>
+#include <netinet/in.h>
 #include <poll.h>
-#include <stdio.h>
+#include <resolv.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -133,13 +134,9 @@ static uint16_t number_at(const char *bytes)
 /* A name that ends the record; libunbound has undone the compression. */
 static int read_name(const char *bytes, int len, char name[DNS_NAME_SIZE])
 {
-	char text[NS_MAXDNAME];
+	const unsigned char *at = (const unsigned char *)bytes;
 
-	if (len <= 0 || ns_name_ntop((const unsigned char *)bytes, text, sizeof(text)) < 0 ||
-	    strlen(text) >= DNS_NAME_SIZE)
-		return -1;
-	snprintf(name, DNS_NAME_SIZE, "%s", strcmp(text, ".") != 0 ? text : "");
-	return 0;
+	return dn_expand(at, at + len, at, name, DNS_NAME_SIZE) < 0 ? -1 : 0;
 }
 
 static int read_mx(const char *bytes, int len, struct dns_server *s)

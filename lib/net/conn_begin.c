@@ -2,6 +2,8 @@
  *
  * Nothing here waits, and nothing is said. What became of a connection while nobody looked is asked
  * of the kernel when it is taken over. */
+#include "config.h"
+
 #include "net/conn_begin.h"
 
 #include <errno.h>
@@ -128,7 +130,7 @@ bool conn_has_begun(const struct conn *c, const struct endpoint *endpoint, int f
 
 /* ---- taking over ---- */
 
-#ifdef TCP_INFO
+#ifdef HAVE_STRUCT_TCP_INFO_TCPI_LAST_ACK_RECV
 /* When the connection was there, and when the newest bytes came (0: none), as the kernel knows
  * them: the round trip of the SYN to a microsecond, unless it had to be sent again; the rest to the
  * tick of its clock. */

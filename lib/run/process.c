@@ -5,8 +5,12 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <unistd.h>
+#ifdef HAVE_PRCTL
+#include <sys/prctl.h>
+#else
+#include <sys/resource.h>
+#endif
 
 #include "base/interrupt.h"
 #include "config/options_list.h"
@@ -22,9 +26,22 @@ static void occupy_standard_files(void)
 			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
+/* A core would have the passwords in it. */
+#ifdef HAVE_PRCTL
+static void leave_no_core(void)
+{
+	prctl(PR_SET_DUMPABLE, 0);
+}
+#else
+static void leave_no_core(void)
+{
+	setrlimit(RLIMIT_CORE, &(struct rlimit){0});
+}
+#endif
+
 static void begin(void)
 {
-	prctl(PR_SET_DUMPABLE, 0); /* a core would have the passwords in it */
+	leave_no_core();
 	occupy_standard_files();
 	interrupt_hold();
 	signal(SIGPIPE, SIG_IGN); /* write(2) tells */
