@@ -32,7 +32,7 @@ END
 
 # Dovecot lets a second session wait for 10 s before it says [IN-USE]: it goes on while the other tests run.
 mkfifo held
-hold poplocked@lab.example 12 >held &
+hold poplocked@lab.example 16 >held &
 holder=$!
 read -r locked <held
 env -i PATH=/usr/bin:/bin "$PROGRAMS/check_pop_full" "${CA[@]}" "${SMTP[@]}" -U poplocked@lab.example \
