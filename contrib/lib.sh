@@ -10,7 +10,7 @@ TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 POLICY=/usr/sbin/policy-rc.d
 
 BUILD_PACKAGES=(autoconf autoconf-archive automake gcc libc6-dev libcurl4-gnutls-dev libexpat1-dev
-	libgnutls28-dev libgsasl-dev libjansson-dev libldap-dev libsasl2-dev libunbound-dev make pkg-config)
+	libgnutls28-dev libgsasl-dev libinih-dev libjansson-dev libldap-dev libsasl2-dev libunbound-dev make pkg-config)
 LAB_PACKAGES=(ca-certificates dovecot-core dovecot-gssapi dovecot-imapd dovecot-lmtpd dovecot-pop3d dovecot-sieve
 	gnutls-bin libnss-wrapper postfix procps python3)
 # DNS, a directory, and Active Directory as Samba has it

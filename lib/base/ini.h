@@ -1,8 +1,9 @@
-/* ini.h - ini files, as monitoring-plugins write them
+/* ini.h - ini files read by inih, which is loaded for the first, with what it does not tell:
+ * sections without keys, line numbers, long names
  *
- *   [section]     blanks around the name do not belong to it
- *   key = value   everything behind '=' (or ':') but the blanks around it; nothing in it is
- *                 special: quotes, '#', ';' and '\' belong to it
+ *   [section]
+ *   key = value   everything behind '=' but the blanks around it; nothing in it is special: quotes,
+ *                 '#', ';' and '\' belong to it
  *   key           no value
  *   # comment     and so does "; comment": only on lines of their own */
 #ifndef MAILFLOW_INI_H
@@ -21,8 +22,10 @@ typedef int ini_fn(void *ctx, size_t line, const char *section, const char *key,
 
 /* Read the file ("-": standard input), of at most max bytes, until the limit. It may hold
  * passwords: it is read into one buffer that is wiped, and errors say file and line number,
- * never the line. *lines_r (may be NULL) becomes the number of lines. Returns 0, or -1 with
- * ERR_USAGE: syntax, a key before any section, or what fn said; else as file_read_all. */
+ * never the line. *lines_r (may be NULL) becomes the number of lines. Sets inih's run-time
+ * settings, which are global: only to be used before threads are started. Returns 0, or -1 with
+ * ERR_USAGE: syntax, a key before any section, or what fn said; ERR_LOCAL where inih is not
+ * installed; else as file_read_all. */
 int ini_read(const char *path, size_t max, const struct limit *limit, ini_fn *fn, void *ctx,
 	     size_t *lines_r, struct err *err);
 

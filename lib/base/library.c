@@ -23,11 +23,11 @@ int library_load(const struct library *l, void *table, struct err *err)
 
 	if (!handle)
 		return set_load_error(l, err);
-	for (const struct library_function *f = l->functions; f->name; f++) {
-		void *function = dlsym(handle, f->name);
-		if (!function)
+	for (const struct library_symbol *s = l->symbols; s->name; s++) {
+		void *address = dlsym(handle, s->name);
+		if (!address)
 			return set_load_error(l, err);
-		memcpy((char *)table + f->offset, &function, sizeof(function));
+		memcpy((char *)table + s->offset, &address, sizeof(address));
 	}
 	return 0;
 }

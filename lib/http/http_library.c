@@ -7,23 +7,21 @@
 
 #include "base/library.h"
 
-static const struct library_function functions[] = {
-	LIBRARY_FUNCTION(struct http_library, curl_global_init),
-	LIBRARY_FUNCTION(struct http_library, curl_easy_init),
-	LIBRARY_FUNCTION(struct http_library, curl_easy_setopt),
-	LIBRARY_FUNCTION(struct http_library, curl_easy_perform),
-	LIBRARY_FUNCTION(struct http_library, curl_easy_getinfo),
-	LIBRARY_FUNCTION(struct http_library, curl_easy_cleanup),
-	LIBRARY_FUNCTION(struct http_library, curl_easy_strerror),
-	LIBRARY_FUNCTION(struct http_library, curl_slist_append),
-	LIBRARY_FUNCTION(struct http_library, curl_slist_free_all),
+static const struct library_symbol symbols[] = {
+	LIBRARY_SYMBOL(struct http_library, curl_global_init),
+	LIBRARY_SYMBOL(struct http_library, curl_easy_init),
+	LIBRARY_SYMBOL(struct http_library, curl_easy_setopt),
+	LIBRARY_SYMBOL(struct http_library, curl_easy_perform),
+	LIBRARY_SYMBOL(struct http_library, curl_easy_getinfo),
+	LIBRARY_SYMBOL(struct http_library, curl_easy_cleanup),
+	LIBRARY_SYMBOL(struct http_library, curl_easy_strerror),
+	LIBRARY_SYMBOL(struct http_library, curl_slist_append),
+	LIBRARY_SYMBOL(struct http_library, curl_slist_free_all),
 	{0},
 };
 
-static const struct library libcurl = {.name = "libcurl",
-				       .file = CURL_SONAME,
-				       .package = "libcurl3-gnutls",
-				       .functions = functions};
+static const struct library libcurl = {
+	.name = "libcurl", .file = CURL_SONAME, .package = "libcurl3-gnutls", .symbols = symbols};
 
 /* Written by load() alone. */
 static struct http_library library;

@@ -5,25 +5,23 @@
 
 #include "base/library.h"
 
-static const struct library_function functions[] = {
-	LIBRARY_FUNCTION(struct json_library, json_object),
-	LIBRARY_FUNCTION(struct json_library, json_object_set_new_nocheck),
-	LIBRARY_FUNCTION(struct json_library, json_array),
-	LIBRARY_FUNCTION(struct json_library, json_array_append_new),
-	LIBRARY_FUNCTION(struct json_library, json_string_nocheck),
-	LIBRARY_FUNCTION(struct json_library, json_integer),
-	LIBRARY_FUNCTION(struct json_library, json_real),
-	LIBRARY_FUNCTION(struct json_library, json_true),
-	LIBRARY_FUNCTION(struct json_library, json_false),
-	LIBRARY_FUNCTION(struct json_library, json_dump_callback),
-	LIBRARY_FUNCTION(struct json_library, json_delete),
+static const struct library_symbol symbols[] = {
+	LIBRARY_SYMBOL(struct json_library, json_object),
+	LIBRARY_SYMBOL(struct json_library, json_object_set_new_nocheck),
+	LIBRARY_SYMBOL(struct json_library, json_array),
+	LIBRARY_SYMBOL(struct json_library, json_array_append_new),
+	LIBRARY_SYMBOL(struct json_library, json_string_nocheck),
+	LIBRARY_SYMBOL(struct json_library, json_integer),
+	LIBRARY_SYMBOL(struct json_library, json_real),
+	LIBRARY_SYMBOL(struct json_library, json_true),
+	LIBRARY_SYMBOL(struct json_library, json_false),
+	LIBRARY_SYMBOL(struct json_library, json_dump_callback),
+	LIBRARY_SYMBOL(struct json_library, json_delete),
 	{0},
 };
 
-static const struct library jansson = {.name = "jansson",
-				       .file = JANSSON_SONAME,
-				       .package = "libjansson4",
-				       .functions = functions};
+static const struct library jansson = {
+	.name = "jansson", .file = JANSSON_SONAME, .package = "libjansson4", .symbols = symbols};
 
 const struct json_library *json_library(struct err *err)
 {

@@ -116,6 +116,7 @@ START_TEST(test_connectors_read__keys_in_any_case)
 }
 END_TEST
 
+/* inih by itself cuts a section's name to 49 bytes */
 START_TEST(test_connectors_read__long_names_are_told_apart)
 {
 	ck_assert_int_eq(

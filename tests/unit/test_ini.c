@@ -1,6 +1,7 @@
 /* test_ini.c - what is read of an ini file, and which lines are none of one */
 #include "base/ini.h"
 
+#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,17 @@
 #include "unit.h"
 
 enum { FILE_BYTES = 64 * 1024 };
+
+void *__real_dlopen(const char *name, int flags);
+void *__wrap_dlopen(const char *name, int flags);
+
+static bool is_missing;
+
+void *__wrap_dlopen(const char *name, int flags)
+{
+	ck_assert_int_eq(strncmp(name, "libinih.so.", 11), 0);
+	return __real_dlopen(is_missing ? "libinih-that-is-not-there.so.0" : name, flags);
+}
 
 /* LINE [SECTION] or LINE SECTION/KEY=VALUE; a key "refused" is. */
 static int note(void *ctx, size_t line, const char *section, const char *key, const char *value,
@@ -100,6 +112,19 @@ START_TEST(test_ini_read_bare__lines_before_a_section)
 }
 END_TEST
 
+START_TEST(test_ini_read__says_what_to_install)
+{
+	struct err err = {0};
+
+	is_missing = true;
+	ck_assert_int_eq(ini_read("/dev/null", FILE_BYTES, NULL, note, NULL, NULL, &err), -1);
+	ck_assert_int_eq(err.kind, ERR_LOCAL);
+	ck_assert_ptr_nonnull(strstr(err.text, "inih cannot be loaded: "));
+	ck_assert_ptr_nonnull(strstr(err.hint, "libinih1"));
+}
+END_TEST
+
 UNIT_MAIN_FIXTURE("ini", NULL, NULL, ROWS(test_ini_read, files),
 		  ONCE(test_ini_read__long_names_and_values),
+		  ONCE(test_ini_read__says_what_to_install),
 		  ONCE(test_ini_read_bare__lines_before_a_section))

@@ -7,24 +7,24 @@
 
 #include "base/library.h"
 
-static const struct library_function functions[] = {
-	LIBRARY_FUNCTION(struct sasl_library, gsasl_init),
-	LIBRARY_FUNCTION(struct sasl_library, gsasl_done),
-	LIBRARY_FUNCTION(struct sasl_library, gsasl_client_start),
-	LIBRARY_FUNCTION(struct sasl_library, gsasl_finish),
-	LIBRARY_FUNCTION(struct sasl_library, gsasl_step),
-	LIBRARY_FUNCTION(struct sasl_library, gsasl_property_set),
-	LIBRARY_FUNCTION(struct sasl_library, gsasl_property_fast),
-	LIBRARY_FUNCTION(struct sasl_library, gsasl_strerror),
-	LIBRARY_FUNCTION(struct sasl_library, gsasl_strerror_name),
-	LIBRARY_FUNCTION(struct sasl_library, gsasl_saslprep),
-	LIBRARY_FUNCTION(struct sasl_library, gsasl_free),
+static const struct library_symbol symbols[] = {
+	LIBRARY_SYMBOL(struct sasl_library, gsasl_init),
+	LIBRARY_SYMBOL(struct sasl_library, gsasl_done),
+	LIBRARY_SYMBOL(struct sasl_library, gsasl_client_start),
+	LIBRARY_SYMBOL(struct sasl_library, gsasl_finish),
+	LIBRARY_SYMBOL(struct sasl_library, gsasl_step),
+	LIBRARY_SYMBOL(struct sasl_library, gsasl_property_set),
+	LIBRARY_SYMBOL(struct sasl_library, gsasl_property_fast),
+	LIBRARY_SYMBOL(struct sasl_library, gsasl_strerror),
+	LIBRARY_SYMBOL(struct sasl_library, gsasl_strerror_name),
+	LIBRARY_SYMBOL(struct sasl_library, gsasl_saslprep),
+	LIBRARY_SYMBOL(struct sasl_library, gsasl_free),
 
 	{0},
 };
 
 static const struct library gsasl = {
-	.name = "GNU SASL", .file = GSASL_SONAME, .package = "libgsasl18", .functions = functions};
+	.name = "GNU SASL", .file = GSASL_SONAME, .package = "libgsasl18", .symbols = symbols};
 
 /* Written by load() alone. */
 static struct sasl_library library;
