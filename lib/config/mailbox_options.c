@@ -10,6 +10,12 @@ static void show_submission_port(const void *settings, struct buf *out)
 	buf_printf(out, "%u", (unsigned int)ports_submission.plain);
 }
 
+static void show_per_server(const void *settings, struct buf *out)
+{
+	(void)settings;
+	buf_printf(out, "%d", MAILBOX_PER_SERVER_DEFAULT);
+}
+
 const struct option_def mailbox_accounts_options[] = {
 	{.name = "accounts",
 	 .arg = "FILE",
@@ -31,9 +37,10 @@ const struct option_def mailbox_accounts_options[] = {
 	 .engine = true},
 	{.name = "per-server",
 	 .arg = "N",
-	 .help = "of --accounts, test at most N at a time on one host, {min} to {max} (default: "
-		 "{}), and send one message at a time for one sender, up to 2 s apart: providers "
-		 "limit accounts that are in haste",
+	 .help = "test at most N at a time on one host, {min} to {max} (default: {} of --accounts, "
+		 "else all): providers limit accounts that are in haste. Of --accounts one message "
+		 "at a time is sent for one sender, up to 2 s apart",
+	 .show = show_per_server,
 	 .kind = OPTION_UINT,
 	 .min = 1,
 	 .max = 1000,

@@ -16,15 +16,13 @@
 #include "config/mailbox_secrets.h"
 #include "mail/imap/imap_list.h"
 
-enum { MAX_AGE_DEFAULT_H = 24, PER_SERVER_DEFAULT = 8 };
+enum { MAX_AGE_DEFAULT_H = 24 };
 
 void mailbox_settings_init(struct mailbox_settings *m, const char *protocol,
 			   const struct service_ports *ports)
 {
-	*m = (struct mailbox_settings){.max_age_h = MAX_AGE_DEFAULT_H,
-				       .altered = STATE_WARNING,
-				       .mailbox = "INBOX",
-				       .per_server = PER_SERVER_DEFAULT};
+	*m = (struct mailbox_settings){
+		.max_age_h = MAX_AGE_DEFAULT_H, .altered = STATE_WARNING, .mailbox = "INBOX"};
 	settings_init(&m->common, protocol, ports);
 }
 
@@ -213,6 +211,8 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 	s->no_hostname_ok = m->accounts_file || m->probe == PROBE_DEEP;
 	s->several = m->accounts_file || m->back_ends.count;
 	s->tokens_apart = m->accounts_file;
+	if (m->accounts_file && !m->per_server)
+		m->per_server = MAILBOX_PER_SERVER_DEFAULT;
 	if (probe_apply(m, err) || settings_check_hostnames(s, err) || check_inputs(m, err) ||
 	    check_use(m, err) || back_ends_list(m, err) || discover_front_ends(m, err) ||
 	    mailbox_users_begin(m, err) || settings_finish(s, mailbox_users_need_tls(m), err) ||

@@ -10,6 +10,8 @@
  * before a logon. */
 enum light { LIGHT_OFF = 0, LIGHT_LOGON, LIGHT_MAILBOX, LIGHT_GREETING };
 
+enum { MAILBOX_PER_SERVER_DEFAULT = 8 }; /* of a file of accounts */
+
 struct mailbox_settings {
 	struct settings common;
 	const char *accounts_file;
@@ -17,7 +19,7 @@ struct mailbox_settings {
 	 * mailflow_test_account; "": its own section; NULL: no password is renewed */
 	const char *reset_section;
 	struct string_list back_ends;
-	unsigned int per_server; /* targets on one host at once */
+	unsigned int per_server; /* targets on one host at once; 0: all */
 	enum light light;
 	enum probe probe;
 	const char *smtp;

@@ -215,6 +215,8 @@ static void enter_lanes(struct lane_maker *l, const struct mailbox_target *t,
 		return;
 	if (!endpoint_same_host(smtp_host, strlen(smtp_host), r->endpoint.host))
 		of[1] = enter_server(l, m, smtp_host);
+	if (!m->accounts_file)
+		return;
 	size_t sender = enter_lane(l, 's', sender_of(t->user), 1);
 	of[2] = sender;
 	/* spread over the time there is, but no further apart than need be */
@@ -248,7 +250,7 @@ int mailbox_plan_make(struct mailbox_plan *p, const struct mailbox_settings *m,
 	int rc = lookups_run(names, m->common.parallel, &limit, err);
 	for (size_t i = 0; rc >= 0 && i < m->users.count; i++)
 		add_targets(&making, &m->users.item[i]);
-	if (m->accounts_file)
+	if (m->per_server)
 		make_lanes(p);
 	p->stuck = rc > 0;
 	if (!p->stuck)
