@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/base64.h"
 #include "base/blot.h"
@@ -16,6 +18,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "config/accounts.h"
+#include "config/connectors.h"
 #include "judge/threshold.h"
 #include "judge/verdict.h"
 #include "mail/bounce.h"
@@ -687,7 +691,98 @@ static void cached_token(const char *bytes, size_t len)
 	cached_token_free(&cached);
 }
 
+/* ---- files of accounts and of connectors ---- */
+
+/* To be read by its name "-". */
+static const char *as_standard_input(const char *bytes, size_t len)
+{
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = memfd_create("input", MFD_CLOEXEC);
+	MUST(fd >= 0 && ftruncate(fd, 0) == 0 && pwrite(fd, bytes, len, 0) == (ssize_t)len);
+	MUST(lseek(fd, 0, SEEK_SET) == 0 && dup2(fd, STDIN_FILENO) == STDIN_FILENO);
+	return "-";
+}
+
+static void check_read(int rc, const struct err *err)
+{
+	MUST((rc == 0) == (err->kind == ERR_NONE));
+	MUST(rc == 0 || (err->kind == ERR_USAGE && err->text[0]));
+}
+
+static void check_section(const struct section *s, size_t name_max)
+{
+	MUST(s->name[0] && strlen(s->name) <= name_max && s->line && !(s->own & ~s->keys));
+}
+
+static void check_endpoints(const struct endpoint_list *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		MUST(l->item[i].host[0] && !strpbrk(l->item[i].host, " \t\r\n"));
+}
+
+static void check_secrets(const struct account_logon *l)
+{
+	MUST(!(l->password_file && l->password.value));
+	MUST(!!l->token_file + !!l->token_command + !!l->provider <= 1);
+}
+
+static void account_file(const char *bytes, size_t len)
+{
+	const struct limit limit = {.until_us = clock_us() + US_PER_S, .us = US_PER_S};
+	struct accounts accounts;
+	struct err err = {0};
+	int rc = accounts_read(&accounts, as_standard_input(bytes, len), &limit, &err);
+
+	check_read(rc, &err);
+	MUST(rc || accounts.count);
+	for (size_t i = 0; rc == 0 && i < accounts.count; i++) {
+		const struct account *a = &accounts.item[i];
+		check_section(&a->section, ACCOUNT_NAME_MAX);
+		check_endpoints(&a->front);
+		check_endpoints(&a->behind);
+		check_secrets(&a->mailbox_logon);
+		check_secrets(&a->smtp_logon);
+		MUST(!a->smtp_logon.password.value || account_has_smtp_secret(a));
+	}
+	accounts_free(&accounts);
+}
+
+static void connector_file(const char *bytes, size_t len)
+{
+	const struct limit limit = {.until_us = clock_us() + US_PER_S, .us = US_PER_S};
+	struct endpoint_list bare = {0};
+	struct connectors connectors;
+	struct err err = {0};
+	int rc = connectors_read(&connectors, &bare, as_standard_input(bytes, len), &limit, &err);
+
+	check_read(rc, &err);
+	MUST(rc || connectors.count || bare.count);
+	check_endpoints(&bare);
+	for (size_t i = 0; rc == 0 && i < connectors.count; i++) {
+		const struct connector *k = &connectors.item[i];
+		check_section(&k->section, CONNECTOR_NAME_MAX);
+		MUST(k->server || k->bindings);
+		MUST(!k->no_auth || !k->auth[0]);
+		MUST(!connector_has_secret(k) || !connector_lacks_secret(k));
+		for (size_t b = 0; b < k->bindings; b++)
+			MUST(k->binding[b].port && (!k->binding[b].any || k->server));
+	}
+	free(bare.item);
+	connectors_free(&connectors);
+}
+
 const struct fuzz_target fuzz_targets[] = {
+	{account_file,
+	 "[defaults]\nendpoint = mail.example.org:993:SSL, [::1]\nusername = %u*master\n"
+	 "password-file = /etc/%u%%\n[alice@example.org]\nsmtp-password = a b\nenabled = no\n"
+	 "[bob]\nUSERNAME=b\noauth-token-command = get '%u'\nsmtp-auth = none\nmailto = b@c\n"},
+	{connector_file,
+	 "mail.example.org:25\n; a\n[Front]\nserver = mx.example.org\n"
+	 "bindings = 0.0.0.0:25, [::]:25 10.0.0.7:587\nrequire = 8BITMIME, SIZE>=10\n"
+	 "auth = scram-sha-256, plain\nusername = u\nprovider = google\nthrough = auth\n"
+	 "[defaults]\nconnection-type = tls\npassword-file = x\n"},
 	{token_answer,
 	 "\x00{\"access_token\":\"t0ken\",\"token_type\":\"Bearer\",\"expires_in\":3599,"
 	 "\"refresh_token\":\"r\"}"},
