@@ -3,6 +3,8 @@ programs, to wait for them, and to end them
 """
 import contextlib
 import ctypes
+import importlib.machinery
+import importlib.util
 import os
 import signal
 import sys
@@ -33,6 +35,15 @@ def leave_out(why):
     """Ends the program as one that was skipped."""
     print(why)
     sys.exit(77)
+
+
+def load(name):
+    """Another test, whose parts are of use here."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), name)
+    loader = importlib.machinery.SourceFileLoader(name.replace("-", "_"), path)
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
 
 
 def write(path, text, mode=0o644):
