@@ -64,10 +64,11 @@ static int say_mail(struct smtp *s, const char *from, uint64_t size, bool utf8)
 static const char after_mail[] = "MAIL FROM", after_rcpt[] = "RCPT TO", after_data[] = "DATA",
 		  after_text[] = "end of DATA", after_chunk[] = "BDAT";
 
-/* Behind which command there was no answer. */
+/* Behind which command there was no answer, or none that is one. */
 static int unanswered(struct smtp *s, const char *verb)
 {
-	err_advise(s->conn.err, smtp_unanswered(verb));
+	if (s->conn.err->kind != ERR_PROTOCOL)
+		err_advise(s->conn.err, smtp_unanswered(verb));
 	return err_prefix(s->conn.err, "after %s: ", verb);
 }
 
