@@ -329,7 +329,7 @@ static int run(struct account_settings *s)
 		return tool_error(&tool, &err);
 	if (rc > 0)
 		return say(s, "nothing to do: %s is %.1f days old (--password-max-age=%u)\n",
-			   s->account_file, s->file_days, s->max_age_days);
+			   s->account_file, s->file_days > 0 ? s->file_days : 0.0, s->max_age_days);
 	return act(s);
 }
 

@@ -95,9 +95,13 @@ static int lock(struct account_settings *s, struct err *err)
 	return look_at_file(s, err);
 }
 
+/* A file from the future tells nothing of its age; a file server's clock may be a little ahead. */
 static bool is_young(const struct account_settings *s)
 {
-	return s->action == ACCOUNT_RESET && s->has_file && s->file_days < s->max_age_days;
+	enum { AHEAD_DAYS = 1 };
+
+	return s->action == ACCOUNT_RESET && s->has_file && s->max_age_days > 0 &&
+	       s->file_days > -AHEAD_DAYS && s->file_days < s->max_age_days;
 }
 
 static bool changes_password(const struct account_settings *s)

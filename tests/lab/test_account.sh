@@ -547,6 +547,14 @@ before=$(<probe)
 check "${command[@]}" --prove false --password-max-age=0
 expect_refusal 'account: by a command, the proof fails' 1 '*mailflow_test_account: probe has its old password again'
 expect_equal 'account: by a command, the old one is set back' "$before" "$(<stored-probe)"
+touch -d 'next week' probe
+check "${command[@]}" --prove './log-on %u'
+expect 'account: a file from the future tells no age' 0 '*has a new password*'
+touch -d '1 hour' probe
+check "${command[@]}" --prove './log-on %u'
+expect 'account: but its clock may be a little ahead' 0 'nothing to do: probe is 0.0 days old *'
+check "${command[@]}" --prove './log-on %u' --password-max-age=0
+expect 'account: and 0 days are always over' 0 '*has a new password*'
 check "${command[@]}" --password-max-age=0
 expect_error 'account: by a command, without a proof' 3 'mailflow_test_account: --command needs --prove: *'
 
