@@ -133,6 +133,9 @@ expect_error 'discover: a database that is not there' 3 'DISCOVER UNKNOWN - --da
 "$here/samba" fill "$dir/ad" 2000
 discover --print=accounts
 expect_equal 'discover: 2,000 mailboxes, page after page' 2004 "$(grep -c '^\[' out)"
+mailboxes=$OUT
+discover --print=accounts
+expect_equal 'discover: the same bytes of them again' "$mailboxes" "$OUT"
 
 # ---- how to log on ----
 
@@ -276,6 +279,7 @@ used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(round(used.ru_utime + used.ru_stime, 2), round(used.ru_maxrss / 1024))
 END
 )"
+expect_equal 'discover: the same bytes of 100,000 again' "$(md5sum <out)" "$(md5sum <large)"
 if grep -q __asan_init "$PROGRAMS/mailflow_discover"; then
 	echo '# not measured: built with sanitizers'
 elif awk -v s="$seconds" -v m="$mebibytes" 'BEGIN { exit !(s <= 3 && m <= 100) }'; then
