@@ -34,7 +34,8 @@ bindings() { sed -n 's/^bindings = //p' <<<"$OUT" | sed 's/, /\n/g' | LC_ALL=C s
 discover postfix --config-dir "$LAB_DIR/postfix"
 expect 'postfix: all of master.cf' 0 '\[postfix *'
 expect_equal 'postfix: what is printed is what listens' \
-	"$(listening "$LAB_SMTP" "$LAB_SUBMISSION" "$LAB_SMTPS" "$LAB_PLAINAUTH" "$LAB_REJECT")" "$(bindings)"
+	"$(listening "$LAB_SMTP" "$LAB_SUBMISSION" "$LAB_SMTPS" "$LAB_PLAINAUTH" "$LAB_KERBEROS_PORT" \
+		"$LAB_REJECT")" "$(bindings)"
 expect_equal 'postfix: TLS from the first byte where it is overridden' 'connection-type = ssl' \
 	"$(grep -A 2 -F "[postfix $LAB_SMTPS]" out | tail -n 1)"
 expect_equal 'postfix: no TLS where it is overridden' 'connection-type = plaintext' \
