@@ -163,8 +163,8 @@ static void explain_ticket(const char *username, char *words, size_t size)
 {
 	const char *realm = strrchr(username, '@');
 
-	snprintf(words, size, "the ticket is not this user's%s%s?",
-		 realm ? ", or he is known there without " : "", realm ? realm : "");
+	snprintf(words, size, "the ticket is not this user's%s%s, or a clock is off?",
+		 realm ? ", he is known there without " : "", realm ? realm : "");
 }
 
 static void explain_bound(const struct mechanism *m, enum logon_end end, char *words, size_t size)
