@@ -79,13 +79,32 @@ static int load_chain(struct client_certificate *c, const char *cert, const stru
 
 /* ---- the key ---- */
 
+/* In a file. */
+static int refuse_key(const char *option, const char *path, int rc, struct err *err)
+{
+	if (rc == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE ||
+	    rc == GNUTLS_E_BASE64_UNEXPECTED_HEADER_ERROR) {
+		err_set(err, ERR_USAGE, "--%s: %s: there is no key in it", option, path);
+		if (!strcmp(option, "client-cert"))
+			err_hint(err, "give --client-key=FILE");
+		return -1;
+	}
+	if (rc == GNUTLS_E_DECRYPTION_FAILED)
+		return err_set(err, ERR_USAGE,
+			       "--%s: %s: the key is encrypted, and nobody is asked for its "
+			       "password",
+			       option, path);
+	return refuse(option, path, rc, err);
+}
+
 static int load_key(struct client_certificate *c, const char *key, const char *option,
 		    const struct limit *limit, struct err *err)
 {
 	struct buf text = BUF_INIT(FILE_MAX);
+	bool is_url = gnutls_url_is_supported(key);
 
 	int rc = gnutls_privkey_init(&c->key);
-	if (rc == 0 && gnutls_url_is_supported(key)) {
+	if (rc == 0 && is_url) {
 		rc = gnutls_privkey_import_url(c->key, key, 0);
 	} else if (rc == 0 && read_text(&text, option, key, limit, err) == 0) {
 		const gnutls_datum_t pem = {(unsigned char *)text.data, (unsigned int)text.len};
@@ -94,7 +113,9 @@ static int load_key(struct client_certificate *c, const char *key, const char *o
 	buf_wipe(&text);
 	if (err->kind)
 		return -1;
-	return rc < 0 ? refuse(option, key, rc, err) : 0;
+	if (rc < 0)
+		return is_url ? refuse(option, key, rc, err) : refuse_key(option, key, rc, err);
+	return 0;
 }
 
 static int check_pair(const struct client_certificate *c, struct err *err)
