@@ -116,6 +116,13 @@ static int discover_home(struct mailbox_settings *m, struct err *err)
 	return rc ? err_prefix(err, "--back-end=home: ") : 0;
 }
 
+/* Of mailboxes that are found their back ends are, too. */
+static int find_home(struct mailbox_settings *m, struct err *err)
+{
+	m->homes = m->discovered;
+	return m->homes ? 0 : discover_home(m, err);
+}
+
 /* ---- all ---- */
 
 /* Where a directory can tell, it need not be named. */
@@ -125,29 +132,33 @@ static bool wants_home(const struct mailbox_settings *m)
 	       back_ends_are_known(m);
 }
 
+static int list_one(struct mailbox_settings *m, const char *text, struct err *err)
+{
+	bool is_all = !strcmp(text, all), is_home = !strcmp(text, home);
+
+	if (!back_ends_are_known(m)) {
+		if (is_all || is_home)
+			return err_set(err, ERR_USAGE,
+				       "--back-end=%s: give --discover=ldap, which knows it", text);
+	} else if (is_home || (is_all && m->discovered)) { /* each mailbox is on one of all */
+		return find_home(m, err);
+	} else if (is_identity(text)) {
+		return discover(m, text, err);
+	}
+	return endpoint_list_add(&m->behind, text, err) ? err_prefix(err, "--back-end: ") : 0;
+}
+
 int back_ends_list(struct mailbox_settings *m, struct err *err)
 {
 	size_t of_files = 0;
 
 	if (wants_home(m))
-		return discover_home(m, err);
+		return find_home(m, err);
 	for (size_t i = 0; i < m->back_ends.count; i++) {
-		const char *text = m->back_ends.item[i];
-
 		if (i == m->back_ends.from_files)
 			of_files = m->behind.count;
-		if (back_ends_are_known(m) && !strcmp(text, home)) {
-			if (discover_home(m, err))
-				return -1;
-		} else if (back_ends_are_known(m) && is_identity(text)) {
-			if (discover(m, text, err))
-				return -1;
-		} else if (!strcmp(text, all) || !strcmp(text, home)) {
-			return err_set(err, ERR_USAGE,
-				       "--back-end=%s: give --discover=ldap, which knows it", text);
-		} else if (endpoint_list_add(&m->behind, text, err)) {
-			return err_prefix(err, "--back-end: ");
-		}
+		if (list_one(m, m->back_ends.item[i], err))
+			return -1;
 	}
 	if (m->back_ends.from_files < m->back_ends.count)
 		drop_again(m, of_files);

@@ -141,6 +141,16 @@ static int keep(const struct discovery *d, const struct buf *out, int64_t until_
 		       : 0;
 }
 
+bool discovery_has_option(const struct discovery *d, const char *option)
+{
+	struct span rest = span_of(d->source ? d->source : ""), word;
+
+	while ((word = span_next_word(&rest)).len)
+		if (span_is(span_cut(&word, '='), option))
+			return true;
+	return false;
+}
+
 /* Whether nobody but this machine is asked, by its files and programs. */
 static bool is_local(const char *source)
 {

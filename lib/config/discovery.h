@@ -3,6 +3,7 @@
 #ifndef MAILFLOW_DISCOVERY_H
 #define MAILFLOW_DISCOVERY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/clock.h"
@@ -19,6 +20,9 @@ struct discovery {
 	/* what is odd, or that the result is an old one: a WARNING; "": nothing */
 	struct remark remark;
 };
+
+/* Whether that option ("--site") is among the source's, with a value or without. */
+bool discovery_has_option(const struct discovery *d, const char *option);
 
 /* Run the program by the path that ./configure was told, for half of what is left of the limit at
  * most, with these further arguments, which end with NULL. *file_r becomes what is to be read: "-",

@@ -171,10 +171,11 @@ static int check_secret(const struct settings *s, const struct leg *leg, struct 
 
 /* ---- both legs ---- */
 
-static int find_mailbox(struct settings *s, struct mailbox_user *u, struct token_wanted *token,
-			struct err *err)
+/* The secrets of the options are for all mailboxes that are found. */
+static int find_mailbox(struct settings *s, struct mailbox_user *u, bool discovered,
+			struct token_wanted *token, struct err *err)
 {
-	bool same = logon_settings_is_user(s, u->who.username);
+	bool same = discovered || logon_settings_is_user(s, u->who.username);
 	struct leg leg = {"", &u->account->mailbox_logon, &u->who, token, u->auth};
 
 	u->who = logon_settings_credentials(s, u->who.username, same ? &s->password : NULL,
@@ -227,7 +228,7 @@ static int find_smtp(struct mailbox_settings *m, struct mailbox_user *u, struct 
 int mailbox_secrets_find(struct mailbox_settings *m, struct mailbox_user *u,
 			 struct token_wanted wanted[2], struct err *err)
 {
-	if (find_mailbox(&m->common, u, &wanted[0], err))
+	if (find_mailbox(&m->common, u, m->discovered, &wanted[0], err))
 		return -1;
 	return find_smtp(m, u, wanted, err);
 }
@@ -275,5 +276,6 @@ int mailbox_secrets_ask(struct mailbox_settings *m, struct err *err)
 		wanted = wanted || has_password(s, &u->who) || has_password(s, &u->smtp_who);
 		needed = needed || needs_password(s, &u->who) || needs_password(s, &u->smtp_who);
 	}
-	return wanted ? settings_password(s, s->username, needed, err) : 0;
+	const char *whose = m->discovered ? "everybody" : s->username;
+	return wanted ? settings_password(s, whose, needed, err) : 0;
 }

@@ -111,7 +111,14 @@ bool mailbox_settings_is_smtp_user(const struct mailbox_settings *m, const char 
 {
 	const char *user = m->smtp_username ? m->smtp_username : m->common.username;
 
+	if (m->discovered && !m->smtp_username) /* whoever the mailbox's is */
+		return username;
 	return username && user && !strcmp(username, user);
+}
+
+bool mailbox_settings_lists(const struct mailbox_settings *m)
+{
+	return m->accounts_file || m->discovered;
 }
 
 static const char *smtp_secret_option(const struct mailbox_settings *m)
@@ -125,6 +132,19 @@ static const char *smtp_secret_option(const struct mailbox_settings *m)
 	return m->smtp_provider ? "--smtp-provider" : NULL;
 }
 
+/* What every mailbox is logged on to by. */
+static int check_pattern(const struct settings *s, struct err *err)
+{
+	const char *user = s->username, *authzid = s->logon.authzid;
+
+	if (!user || strstr(user, "%u") || (authzid && strstr(authzid, "%u")))
+		return 0;
+	return err_set(err, ERR_USAGE,
+		       "-U %.80s would log on to all mailboxes that are found: write %%u for the "
+		       "name of each, as in %%u*%.80s",
+		       user, user);
+}
+
 /* What was said for a user, or for end points, must not be passed over in silence. */
 static int check_use(const struct mailbox_settings *m, struct err *err)
 {
@@ -135,9 +155,9 @@ static int check_use(const struct mailbox_settings *m, struct err *err)
 	if (!m->light && smtp_secret_option(m) && m->smtp_username && !*m->smtp_username)
 		return err_set(err, ERR_USAGE, "%s: an empty --smtp-username does not log on",
 			       smtp_secret_option(m));
-	if (!m->accounts_file)
-		return 0;
-	if (has_secret && !s->username)
+	if (m->discovered)
+		return check_pattern(s, err);
+	if (m->accounts_file && has_secret && !s->username)
 		return err_set(err, ERR_USAGE,
 			       "a secret is given without -U USER: that of accounts belongs into "
 			       "the section [defaults] of --accounts");
@@ -194,10 +214,24 @@ static unsigned int parts_of(const struct mailbox_settings *m)
 	return parts;
 }
 
-static int discover_front_ends(struct mailbox_settings *m, struct err *err)
+/* Whether mailboxes are what it is to find. */
+static bool wants_mailboxes(const struct discovery *d)
 {
+	static const char *const options[] = {"--mailboxes", "--mailbox-filter", "--database"};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (discovery_has_option(d, options[i]))
+			return true;
+	return false;
+}
+
+static int discover_targets(struct mailbox_settings *m, struct err *err)
+{
+	const char *const more[] = {m->homes ? "--back-ends" : NULL, NULL};
 	struct settings *s = &m->common;
 
+	if (m->discovered)
+		return settings_discover(s, "accounts", more, &m->accounts_file, err);
 	if (m->probe == PROBE_DEEP)
 		return 0;
 	return settings_discover(s, "endpoints", NULL, &s->endpoints_file, err);
@@ -208,13 +242,14 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err)
 {
 	struct settings *s = &m->common;
 
-	s->no_hostname_ok = m->accounts_file || m->probe == PROBE_DEEP;
-	s->several = m->accounts_file || m->back_ends.count;
-	s->tokens_apart = m->accounts_file;
-	if (m->accounts_file && !m->per_server)
+	m->discovered = wants_mailboxes(&s->discovery);
+	s->no_hostname_ok = mailbox_settings_lists(m) || m->probe == PROBE_DEEP;
+	s->several = mailbox_settings_lists(m) || m->back_ends.count;
+	s->tokens_apart = mailbox_settings_lists(m);
+	if (mailbox_settings_lists(m) && !m->per_server)
 		m->per_server = MAILBOX_PER_SERVER_DEFAULT;
 	if (probe_apply(m, err) || settings_check_hostnames(s, err) || check_inputs(m, err) ||
-	    check_use(m, err) || back_ends_list(m, err) || discover_front_ends(m, err) ||
+	    check_use(m, err) || back_ends_list(m, err) || discover_targets(m, err) ||
 	    mailbox_users_begin(m, err) || settings_finish(s, mailbox_users_need_tls(m), err) ||
 	    check_folders("look-in", &m->look_in, err) || check_folders("clean", &m->clean, err))
 		return -1;

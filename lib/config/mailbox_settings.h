@@ -37,6 +37,8 @@ struct mailbox_settings {
 	struct string_list look_in, clean; /* folders, or what they are for: "\Sent" */
 
 	/* made by mailbox_settings_finish */
+	bool discovered; /* accounts_file is what --discover has found: mailboxes */
+	bool homes;      /* with the back end of each */
 	struct mailbox_users users;
 	struct endpoint_list behind;     /* back_ends as written: what was left open is so */
 	struct tls_options back_end_tls; /* where it is not the host under test */
@@ -58,6 +60,9 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err);
 
 /* Whether the test opens the mailbox. */
 bool mailbox_settings_open(const struct mailbox_settings *m);
+
+/* Whether mailboxes are listed, by a file or by what is found, and not those of the options alone. */
+bool mailbox_settings_lists(const struct mailbox_settings *m);
 
 /* Whether it is the user for whom --smtp-password-file and the like are. */
 bool mailbox_settings_is_smtp_user(const struct mailbox_settings *m, const char *username);

@@ -5,11 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/percent.h"
 #include "base/xalloc.h"
 #include "config/endpoint_list.h"
 #include "config/mailbox_secrets.h"
 #include "config/mailbox_settings.h"
 #include "mail/message.h"
+
+enum { PATTERN_MAX = 1024 };
 
 /* ---- errors: an option's name, or an account's place in the file ---- */
 
@@ -20,6 +23,8 @@ int mailbox_user_place(const struct mailbox_settings *m, const struct mailbox_us
 
 	if (!section->name)
 		return -1;
+	if (m->discovered)
+		return err_prefix(err, "--discover: [%s] ", section->name);
 	return err_prefix(err, "%s line %zu: [%s] ", m->accounts_file, section->line,
 			  section->name);
 }
@@ -162,6 +167,34 @@ static int begin(const struct mailbox_settings *m, struct mailbox_user *u, struc
 	return m->light || a->disabled ? 0 : make_addresses(m, u, err);
 }
 
+/* *text becomes what the option says for that mailbox; NULL: nothing. */
+static int use_pattern(const char *option, const char *pattern, const char *name, char **text,
+		       struct err *err)
+{
+	struct buf out = BUF_INIT(PATTERN_MAX);
+	int rc = 0;
+
+	while (pattern && *pattern && rc == 0)
+		rc = percent_take(&out, &pattern, name, err);
+	if (rc == 0 && out.len) {
+		free(*text);
+		*text = xstrdup(buf_str(&out));
+	}
+	buf_free(&out);
+	return rc ? err_prefix(err, "--%s: ", option) : 0;
+}
+
+/* Of a mailbox that was found: -U and --authzid are for each of them. */
+static int use_patterns(const struct settings *s, struct account *a, struct err *err)
+{
+	const char *name = a->section.name;
+
+	return use_pattern("username", s->username, name, &a->mailbox_logon.username, err) ||
+			       use_pattern("authzid", s->logon.authzid, name, &a->authzid, err)
+		       ? -1
+		       : 0;
+}
+
 int mailbox_users_begin(struct mailbox_settings *m, struct err *err)
 {
 	static const struct account of_options;
@@ -170,13 +203,15 @@ int mailbox_users_begin(struct mailbox_settings *m, struct err *err)
 
 	if (m->accounts_file &&
 	    accounts_read(&users->accounts, m->accounts_file, &m->common.limit, err))
-		return err_prefix(err, "--accounts: ");
+		return err_prefix(err, "--%s: ", m->discovered ? "discover" : "accounts");
 	users->item = xcalloc(a->count + 1, sizeof(*users->item));
 	users->count = m->accounts_file ? a->count : 1;
 	for (size_t i = 0; i < users->count; i++) {
 		struct mailbox_user *u = &users->item[i];
 		struct account *own = m->accounts_file ? &a->item[i] : NULL;
 		u->account = own ? own : &of_options;
+		if (m->discovered && use_patterns(&m->common, own, err))
+			return -1;
 		if (begin(m, u, err) || (own && mailbox_secrets_begin(&m->common, own, err)))
 			return mailbox_user_place(m, u, err);
 	}

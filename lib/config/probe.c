@@ -33,9 +33,9 @@ int mailbox_settings_set_probe(void *settings, const struct option_def *def, con
 
 static int check_self(const struct mailbox_settings *m, struct err *err)
 {
-	if (m->accounts_file)
-		return err_set(err, ERR_USAGE,
-			       "--probe=self logs nobody on: --accounts cannot be right");
+	if (mailbox_settings_lists(m))
+		return err_set(err, ERR_USAGE, "--probe=self logs nobody on: --%s cannot be right",
+			       m->discovered ? "discover of mailboxes" : "accounts");
 	if (m->back_ends.count)
 		return err_set(
 			err, ERR_USAGE,

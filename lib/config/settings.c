@@ -175,6 +175,20 @@ int settings_complete_endpoint(const struct settings *s, struct endpoint *e, str
 	return settings_check_family(s, e, err);
 }
 
+/* Whether a site is not the directory's affair, or has been chosen otherwise. */
+static bool names_servers(const struct discovery *d, const char *const *more)
+{
+	static const char *const options[] = {"--site", "--identity", "--all-servers", "--edge"};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (discovery_has_option(d, options[i]))
+			return true;
+	for (; more && *more; more++)
+		if (!strncmp(*more, "--identity", strlen("--identity")))
+			return true;
+	return strncmp(d->source, "ldap", strlen("ldap")) != 0;
+}
+
 int settings_discover(struct settings *s, const char *print, const char *const *more,
 		      const char **file, struct err *err)
 {
@@ -188,11 +202,9 @@ int settings_discover(struct settings *s, const char *print, const char *const *
 		return err_set(err, ERR_USAGE, "--discover and --%s: only one can be right", print);
 	snprintf(what, sizeof(what), "--print=%s", print);
 	snprintf(service, sizeof(service), "--service=%s", s->rules.protocol);
-	for (; more && *more; more++)
-		arguments[count++] = *more;
-	/* a site is the directory's */
-	if (s->site && !strncmp(s->discovery.source, "ldap", 4) &&
-	    !strstr(s->discovery.source, "--site"))
+	for (size_t i = 0; more && more[i]; i++)
+		arguments[count++] = more[i];
+	if (s->site && !names_servers(&s->discovery, more))
 		arguments[count] = site = xasprintf("--site=%s", s->site);
 	int rc = discovery_run(&s->discovery, arguments, &s->limit, s->what_if, file, err);
 	free(site);

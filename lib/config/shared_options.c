@@ -102,7 +102,9 @@ const struct option_def shared_server_options[] = {
 	 .optional = true,
 	 .help = "test what mailflow_discover finds: what would stand behind its name, such as "
 		 "\"ldap --domain-controller=dc1.example.org\"; without SOURCE the servers of this "
-		 "host",
+		 "host. With --mailboxes behind it each mailbox that is found is tested, as with "
+		 "--accounts: its own user logs on, or that of -U, in which %u stands for its "
+		 "name, and the password of the options is for all of them",
 	 .kind = OPTION_STRING,
 	 .offset = offsetof(struct settings, discovery.source),
 	 .engine = true},

@@ -85,6 +85,8 @@ static int check(const struct discover_settings *s, struct err *err)
 			       s->site ? "--site" : "--all-servers");
 	if (s->edge && s->site)
 		return err_set(err, ERR_USAGE, "--edge: an Edge Transport server knows no sites");
+	if (s->edge && (s->mailboxes || s->print == PRINT_ACCOUNTS))
+		return err_set(err, ERR_USAGE, "--edge: an Edge Transport server has no mailboxes");
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* exchange.c - the receive connectors and the IMAP4 and POP3 listeners of Exchange servers */
 #include "discover/exchange.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -141,54 +142,60 @@ static const struct {
 	[FOUND_POP] = {&ports_pop, 1995},
 };
 
-static void add_endpoint(struct found *f, enum found_service service, const char *host,
-			 uint16_t port, enum tls_mode mode)
+/* The first with TLS at once is where its mailboxes are tested, else the first of all. */
+static void add_endpoint(struct found *f, struct found_listener *l, const struct endpoint *e)
 {
-	const struct found_endpoint e = {
-		.service = service, .host = xstrdup(host), .port = port, .mode = mode};
+	const struct found_endpoint found = {
+		.service = l->service, .host = xstrdup(e->host), .port = e->port, .mode = e->mode};
+	bool safer = e->mode == TLS_MODE_IMPLICIT && l->entrance.mode != TLS_MODE_IMPLICIT;
 
-	found_add_endpoint(f, &e);
+	if (!l->entrance.host[0] || safer)
+		l->entrance = *e;
+	found_add_endpoint(f, &found);
+}
+
+static void add_own(struct found *f, struct found_listener *l, uint16_t port, enum tls_mode mode)
+{
+	struct endpoint e = {.port = port, .mode = mode};
+
+	snprintf(e.host, sizeof(e.host), "%s", l->server);
+	add_endpoint(f, l, &e);
 }
 
 /* HOST:PORT:TYPE, as Set-ImapSettings takes it; an empty type is TLS, or SSL by its port. */
-static void add_setting(struct found *f, enum found_service service, const char *server,
+static void add_setting(struct found *f, struct found_listener *l, const char *server,
 			const char *setting)
 {
 	struct endpoint e;
 	struct err err = {0};
 
 	if (endpoint_parse(setting, &e, &err)) {
-		found_note(f, "%s settings of %s: %s", found_service_name(service), server,
+		found_note(f, "%s settings of %s: %s", found_service_name(l->service), server,
 			   err.text);
 		return;
 	}
-	endpoint_complete(&e, TLS_MODE_DEFAULT, 0, services[service].ports);
-	add_endpoint(f, service, e.host, e.port, e.mode);
+	endpoint_complete(&e, TLS_MODE_DEFAULT, 0, services[l->service].ports);
+	add_endpoint(f, l, &e);
 }
 
-static void add_defaults(struct found *f, enum found_service service, const char *fqdn)
+static void add_view(struct reading *r, const struct exchange_server *server,
+		     struct found_listener *l, const struct values *internal,
+		     const struct values *external)
 {
-	const struct service_ports *ports = services[service].ports;
-
-	add_endpoint(f, service, fqdn, ports->implicit, TLS_MODE_IMPLICIT);
-	add_endpoint(f, service, fqdn, ports->plain, TLS_MODE_STARTTLS);
-}
-
-static int add_view(struct reading *r, const struct exchange_server *server,
-		    const struct found_listener *l, const struct values *internal,
-		    const struct values *external)
-{
+	const struct service_ports *ports = services[l->service].ports;
 	enum discover_view view = r->settings->view;
 	const struct values *settings = view == VIEW_EXTERNAL ? external : internal;
 
-	if (view == VIEW_BACK_END)
-		add_endpoint(r->found, l->service, server->fqdn, l->proxy_port, TLS_MODE_IMPLICIT);
-	else if (view == VIEW_INTERNAL && !internal->count)
-		add_defaults(r->found, l->service, server->fqdn);
-	else
-		for (size_t i = 0; i < settings->count; i++)
-			add_setting(r->found, l->service, server->name, settings->item[i]);
-	return 0;
+	if (view == VIEW_BACK_END) {
+		add_own(r->found, l, l->proxy_port, TLS_MODE_IMPLICIT);
+		return;
+	}
+	for (size_t i = 0; i < settings->count; i++)
+		add_setting(r->found, l, server->name, settings->item[i]);
+	if (view == VIEW_INTERNAL && !internal->count) {
+		add_own(r->found, l, ports->implicit, TLS_MODE_IMPLICIT);
+		add_own(r->found, l, ports->plain, TLS_MODE_STARTTLS);
+	}
 }
 
 static int take_list(const struct entry *e, const char *attribute, char **list_r)

@@ -41,7 +41,8 @@ struct found_listener {
 	char *clear, *secure;      /* bindings: in the clear or STARTTLS, and TLS at once */
 	char *internal, *external; /* HOST:PORT:TYPE, as they are published */
 	char *certificate_name;
-	uint16_t proxy_port; /* of the back end */
+	uint16_t proxy_port;      /* of the back end */
+	struct endpoint entrance; /* where clients are sent, the safest of it; host "": nowhere */
 };
 
 struct found_account {

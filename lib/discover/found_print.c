@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/text.h"
 #include "config/connectors.h"
@@ -89,35 +88,33 @@ void found_print_endpoints(const struct found *f, enum found_service service, st
 	}
 }
 
-/* The first of a host's end points: they are sorted by their hosts. */
-static size_t first_endpoint(const struct found *f, const char *host)
+/* Where a server of no name, which is this host, has the service: SSL comes first. */
+static const struct found_endpoint *only_endpoint(const struct found *f, enum found_service service)
 {
-	size_t low = 0, high = f->endpoints;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		if (strcasecmp(f->endpoint[middle].host, host) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	for (size_t i = 0; i < f->endpoints; i++)
+		if (f->endpoint[i].service == service)
+			return &f->endpoint[i];
+	return NULL;
 }
 
-/* Where the mailbox is: SSL comes first there. */
+/* Where the mailbox is logged on to. */
 static void put_endpoint(const struct found *f, const struct found_account *a,
 			 enum found_service service, struct buf *out)
 {
-	size_t i = a->server ? first_endpoint(f, a->server) : f->endpoints;
+	const struct found_listener *l = found_listener_of(f, a->server, service);
+	const struct found_endpoint *e = a->server ? NULL : only_endpoint(f, service);
+	struct endpoint at = l ? l->entrance : (struct endpoint){0};
+	char label[ENDPOINT_LABEL_SIZE];
 
-	for (; i < f->endpoints && !strcasecmp(f->endpoint[i].host, a->server); i++) {
-		const struct found_endpoint *e = &f->endpoint[i];
-		if (e->service != service)
-			continue;
-		buf_printf(out, "endpoint = %s:%u:%s\n", e->host, (unsigned int)e->port,
-			   found_type(e->mode));
-		return;
+	if (e) {
+		text_show(at.host, sizeof(at.host), e->host, strlen(e->host));
+		at.port = e->port;
+		at.mode = e->mode;
 	}
+	if (!at.host[0])
+		return;
+	endpoint_label(&at, label);
+	buf_printf(out, "endpoint = %s:%s\n", label, found_type(at.mode));
 }
 
 /* What the section's name says already. */

@@ -62,8 +62,9 @@ static int prepare(struct mailbox_settings *m, const struct mailbox_plan *plan, 
 static int prepare_all(struct mailbox_settings *m, struct mailbox_plan *plan, struct err *err)
 {
 	if (!m->common.what_if && !plugin_has_work(plan->result, plan->count))
-		return err_set(err, ERR_USAGE, "nothing was tested: every account in %s is skipped",
-			       m->accounts_file);
+		return err_set(err, ERR_USAGE, "nothing was tested: every account %s%s is skipped",
+			       m->discovered ? "that was found" : "in ",
+			       m->discovered ? "" : m->accounts_file);
 	for (size_t i = 0; i < plan->count; i++)
 		if (prepare(m, plan, i, err))
 			return -1;

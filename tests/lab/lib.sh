@@ -42,6 +42,21 @@ check()
 	ERR=$(<"$WORK/err")
 }
 
+# with_tools PROGRAM ARGUMENT... - as check, where the package's own programs are installed
+with_tools()
+{
+	local bindir
+
+	bindir=$({ "$PROGRAMS/check_imap_full" --help=json || true; } | sed -n 's/.*"bindir": "\(.*\)".*/\1/p')
+	COMMAND="$*"
+	CODE=0
+	# shellcheck disable=SC2016
+	unshare --mount sh -c 'mount --bind "$0" "$1" && shift && exec "$@"' "$PROGRAMS" "$bindir" env -i PATH=/usr/bin:/bin \
+		"$PROGRAMS/$@" >"$WORK/out" 2>"$WORK/err" </dev/null || CODE=$?
+	OUT=$(<"$WORK/out")
+	ERR=$(<"$WORK/err")
+}
+
 # over_line MILLISECONDS PROGRAM ARGUMENT... - the same, where "@PORT@" leads to PORT over a line with this round trip; what
 # was counted is in the file "line" (see tests/bench/long_line.c)
 over_line() { check tests/bench/long_line line "$1" "$PROGRAMS/$2" "${@:3}"; }

@@ -575,20 +575,6 @@ expect_logon 'account: and its password is good' "$slapd" "$ada" ada
 
 # ---- by the plugins ----
 
-bindir=$({ "$PROGRAMS/check_imap_full" --help=json || true; } | sed -n 's/.*"bindir": "\(.*\)".*/\1/p')
-
-# with_tools PROGRAM ARGUMENT... - as check, where the package's own programs are installed
-with_tools()
-{
-	COMMAND="$*"
-	CODE=0
-	# shellcheck disable=SC2016
-	unshare --mount sh -c 'mount --bind "$0" "$1" && shift && exec "$@"' "$PROGRAMS" "$bindir" env -i PATH=/usr/bin:/bin \
-		"$PROGRAMS/$@" >out 2>err </dev/null || CODE=$?
-	OUT=$(<out)
-	ERR=$(<err)
-}
-
 cat >set-dovecot <<'END'
 #!/usr/bin/env python3
 import base64, os, sys, time

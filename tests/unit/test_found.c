@@ -102,25 +102,43 @@ START_TEST(test_found__accounts_name_their_server)
 	a.off[FOUND_POP] = "POP3 is off";
 	found_add_account(&found, &a);
 	add_endpoint(FOUND_POP, "a.example", 995, TLS_MODE_IMPLICIT);
-	add_endpoint(FOUND_POP, "b.example", 110, TLS_MODE_STARTTLS);
-	add_endpoint(FOUND_IMAP, "b.example", 993, TLS_MODE_IMPLICIT);
 	found_sort(&found);
-	found_print_accounts(&found, FOUND_POP, false, &out);
-	ck_assert_str_eq(buf_str(&out), "[u@b.example]\nenabled = no\nreason = POP3 is off\n"
-					"username = u\nendpoint = b.example:110:TLS\n");
-	buf_clear(&out);
 	found_print_accounts(&found, FOUND_POP, true, &out);
-	ck_assert_ptr_null(strstr(buf_str(&out), "back-end"));
+	ck_assert_str_eq(buf_str(&out), "[u@b.example]\nenabled = no\nreason = POP3 is off\n"
+					"username = u\n");
 	found_add_listener(&found, &(struct found_listener){.service = FOUND_IMAP,
 							    .server = xstrdup("b.example"),
 							    .proxy_port = 1993});
-	found_add_listener(&found, &(struct found_listener){.service = FOUND_POP,
-							    .server = xstrdup("b.example"),
-							    .proxy_port = 1995});
+	found_add_listener(&found,
+			   &(struct found_listener){.service = FOUND_POP,
+						    .server = xstrdup("b.example"),
+						    .proxy_port = 1995,
+						    .entrance = {.host = "mail.example",
+								 .port = 110,
+								 .mode = TLS_MODE_STARTTLS}});
 	found_sort(&found);
 	buf_clear(&out);
 	found_print_accounts(&found, FOUND_POP, true, &out);
-	ck_assert_ptr_nonnull(strstr(buf_str(&out), "\nback-end = b.example:1995:SSL\n"));
+	ck_assert_ptr_nonnull(strstr(buf_str(&out), "\nendpoint = mail.example:110:TLS\n"
+						    "back-end = b.example:1995:SSL\n"));
+	buf_clear(&out);
+	found_print_accounts(&found, FOUND_POP, false, &out);
+	ck_assert_ptr_null(strstr(buf_str(&out), "back-end"));
+}
+END_TEST
+
+/* Of this host's own server no name is known. */
+START_TEST(test_found__accounts_of_this_host)
+{
+	const struct found_account a = {.name = xstrdup("u"), .username = xstrdup("u")};
+
+	found_add_account(&found, &a);
+	add_endpoint(FOUND_POP, "::1", 995, TLS_MODE_IMPLICIT);
+	add_endpoint(FOUND_IMAP, "::1", 993, TLS_MODE_IMPLICIT);
+	add_endpoint(FOUND_IMAP, "::1", 143, TLS_MODE_STARTTLS);
+	found_sort(&found);
+	found_print_accounts(&found, FOUND_IMAP, false, &out);
+	ck_assert_str_eq(buf_str(&out), "[u]\nendpoint = [::1]:993:SSL\n");
 }
 END_TEST
 
@@ -128,4 +146,5 @@ UNIT_MAIN_FIXTURE("found", setup, teardown, ONCE(test_found__connectors_are_sort
 		  ONCE(test_found__names_cannot_break_out_of_their_section),
 		  ONCE(test_found__what_is_off_says_why),
 		  ONCE(test_found__endpoints_are_there_once_and_have_a_type),
-		  ONCE(test_found__accounts_name_their_server))
+		  ONCE(test_found__accounts_name_their_server),
+		  ONCE(test_found__accounts_of_this_host))
