@@ -61,7 +61,7 @@ int mailbox_settings_finish(struct mailbox_settings *m, struct err *err);
 /* Whether the test opens the mailbox. */
 bool mailbox_settings_open(const struct mailbox_settings *m);
 
-/* Whether mailboxes are listed, by a file or by what is found, and not those of the options alone. */
+/* Whether mailboxes are listed, by a file or by what is found: not that of the options alone. */
 bool mailbox_settings_lists(const struct mailbox_settings *m);
 
 /* Whether it is the user for whom --smtp-password-file and the like are. */

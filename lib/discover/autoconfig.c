@@ -44,6 +44,10 @@ static void begin_server(struct reading *r, const char *type)
 {
 	static const char *const types[] = {"imap", "pop3", "smtp"};
 
+	if (r->in_server) {
+		refuse(r, "a server stands within another one");
+		return;
+	}
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		if (strcmp(types[i], type) != 0)
 			continue;

@@ -62,33 +62,14 @@ int local_read(struct local *l, const char *path, struct buf *text_r)
 
 /* ---- listeners ---- */
 
-static void add_one(struct local *l, const struct local_listener *like, const char *address,
+static void add_one(struct local *l, const struct local_listener *like, const char *host,
 		    uint16_t port)
 {
 	l->listener = xmake_room(l->listener, l->listeners, sizeof(*l->listener));
 	struct local_listener *x = &l->listener[l->listeners++];
 	*x = *like;
-	x->address = xstrdup(address);
+	x->host = xstrdup(host);
 	x->port = port;
-}
-
-/* A name, such as localhost. */
-static void add_named(struct local *l, const struct local_listener *like, const char *host,
-		      uint16_t port)
-{
-	struct addrinfo *list = NULL;
-	struct err err = {0};
-	char text[ADDRESS_TEXT_SIZE];
-
-	if (resolve(host, port, AF_UNSPEC, &list, &err)) {
-		found_note(l->found, "%s listens at %s: %s", l->program, host, err.text);
-		return;
-	}
-	for (const struct addrinfo *a = list; a; a = a->ai_next) {
-		address_host_text(a->ai_addr, a->ai_addrlen, text);
-		add_one(l, like, text, port);
-	}
-	freeaddrinfo(list);
 }
 
 static uint16_t read_port(const char *text)
@@ -112,11 +93,45 @@ void local_add(struct local *l, const struct local_listener *like, const char *h
 			   l->program, port);
 	else if (!*bare || !strcmp(bare, "*"))
 		add_one(l, like, "0.0.0.0", number);
-	else if (endpoint_host_is_address(bare))
-		add_one(l, like, bare, number);
 	else
-		add_named(l, like, bare, number);
+		add_one(l, like, bare, number);
 	free(bare);
+}
+
+/* A name, such as localhost. */
+static void add_addresses(struct local *l, const struct local_listener *named)
+{
+	struct addrinfo *list = NULL;
+	struct err err = {0};
+	char text[ADDRESS_TEXT_SIZE];
+
+	if (resolve(named->host, named->port, AF_UNSPEC, &list, &err)) {
+		found_note(l->found, "%s listens at %s: %s", l->program, named->host, err.text);
+		return;
+	}
+	for (const struct addrinfo *a = list; a; a = a->ai_next) {
+		address_host_text(a->ai_addr, a->ai_addrlen, text);
+		add_one(l, named, text, named->port);
+	}
+	freeaddrinfo(list);
+}
+
+/* Each name becomes its addresses. */
+static void look_up(struct local *l)
+{
+	struct local_listener *given = l->listener;
+	size_t count = l->listeners;
+
+	l->listener = NULL;
+	l->listeners = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (endpoint_host_is_address(given[i].host))
+			add_one(l, &given[i], given[i].host, given[i].port);
+		else
+			add_addresses(l, &given[i]);
+		free(given[i].host);
+	}
+	free(given);
 }
 
 static bool is_any(const char *address)
@@ -136,7 +151,7 @@ static int compare(const void *a, const void *b)
 		return x->lmtp ? 1 : -1;
 	if (x->max_size != y->max_size)
 		return x->max_size < y->max_size ? -1 : 1;
-	return strcmp(x->address, y->address);
+	return strcmp(x->host, y->host);
 }
 
 static bool is_same_connector(const struct local_listener *a, const struct local_listener *b)
@@ -150,9 +165,9 @@ static bool is_same_connector(const struct local_listener *a, const struct local
 /* An address of this host answers at once: connected, or refused. */
 static bool refuses(const struct local_listener *x, int64_t until_us)
 {
-	const char *address = !strcmp(x->address, "0.0.0.0") ? "127.0.0.1"
-			      : !strcmp(x->address, "::")    ? "::1"
-							     : x->address;
+	const char *address = !strcmp(x->host, "0.0.0.0") ? "127.0.0.1"
+			      : !strcmp(x->host, "::")    ? "::1"
+							  : x->host;
 	struct addrinfo *at = NULL;
 	struct err err = {0};
 
@@ -173,11 +188,11 @@ static bool refuses(const struct local_listener *x, int64_t until_us)
 static void note_silent(struct local *l, const struct local_listener *x)
 {
 	enum { PATIENCE_S = 1 };
-	bool ipv6 = strchr(x->address, ':');
+	bool ipv6 = strchr(x->host, ':');
 
 	if (refuses(x, clock_us() + PATIENCE_S * US_PER_S))
 		found_note(l->found, "nothing listens at %s%s%s:%u: is %s running?",
-			   ipv6 ? "[" : "", x->address, ipv6 ? "]" : "", (unsigned int)x->port,
+			   ipv6 ? "[" : "", x->host, ipv6 ? "]" : "", (unsigned int)x->port,
 			   l->program);
 }
 
@@ -191,11 +206,10 @@ static const char *host_name(const struct local *l)
 
 static void add_endpoint(const struct local *l, const struct local_listener *x)
 {
-	const struct found_endpoint e = {
-		.service = x->service,
-		.host = xstrdup(is_any(x->address) ? host_name(l) : x->address),
-		.port = x->port,
-		.mode = x->mode};
+	const struct found_endpoint e = {.service = x->service,
+					 .host = xstrdup(is_any(x->host) ? host_name(l) : x->host),
+					 .port = x->port,
+					 .mode = x->mode};
 
 	found_add_endpoint(l->found, &e);
 }
@@ -208,10 +222,10 @@ static void add_connector(const struct local *l, const struct local_listener *fi
 		.mode = first->mode, .lmtp = first->lmtp, .max_size = first->max_size};
 
 	for (size_t i = 0; i < count; i++) {
-		bool ipv6 = strchr(first[i].address, ':');
-		buf_printf(&list, "%s%s%s%s:%u", i ? ", " : "", ipv6 ? "[" : "", first[i].address,
+		bool ipv6 = strchr(first[i].host, ':');
+		buf_printf(&list, "%s%s%s%s:%u", i ? ", " : "", ipv6 ? "[" : "", first[i].host,
 			   ipv6 ? "]" : "", (unsigned int)first[i].port);
-		if (is_any(first[i].address) && !c.server)
+		if (is_any(first[i].host) && !c.server)
 			c.server = xstrdup(l->settings->server ? l->settings->server : "localhost");
 	}
 	c.name = xasprintf("%s %u", l->program, (unsigned int)first->port);
@@ -224,7 +238,7 @@ static void add_connector(const struct local *l, const struct local_listener *fi
 void local_free(struct local *l)
 {
 	for (size_t i = 0; i < l->listeners; i++)
-		free(l->listener[i].address);
+		free(l->listener[i].host);
 	free(l->listener);
 	free(l->name);
 	l->listener = NULL;
@@ -234,6 +248,7 @@ void local_free(struct local *l)
 
 int local_finish(struct local *l, const char *const *units)
 {
+	look_up(l);
 	if (l->listeners)
 		qsort(l->listener, l->listeners, sizeof(*l->listener), compare);
 	for (size_t i = 0, count; i < l->listeners; i += count) {

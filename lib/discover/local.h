@@ -11,7 +11,7 @@
 struct local_listener {
 	enum found_service service;
 	bool lmtp;
-	char *address; /* 0.0.0.0 and :: are all; owned */
+	char *host; /* an address, of which 0.0.0.0 and :: are all, or a name; owned */
 	uint16_t port;
 	enum tls_mode mode;
 	uint64_t max_size; /* 0: not known, or no limit */
@@ -42,13 +42,14 @@ int local_ask(struct local *l, char **argv, struct buf *out_r);
  * read. */
 int local_read(struct local *l, const char *path, struct buf *text_r);
 
-/* host is an address, "*" and "" for all of IPv4, "::" or a name, whose addresses are taken; port
- * is a number or a name of /etc/services. What cannot be understood is told as odd. */
+/* host is an address, "*" and "" for all of IPv4, "::" or a name; port is a number or a name of
+ * /etc/services. What cannot be understood is told as odd. */
 void local_add(struct local *l, const struct local_listener *like, const char *host,
 	       const char *port);
 
-/* Make connectors and end points of what was added, tell of those where nothing listens, and of the
- * service's state: units are names of systemd's, of which those that are there count. Frees all. */
+/* Look up names, make connectors and end points of what was added, tell of those where nothing
+ * listens, and of the service's state: units are names of systemd's, of which those that are there
+ * count. Frees all. */
 int local_finish(struct local *l, const char *const *units);
 void local_free(struct local *l);
 

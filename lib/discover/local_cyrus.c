@@ -6,7 +6,7 @@
 #include "base/span.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "discover/local.h"
+#include "discover/local_parse.h"
 #include "discover/sources.h"
 
 static const struct {
@@ -21,12 +21,18 @@ static const struct {
 
 enum { PROGRAMS = sizeof(programs) / sizeof(programs[0]) };
 
+/* A NUL, which may be in any file, is no end of anything. */
+static bool is_one_of(const char *set, char c)
+{
+	return c && strchr(set, c);
+}
+
 /* The value of NAME="VALUE" or NAME=VALUE in a line; empty if there is none. */
 static struct span argument(struct span line, const char *name)
 {
 	while ((line = span_trim(line)).len) {
 		size_t len = 0;
-		while (len < line.len && !strchr("= \t", line.at[len]))
+		while (len < line.len && !is_one_of("= \t", line.at[len]))
 			len++;
 		struct span key = {line.at, len};
 		span_skip(&line, len);
@@ -36,7 +42,7 @@ static struct span argument(struct span line, const char *name)
 		bool quoted = line.len && *line.at == '"';
 		span_skip(&line, quoted);
 		for (len = 0; len < line.len; len++)
-			if (quoted ? line.at[len] == '"' : strchr(" \t", line.at[len]) != NULL)
+			if (is_one_of(quoted ? "\"" : " \t", line.at[len]))
 				break;
 		struct span value = {line.at, len};
 		span_skip(&line, len < line.len ? len + 1 : len);
@@ -78,9 +84,9 @@ static void take_service(struct local *l, struct span line, bool has_tls)
 }
 
 /* Comments begin with '#'. */
-static void take_services(struct local *l, const struct buf *text, bool has_tls)
+static void take_services(struct local *l, struct span rest, bool has_tls)
 {
-	struct span rest = {buf_str(text), text->len}, line;
+	struct span line;
 	bool in_services = false;
 
 	while (span_next(&rest, '\n', &line)) {
@@ -95,9 +101,9 @@ static void take_services(struct local *l, const struct buf *text, bool has_tls)
 }
 
 /* "tls_server_cert: FILE" in imapd.conf, which others may not be allowed to read */
-static bool has_certificate(const struct buf *text)
+static bool has_certificate(struct span rest)
 {
-	struct span rest = {buf_str(text), text->len}, line;
+	struct span line;
 
 	while (span_next(&rest, '\n', &line)) {
 		struct span name = span_trim(span_cut(&line, ':'));
@@ -105,6 +111,11 @@ static bool has_certificate(const struct buf *text)
 			return true;
 	}
 	return false;
+}
+
+void local_parse_cyrus(struct local *l, struct span services, struct span options)
+{
+	take_services(l, services, has_certificate(options));
 }
 
 int source_cyrus(const struct discover_settings *s, struct found *found, struct timeline *tl,
@@ -123,7 +134,8 @@ int source_cyrus(const struct discover_settings *s, struct found *found, struct 
 
 	int rc = local_read(&local, services, &text) || local_read(&local, options, &more);
 	if (rc == 0)
-		take_services(&local, &text, has_certificate(&more));
+		local_parse_cyrus(&local, (struct span){buf_str(&text), text.len},
+				  (struct span){buf_str(&more), more.len});
 	if (rc == 0 && !local.listeners)
 		rc = err_set(err, ERR_USAGE, "%s has no imapd, pop3d or lmtpd that listens",
 			     services);

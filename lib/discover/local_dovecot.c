@@ -4,7 +4,7 @@
 
 #include "base/span.h"
 #include "base/xalloc.h"
-#include "discover/local.h"
+#include "discover/local_parse.h"
 #include "discover/sources.h"
 
 static const struct {
@@ -126,10 +126,10 @@ static void take_line(struct dovecot *d, struct span line, bool blocks)
 }
 
 /* Global settings may stand behind the services: they are read first. */
-static void take_all(struct dovecot *d, const struct buf *out)
+static void take_all(struct dovecot *d, struct span text)
 {
 	for (int pass = 0; pass < 2; pass++) {
-		struct span rest = {buf_str(out), out->len}, line;
+		struct span rest = text, line;
 		d->depth = 0;
 		d->service = NO_SERVICE;
 		while (span_next(&rest, '\n', &line)) {
@@ -138,6 +138,18 @@ static void take_all(struct dovecot *d, const struct buf *out)
 			take_line(d, line, pass == 1);
 		}
 	}
+}
+
+void local_parse_dovecot(struct local *l, struct span text)
+{
+	struct dovecot d = {.local = l};
+
+	take_all(&d, text);
+	free(d.protocols);
+	free(d.listen);
+	free(d.ssl);
+	free(d.address);
+	free(d.port);
 }
 
 static int ask(struct local *l, char **words, struct buf *out_r)
@@ -181,16 +193,12 @@ static int read_listeners(struct local *l)
 {
 	char doveconf[] = "doveconf", all[] = "-a";
 	char *argv[] = {doveconf, all, NULL};
-	struct dovecot d = {.local = l};
 	struct buf out;
 
 	int rc = ask(l, argv, &out);
 	if (rc == 0)
-		take_all(&d, &out);
+		local_parse_dovecot(l, (struct span){buf_str(&out), out.len});
 	buf_free(&out);
-	free(d.protocols);
-	free(d.listen);
-	free(d.ssl);
 	return rc;
 }
 

@@ -5,7 +5,7 @@
 #include "base/span.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "discover/local.h"
+#include "discover/local_parse.h"
 #include "discover/sources.h"
 
 struct exim {
@@ -133,7 +133,7 @@ static void take_size(struct exim *e, struct span line)
 		e->like.max_size = size * unit;
 }
 
-static int ask(struct exim *e, struct buf *out_r)
+static int ask(struct local *l, struct buf *out_r)
 {
 	static char words[][32] = {"exim4",
 				   "-bP",
@@ -149,38 +149,41 @@ static int ask(struct exim *e, struct buf *out_r)
 
 	argv[count++] = program ? words[0] : exim;
 	free(program);
-	if (e->local->settings->config_dir) {
-		file = xasprintf("%s/exim.conf", e->local->settings->config_dir);
+	if (l->settings->config_dir) {
+		file = xasprintf("%s/exim.conf", l->settings->config_dir);
 		argv[count++] = option;
 		argv[count++] = file;
 	}
 	for (size_t i = 1; i < sizeof(words) / sizeof(words[0]); i++)
 		argv[count++] = words[i];
 	argv[count] = NULL;
-	int rc = local_ask(e->local, argv, out_r);
+	int rc = local_ask(l, argv, out_r);
 	free(file);
 	return rc;
 }
 
-static int read_all(struct exim *e)
+void local_parse_exim(struct local *l, struct span text)
 {
-	struct buf out;
+	struct exim e = {.local = l,
+			 .interfaces = xstrdup("0.0.0.0"),
+			 .ports = xstrdup("smtp"),
+			 .implicit = xstrdup(""),
+			 .advertise = xstrdup("*"),
+			 .like = {.service = FOUND_SMTP}};
 	char separator = ':', *interface;
+	struct span line;
 
-	if (ask(e, &out)) {
-		buf_free(&out);
-		return -1;
+	while (span_next(&text, '\n', &line)) {
+		take_line(&e, line);
+		take_size(&e, line);
 	}
-	struct span rest = {buf_str(&out), out.len}, line;
-	while (span_next(&rest, '\n', &line)) {
-		take_line(e, line);
-		take_size(e, line);
-	}
-	buf_free(&out);
-	for (const char *list = e->interfaces; (interface = next_item(&list, &separator)) != NULL;
+	for (const char *list = e.interfaces; (interface = next_item(&list, &separator)) != NULL;
 	     free(interface))
-		add_interface(e, interface);
-	return 0;
+		add_interface(&e, interface);
+	free(e.interfaces);
+	free(e.ports);
+	free(e.implicit);
+	free(e.advertise);
 }
 
 int source_exim(const struct discover_settings *s, struct found *found, struct timeline *tl,
@@ -192,20 +195,14 @@ int source_exim(const struct discover_settings *s, struct found *found, struct t
 			      .err = err,
 			      .program = "exim",
 			      .until_us = tl->deadline_us};
-	struct exim e = {.local = &local,
-			 .interfaces = xstrdup("0.0.0.0"),
-			 .ports = xstrdup("smtp"),
-			 .implicit = xstrdup(""),
-			 .advertise = xstrdup("*"),
-			 .like = {.service = FOUND_SMTP}};
+	struct buf out;
 
-	int rc = read_all(&e);
-	if (rc == 0)
+	int rc = ask(&local, &out);
+	if (rc == 0) {
+		local_parse_exim(&local, (struct span){buf_str(&out), out.len});
 		rc = local_finish(&local, units);
+	}
 	local_free(&local);
-	free(e.interfaces);
-	free(e.ports);
-	free(e.implicit);
-	free(e.advertise);
+	buf_free(&out);
 	return rc;
 }

@@ -6,7 +6,7 @@
 
 #include "base/span.h"
 #include "base/xalloc.h"
-#include "discover/local.h"
+#include "discover/local_parse.h"
 #include "discover/sources.h"
 #include "net/resolve.h"
 
@@ -76,16 +76,16 @@ static void take_listener(struct local *l, struct span line)
 }
 
 /* A line that ends in a backslash goes on; macros are not known here. */
-static void take_all(struct local *l, struct buf *text)
+void local_parse_opensmtpd(struct local *l, char *text)
 {
-	for (char *c = text->data; c && (c = strstr(c, "\\\n")) != NULL;)
+	for (char *c = text; (c = strstr(c, "\\\n")) != NULL;)
 		c[0] = c[1] = ' ';
-	struct span rest = {buf_str(text), text->len}, line;
+	struct span rest = span_of(text), line;
 	while (span_next(&rest, '\n', &line)) {
 		line = span_trim(span_cut(&line, '#'));
-		struct span words = line;
-		if (span_is(span_next_word(&words), "listen") &&
-		    !span_is(behind(line, "on"), "socket"))
+		struct span words = line, where = behind(line, "on");
+		if (span_is(span_next_word(&words), "listen") && where.len &&
+		    !span_is(where, "socket"))
 			take_listener(l, line);
 	}
 }
@@ -103,8 +103,8 @@ int source_opensmtpd(const struct discover_settings *s, struct found *found, str
 	struct buf text = {0};
 
 	int rc = local_read(&local, path, &text);
-	if (rc == 0)
-		take_all(&local, &text);
+	if (rc == 0 && text.len)
+		local_parse_opensmtpd(&local, text.data);
 	if (rc == 0 && !local.listeners)
 		rc = err_set(err, ERR_USAGE, "%s has no \"listen on\"", path);
 	if (rc == 0)

@@ -8,20 +8,20 @@
 #include "base/span.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "discover/local.h"
+#include "discover/local_parse.h"
 #include "discover/sources.h"
 
 /* What main.cf says, and "-P": SERVICE/inet/NAME = VALUE. */
 struct postfix {
 	struct local *local;
-	struct buf main, overrides;
+	struct span main, overrides;
 };
 
-static int ask(struct postfix *p, char *flag, char *const *names, struct buf *out_r)
+static int ask(struct local *l, char *flag, char *const *names, struct buf *out_r)
 {
 	enum { WORDS_MAX = 16 };
 	char *argv[WORDS_MAX] = {(char *)(uintptr_t) "postconf"};
-	const char *directory = p->local->settings->config_dir;
+	const char *directory = l->settings->config_dir;
 	size_t count = 1;
 
 	if (directory) {
@@ -31,13 +31,13 @@ static int ask(struct postfix *p, char *flag, char *const *names, struct buf *ou
 	argv[count++] = flag;
 	while (*names)
 		argv[count++] = *names++;
-	return local_ask(p->local, argv, out_r);
+	return local_ask(l, argv, out_r);
 }
 
 /* The value behind "NAME = " in lines of that form; empty if there is none. */
-static struct span find(const struct buf *lines, const char *name)
+static struct span find(struct span rest, const char *name)
 {
-	struct span rest = {buf_str(lines), lines->len}, line;
+	struct span line;
 
 	while (span_next(&rest, '\n', &line)) {
 		struct span key = span_cut(&line, '=');
@@ -51,10 +51,10 @@ static struct span find(const struct buf *lines, const char *name)
 static struct span parameter(const struct postfix *p, struct span service, const char *name)
 {
 	char *key = xasprintf("%.*s/inet/%s", (int)service.len, service.at, name);
-	struct span value = find(&p->overrides, key);
+	struct span value = find(p->overrides, key);
 
 	free(key);
-	return value.len ? value : find(&p->main, name);
+	return value.len ? value : find(p->main, name);
 }
 
 static enum tls_mode mode_of(const struct postfix *p, struct span service)
@@ -122,7 +122,23 @@ static void take_service(struct postfix *p, struct span line)
 	free(text);
 }
 
-static int read_all(struct postfix *p)
+void local_parse_postfix(struct local *l, struct span services, struct span overrides,
+			 struct span main)
+{
+	struct postfix p = {.local = l, .main = main, .overrides = overrides};
+	struct span name = find(main, "myhostname"), line;
+
+	while (span_next(&services, '\n', &line))
+		take_service(&p, line);
+	l->name = name.len ? xstrndup(name.at, name.len) : NULL;
+}
+
+static struct span text_of(const struct buf *b)
+{
+	return (struct span){buf_str(b), b->len};
+}
+
+static int read_all(struct local *l)
 {
 	static char names[][32] = {
 		"inet_interfaces",    "inet_protocols",           "myhostname",
@@ -131,16 +147,15 @@ static int read_all(struct postfix *p)
 	char *const none[] = {NULL}, *const main_cf[] = {names[0], names[1], names[2], names[3],
 							 names[4], names[5], names[6], NULL};
 	char expand[] = "-x", services[] = "-M", overrides[] = "-P";
-	struct buf master = {0};
+	struct buf main = {0}, master = {0}, own = {0};
 
-	int rc = ask(p, expand, main_cf, &p->main) || ask(p, overrides, none, &p->overrides) ||
-		 ask(p, services, none, &master);
-	struct span rest = {buf_str(&master), master.len}, line;
-	while (rc == 0 && span_next(&rest, '\n', &line))
-		take_service(p, line);
-	struct span name = find(&p->main, "myhostname");
-	p->local->name = name.len ? xstrndup(name.at, name.len) : NULL;
+	int rc = ask(l, expand, main_cf, &main) || ask(l, overrides, none, &own) ||
+		 ask(l, services, none, &master);
+	if (rc == 0)
+		local_parse_postfix(l, text_of(&master), text_of(&own), text_of(&main));
+	buf_free(&main);
 	buf_free(&master);
+	buf_free(&own);
 	return rc ? -1 : 0;
 }
 
@@ -153,15 +168,12 @@ int source_postfix(const struct discover_settings *s, struct found *found, struc
 			      .err = err,
 			      .program = "postfix",
 			      .until_us = tl->deadline_us};
-	struct postfix p = {.local = &local};
 
-	int rc = read_all(&p);
+	int rc = read_all(&local);
 	if (rc == 0 && !local.listeners)
 		rc = err_set(err, ERR_USAGE, "postfix listens nowhere: master.cf has no smtpd");
 	if (rc == 0)
 		rc = local_finish(&local, units);
 	local_free(&local);
-	buf_free(&p.main);
-	buf_free(&p.overrides);
 	return rc;
 }

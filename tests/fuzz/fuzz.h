@@ -26,6 +26,12 @@ extern const int fuzz_rounds; /* mutations of each input that "make check" tries
 			abort();                                                                   \
 	} while (0)
 
+/* Parsers of fuzz_discover.c. */
+void fuzz_binding(const char *bytes, size_t len), fuzz_autoconfig(const char *bytes, size_t len),
+	fuzz_doveconf(const char *bytes, size_t len), fuzz_exim(const char *bytes, size_t len),
+	fuzz_postconf(const char *bytes, size_t len), fuzz_cyrus(const char *bytes, size_t len),
+	fuzz_opensmtpd(const char *bytes, size_t len);
+
 /* libFuzzer's entry; aborts when something that must hold does not. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 

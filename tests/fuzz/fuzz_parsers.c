@@ -855,6 +855,29 @@ const struct fuzz_target fuzz_targets[] = {
 	{blot, "OK\n* OK it is OK (\"OK\") {2}"},
 	{range, "@~:10.25"},
 	{endpoint, "[::1%lo]:993:SSL"},
+	{fuzz_binding, "[fe80::1%3]:25"},
+	{fuzz_binding, "127.0.0.1:65535"},
+	{fuzz_binding, ":::2525"},
+	{fuzz_autoconfig,
+	 "<?xml version=\"1.0\"?><clientConfig version=\"1.1\"><emailProvider id=\"x\">"
+	 "<incomingServer type=\"imap\"><hostname>imap.%EMAILDOMAIN%</hostname>"
+	 "<port>993</port><socketType>SSL</socketType></incomingServer>"
+	 "<outgoingServer type=\"smtp\"><hostname>a&#46;b</hostname><port>25</port>"
+	 "<socketType>plain</socketType></outgoingServer></emailProvider></clientConfig>"},
+	{fuzz_doveconf, "protocols = imap pop3\nlisten = *, ::\nssl = no\nservice imap-login {\n"
+			"inet_listener imaps {\naddress = 127.0.0.1\nport = 993\nssl = yes\n}\n}\n"
+			"service lmtp {\nunix_listener x {\n}\n}\nhostname = a\n"},
+	{fuzz_exim, "local_interfaces = <; ::1 ; 127.0.0.1.2525; [::1]:25\n"
+		    "daemon_smtp_ports = 25 : 465\ntls_on_connect_ports = 465\n"
+		    "tls_advertise_hosts = *\nprimary_hostname = a\nmessage_size_limit = 50M\n"},
+	{fuzz_postconf, "smtp inet n - y - - smtpd\n[::1]:465 inet n - n - - smtpd\n\f"
+			"[::1]:465/inet/smtpd_tls_wrappermode = yes\n\f"
+			"inet_interfaces = all, ::1\ninet_protocols = ipv4\nmyhostname = a\n"
+			"smtpd_tls_security_level = may\nmessage_size_limit = 10\n"},
+	{fuzz_cyrus, "SERVICES {\n imap cmd=\"imapd -s\" listen=\"[::1]:993\"\n lmtp cmd=lmtpd "
+		     "listen=/run/lmtp # x\n}\n\ftls_server_cert: a\n"},
+	{fuzz_opensmtpd, "listen on 127.0.0.1 port 25 tls \\\n pki a hostname b\n"
+			 "listen on socket\nlisten on lo smtps # c\n"},
 	{endpoint, "probe+x@mail.example.test"},
 	{names, "\x30\x2a\x30\x28\xa0\x03\x02\x01\x02\x02\x01\x01\x30\x03\x06\x01\x2a\x30\x04\x31"
 		"\x02\x30\x20"

@@ -56,6 +56,7 @@ static const struct {
 	 "socketType is none of"},
 	{SERVER("<hostname>a b</hostname><port>993</port><socketType>SSL</socketType>"),
 	 "hostname is no name"},
+	{SERVER("<hostname>a</hostname><outgoingServer type=\"smtp\">"), "within another one"},
 	{SERVER("<hostname>a:1</hostname><port>993</port><socketType>SSL</socketType>"),
 	 "hostname is no name"},
 };
