@@ -13,6 +13,7 @@
 #include "discover/published.h"
 #include "discover/sources.h"
 #include "run/plugin.h"
+#include "run/verb.h"
 
 /* ---- sources ---- */
 
@@ -232,29 +233,6 @@ static int discover(const struct source *source, const struct discover_settings 
 
 /* ---- all ---- */
 
-static const struct source *find_source(const char *name)
-{
-	for (const struct source *i = sources; i->name; i++)
-		if (!strcmp(i->name, name))
-			return i;
-	return NULL;
-}
-
-static int refuse_source(const char *name)
-{
-	struct err err = {0};
-	struct buf names = BUF_INIT(200);
-
-	for (const struct source *i = sources; i->name; i++)
-		buf_printf(&names, "%s%s", i == sources ? "" : ", ", i->name);
-	if (name)
-		err_set(&err, ERR_USAGE, "\"%.60s\" is no source: %s", name, buf_str(&names));
-	else
-		err_set(&err, ERR_USAGE, "no source is named: %s", buf_str(&names));
-	buf_free(&names);
-	return plugin_error(&plugin, &err);
-}
-
 static int run_source(const struct source *source, struct discover_settings *s, struct err *err)
 {
 	if (source->operand && !s->operand)
@@ -264,17 +242,29 @@ static int run_source(const struct source *source, struct discover_settings *s, 
 	return plugin_error(&plugin, err);
 }
 
+static int refuse_missing(const struct verbs *verbs)
+{
+	struct err err = {0};
+
+	verb_missing(verbs, &err);
+	return plugin_error(&plugin, &err);
+}
+
 int main(int argc, char **argv)
 {
-	const char *name = argc > 1 && argv[1][0] != '-' ? argv[1] : NULL;
-	const struct source *source = name ? find_source(name) : NULL;
+	const char *names[sizeof(sources) / sizeof(sources[0])];
+	const struct verbs verbs = {names, "is no source", "no source is named"};
 	struct options given = {0};
 	struct discover_settings s;
 	struct err err = {0};
 	int skipped = 0;
 
-	if (name && !source)
-		return refuse_source(name);
+	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
+		names[i] = sources[i].name;
+	int named = verb_take(&verbs, argc, argv, &err);
+	if (err.kind)
+		return plugin_error(&plugin, &err);
+	const struct source *source = named < 0 ? NULL : &sources[named];
 	discover_settings_init(&s);
 	if (source) {
 		plugin.options = source->options;
@@ -290,7 +280,7 @@ int main(int argc, char **argv)
 	    (s.common.output_file && strcmp(s.common.output_file, "-") != 0))
 		plugin.prints_data = false;
 	if (code < 0)
-		code = source ? run_source(source, &s, &err) : refuse_source(NULL);
+		code = source ? run_source(source, &s, &err) : refuse_missing(&verbs);
 	discover_settings_free(&s);
 	options_free(&given);
 	return code;

@@ -14,6 +14,7 @@
 #include "base/prompt.h"
 #include "config/shared_options.h"
 #include "run/tool.h"
+#include "run/verb.h"
 
 enum { OUTPUT_MAX = 64 << 10 };
 
@@ -157,8 +158,7 @@ static void plan(const struct account_settings *s, const struct test_account *a,
 		return;
 	}
 	buf_printf(out, "# at this host\n# run: %s\n", s->command_line);
-	if (s->account_file && s->action != ACCOUNT_REMOVE)
-		buf_printf(out, "# %s: the new password, after a logon by it\n", s->account_file);
+	test_account_plan_file(s, out);
 }
 
 /* What is destroyed is asked for by itself, where there is somebody. */
@@ -229,7 +229,8 @@ static int renew(const struct account_settings *s, const struct test_account *a)
 		s->action == ACCOUNT_CREATE && !account_settings_by_command(s)
 			? say(s, "%s is made, and its password is in %s\n", name, s->account_file)
 			: say(s, "%s has a new password, which is in %s\n", name, s->account_file);
-	return code ? code : then(s, a);
+	int then_code = then(s, a); /* also where nobody reads what is said */
+	return code ? code : then_code;
 }
 
 static int remove_account(const struct account_settings *s, const struct test_account *a)
@@ -297,29 +298,6 @@ static int act(struct account_settings *s)
 
 /* ---- all ---- */
 
-static int find_action(const char *name, enum account_action *action_r)
-{
-	static const char *const names[] = {"create", "reset", "remove", "show"};
-
-	for (size_t i = 0; name && i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(name, names[i])) {
-			*action_r = (enum account_action)i;
-			return 0;
-		}
-	return -1;
-}
-
-static int refuse_action(const char *name)
-{
-	struct err err = {0};
-
-	if (name)
-		err_set(&err, ERR_USAGE, "\"%.60s\" is none of create, reset, remove, show", name);
-	else
-		err_set(&err, ERR_USAGE, "what is to be done? create, reset, remove, or show");
-	return tool_error(&tool, &err);
-}
-
 static int run(struct account_settings *s)
 {
 	struct err err = {0};
@@ -335,19 +313,28 @@ static int run(struct account_settings *s)
 
 int main(int argc, char **argv)
 {
-	const char *name = argc > 1 && argv[1][0] != '-' ? argv[1] : NULL;
+	static const char *const names[] = {
+		[ACCOUNT_CREATE] = "create", [ACCOUNT_RESET] = "reset", [ACCOUNT_REMOVE] = "remove",
+		[ACCOUNT_SHOW] = "show",     [ACCOUNT_SHOW + 1] = NULL,
+	};
+	static const struct verbs verbs = {names, "is no action", "what is to be done"};
 	struct options given = {0};
 	struct account_settings s;
+	struct err err = {0};
 
 	account_settings_init(&s);
-	int found = find_action(name, &s.action);
-	if (name && found < 0)
-		return refuse_action(name);
-	int skipped = name ? 1 : 0;
+	int action = verb_take(&verbs, argc, argv, &err), skipped = action < 0 ? 0 : 1;
+	if (err.kind)
+		return tool_error(&tool, &err);
 	argv[skipped] = argv[0];
 	int code = tool_options(&tool, argc - skipped, argv + skipped, &given, &s);
-	if (code < 0)
-		code = name ? run(&s) : refuse_action(NULL);
+	if (code < 0 && action < 0) {
+		verb_missing(&verbs, &err);
+		code = tool_error(&tool, &err);
+	} else if (code < 0) {
+		s.action = (enum account_action)action;
+		code = run(&s);
+	}
 	account_settings_free(&s);
 	options_free(&given);
 	return code;

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -126,6 +128,35 @@ static int read_secrets(struct account_settings *s, struct err *err)
 
 /* ---- what belongs together ---- */
 
+static bool is_same_file(const char *path, const char *other)
+{
+	struct stat a, b;
+
+	if (!other)
+		return false;
+	return !strcmp(path, other) || (stat(path, &a) == 0 && stat(other, &b) == 0 &&
+					a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}
+
+/* It is written or removed: it must not be somebody else's. An account that may change its own
+ * password is both. */
+static int check_file(const struct account_settings *s, struct err *err)
+{
+	const struct settings *common = &s->directory.common;
+	const char *user = common->username;
+
+	if (!strcmp(s->account_file, "-"))
+		return err_set(err, ERR_USAGE,
+			       "--account-file: it is written, and cannot be \"-\"");
+	if (is_same_file(s->account_file, common->password_file) &&
+	    !(user && s->account && !strcasecmp(user, s->account)))
+		return err_set(err, ERR_USAGE,
+			       "--account-file: %s has the administrator's password "
+			       "(--password-file)",
+			       s->account_file);
+	return 0;
+}
+
 static int check_use(const struct account_settings *s, struct err *err)
 {
 	if (changes_password(s) && !s->account_file)
@@ -165,8 +196,9 @@ static int check_directory(struct account_settings *s, struct err *err)
 	struct discover_settings *d = &s->directory;
 
 	if (d->auth == DIRECTORY_AUTO && !d->common.username)
-		return err_set(err, ERR_USAGE,
-			       "who changes the account? give -U, or --auth=gssapi");
+		return err_set(err, ERR_USAGE, "who %s? give -U, or --auth=gssapi",
+			       s->action == ACCOUNT_SHOW ? "asks the directory"
+							 : "changes the account");
 	if (discover_settings_directory(d, err))
 		return -1;
 	if (d->controller.mode == TLS_MODE_PLAINTEXT && d->auth != DIRECTORY_GSSAPI)
@@ -187,7 +219,9 @@ static int parse(struct command *c, const char *name, const char *line, const ch
 
 int account_settings_finish(struct account_settings *s, struct err *err)
 {
-	if (check_use(s, err) || (s->account_file && look_at_file(s, err)))
+	if (check_use(s, err))
+		return -1;
+	if (s->account_file && (check_file(s, err) || look_at_file(s, err)))
 		return -1;
 	if (!is_young(s) && s->action == ACCOUNT_RESET && s->has_file && lock(s, err))
 		return -1;

@@ -17,6 +17,14 @@ static void put_attributes(const struct test_account *a, enum account_action act
 	}
 }
 
+void test_account_plan_file(const struct account_settings *s, struct buf *out)
+{
+	if (s->account_file)
+		buf_printf(out, "# %s: %s\n", s->account_file,
+			   s->action == ACCOUNT_REMOVE ? "removed, too"
+						       : "the new password, after a logon by it");
+}
+
 void test_account_plan(const struct test_account *a, const struct account_settings *s,
 		       struct buf *out)
 {
@@ -36,12 +44,12 @@ void test_account_plan(const struct test_account *a, const struct account_settin
 		break;
 	default:
 		buf_append_str(out, "changetype: delete\n");
-		return;
 	}
-	if (!a->is_ad)
+	if (!a->is_ad && s->action != ACCOUNT_REMOVE)
 		buf_append_str(out, "# password modify (RFC 3062): ****\n");
-	buf_printf(out, "# at this host\n# %s: the new password, after a logon by it\n",
-		   s->account_file);
+	if (s->account_file)
+		buf_append_str(out, "# at this host\n");
+	test_account_plan_file(s, out);
 }
 
 static const char *yes_or_no(bool value)

@@ -37,7 +37,9 @@ int test_account_check(const struct test_account *a, const struct account_settin
 /* How often one may log on by a password that may be wrong, without locking it: 0 to TRIES. */
 unsigned int test_account_tries(const struct test_account *a);
 
-/* Append what will be written, as LDIF; or what is known. */
+/* Append what will become of the password file, if there is one; what will be written, as LDIF, and
+ * that; or what is known. */
+void test_account_plan_file(const struct account_settings *s, struct buf *out);
 void test_account_plan(const struct test_account *a, const struct account_settings *s,
 		       struct buf *out);
 void test_account_show(const struct test_account *a, struct buf *out);
