@@ -5,6 +5,8 @@ The language is described in `run`. A file becomes a list of Case; nothing here 
 import os
 import re
 
+import chat_logon
+
 PEER_WORDS = ("absent", "unused")
 # verb -> whether its argument is taken as bytes with escapes, as a pattern, or as it is
 BYTES = ("S:", "S+:", "flood", "flood-bytes")
@@ -134,13 +136,23 @@ class Parser:
 
     def cases(self):
         lines = list(read_lines(self.path, self.directory))
-        starts = [i for i, (_, text) in enumerate(lines) if text.startswith("run ")]
+        starts = [i for i, (_, text) in enumerate(lines) if text.startswith("run ") or chat_logon.begins(text)]
         if not starts:
             raise ScriptError("%s: no run line" % os.path.basename(self.path))
         prelude = lines[:starts[0]]
         ends = starts[1:] + [len(lines)]
-        return [self.one_case(prelude + lines[start:end], lines[start][0])
-                for start, end in zip(starts, ends)]
+        return [self.one_case(prelude + case, lines[start][0])
+                for start, end in zip(starts, ends) for case in self.over_protocols(lines[start:end])]
+
+    def over_protocols(self, lines):
+        """What begins with `run` is one case, with `logon` one for each protocol."""
+        if not chat_logon.begins(lines[0][1]):
+            return [lines]
+
+        def include(name):
+            return read_lines(os.path.join(self.directory, name), self.directory)
+
+        return [list(chat_logon.expand(protocol, lines, include)) for protocol in chat_logon.PROTOCOLS]
 
     def one_case(self, lines, where):
         self.case = Case()
