@@ -80,8 +80,9 @@ static int make_addresses(const struct mailbox_settings *m, struct mailbox_user 
 	const struct account *a = u->account;
 
 	u->mailto = or_else(a->mailto, m->mailto);
-	if (!u->mailto)
-		u->mailto = which_is_address(a->section.name, u->who.username);
+	const char *own = which_is_address(a->section.name, u->who.username);
+	if (!u->mailto && own)
+		u->mailto = u->own_address = message_address_ascii(own);
 	if (!u->mailto)
 		return err_set(err, ERR_USAGE,
 			       "the user name is not an address: give %smailto=ADDRESS, whose mail "
@@ -310,6 +311,7 @@ void mailbox_users_free(struct mailbox_users *u)
 {
 	for (size_t i = 0; i < u->count; i++) {
 		free(u->item[i].endpoint);
+		free(u->item[i].own_address);
 		free(u->item[i].reset);
 	}
 	free(u->item);

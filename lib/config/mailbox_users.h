@@ -23,6 +23,7 @@ struct mailbox_user {
 	const char *mailbox;         /* IMAP only */
 	const char *mailfrom;        /* "": the null sender */
 	const char *mailto;
+	char *own_address; /* the user's name as an address, where that is where mail goes; owned */
 	/* port 0: that of submission on the host under test, with STARTTLS */
 	struct endpoint smtp_endpoint;
 	char auth[SASL_MECHANISMS_SIZE], smtp_auth[SASL_MECHANISMS_SIZE]; /* of its own; or "" */

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "mail/message.h"
 
 enum { MACRO_MAX_SHOWN = 60 };
 
@@ -35,7 +36,11 @@ char *option_address(const char *value)
 	size_t len = strlen(value);
 	bool is_path = len > 1 && value[0] == '<' && value[len - 1] == '>';
 
-	return is_path ? xstrndup(value + 1, len - 2) : xstrdup(value);
+	char *written = is_path ? xstrndup(value + 1, len - 2) : xstrdup(value);
+	char *address = message_address_ascii(written);
+
+	free(written);
+	return address;
 }
 
 static void set_address(const struct option_target *to, const struct option_def *def,

@@ -18,7 +18,8 @@ struct option_target {
 /* Where this option's value is. */
 void *option_place(const struct option_target *to, const struct option_def *def);
 
-/* The address in what may be a path, <a@b.example>; the caller's to free. */
+/* The address in what may be a path, <a@b.example>, as message_address_ascii has it; the caller's
+ * to free. */
 char *option_address(const char *value);
 
 /* Whether such a value counts as none: engines pass macros so that are not set. */

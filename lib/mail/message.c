@@ -6,12 +6,15 @@
 
 #include <gnutls/gnutls.h>
 #include <gnutls/crypto.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "base/xalloc.h"
 #include "mail/date.h"
 #include "mail/encoded_word.h"
 #include "mail/header.h"
+#include "net/idna.h"
 
 enum { ADDRESS_MAX = 254, LOCAL_PART_MAX = 64 };
 
@@ -116,6 +119,20 @@ bool message_address_valid(const char *address)
 		return false;
 	size_t local = (size_t)(at - address);
 	return message_local_part_valid(address, local) && is_domain(at + 1, len - local - 1);
+}
+
+char *message_address_ascii(const char *address)
+{
+	const char *at = strrchr(address, '@');
+	char domain[ENDPOINT_HOST_SIZE];
+
+	if (!at || idna_ascii(at + 1, domain))
+		return xstrdup(address);
+	char *ascii = xasprintf("%.*s%s", (int)(at + 1 - address), address, domain);
+	if (text_is_ascii(ascii))
+		return ascii;
+	free(ascii);
+	return xstrdup(address);
 }
 
 /* ---- recognising ---- */

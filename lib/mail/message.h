@@ -44,6 +44,10 @@ bool message_address_valid(const char *address);
 /* The same for what stands before the '@', at most 64 bytes. */
 bool message_local_part_valid(const char *text, size_t len);
 
+/* The address as any server takes it (RFC 6531 section 3.2): a domain beyond ASCII as DNS has it,
+ * if the part before it is ASCII; else as it is. The caller's to free. */
+char *message_address_ascii(const char *address);
+
 /* What the fetched header says. A field carries a token or is "": it is missing, there twice, too
  * long, or out of shape. */
 struct message_header {

@@ -120,6 +120,28 @@ START_TEST(test_message_address_valid__accepts)
 }
 END_TEST
 
+static const struct {
+	const char *address, *ascii;
+} addresses[] = {
+	{"user@example.org", "user@example.org"},
+	{"user@m\xc3\xbcnchen.example", "user@xn--mnchen-3ya.example"},
+	/* it needs SMTPUTF8 all the same, or is none */
+	{"m\xc3\xbcller@m\xc3\xbcnchen.example", "m\xc3\xbcller@m\xc3\xbcnchen.example"},
+	{"user@m\xfcnchen.example", "user@m\xfcnchen.example"},
+	{"user@[192.0.2.1]", "user@[192.0.2.1]"},
+	{"postmaster", "postmaster"},
+	{"", ""},
+};
+
+START_TEST(test_message_address_ascii__the_domain_alone)
+{
+	char *ascii = message_address_ascii(addresses[_i].address);
+
+	ck_assert_str_eq(ascii, addresses[_i].ascii);
+	free(ascii);
+}
+END_TEST
+
 static const char *const invalid[] = {
 	"",
 	"user",
@@ -537,6 +559,7 @@ int main(void)
 	tcase_add_test(t, test_message_compose__is_short_ascii_lines_with_crlf);
 	tcase_add_test(t, test_message_compose__makes_what_the_parser_finds);
 	tcase_add_loop_test(t, test_message_address_valid__accepts, 0, COUNT(valid));
+	tcase_add_loop_test(t, test_message_address_ascii__the_domain_alone, 0, COUNT(addresses));
 	tcase_add_loop_test(t, test_message_address_valid__rejects, 0, COUNT(invalid));
 	tcase_add_test(t, test_message_address_valid__allows_254_bytes);
 	suite_add_tcase(suite, t);
