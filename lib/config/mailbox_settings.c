@@ -10,11 +10,10 @@
 #include "base/steps.h"
 #include "base/xalloc.h"
 #include "base/span.h"
-#include "base/text.h"
 #include "config/account_resets.h"
 #include "config/back_ends.h"
 #include "config/mailbox_secrets.h"
-#include "mail/imap/imap_list.h"
+#include "mail/imap/imap_quote.h"
 
 enum { MAX_AGE_DEFAULT_H = 24 };
 
@@ -77,13 +76,8 @@ int mailbox_settings_set_smtp_auth(void *settings, const struct option_def *def,
 static int check_folders(const char *option, const struct string_list *folders, struct err *err)
 {
 	for (size_t i = 0; i < folders->count; i++)
-		if (!text_is_ascii(folders->item[i]))
-			return err_set(err, ERR_USAGE,
-				       "--%s: write names that are not ASCII in modified UTF-7 "
-				       "(RFC 3501)",
-				       option);
-		else if (strlen(folders->item[i]) >= IMAP_NAME_SIZE)
-			return err_set(err, ERR_USAGE, "--%s: name too long", option);
+		if (imap_check_name(folders->item[i], err))
+			return err_prefix(err, "--%s: ", option);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "config/endpoint_list.h"
 #include "config/mailbox_secrets.h"
 #include "config/mailbox_settings.h"
+#include "mail/imap/imap_quote.h"
 #include "mail/message.h"
 
 enum { PATTERN_MAX = 1024 };
@@ -160,6 +161,8 @@ static int begin(const struct mailbox_settings *m, struct mailbox_user *u, struc
 	if (make_endpoints(m, u, err))
 		return -1;
 	u->mailbox = or_else(a->mailbox, m->mailbox);
+	if (u->mailbox && imap_check_name(u->mailbox, err))
+		return err_prefix(err, "%smailbox: ", dashes(u));
 	u->smtp_who.username = smtp_user(m, u);
 	if (parse_auth("auth", l->auth, logon_settings_forms(&m->common), u->auth, err) ||
 	    (u->smtp_who.username &&

@@ -18,6 +18,23 @@ START_TEST(test_imap_can_quote__printable_ascii_only)
 }
 END_TEST
 
+START_TEST(test_imap_check_name__what_a_command_can_carry)
+{
+	char name[IMAP_NAME_SIZE + 1];
+	struct err err = {0};
+
+	memset(name, '\\', IMAP_NAME_SIZE);
+	name[IMAP_NAME_SIZE - 1] = '\0';
+	ck_assert_int_eq(imap_check_name(name, &err), 0);
+	name[IMAP_NAME_SIZE - 1] = 'x';
+	name[IMAP_NAME_SIZE] = '\0';
+	ck_assert_int_eq(imap_check_name(name, &err), -1);
+	ck_assert_str_eq(err.text, "name too long");
+	ck_assert_int_eq(imap_check_name("Entw\xc3\xbcrfe", &err), -1);
+	ck_assert_int_eq(err.kind, ERR_USAGE);
+}
+END_TEST
+
 static const struct {
 	const char *text, *quoted;
 } quoted[] = {
@@ -46,5 +63,6 @@ START_TEST(test_imap_quote__fails_when_full)
 END_TEST
 
 UNIT_MAIN_FIXTURE("imap_quote", NULL, NULL, ONCE(test_imap_can_quote__printable_ascii_only),
+		  ONCE(test_imap_check_name__what_a_command_can_carry),
 		  ROWS(test_imap_quote__escapes_quotes_and_backslashes, quoted),
 		  ONCE(test_imap_quote__fails_when_full))

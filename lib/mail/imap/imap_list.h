@@ -7,9 +7,10 @@
 
 #include "base/buf.h"
 #include "base/span.h"
+#include "mail/imap/imap_quote.h"
 
 /* Of several folders that are for one use so many count. */
-enum { IMAP_NAME_SIZE = 512, IMAP_ALIKE_MAX = 4 };
+enum { IMAP_ALIKE_MAX = 4 };
 
 struct imap_folder {
 	char name[IMAP_NAME_SIZE]; /* as commands take it, but for its quotes: modified UTF-7 */

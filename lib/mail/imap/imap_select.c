@@ -9,13 +9,9 @@
  * for others). */
 static int quote_mailbox(struct imap *s, const char *mailbox, struct buf *b)
 {
-	if (!imap_can_quote(mailbox))
-		return err_set(
-			s->conn.err, ERR_USAGE,
-			"--mailbox: write names that are not ASCII in modified UTF-7 (RFC 3501)");
-	if (imap_quote(b, mailbox))
-		return err_set(s->conn.err, ERR_USAGE, "--mailbox: name too long");
-	return 0;
+	if (imap_check_name(mailbox, s->conn.err))
+		return err_prefix(s->conn.err, "mailbox: ");
+	return imap_quote(b, mailbox);
 }
 
 static int note_last_uid(void *ctx, const struct imap_fetch *fetch)
@@ -154,7 +150,7 @@ int imap_hear_late(struct imap *s, bool told)
 /* With the command that opens it. */
 static int open_mailbox(struct imap *s, struct opening *o, const char *verb, const char *mailbox)
 {
-	struct buf command = BUF_INIT(1024);
+	struct buf command = BUF_INIT(sizeof("EXAMINE ") + 2 * IMAP_NAME_SIZE + 2);
 
 	buf_printf(&command, "%s ", verb);
 	int rc = step(s->conn.tl, o->capability ? "capability" : "select") ||
