@@ -282,6 +282,8 @@ static enum options_result read_options(struct parser *p, int argc, char **argv,
 			return take_fault(p, argc, argv);
 		collect(p, def, optarg);
 	}
+	while (optind < argc && !*argv[optind])
+		optind++; /* a flag that an engine's macro may bring, and has not */
 	return optind < argc && refuse_argument(p, argv[optind]) ? OPTIONS_ERROR : OPTIONS_OK;
 }
 
