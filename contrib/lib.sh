@@ -32,7 +32,7 @@ ZABBIX_PACKAGES=(fping libopenipmi0 libsnmp40 php-bcmath php-cli php-gd php-mbst
 ZABBIX_UNPACKED=(zabbix-frontend-php zabbix-server-pgsql)
 DIRECTOR_PACKAGES=(php-cli php-curl php-intl php-mbstring php-pgsql php-soap php-xml postgresql)
 DIRECTOR_UNPACKED=(icinga-php-library icinga-php-thirdparty icingacli icingaweb2-common icingaweb2-module-director
-	icingaweb2-module-incubator icingaweb2-module-reactbundle php-icinga)
+	icingaweb2-module-graphite icingaweb2-module-incubator icingaweb2-module-reactbundle php-icinga)
 # what tests/packages/run wants; a chroot only where all is tested
 PACKAGING_PACKAGES=(apparmor debhelper devscripts lintian rpm)
 CHROOT_PACKAGES=(mmdebstrap)
