@@ -27,6 +27,8 @@ struct source {
 	/* what becomes of what was found */
 	int (*answer)(const struct plugin *p, const struct discover_settings *s, const char *source,
 		      const struct found *found);
+	/* what --what-if does instead, where there is that option; or NULL */
+	int (*plan)(const struct plugin *p, const struct discover_settings *s);
 };
 
 /* What --help without a source shows. */
@@ -111,7 +113,7 @@ static const struct source sources[] = {
 	 answer_found},
 	{"cyrus", NULL, discover_settings_local, source_cyrus, local_options, false, answer_found},
 	{"settings", NULL, discover_settings_directory, source_ldap, settings_options, true,
-	 answer_published},
+	 answer_published, published_plan},
 	{0},
 };
 
@@ -238,7 +240,7 @@ static int run_source(const struct source *source, struct discover_settings *s, 
 	if (source->operand && !s->operand)
 		err_set(err, ERR_USAGE, "%s needs a %s behind it", source->name, source->operand);
 	else if (source->check(s, err) == 0)
-		return discover(source, s);
+		return s->common.what_if ? source->plan(&plugin, s) : discover(source, s);
 	return plugin_error(&plugin, err);
 }
 

@@ -1,6 +1,7 @@
 /* published.c - the rules of published settings, and which of them there are to test */
 #include "discover/published.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,7 +196,6 @@ void published_make(struct published *p, const struct discover_settings *s,
 			plugin_place(&t->endpoint, "", r->label);
 		else
 			snprintf(r->label, sizeof(r->label), "%s", t->endpoint.host);
-		r->skipped = s->common.what_if;
 	}
 }
 
@@ -228,5 +228,52 @@ int answer_published(const struct plugin *plugin, const struct discover_settings
 		code = plugin_error(plugin, &err);
 	}
 	published_free(&p);
+	return code;
+}
+
+/* ---- --what-if ---- */
+
+static void plan(struct result *r, const char *step, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void plan(struct result *r, const char *step, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	result_vplan(r, step, fmt, ap);
+	va_end(ap);
+}
+
+static void plan_all(const struct discover_settings *s, struct result *r)
+{
+	const char *user = s->common.username;
+
+	if (!s->controller.host[0])
+		plan(r, "ldap_resolve", "look up the domain controllers of %s", s->domain);
+	plan(r, "ldap_connect", "connect to %s",
+	     s->controller.host[0] ? r->label : "one of them, or the next one");
+	plan(r, "ldap_login", "log on%s%s", user ? " as " : "", user ? user : "");
+	plan(r, "ldap_search", "read what the servers publish for IMAP4 and POP3");
+	plan(r, "dns_resolve", "look up the name of each setting");
+	plan(r, "imap_connect", "connect to each setting, each front end and each back end");
+	if (s->domain)
+		plan(r, "http_fetch", "fetch what %s publishes for mail clients", s->domain);
+}
+
+int published_plan(const struct plugin *plugin, const struct discover_settings *s)
+{
+	struct result r = {0};
+
+	plugin_result_init(&s->common, &s->controller, "Published settings", &r);
+	if (s->controller.host[0])
+		plugin_place(&s->controller, "", r.label);
+	else
+		snprintf(r.label, sizeof(r.label), "%s", s->domain);
+	r.skipped = true;
+	snprintf(r.done, sizeof(r.done), "would read what is published, and test each setting");
+	plan_all(s, &r);
+	int code = plugin_run(plugin, &s->common, &r, 1, NULL, published_test, NULL);
+	result_free(&r);
 	return code;
 }

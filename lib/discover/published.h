@@ -59,6 +59,9 @@ int published_test_autoconfig(const struct published *p, const struct published_
 /* plugin_test_fn; settings are struct published. */
 plugin_test_fn published_test;
 
+/* For --what-if: say what would be done, and ask nobody. Returns the exit code. */
+int published_plan(const struct plugin *p, const struct discover_settings *s);
+
 /* Test all, and report. Returns the exit code. */
 int answer_published(const struct plugin *p, const struct discover_settings *s, const char *source,
 		     const struct found *found);

@@ -9,6 +9,14 @@ cp "$LAB_DIR/dovecot.conf" "$dir/dovecot"
 
 discover() { check mailflow_discover "$@"; }
 
+# as_nobody ARGUMENT... - the same for a user with no rights
+as_nobody()
+{
+	COMMAND="as nobody: mailflow_discover $*" CODE=0
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$dir/mailflow_discover" "$@" >out 2>err </dev/null || CODE=$?
+	OUT=$(<out) ERR=$(<err)
+}
+
 # listening PORT... - what is open at these ports, as bindings are written, in order
 listening()
 {
@@ -60,10 +68,7 @@ expect 'postfix: where nothing listens' 1 \
 	"DISCOVER WARNING - * connectors found; nothing listens at 127.0.0.1:$idle: is postfix running\?"
 chmod 700 "$dir/idle"
 cp "$PROGRAMS/mailflow_discover" "$dir"
-COMMAND='as nobody: mailflow_discover postfix' CODE=0
-setpriv --reuid=65534 --regid=65534 --clear-groups "$dir/mailflow_discover" postfix --config-dir "$dir/idle" \
-	>out 2>err </dev/null || CODE=$?
-OUT=$(<out) ERR=$(<err)
+as_nobody postfix --config-dir "$dir/idle"
 expect_error 'postfix: no right to read' 3 'DISCOVER UNKNOWN - *postconf: fatal: *Permission denied*'
 discover postfix --config-dir "$dir/nowhere"
 expect_error 'postfix: no such directory' 3 'DISCOVER UNKNOWN - *postconf: fatal: *No such file or directory*'
@@ -148,5 +153,13 @@ certificate-name = mail.lab.example*"
 expect 'opensmtpd: TLS from the first byte' 0 "*\\[opensmtpd $LAB_SMTPS\\]
 bindings = 127.0.0.1:$LAB_SMTPS
 connection-type = ssl*"
+for server in cyrus:cyrus opensmtpd:smtpd; do
+	chmod 600 "$dir/${server#*:}.conf"
+	as_nobody "${server%:*}" --config-dir "$dir"
+	expect_error "${server%:*}: no right to read" 3 "DISCOVER UNKNOWN - *${server#*:}.conf: Permission denied*"
+done
+printf 'listen here\n' >"$dir/smtpd.conf"
+discover opensmtpd --config-dir "$dir"
+expect_error 'opensmtpd: no listener' 3 'DISCOVER UNKNOWN - *smtpd.conf has no "listen on"*'
 discover cyrus --config-dir "$dir/nowhere"
 expect_error 'cyrus: no such file' 3 "DISCOVER UNKNOWN - *$dir/nowhere/cyrus.conf: No such file or directory*"

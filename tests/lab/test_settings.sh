@@ -14,7 +14,7 @@ dir=$WORK/settings
 here=${LAB_TOOL%/lab}
 mkdir -p "$dir"
 chmod 755 "$WORK" "$dir"
-trap '"$here/slapd" stop "$dir/ldap"; "$here/knot" stop "$dir/dns"; for name in same other auto; do stop_group "$dir/$name.pgid"; done
+trap '"$here/slapd" stop "$dir/ldap"; "$here/slapd" stop "$dir/bare"; "$here/knot" stop "$dir/dns"; for name in same other auto; do stop_group "$dir/$name.pgid"; done
 	rm -rf "$dir"' EXIT
 "$here/slapd" start "$dir/ldap" published "$LAB_IMAP" "$LAB_IMAPS" "$LAB_POP3" "$LAB_POP3S" >"$dir/env"
 # shellcheck source=/dev/null
@@ -152,6 +152,44 @@ settings Front -o csv
 expect 'settings: the front end is not running' 2 '*'
 row Front 'IMAP: front end' 'mbx.lab.example:1' Failure 'Connection refused'
 row Front 'IMAP: back end' "mbx.lab.example:$LAB_IMAPS" Success
+
+# ---- what is wrong with the directory ----
+
+# discover [ARGUMENT...] - the same directory, as a source
+discover()
+{
+	check mailflow_discover ldap --domain-controller "127.0.0.1:$LAB_SLAPD" "${CA[@]}" -U "$LAB_SLAPD_USER" \
+		--password-file password "$@"
+}
+
+discover --identity mbx.lab.example --print=endpoints -o json
+expect 'discover: an identity that several servers have: all are listed' 0 '*'
+expect_equal 'discover: each of them' 14 "$(python3 -c 'import json; print(len(json.load(open("out"))["listeners"]))')"
+discover --site Ghost --output-file ghost.ini
+expect 'discover: a server that is in the directory, but not in DNS' 0 'DISCOVER OK - 1 connector found'
+check check_smtp_connectors --connectors ghost.ini "${CA[@]}"
+expect 'discover: and its connector cannot be tested' 2 'SMTP CRITICAL - *host name ghost.lab.example does not exist*'
+settings Ghost
+expect 'settings: nor can the server' 2 'DISCOVER CRITICAL - 0 of 2 end points ok, *host name ghost.lab.example does not exist*'
+discover -U "cn=blind,$LAB_SLAPD_BASE" --all-servers
+expect_error 'discover: no right to read it' 3 \
+	"DISCOVER UNKNOWN - *no Exchange in this forest, or cn=blind,$LAB_SLAPD_BASE may not read it \(*"
+settings Nowhere
+expect 'settings: a site that is not there' 3 'DISCOVER UNKNOWN - --site: no site "Nowhere", there are: *'
+settings Good --password-file nowhere
+expect 'settings: no password' 3 'DISCOVER UNKNOWN - *nowhere*'
+printf 'wrong\n' | secret wrong
+settings Good --password-file wrong
+expect 'settings: a wrong password' 2 'DISCOVER CRITICAL - * ldap_login: *'
+settings Good -n
+expect 'settings: --what-if asks nobody' 0 "DISCOVER OK - 127.0.0.1:$LAB_SLAPD skipped: would read what is published*
+ldap_connect: connect to 127.0.0.1:$LAB_SLAPD
+ldap_login: *"
+"$here/slapd" start "$dir/bare" bare >"$dir/env"
+bare=$(sed -n 's/^LAB_SLAPD=//p' "$dir/env")
+check mailflow_discover ldap --domain-controller "127.0.0.1:$bare" "${CA[@]}" -U "$LAB_SLAPD_USER" --password-file password
+expect_error 'discover: no Exchange in this forest' 3 'DISCOVER UNKNOWN - *no Exchange in this forest, or * may not read it \(it is below *'
+"$here/slapd" stop "$dir/bare"
 
 # ---- DNS ----
 
