@@ -168,6 +168,10 @@ static int check_use(const struct account_settings *s, struct err *err)
 		return err_set(err, ERR_USAGE, "--then: no account is made or changed here");
 	if (s->ou && s->action != ACCOUNT_CREATE)
 		return err_set(err, ERR_USAGE, "--ou says where an account is made, by create");
+	if (s->ou && !strchr(s->ou, '='))
+		return err_set(err, ERR_USAGE,
+			       "--ou: \"%.80s\" is no DN, such as OU=Tests,DC=example,DC=org",
+			       s->ou);
 	return 0;
 }
 

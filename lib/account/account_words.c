@@ -71,6 +71,8 @@ void test_account_show(const struct test_account *a, struct buf *out)
 		buf_printf(out, "mailbox = %s\n", yes_or_no(a->has_mailbox));
 	if (a->changed)
 		buf_printf(out, "password-set = %s\n", a->changed);
+	if (a->expires)
+		buf_printf(out, "expires = %s\n", a->expires);
 	if (rules[0])
 		buf_printf(out, "password-rules = %s\n", rules);
 	if (a->policy.lockout)

@@ -119,6 +119,7 @@ static const char *const attributes[] = {"cn",
 					 "homeMDB",
 					 "msExchMailboxGuid",
 					 "badPasswordTime",
+					 "accountExpires",
 					 "pwdFailureTime",
 					 "msDS-ResultantPSO",
 					 "pwdPolicySubentry",
@@ -187,6 +188,14 @@ static void take_names(struct test_account *a, const struct entry *e)
 	a->dn = xstrdup(e->dn);
 }
 
+/* It is never where it is 0, or as large as can be ([MS-ADA1] section 2.3). */
+static char *expiry(const struct entry *e)
+{
+	uint64_t when = entry_number(e, "accountExpires", 0);
+
+	return when < INT64_MAX ? time_words(file_time(when)) : NULL;
+}
+
 static void take_changed(struct test_account *a, const struct entry *e)
 {
 	char *text = entry_text(e, "pwdChangedTime");
@@ -234,6 +243,7 @@ static int take_account(void *ctx, const struct entry *e)
 	a->is_locked = entry_number(e, "lockoutTime", 0) > 0 || has(e, "pwdAccountLockedTime");
 	a->is_privileged = entry_number(e, "adminCount", 0) > 0;
 	a->has_mailbox = has(e, "msExchMailboxGuid");
+	a->expires = expiry(e);
 	a->policy_dn = entry_text(e, a->is_ad ? "msDS-ResultantPSO" : "pwdPolicySubentry");
 	take_changed(a, e);
 	return take_refused(a, e);
@@ -393,6 +403,7 @@ void test_account_free(struct test_account *a)
 	free(a->name);
 	free(a->logon);
 	free(a->changed);
+	free(a->expires);
 	free(a->policy_dn);
 	password_policy_free(&a->policy);
 	*a = (struct test_account){0};

@@ -18,6 +18,7 @@ struct test_account {
 	char *name;    /* extest_221d98856af54 */
 	char *logon;   /* what it logs on with: name@domain, or its DN */
 	char *changed; /* when its password was set, as people read it; NULL: not known */
+	char *expires; /* when it does itself, likewise; NULL: never, or not known */
 	bool is_disabled, is_locked, is_privileged, is_ours, has_mailbox;
 	unsigned int refused; /* logons by a wrong password of late */
 	time_t refused_last;  /* when; 0: not known */

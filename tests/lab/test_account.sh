@@ -125,12 +125,31 @@ password-rules = policy: 7 characters or more, three kinds of them, no name, non
 password-file = pw
 password-days = 0.0"
 
+branch=$(of '(cn=Branch)' objectGUID "CN=Sites,CN=Configuration,$LAB_AD_BASE" | base64 -d |
+	python3 -c 'import sys, uuid; print(uuid.UUID(bytes_le=sys.stdin.buffer.read()).hex[:13])')
+account show --site Branch
+expect_error 'account: that of another site has another name' 1 "mailflow_test_account: no account extest_$branch, *"
+account remove --account-file pw --what-if
+expect 'account: --what-if of remove' 0 "*changetype: delete
+# at this host
+# pw: removed, too"
+expect_equal 'account: and nothing is removed' "$name $first" "$(of "(cn=$name)" cn) $(<pw)"
+tool ou create "OU=Tests"
+account create --account-file in.pw --account inside --ou "OU=Tests,$LAB_AD_BASE"
+expect 'account: create in a place of its own' 0 "*dn: CN=inside,OU=Tests,$LAB_AD_BASE
+*inside@lab.example is made*"
+account remove --account inside --account-file in.pw
+expect 'account: where it is found, too' 0 "*dn: CN=inside,OU=Tests,$LAB_AD_BASE
+*inside@lab.example is removed"
+
 # ---- reset ----
 
 account reset --account-file pw
 expect 'account: reset of a young password does nothing' 0 'nothing to do: pw is 0.0 days old (--password-max-age=7)'
 expect_equal 'account: and it is as it was' "$first" "$(<pw)"
 touch -d '8 days ago' pw
+account reset --account-file pw --password-max-age=9
+expect 'account: reset before --password-max-age does nothing' 0 'nothing to do: pw is 8.0 days old (--password-max-age=9)'
 account reset --account-file pw --confirm
 expect_refusal 'account: --confirm without a terminal' 3 'mailflow_test_account: --confirm needs a terminal to ask on'
 account reset --account-file pw
@@ -207,7 +226,8 @@ due --prove './prove refuse'
 expect_refusal 'account: so that the old password can always be set back' 1 "*$user has its old password again"
 expect_equal 'account: it is the old one' "$before" "$(<pw)"
 expect_logon 'account: by which one logs on again' "ldap://$LAB_AD" "$user" pw
-due -U "$user" --password-file pw
+cp -p pw own
+due -U "$user" --password-file own
 expect_refusal 'account: nobody resets his own password' 1 \
 	"mailflow_test_account: * ldap_send: *\(-U is this account itself, which may not: give an administrator's)"
 expect_equal 'account: it stays' "$before" "$(<pw)"
@@ -324,11 +344,25 @@ mailflow_test_account: $user has its old password again"
 expect_equal 'account: which stays as it was' "$before" "$(<pw)"
 tool user enable "$name"
 
+tool user setexpiry --days=0 "$name"
+due
+expect_refusal 'account: one that has expired cannot prove its password' 1 "*the account has expired: see its accountExpires)
+mailflow_test_account: $user has its old password again"
+account show
+expect 'account: show says so' 0 '*
+expires = 20*UTC
+*'
+tool user setexpiry --noexpiry "$name"
 account reset --password-max-age=0 --account-file pw --password-file wrong
 expect_error "account: the administrator's wrong password" 1 \
 	"mailflow_test_account: $LAB_AD:389 ldap_login: *wrong user or password*"
 tool user create plain Correct-horse.2
 printf 'Correct-horse.2\n' | secret plain
+tool user setexpiry --days=0 plain
+account show -U plain@lab.example --password-file plain
+expect_error "account: an administrator's account that has expired" 1 \
+	"mailflow_test_account: $LAB_AD:389 ldap_login: *the account has expired: *"
+tool user setexpiry --noexpiry plain
 due -U plain@lab.example --password-file plain
 expect_refusal 'account: a user without the right' 1 'mailflow_test_account: * ldap_send: *\(*may not*'
 due --account administrator
@@ -353,6 +387,8 @@ account create --account-file third --account third --then false
 expect_refusal 'account: --then that fails' 1 'mailflow_test_account: all is done but --then: false: *exit code 1'
 account remove --account other --account-file other
 expect 'account: remove' 0 '*changetype: delete
+# at this host
+# other: removed, too
 other@lab.example is removed'
 expect_equal 'account: with its file' '' "$(of '(cn=other)' cn)$(cat other 2>/dev/null || true)"
 account remove --account other
@@ -390,8 +426,10 @@ expect 'account: OpenLDAP, reset' 0 "*dn: $ada
 # password modify (RFC 3062): \*\*\*\*
 *$ada has a new password, which is in ada"
 expect_logon 'account: OpenLDAP, and it is good' "$slapd" "$ada" ada
+cp -p ada before
 reset_ada --account "$ada"
 expect 'account: OpenLDAP, by the DN' 0 '*has a new password*'
+logs_on "$slapd" "$ada" before && not_ok 'account: OpenLDAP, the old one is gone' || ok 'account: OpenLDAP, the old one is gone'
 printf 'short\n' | secret short
 before=$(<ada)
 reset_ada --new-password-file short
