@@ -36,6 +36,8 @@ DIRECTOR_UNPACKED=(icinga-php-library icinga-php-thirdparty icingacli icingaweb2
 # what tests/packages/run wants; a chroot only where all is tested
 PACKAGING_PACKAGES=(apparmor debhelper devscripts lintian rpm)
 CHROOT_PACKAGES=(mmdebstrap)
+# another C library, to compile with
+MUSL_PACKAGES=(musl-tools)
 # only with --all: of Debian 13, unpacked with all that they depend on
 DOVECOT24_PACKAGES=(dovecot-imapd dovecot-pop3d)
 TEST_PACKAGES=("${ENGINE_PACKAGES[@]}" "${PACKAGING_PACKAGES[@]}" bash-completion check chromium clang
