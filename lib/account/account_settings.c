@@ -42,7 +42,7 @@ static int look_at_file(struct account_settings *s, struct err *err)
 		return there;
 	if (file_open(&f, "password file ", s->account_file, limit, err))
 		return -1;
-	bool is_file = f.at_hand && fstat(f.fd, &st) == 0;
+	bool is_file = file_stat(&f, &st, err) && S_ISREG(st.st_mode);
 	file_close(&f);
 	if (!is_file)
 		return err_set(err, ERR_USAGE, "password file %s: it is no regular file",

@@ -205,6 +205,19 @@ ssize_t file_read(struct file *f, void *bytes, size_t size, struct err *err)
 	}
 }
 
+bool file_stat(const struct file *f, struct stat *st_r, struct err *err)
+{
+	if (!f->reader.pid)
+		return f->at_hand && fstat(f->fd, st_r) == 0;
+	const struct stat *seen = file_reader_stat(&f->reader);
+	if (!seen && await(f, err) == 0)
+		seen = file_reader_stat(&f->reader);
+	if (!seen)
+		return false;
+	*st_r = *seen;
+	return true;
+}
+
 bool file_is_at_hand(const char *path)
 {
 	int fd = open_at_hand(path, O_PATH | O_CLOEXEC);

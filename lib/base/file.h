@@ -38,6 +38,11 @@ int file_open(struct file *f, const char *kind, const char *path, const struct l
  * has not answered; ERR_ENDED when a signal has come. */
 ssize_t file_read(struct file *f, void *bytes, size_t size, struct err *err);
 
+/* What there is to know of an open file, as soon as the file system has answered. False where that
+ * cannot be seen, as of standard input, of a FIFO that is at hand, or (err is set) of what turns
+ * out not to be read. */
+bool file_stat(const struct file *f, struct stat *st_r, struct err *err);
+
 /* Refuse what has turned out to be larger than max bytes. Returns 0, or -1 with ERR_USAGE. */
 int file_refuse_larger(const struct file *f, size_t max, struct err *err);
 

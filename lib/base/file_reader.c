@@ -17,10 +17,9 @@
 
 /* What the reader says of itself. */
 struct file_reader_says {
-	atomic_bool opened, awaits_writer;
+	atomic_bool opened, awaits_writer, seen;
 	atomic_int error;
-	bool seen; /* st is that of a file that could not be opened */
-	struct stat st;
+	struct stat st; /* once it is seen */
 };
 
 /* ---- in the child: only what is safe behind fork(2) ---- */
@@ -48,14 +47,15 @@ static int copy(int from, int to)
 static int read_file(const char *path, int to, struct file_reader_says *says)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	struct stat st;
 
 	if (fd < 0) {
 		int error = errno;
 		says->seen = stat(path, &says->st) == 0;
 		return error;
 	}
-	says->awaits_writer = fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+	says->seen = fstat(fd, &says->st) == 0;
+	says->awaits_writer =
+		says->seen && !S_ISREG(says->st.st_mode) && !S_ISDIR(says->st.st_mode);
 	says->opened = true;
 	return copy(fd, to);
 }

@@ -37,8 +37,8 @@ bool file_reader_awaits_writer(const struct file_reader *r);
 /* After the end of fd: 0, or the errno that was the reason. */
 int file_reader_error(const struct file_reader *r);
 
-/* Of what could not be opened, after the end of fd: whose it is, and with which mode; NULL where
- * that cannot be seen. Also of a zeroed reader. */
+/* Once something has been read, or after the end of fd: whose the file is, and with which mode,
+ * also where it could not be opened; NULL where that cannot be seen. Also of a zeroed reader. */
 const struct stat *file_reader_stat(const struct file_reader *r);
 
 /* End it if that can be done, and forget it in any case. Accepts a zeroed one. */

@@ -112,11 +112,12 @@ static int set_from_line(struct secret *s, char *line, size_t len, const struct 
 	return err_fault(err, "file-malformed");
 }
 
-static bool others_can_read(int fd)
+static bool others_can_read(const struct file *f)
 {
+	struct err err = {0};
 	struct stat st;
 
-	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_mode & S_IROTH;
+	return file_stat(f, &st, &err) && S_ISREG(st.st_mode) && st.st_mode & S_IROTH;
 }
 
 static int read_file(struct secret *s, const struct source *from, const struct limit *limit,
@@ -131,7 +132,7 @@ static int read_file(struct secret *s, const struct source *from, const struct l
 	ssize_t len = read_first_line(&f, line, from->max + 2, err);
 	int rc = len < 0 ? -1 : set_from_line(s, line, (size_t)len, from, err);
 	explicit_bzero(line, sizeof(line));
-	s->exposed = rc == 0 && f.at_hand && f.fd != STDIN_FILENO && others_can_read(f.fd);
+	s->exposed = rc == 0 && others_can_read(&f);
 	file_close(&f);
 	return rc;
 }

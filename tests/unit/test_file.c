@@ -476,6 +476,39 @@ START_TEST(test_file_read_all__reads_relative_paths)
 }
 END_TEST
 
+/* Also where the file system had to be asked. */
+START_TEST(test_file_stat__says_the_mode)
+{
+	const struct limit limit = limit_of(20 * US_PER_S);
+	struct stat st;
+	struct file f;
+
+	not_at_hand = ways[_i];
+	write_file("text", 4);
+	ck_assert_int_eq(chmod(path, 0604), 0);
+	ck_assert_int_eq(file_open(&f, "", path, &limit, &err), 0);
+	ck_assert(file_stat(&f, &st, &err));
+	ck_assert_uint_eq(st.st_mode, S_IFREG | 0604);
+	file_close(&f);
+}
+END_TEST
+
+START_TEST(test_file_stat__says_why_there_is_nothing_to_see)
+{
+	const struct limit limit = limit_of(20 * US_PER_S);
+	struct stat st;
+	struct file f;
+	char byte;
+
+	not_at_hand = true;
+	ck_assert_int_eq(file_open(&f, "", path, &limit, &err), 0);
+	ck_assert(!file_stat(&f, &st, &err));
+	ck_assert_int_lt(file_read(&f, &byte, 1, &err), 0);
+	ck_assert_int_eq(err.kind, ERR_USAGE);
+	file_close(&f);
+}
+END_TEST
+
 UNIT_MAIN_FIXTURE("file", setup, teardown, ROWS(test_file_read_all__reads_files_of_all_sizes, ways),
 		  ROWS(test_file_read_all__bounds_the_size, ways),
 		  ROWS(test_file_read_all__bounds_lines, lines),
@@ -489,6 +522,8 @@ UNIT_MAIN_FIXTURE("file", setup, teardown, ROWS(test_file_read_all__reads_files_
 		  ROWS(test_file_read_all__says_that_it_is_utf16, utf16),
 		  ROWS(test_file_read_all__names_what_cannot_be_read, ways),
 		  ROWS(test_file_read_all__reads_relative_paths, ways),
+		  ROWS(test_file_stat__says_the_mode, ways),
+		  ONCE(test_file_stat__says_why_there_is_nothing_to_see),
 		  ONCE(test_file_read_all__does_not_wait_for_ever_for_a_dead_mount),
 		  ONCE(test_file_exists__does_not_wait_for_ever_for_a_dead_mount),
 		  ROWS(test_file_exists__tells_whether_it_is_there, ways),
