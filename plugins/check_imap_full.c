@@ -123,7 +123,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 	mailbox_smtp_init(&smtp, t, r, &s.conn);
 	int rc = imap_log_on(&s, &account) || go_on(&s, t, &account, &smtp, r);
 	plugin_note_conn(r, &s.conn);
-	r->mechanism = logon_name(&s.logon);
+	result_note_logon(r, &s.logon, "");
 	if (s.slowed) {
 		result_note(r, STATE_WARNING, "server throttles this account ([THROTTLED])");
 		result_note_fault(r, "throttled");

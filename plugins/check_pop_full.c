@@ -23,7 +23,7 @@ static int log_on(struct pop3 *s, const struct mail_account *account, struct res
 	int rc = pop3_delivery_log_on(s, account);
 
 	plugin_note_conn(r, &s->conn);
-	r->mechanism = logon_name(&s->logon);
+	result_note_logon(r, &s->logon, "");
 	return rc;
 }
 

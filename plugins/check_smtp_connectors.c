@@ -237,7 +237,7 @@ static void test(const void *settings, size_t i, struct result *r, int64_t deadl
 		note_done(&s, &reach, r);
 	}
 	plugin_note_conn(r, &s.conn);
-	r->mechanism = logon_name(&s.logon);
+	result_note_logon(r, &s.logon, "");
 	timeline_cleanup(&r->timeline, 0);
 	smtp_reach_leave(&s, &reach);
 	smtp_free(&s);

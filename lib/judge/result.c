@@ -46,6 +46,19 @@ void result_note_fault(struct result *r, const char *id)
 		r->note_id = id;
 }
 
+void result_note_logon(struct result *r, const struct logon_memory *logon, const char *leg)
+{
+	if (*leg)
+		r->smtp_mechanism = logon_name(logon);
+	else
+		r->mechanism = logon_name(logon);
+	if (!logon->not_bound)
+		return;
+	result_note(r, STATE_WARNING, "%s%s was refused, it works unbound: somebody in between?",
+		    leg, logon->not_bound->name);
+	result_note_fault(r, "logon-unbound");
+}
+
 const char *result_fault(const struct result *r)
 {
 	if (r->err.kind != ERR_NONE)

@@ -12,6 +12,7 @@
 #include "judge/connector_status.h"
 #include "judge/state.h"
 #include "mail/message.h"
+#include "mail/sasl/logon.h"
 #include "mail/trace.h"
 #include "net/chain_seen.h"
 #include "net/endpoint.h"
@@ -145,6 +146,9 @@ void result_vplan(struct result *r, const char *step, const char *fmt, va_list a
 
 /* What a note tells of is a fault of that id; the first one stays. */
 void result_note_fault(struct result *r, const char *id);
+
+/* How the leg (whose name stands before: "", "SMTP ") was logged on to. */
+void result_note_logon(struct result *r, const struct logon_memory *logon, const char *leg);
 
 /* The id of the fault that decided the state: of the error, the threshold, or the note; "" of
  * none. */

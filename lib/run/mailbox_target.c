@@ -115,7 +115,7 @@ int mailbox_submit(struct mailbox_smtp *s, struct result *r, const char *token,
 	snprintf(r->message_id, sizeof(r->message_id), "%s", receipt_r->message_id);
 	if (rc == 0)
 		snprintf(r->queue_id, sizeof(r->queue_id), "%s", receipt_r->queue_id);
-	r->smtp_mechanism = receipt_r->mechanism;
+	result_note_logon(r, &receipt_r->logon, "SMTP ");
 	return rc;
 }
 

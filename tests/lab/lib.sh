@@ -57,6 +57,16 @@ with_tools()
 	ERR=$(<"$WORK/err")
 }
 
+# tls VERSION - what "check" is to get in its environment, so that this one is spoken: 1.2 or 1.3
+tls()
+{
+	local file=$WORK/tls-$1
+
+	: >"$file"
+	[ "$1" = 1.3 ] || printf '[overrides]\ndisabled-version = tls1.3\n' >"$file"
+	echo "GNUTLS_SYSTEM_PRIORITY_FILE=$file"
+}
+
 # over_line MILLISECONDS PROGRAM ARGUMENT... - the same, where "@PORT@" leads to PORT over a line with this round trip; what
 # was counted is in the file "line" (see tests/bench/long_line.c)
 over_line() { check tests/bench/long_line line "$1" "$PROGRAMS/$2" "${@:3}"; }

@@ -10,9 +10,10 @@
 /* What the logons of one account have shown in this run, wherever they are made. Zeroed:
  * nothing. */
 struct logon_history {
-	atomic_bool retried;     /* one that was refused has been tried again */
-	atomic_bool takes_plain; /* and the password itself was taken then: servers hold no other
+	atomic_bool retried;       /* one that was refused has been tried again */
+	atomic_bool takes_plain;   /* and the password itself was taken then: servers hold no other
 				    secret for it */
+	atomic_bool takes_unbound; /* or SCRAM that is not bound to the TLS channel */
 };
 
 /* All borrowed. */

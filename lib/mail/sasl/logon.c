@@ -84,10 +84,11 @@ static void add_best(struct ways *w, const struct logon *l, const struct credent
 {
 	bool only_plain = who->history && atomic_load(&who->history->takes_plain) &&
 			  l->conn->tls_on && has_plain_way(l, who);
+	bool unbound = who->history && atomic_load(&who->history->takes_unbound);
 
 	for (const struct mechanism *m = mechanisms; m->name; m++)
 		if (!m->on_demand && is_open(l, m) && has_what_it_needs(m, who) &&
-		    !(only_plain && mechanism_is_challenge(m)))
+		    !(only_plain && mechanism_is_challenge(m)) && !(unbound && m->binds))
 			add(w, m);
 }
 
@@ -104,8 +105,10 @@ static bool leads_on(const struct logon *l, const struct credentials *who,
 {
 	if (who->auth)
 		return strcmp(m->name, refused->name) != 0;
+	if (end == LOGON_REFUSED_BOUND)
+		return mechanism_is_scram(m) && !m->binds;
 	return mechanism_is_challenge(refused) && m->plain && m->needs == NEEDS_PASSWORD &&
-	       l->conn->tls_on && end == LOGON_REFUSED;
+	       l->conn->tls_on;
 }
 
 /* It is no matter of the way, or of the secret: asking again at once makes it worse. */
@@ -138,16 +141,6 @@ static size_t next_way(const struct logon *l, const struct credentials *who, con
 		if (leads_on(l, who, w->way[at], w->way[next], end))
 			return may_retry(who) ? next : w->count;
 	return w->count;
-}
-
-/* Cyrus knows tls-unique alone, but offers to bind under TLS 1.3, too, where there is none: these
- * are its words when it is told of another way. For a wrong password it has others. */
-static enum logon_end weigh(const struct logon *l, const struct mechanism *m, enum logon_end end)
-{
-	bool cannot_bind = end == LOGON_REFUSED && m->binds &&
-			   strstr(l->conn->err->text, "bad protocol / cancel");
-
-	return cannot_bind ? LOGON_CANNOT_BIND : end;
 }
 
 static void name_fault(struct err *err, const struct mechanism *m, bool expired)
@@ -221,12 +214,22 @@ static void explain(const struct logon *l, const struct mechanism *m, const stru
 struct refusal {
 	struct err err;
 	const struct mechanism *way;
+	bool is_bound; /* the server had heard of the TLS channel */
 };
 
-static void remember(const struct credentials *who, const struct mechanism *refused,
-		     const struct mechanism *worked)
+static void remember(const struct credentials *who, const struct refusal *kept,
+		     const struct mechanism *worked, struct logon_memory *memory)
 {
-	if (who->history && refused && mechanism_is_challenge(refused) && worked->plain)
+	const struct mechanism *refused = kept->way;
+	bool not_bound = kept->is_bound && mechanism_is_scram(worked) && !worked->binds;
+
+	memory->worked = worked;
+	memory->not_bound = not_bound ? refused : NULL;
+	if (!who->history || !refused)
+		return;
+	if (not_bound)
+		atomic_store(&who->history->takes_unbound, true);
+	else if (mechanism_is_challenge(refused) && worked->plain)
 		atomic_store(&who->history->takes_plain, true);
 }
 
@@ -238,19 +241,19 @@ static int try_all(const struct logon *l, const struct credentials *who, const s
 
 	for (size_t i = 0; i < w->count;) {
 		memory->tried = w->way[i];
-		end = weigh(l, w->way[i], l->attempt(l->session, w->way[i], who));
+		end = l->attempt(l->session, w->way[i], who);
 		if (is_refusal(end) || end == LOGON_CANNOT_BIND)
 			explain(l, w->way[i], who, end);
 		if (end == LOGON_DONE) {
-			remember(who, kept.way, w->way[i]);
-			memory->worked = w->way[i];
+			remember(who, &kept, w->way[i], memory);
 			return 0;
 		}
 		if (is_for_now(l->conn->err->kind))
 			end = LOGON_OVER;
 		i = next_way(l, who, w, i, end);
 		if (is_refusal(end))
-			kept = (struct refusal){*l->conn->err, memory->tried};
+			kept = (struct refusal){*l->conn->err, memory->tried,
+						end == LOGON_REFUSED_BOUND};
 		if (i < w->count)
 			*l->conn->err = (struct err){0};
 	}

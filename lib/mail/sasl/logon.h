@@ -10,9 +10,10 @@
  *
  * A logon that is bound to the TLS channel (-PLUS) tells what its certificate cannot: whether
  * somebody has a certificate for this name who is not this server. That may be why it is refused
- * once the server has heard of the channel: nothing follows then but what credentials.auth names. A
- * server that cannot bind in this way says so before, or in words of its own: then those ways
- * follow that do not bind, the password unseen by SCRAM first. */
+ * once the server has heard of the channel, so the one more attempt does not show the password
+ * then: it is by SCRAM that is not bound. Where that works the password is right, and it is the
+ * binding that was refused: logon_memory.not_bound. A server that says that it cannot bind in this
+ * way has not refused anybody: those ways follow that do not bind. */
 #ifndef MAILFLOW_LOGON_H
 #define MAILFLOW_LOGON_H
 
@@ -35,8 +36,9 @@ enum logon_end {
 
 /* What a session keeps. Zeroed: nothing yet. */
 struct logon_memory {
-	const struct mechanism *tried;  /* the newest, or the one that the error is about */
-	const struct mechanism *worked; /* by this one it is done again */
+	const struct mechanism *tried;     /* the newest, or the one that the error is about */
+	const struct mechanism *worked;    /* by this one it is done again */
+	const struct mechanism *not_bound; /* that one was refused, for it binds to the channel */
 };
 
 /* One logon, as a protocol has it. All borrowed. */

@@ -53,6 +53,11 @@ bool mechanism_is_challenge(const struct mechanism *m)
 	return m->needs == NEEDS_PASSWORD && m->form == FORM_SASL && !m->plain && !m->on_demand;
 }
 
+bool mechanism_is_scram(const struct mechanism *m)
+{
+	return !strncmp(m->name, "SCRAM-", strlen("SCRAM-"));
+}
+
 bool mechanisms_need(const char *list, enum mechanism_needs needs)
 {
 	struct span names = span_of(list), name;

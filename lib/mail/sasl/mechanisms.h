@@ -48,6 +48,8 @@ const struct mechanism *mechanism_find(struct span name);
  * hold a secret that it may lack. */
 bool mechanism_is_challenge(const struct mechanism *m);
 
+bool mechanism_is_scram(const struct mechanism *m);
+
 /* Read "SCRAM-SHA-256, plain": the names, in upper case and with blanks between them, to list.
  * forms are those that the program has, as a set. Returns 0, or -1 with ERR_USAGE. */
 int mechanisms_parse(char list[SASL_MECHANISMS_SIZE], const char *text, unsigned int forms,

@@ -14,11 +14,6 @@
 
 enum { SALTED_MAX = 32, FIRST_MAX = 4096, BINDING_TEXT_MAX = TLS_BINDING_MAX / 3 * 4 + 8 };
 
-static bool is_scram(const struct mechanism *m)
-{
-	return !strncmp(m->name, "SCRAM-", strlen("SCRAM-"));
-}
-
 /* ---- what the library is told ---- */
 
 static void tell(struct sasl_gnu *g, Gsasl_property property, const char *value)
@@ -219,8 +214,9 @@ int sasl_gnu_answer(struct sasl_gnu *g, struct span challenge, struct buf *answe
 			       g->mechanism->name);
 	if (!strcmp(g->mechanism->name, "NTLM") && check_ntlm(g, challenge, err))
 		return -1;
-	int rc = is_scram(g->mechanism) ? answer_scram(g, challenge, answer, complete_r, err)
-					: step_on(g, challenge, answer, complete_r, err);
+	int rc = mechanism_is_scram(g->mechanism)
+			 ? answer_scram(g, challenge, answer, complete_r, err)
+			 : step_on(g, challenge, answer, complete_r, err);
 	g->answers++;
 	return rc;
 }

@@ -89,7 +89,7 @@ int submit(struct submission *s, const char *token, struct submission_receipt *r
 	}
 	receipt_r->accepted_us = clock_us();
 	receipt_r->tls = c->tls.info;
-	receipt_r->mechanism = logon_name(&s->smtp.logon);
+	receipt_r->logon = s->smtp.logon;
 	note_reply(&s->smtp, receipt_r);
 	if (rc == 0)
 		smtp_say_quit(&s->smtp);

@@ -26,8 +26,8 @@ struct submission_receipt {
 	char reply[240];     /* its words, not cleaned; of long ones the queue's name is kept */
 	char queue_id[QUEUE_ID_SIZE]; /* that name; "": not told */
 	char message_id[MESSAGE_ID_SIZE];
-	struct tls_info tls;   /* of the SMTP session */
-	const char *mechanism; /* by which it was logged on, or tried last; constant */
+	struct tls_info tls; /* of the SMTP session */
+	struct logon_memory logon;
 };
 
 /* The caller sets the rest. All borrowed, transcript may be NULL. */
@@ -41,7 +41,7 @@ void submission_begin_beside(struct submission *s, struct conn *first);
 /* Leg "smtp_": connect, negotiate TLS, log on, send the message that carries token, QUIT, whose
  * answer is not waited for. Where the server cannot be pipelined to in spite of what it says, once
  * more on a new connection. Returns 0, or -1 with the error set and err->where naming the SMTP end
- * point; receipt_r->tls and mechanism are set in both cases. */
+ * point; receipt_r->tls and logon are set in both cases. */
 int submit(struct submission *s, const char *token, struct submission_receipt *receipt_r);
 
 /* At the end of everything: what has been begun or used is left in good order, and closed. After an
