@@ -107,13 +107,10 @@ static void set_port(struct reading *r, struct span text)
 
 static void end_server(struct reading *r)
 {
-	struct endpoint e;
-	struct err err = {0};
-
 	r->in_server = false;
 	if (!r->server.host || !r->server.port || !r->has_type)
 		refuse(r, "a server lacks hostname, port or socketType");
-	else if (endpoint_parse(r->server.host, &e, &err) || e.port)
+	else if (!endpoint_is_host(r->server.host))
 		refuse(r, "hostname is no name of a host");
 	else
 		found_add_endpoint(r->found, &r->server);

@@ -105,6 +105,19 @@ static int note_ranges(const struct entry *e, struct found_connector *c)
 	return rc;
 }
 
+/* One that no connector can have is told, and left out. */
+static char *take_fqdn(struct found *f, const struct found_connector *c, const struct entry *e)
+{
+	char *fqdn = entry_text(e, "msExchSMTPReceiveConnectorFQDN");
+
+	if (!fqdn || endpoint_is_host(fqdn))
+		return fqdn;
+	found_note(f, "connector %s of %s: its FQDN \"%.80s\" is no name of a host", c->name,
+		   c->server, fqdn);
+	free(fqdn);
+	return NULL;
+}
+
 static int take_connector(struct reading *r, const struct exchange_server *server,
 			  const struct entry *e)
 {
@@ -115,7 +128,7 @@ static int take_connector(struct reading *r, const struct exchange_server *serve
 	if (rc == 0) {
 		c.name = connector_name(e, server);
 		c.server = xstrdup(server->fqdn);
-		c.fqdn = entry_text(e, "msExchSMTPReceiveConnectorFQDN");
+		c.fqdn = take_fqdn(r->found, &c, e);
 		c.max_size = entry_number(e, "msExchSmtpReceiveMaxMessageSize", 0);
 		if (c.max_size >= INT32_MAX) /* what stands for no limit */
 			c.max_size = 0;

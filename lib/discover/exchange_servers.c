@@ -26,7 +26,8 @@ static char *find_fqdn(const struct values *addresses)
 
 	for (size_t i = 0; i < addresses->count; i++) {
 		const char *address = addresses->item[i];
-		if (text_starts_nocase(address, strlen(address), tcp))
+		if (text_starts_nocase(address, strlen(address), tcp) &&
+		    endpoint_is_host(address + strlen(tcp)))
 			return xstrdup(address + strlen(tcp));
 	}
 	return NULL;

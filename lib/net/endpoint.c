@@ -295,6 +295,14 @@ const char *tls_mode_name(enum tls_mode mode)
 	return "default";
 }
 
+bool endpoint_is_host(const char *text)
+{
+	struct endpoint e;
+	struct err err = {0};
+
+	return endpoint_parse(text, &e, &err) == 0 && !e.port && e.mode == TLS_MODE_DEFAULT;
+}
+
 void endpoint_complete(struct endpoint *e, enum tls_mode mode, uint16_t port,
 		       const struct service_ports *ports)
 {

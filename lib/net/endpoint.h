@@ -48,6 +48,8 @@ void endpoint_complete(struct endpoint *e, enum tls_mode mode, uint16_t port,
 void endpoint_label(const struct endpoint *e, char label[ENDPOINT_LABEL_SIZE]);
 
 bool endpoint_host_is_address(const char *host);
+/* Whether text is a host's name or address, with nothing behind it. */
+bool endpoint_is_host(const char *text);
 
 /* How much of a host name of len bytes counts where names are compared or sent: not the dot at its
  * end, which only says that it is whole (RFC 1034 section 3.1). The resolver gets it all. */

@@ -264,6 +264,8 @@ expect_error 'discover: OpenLDAP wants a DN' 2 'DISCOVER CRITICAL - *this direct
 "$here/slapd" start "$dir/large" large >"$dir/env"
 # shellcheck source=/dev/null
 . "$dir/env"
+servers='cn=Servers,cn=Exchange Administrative Group (FYDIBOHF23SPDLT),cn=Administrative Groups,cn=Lab Organisation,cn=Microsoft Exchange'
+servers+=",cn=Services,cn=Configuration,$LAB_SLAPD_BASE"
 large() { people -U "$LAB_SLAPD_USER" "$@"; }
 large
 expect_equal 'discover: 2,500 connectors of 500 servers' 2500 "$(grep -c '^\[' out)"
@@ -287,3 +289,20 @@ elif awk -v s="$seconds" -v m="$mebibytes" 'BEGIN { exit !(s <= 3 && m <= 100) }
 else
 	not_ok 'discover: 100,000 mailboxes in 3 s of processor time and 100 MiB' "$seconds s, $mebibytes MiB"
 fi
+
+# what is no name of a host would make the whole file one that no plugin reads
+ldapmodify -x -H "ldap://127.0.0.1:$LAB_SLAPD" -D "$LAB_SLAPD_USER" -w "$LAB_SLAPD_PASSWORD" >"$dir/log" <<END
+dn: cn=EX000,$servers
+changetype: modify
+replace: networkAddress
+networkAddress: ncacn_ip_tcp:ex;000.lab.example
+
+dn: cn=Default EX000,cn=SMTP Receive Connectors,cn=Protocols,cn=EX000,$servers
+changetype: modify
+replace: msExchSMTPReceiveConnectorFQDN
+msExchSMTPReceiveConnectorFQDN: ex 000.lab.example
+END
+large --identity EX000 --output-file=names
+expect 'discover: an FQDN that is none' 1 'DISCOVER WARNING - 5 connectors found; connector Default EX000 of EX000: its FQDN "ex 000.lab.example" is no name of a host'
+check check_smtp_connectors --connectors=names --what-if
+expect 'discover: the rest can be tested' 0 'SMTP OK - 10 end points skipped*'

@@ -332,6 +332,19 @@ START_TEST(test_endpoint_same_host__without_regard_to_the_final_dot)
 }
 END_TEST
 
+START_TEST(test_endpoint_is_host__with_nothing_behind_it)
+{
+	ck_assert(endpoint_is_host("mail.example.org"));
+	ck_assert(endpoint_is_host("192.0.2.1"));
+	ck_assert(endpoint_is_host("[2001:db8::1]"));
+	ck_assert(!endpoint_is_host(""));
+	ck_assert(!endpoint_is_host("mail.example.org:25"));
+	ck_assert(!endpoint_is_host("mail.example.org:25:TLS"));
+	ck_assert(!endpoint_is_host("mail;example.org"));
+	ck_assert(!endpoint_is_host("mail example"));
+}
+END_TEST
+
 UNIT_MAIN_FIXTURE("endpoint", NULL, NULL, ROWS(test_endpoint_parse__reads_every_form, good),
 		  ROWS(test_endpoint_parse__says_what_is_wrong, bad),
 		  ONCE(test_endpoint_parse__bounds_the_host),
@@ -340,4 +353,5 @@ UNIT_MAIN_FIXTURE("endpoint", NULL, NULL, ROWS(test_endpoint_parse__reads_every_
 		  ROWS(test_endpoint_complete__fills_what_is_open, completions),
 		  ONCE(test_endpoint_label__puts_ipv6_in_brackets),
 		  ROWS(test_endpoint_same_host__without_regard_to_the_final_dot, names),
-		  ONCE(test_endpoint_host_is_address__tells_names_from_addresses))
+		  ONCE(test_endpoint_host_is_address__tells_names_from_addresses),
+		  ONCE(test_endpoint_is_host__with_nothing_behind_it))
