@@ -1,5 +1,6 @@
 /* imap_hint.c - what a person can do about an IMAP server's refusal, by tables: words that say more
  * than a code does, response codes, and the words of servers that send none */
+#include "mail/account_fault.h"
 #include "mail/imap/imap_parse.h"
 
 struct row {
@@ -27,15 +28,6 @@ struct row {
 	{                                                                                          \
 		"imap-disabled", "IMAP is off for this account"                                    \
 	}
-#define APP_PASSWORD                                                                               \
-	{                                                                                          \
-		"imap-app-password", "the account needs an application password"                   \
-	}
-#define AUTH_SERVICE                                                                               \
-	{                                                                                          \
-		"imap-auth-service",                                                               \
-			"the service that checks passwords is down: see the server's log"          \
-	}
 #define NO_MAILBOX                                                                                 \
 	{                                                                                          \
 		"imap-no-mailbox", "the mailbox does not exist: see --mailbox"                     \
@@ -61,36 +53,35 @@ struct row {
 		"imap-limited", "the server limits this account for a while"                       \
 	}
 
-/* Exchange, Exchange Online, Gmail, Dovecot, Cyrus */
+/* Whatever the protocol (account_fault.h) */
+static const struct hint account[ACCOUNT_FAULTS] = {
+	[ACCOUNT_NO_PASSWORDS] =
+		{"imap-oauth", "passwords are switched off there: use OAuth, --oauth-token-file"},
+	[ACCOUNT_OTHER_SITE] = {"imap-other-site", "test the server that holds the mailbox"},
+	[ACCOUNT_PROXY] = {"imap-proxy", "the front end cannot log on to that back end, or the "
+					 "password is wrong"},
+	[ACCOUNT_BACK_END] = {"imap-back-end", "the server behind the front end is down: "
+					       "MSExchangeIMAP4BE, its database"},
+	[ACCOUNT_APP_PASSWORD] = {"imap-app-password", "the account needs an application password"},
+	[ACCOUNT_NO_JUDGE] = {"imap-auth-service",
+			      "the service that checks passwords is down: see the server's log"},
+	[ACCOUNT_EXPIRED] = EXPIRED,
+	[ACCOUNT_LOCKED] = LOCKED,
+	[ACCOUNT_DISABLED] = {"imap-account-disabled", "the account is disabled on the server"},
+	[ACCOUNT_CONNECTIONS] = CONNECTIONS,
+};
+
+/* And what is said of IMAP alone: Exchange, Dovecot, Cyrus */
 static const struct row reasons[] = {
-	{"Basic authentication is disabled",
-	 {"imap-oauth", "passwords are switched off there: use OAuth, --oauth-token-file"}},
 	{"authenticated but not connected",
 	 {"imap-not-connected",
 	  "IMAP is off for this mailbox, or the token lacks the scope or the right to it"}},
-	{"different Active Directory site",
-	 {"imap-other-site", "test the server that holds the mailbox"}},
-	{"ProxyNotAuthenticated",
-	 {"imap-proxy", "the front end cannot log on to that back end, or the password is wrong"}},
-	{"Server Unavailable",
-	 {"imap-back-end",
-	  "the server behind the front end is down: MSExchangeIMAP4BE, its database"}},
-	{"Application-specific password", APP_PASSWORD},
-	{"Temporary authentication failure", AUTH_SERVICE},
-	{"password expired", EXPIRED},
-	{"password has expired", EXPIRED},
-	{"account is locked", LOCKED},
-	{"account locked", LOCKED},
-	{"account has been locked", LOCKED},
 	{"temporarily locked", LOCKED},
-	{"account is disabled", {"imap-account-disabled", "the account is disabled on the server"}},
-	{"account disabled", {"imap-account-disabled", "the account is disabled on the server"}},
 	{"not enabled for IMAP", DISABLED},
 	{"IMAP access is disabled", DISABLED},
 	{"IMAP access disabled", DISABLED},
 	{"IMAP is disabled", DISABLED},
 	{"Maximum number of connections", CONNECTIONS},
-	{"too many connections", CONNECTIONS},
 };
 
 /* RFC 5530 section 3; ALERT says its piece in the text; TRYCREATE is RFC 3501 */
@@ -163,6 +154,13 @@ static const struct hint *find(int table, struct span said, bool is_code)
 	return NULL;
 }
 
+static const struct hint *reason(struct span said)
+{
+	enum account_fault fault = account_fault(said);
+
+	return fault < ACCOUNT_FAULTS ? &account[fault] : find(REASONS, said, false);
+}
+
 const struct hint *imap_limit(struct span code, struct span text, bool opened)
 {
 	static const struct hint limited = LIMITED;
@@ -180,10 +178,10 @@ const struct hint *imap_hint(struct span code, struct span text)
 	const struct hint *hint = imap_limit(code, text, true);
 
 	if (!hint)
-		hint = find(REASONS, text, false);
+		hint = reason(text);
 	/* what stands between brackets may be no code: Exchange's "[Error=...]" */
 	if (!hint)
-		hint = find(REASONS, code, false);
+		hint = reason(code);
 	if (!hint)
 		hint = find(CODES, code, true);
 	return hint ? hint : find(TEXTS, text, false);
@@ -196,5 +194,5 @@ const struct hint *imap_hint_at(size_t index)
 			return &tables[i].row[index].hint;
 		index -= tables[i].count;
 	}
-	return NULL;
+	return index < ACCOUNT_FAULTS ? &account[index] : NULL;
 }

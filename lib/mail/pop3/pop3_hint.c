@@ -1,5 +1,6 @@
 /* pop3_hint.c - what a POP3 server's refusal means, and what a person can do about it: by its
  * response code, or by the words of servers that send none */
+#include "mail/account_fault.h"
 #include "mail/pop3/pop3_parse.h"
 
 static bool code_is(const struct pop3_reply *r, const char *code)
@@ -125,14 +126,6 @@ struct row {
 	{                                                                                          \
 		"pop-logon-failed", "wrong user or password, or the mailbox cannot be reached"     \
 	}
-#define EXPIRED                                                                                    \
-	{                                                                                          \
-		"pop-expired", "the password has expired"                                          \
-	}
-#define LOCKED                                                                                     \
-	{                                                                                          \
-		"pop-locked", "the account is locked: too many wrong passwords?"                   \
-	}
 #define DISABLED                                                                                   \
 	{                                                                                          \
 		"pop-disabled", "POP3 is off for this account"                                     \
@@ -142,34 +135,31 @@ struct row {
 		"pop-tls-needed", "the server wants TLS before logging on: -T tls"                 \
 	}
 
-/* servers that give no codes, or say more in words: Exchange, Gmail, Dovecot */
+/* Whatever the protocol (account_fault.h) */
+static const struct hint account[ACCOUNT_FAULTS] = {
+	[ACCOUNT_NO_PASSWORDS] =
+		{"pop-oauth", "passwords are switched off there: use OAuth, --oauth-token-file"},
+	[ACCOUNT_OTHER_SITE] = {"pop-other-site", "test the server that holds the mailbox"},
+	[ACCOUNT_PROXY] = {"pop-proxy", "the front end cannot log on to that back end, or the "
+					"password is wrong"},
+	[ACCOUNT_BACK_END] = {"pop-back-end", "the server behind the front end is down: "
+					      "MSExchangePOP3BE, its database"},
+	[ACCOUNT_APP_PASSWORD] = {"pop-app-password", "the account needs an application password"},
+	[ACCOUNT_NO_JUDGE] = {"pop-auth-service",
+			      "the service that checks passwords is down: see the server's log"},
+	[ACCOUNT_EXPIRED] = {"pop-expired", "the password has expired"},
+	[ACCOUNT_LOCKED] = {"pop-locked", "the account is locked: too many wrong passwords?"},
+	[ACCOUNT_DISABLED] = {"pop-account-disabled", "the account is disabled on the server"},
+	[ACCOUNT_CONNECTIONS] = {"pop-connections",
+				 "a limit on connections is reached: see the server's log"},
+};
+
+/* And what is said of POP3 alone: Exchange, Gmail, Dovecot */
 static const struct row texts[] = {
-	{"Basic authentication is disabled",
-	 {"pop-oauth", "passwords are switched off there: use OAuth, --oauth-token-file"}},
-	{"different Active Directory site",
-	 {"pop-other-site", "test the server that holds the mailbox"}},
-	{"ProxyNotAuthenticated",
-	 {"pop-proxy", "the front end cannot log on to that back end, or the password is wrong"}},
-	{"Server Unavailable",
-	 {"pop-back-end",
-	  "the server behind the front end is down: MSExchangePOP3BE, its database"}},
-	{"Application-specific password",
-	 {"pop-app-password", "the account needs an application password"}},
-	{"Temporary authentication failure",
-	 {"pop-auth-service", "the service that checks passwords is down: see the server's log"}},
-	{"password expired", EXPIRED},
-	{"password has expired", EXPIRED},
-	{"account is locked", LOCKED},
-	{"account locked", LOCKED},
-	{"account has been locked", LOCKED},
-	{"account is disabled", {"pop-account-disabled", "the account is disabled on the server"}},
-	{"account disabled", {"pop-account-disabled", "the account is disabled on the server"}},
 	{"not enabled for POP", DISABLED},
 	{"POP access is disabled", DISABLED},
 	{"POP3 access is disabled", DISABLED},
 	{"POP3 access disabled", DISABLED},
-	{"too many connections",
-	 {"pop-connections", "a limit on connections is reached: see the server's log"}},
 	{"Plaintext authentication disallowed", NEEDS_TLS},
 	{"not valid in this state", NEEDS_TLS},
 };
@@ -224,8 +214,11 @@ static const struct hint *hint_of_code(const struct pop3_reply *reply)
 
 const struct hint *pop3_hint(const struct pop3_reply *reply)
 {
-	const struct hint *hint = hint_of_text(reply, texts, COUNT(texts));
+	enum account_fault fault = account_fault(reply->words);
 
+	if (fault < ACCOUNT_FAULTS)
+		return &account[fault];
+	const struct hint *hint = hint_of_text(reply, texts, COUNT(texts));
 	if (hint)
 		return hint;
 	if (pop3_is_in_use(reply))
@@ -254,7 +247,9 @@ const struct hint *pop3_hint_at(size_t index)
 		hint = row_at(failures, COUNT(failures), &index);
 	if (!hint)
 		hint = row_at(codes, COUNT(codes), &index);
-	if (!hint && index < PASSING)
-		hint = &passing[index];
-	return hint;
+	if (hint)
+		return hint;
+	if (index < PASSING)
+		return &passing[index];
+	return index - PASSING < ACCOUNT_FAULTS ? &account[index - PASSING] : NULL;
 }
