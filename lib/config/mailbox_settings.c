@@ -155,6 +155,12 @@ static int check_use(const struct mailbox_settings *m, struct err *err)
 		return err_set(err, ERR_USAGE,
 			       "a secret is given without -U USER: that of accounts belongs into "
 			       "the section [defaults] of --accounts");
+	if (m->accounts_file && !m->light && smtp_secret_option(m) && !m->smtp_username &&
+	    !s->username)
+		return err_set(err, ERR_USAGE,
+			       "%s is given without --smtp-username: that of accounts belongs into "
+			       "the section [defaults] of --accounts",
+			       smtp_secret_option(m));
 	return 0;
 }
 
