@@ -19,14 +19,18 @@ gssapi_dovecot()
 	chmod 644 "$1/server.keytab"
 	sed "s|@DIR@|$1|g;s|@LAB@|$LAB_DIR|g;s|@IMAP@|$2|;s|@POP3@|$3|" "${LAB_TOOL%/lab}/gssapi.conf.in" >"$1/conf"
 	as_leader "$1/pid" "$1/log" dovecot -F -c "$1/conf"
-	await greets "$2" "$3"
+	await greets "$2" "$3" || {
+		cat "$1/log"
+		return 1
+	}
 }
 
-# gssapi_postfix DIR - whose port is $LAB_KERBEROS_PORT
+# gssapi_postfix DIR - whose port is $LAB_KERBEROS_PORT; a process that has served before knows of no keytab
 gssapi_postfix()
 {
 	install -m 644 "$1/krb5.conf" "$LAB_DIR/postfix/sasl/krb5.conf"
 	install -o postfix -m 600 "$1/server.keytab" "$LAB_DIR/postfix/sasl/keytab"
+	pkill -x smtpd -g "$(<"$LAB_DIR/postfix.pgid")" || true
 }
 
 # with_tickets DIR PROGRAM ARGUMENT... - of no cache that is there already
