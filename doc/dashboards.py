@@ -177,9 +177,9 @@ class Influx(Dashboard):
 
     def variables(self):
         many = {"multi": True, "includeAll": True, "current": {"text": "All", "value": "$__all"}}
-        return [self.variable("host", 'SHOW TAG VALUES FROM /^mailflow_/ WITH KEY = "hostname"', **many),
-                self.variable("service", 'SHOW TAG VALUES FROM /^mailflow_/ WITH KEY = "service" WHERE "hostname" =~ /^$host$/',
-                              **many)]
+        values = 'SHOW TAG VALUES FROM /^mailflow_/ WITH KEY = "%s"'
+        return [self.variable("host", values % "hostname", **many),
+                self.variable("service", values % "service" + ' WHERE "hostname" =~ /^$host$/', **many)]
 
     def draw(self):
         each = ["hostname", "service"]
