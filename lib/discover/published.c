@@ -1,7 +1,6 @@
 /* published.c - the rules of published settings, and which of them there are to test */
 #include "discover/published.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -233,32 +232,20 @@ int answer_published(const struct plugin *plugin, const struct discover_settings
 
 /* ---- --what-if ---- */
 
-static void plan(struct result *r, const char *step, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void plan(struct result *r, const char *step, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	result_vplan(r, step, fmt, ap);
-	va_end(ap);
-}
-
 static void plan_all(const struct discover_settings *s, struct result *r)
 {
 	const char *user = s->common.username;
 
 	if (!s->controller.host[0])
-		plan(r, "ldap_resolve", "look up the domain controllers of %s", s->domain);
-	plan(r, "ldap_connect", "connect to %s",
-	     s->controller.host[0] ? r->label : "one of them, or the next one");
-	plan(r, "ldap_login", "log on%s%s", user ? " as " : "", user ? user : "");
-	plan(r, "ldap_search", "read what the servers publish for IMAP4 and POP3");
-	plan(r, "dns_resolve", "look up the name of each setting");
-	plan(r, "imap_connect", "connect to each setting, each front end and each back end");
+		result_plan(r, "ldap_resolve", "look up the domain controllers of %s", s->domain);
+	result_plan(r, "ldap_connect", "connect to %s",
+		    s->controller.host[0] ? r->label : "one of them, or the next one");
+	result_plan(r, "ldap_login", "log on%s%s", user ? " as " : "", user ? user : "");
+	result_plan(r, "ldap_search", "read what the servers publish for IMAP4 and POP3");
+	result_plan(r, "dns_resolve", "look up the name of each setting");
+	result_plan(r, "imap_connect", "connect to each setting, each front end and each back end");
 	if (s->domain)
-		plan(r, "http_fetch", "fetch what %s publishes for mail clients", s->domain);
+		result_plan(r, "http_fetch", "fetch what %s publishes for mail clients", s->domain);
 }
 
 int published_plan(const struct plugin *plugin, const struct discover_settings *s)

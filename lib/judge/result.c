@@ -123,6 +123,15 @@ void result_vplan(struct result *r, const char *step, const char *fmt, va_list a
 	buf_free(&what);
 }
 
+void result_plan(struct result *r, const char *step, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	result_vplan(r, step, fmt, ap);
+	va_end(ap);
+}
+
 void result_add_measure(struct result *r, const char *name, double value, const char *uom)
 {
 	if (r->measures < RESULT_MEASURES)

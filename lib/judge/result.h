@@ -141,6 +141,8 @@ void result_note_remark(struct result *r, const struct remark *remark);
 void result_note_renewal(struct result *r, const struct tls_info *tls, const char *whose);
 
 /* Add a step to what would be done. */
+void result_plan(struct result *r, const char *step, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 void result_vplan(struct result *r, const char *step, const char *fmt, va_list ap)
 	__attribute__((format(printf, 3, 0)));
 

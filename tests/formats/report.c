@@ -213,18 +213,6 @@ static void make_kinds(struct result *results, size_t count)
 	}
 }
 
-static void make_planned_step(struct result *r, const char *name, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void make_planned_step(struct result *r, const char *name, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	result_vplan(r, name, fmt, ap);
-	va_end(ap);
-}
-
 /* Of --what-if. */
 static void make_plan(struct result *results, size_t count)
 {
@@ -233,11 +221,10 @@ static void make_plan(struct result *results, size_t count)
 	results[0].scenario = "Test IMAP4 Logon";
 	results[0].account = "probe";
 	results[0].skipped = true;
-	make_planned_step(&results[0], "imap_resolve", "look up the addresses of %s",
-			  "mail.example.org");
-	make_planned_step(&results[0], "imap_login", "log on as %s",
-			  "=probe, \"<b>\"|;\033[31m \xe2\x80\xae \xff");
-	make_planned_step(&results[0], "imap_logout", "say goodbye");
+	result_plan(&results[0], "imap_resolve", "look up the addresses of %s", "mail.example.org");
+	result_plan(&results[0], "imap_login", "log on as %s",
+		    "=probe, \"<b>\"|;\033[31m \xe2\x80\xae \xff");
+	result_plan(&results[0], "imap_logout", "say goodbye");
 	result_init(&results[count - 1], "mail.example.org:143", "disabled");
 	set_endpoint(&results[count - 1].endpoint, "mail.example.org", 143, TLS_MODE_STARTTLS);
 	results[count - 1].skipped = true;

@@ -431,18 +431,6 @@ static void fill(struct result *r, const char *text, bool is_connector)
 	err_hint(&r->err, "%s", text);
 }
 
-static void plan(struct result *r, const char *step, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void plan(struct result *r, const char *step, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	result_vplan(r, step, fmt, ap);
-	va_end(ap);
-}
-
 /* Whatever a server says, a report commands no terminal, and stays what it is. The first byte
  * chooses. */
 static void reports(const char *bytes, size_t len)
@@ -458,7 +446,7 @@ static void reports(const char *bytes, size_t len)
 		formats++;
 	const struct report_format *format = &report_formats[choice % formats];
 	fill(&r, text, choice / formats % 2);
-	plan(&r, "imap_login", "log on as %s", text);
+	result_plan(&r, "imap_login", "log on as %s", text);
 	verdict_judge(&r, &rules);
 	format->write(&(struct report){.program = "check",
 				       .program_version = "1",
