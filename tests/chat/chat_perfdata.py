@@ -17,7 +17,7 @@ STEPS = ("resolve connect tls greeting starttls capability login select stat sen
 ALONE = ("total", "delivery")
 DAYS = ("cert_days", "smtp_cert_days", "client_cert_days")
 MEASURES = DAYS + ("messages", "size", "token_expires")
-LEGS = {"IMAP": ("imap", "smtp"), "POP": ("pop", "smtp"), "SMTP": ("smtp",), "DISCOVER": ("dns", "http", "imap", "pop")}
+LEGS = {"IMAP": ("imap", "smtp"), "POP": ("pop", "smtp"), "SMTP": ("smtp",), "DISCOVER": ("dns", "http", "https", "imap", "pop")}
 LIMITS = [RANGE, RANGE, NUMBER, NUMBER]
 
 

@@ -67,7 +67,10 @@ cat "$LAB_DIR/tls/intermediate.pem" >>"$dir/web.pem"
 # web NAME TLS-DIR CERTIFICATE ADDRESS
 web()
 {
-	as_leader "$dir/$1.pgid" "$dir/log" "$here/web" "$2" "$3" "$dir/config.xml" "$4"
+	local arguments=("${@:2:2}" "$dir/config.xml" "$4")
+
+	[ "$2" != silent ] || arguments=(silent "$4")
+	as_leader "$dir/$1.pgid" "$dir/log" "$here/web" "${arguments[@]}"
 	until (exec 3<>"/dev/tcp/$4/443") 2>/dev/null; do
 		[ ! -s "$dir/$1.pgid" ] || living "$(<"$dir/$1.pgid")" || { cat "$dir/log"; return 1; }
 		sleep 0.05
@@ -131,6 +134,11 @@ expect 'settings: the certificate is that of HTTPS' 0 'DISCOVER OK - *'
 settings OldWeb
 expect 'settings: advice where it is another one' 1 \
 	'DISCOVER WARNING - *the certificate is not that of HTTPS: one for both is recommended*'
+
+stop_group "$dir/other.pgid"
+web other silent '' "$other"
+settings OldWeb -t 6
+expect 'settings: where HTTPS hangs there is nothing to compare with' 0 'DISCOVER OK - *'
 
 # ---- ports and methods ----
 
