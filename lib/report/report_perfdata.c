@@ -71,15 +71,17 @@ static void put_total(const struct report *r, const char *label, int64_t us, str
 }
 
 /* The limits are plain numbers: no engine judges by them, and who draws them reads no ranges.
- * Returns room with the one that -D sets for it, else that of the range, which is its start where
- * it has one; NULL where there is none. */
+ * Returns room with the one that -D sets for it, or the start of the range, if that comes earlier;
+ * else that of the range; NULL where there is none. */
 static const struct range *plain_limit(const struct expiry_limit *limit, const struct leaf *leaf,
 				       const struct range *range, struct range *room)
 {
 	double days = limit->is_given ? expiry_limit_days(limit, leaf) : -1;
 
-	if (days < 0 && range)
-		days = isfinite(range->start) && !isfinite(range->end) ? range->start : range->end;
+	if (range && isfinite(range->start) && !isfinite(range->end))
+		days = range->start > days ? range->start : days;
+	else if (days < 0 && range)
+		days = range->end;
 	*room = (struct range){.end = days};
 	return days >= 0 && isfinite(days) ? room : NULL;
 }
