@@ -24,6 +24,16 @@ static int begin(struct looking *l, const struct discover_settings *s, struct fo
 	return dns_open(&l->dns, s->resolver, tl->deadline_us, err);
 }
 
+/* What no plugin could be told to connect to is told, and left out; "of" is the name that was asked
+ * for. The root says that there is no server. */
+static bool is_usable(struct looking *l, const struct dns_server *s, const char *of)
+{
+	if (!*s->name || endpoint_is_host(s->name))
+		return *s->name;
+	found_note(l->found, "%s, to which %s leads, is no name of a host", s->name, of);
+	return false;
+}
+
 /* ---- MX (RFC 5321 section 5.1) ---- */
 
 static char *join_addresses(const struct dns_addresses *a, uint16_t port)
@@ -72,7 +82,8 @@ static int add_exchanger(struct looking *l, const char *host, const char *remark
 static int add_exchangers(struct looking *l, const struct dns_servers *mx)
 {
 	for (size_t i = 0; i < mx->count; i++)
-		if (*mx->item[i].name && add_exchanger(l, mx->item[i].name, NULL))
+		if (is_usable(l, &mx->item[i], l->settings->operand) &&
+		    add_exchanger(l, mx->item[i].name, NULL))
 			return -1;
 	return 0;
 }
@@ -151,8 +162,12 @@ static int add_service(struct looking *l, size_t i)
 	int rc = dns_srv(&l->dns, name, &srv);
 	for (size_t k = 0; rc == 0 && k < srv.count; k++) {
 		const struct dns_server *s = &srv.item[k];
-		if (!*s->name) /* "." says that there is no such service */
+		if (!is_usable(l, s, name))
 			continue;
+		if (!s->port) {
+			found_note(l->found, "%s leads to %s at port 0", name, s->name);
+			continue;
+		}
 		const struct found_endpoint e = {.service = services[i].service,
 						 .host = xstrdup(s->name),
 						 .port = s->port,

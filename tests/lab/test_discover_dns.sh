@@ -49,6 +49,11 @@ discover mx odd.lab.example --output-file file
 expect 'mx: an exchanger without address, and one that is a CNAME' 1 'DISCOVER WARNING - 2 connectors found; alias.lab.example, *
 nowhere.lab.example, an exchanger of odd.lab.example, has no address'
 expect_equal 'mx: the one is off' 1 "$(grep -c '^enabled = no' file)"
+discover mx spoilt.lab.example --print=endpoints --service=smtp --output-file file
+expect 'mx: an exchanger that is no name of a host' 1 'DISCOVER WARNING - 1 end point found; mx\\;3.lab.example, to which spoilt.lab.example leads, is no name of a host'
+discover srv spoilt.lab.example --print=endpoints --output-file file
+expect 'srv: no name of a host, and no port' 1 'DISCOVER WARNING - 1 end point found; *_imap._tcp.spoilt.lab.example leads to mail.lab.example at port 0*'
+expect_equal 'srv: what is left' mail.lab.example:993:SSL "$(cat file)"
 check mailflow_discover mx lab.example --resolver 127.0.0.1:1 -t 2
 expect_error 'mx: a resolver that does not answer' 3 'DISCOVER UNKNOWN - *the resolver 127.0.0.1:1 does not answer for lab.example'
 check mailflow_discover mx lab.example --resolver dns.example
