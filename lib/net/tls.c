@@ -315,6 +315,8 @@ static ssize_t transfer_error(struct tls *tls, ssize_t rc, int64_t deadline_us, 
 		return err_set(err, ERR_TLS, "server sends %d KiB of TLS without data",
 			       TLS_NO_DATA_MAX / 1024);
 	if (rc == GNUTLS_E_AGAIN || rc == GNUTLS_E_INTERRUPTED) {
+		if (clock_us() >= deadline_us) /* a look at what is there already */
+			return TLS_TIMED_OUT;
 		int ready = wait_direction(tls, deadline_us);
 		if (ready < 0)
 			return err_set(err, ERR_LOCAL, "poll failed");

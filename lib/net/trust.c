@@ -206,14 +206,27 @@ static bool next_block(const char **at, const char *end, struct span *base64_r)
 	return false;
 }
 
+/* Tells Names apart: what has the same hash by chance is imported, and no issuer of anything. */
+static uint64_t hash_name(const gnutls_datum_t *name)
+{
+	uint64_t hash = name->size, word = 0;
+
+	for (size_t i = 0; i < name->size; i += sizeof(word)) {
+		size_t left = name->size - i;
+		memcpy(&word, name->data + i, left < sizeof(word) ? left : sizeof(word));
+		hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+		hash ^= hash >> 32;
+	}
+	return hash;
+}
+
 static void add_to_index(struct trust *t, const gnutls_datum_t *subject, size_t at, size_t len)
 {
 	if (t->count == t->room) {
 		t->room = t->room ? 2 * t->room : 256;
 		t->anchor = xreallocarray(t->anchor, t->room, sizeof(*t->anchor));
 	}
-	t->anchor[t->count++] = (struct trust_anchor){at, len, t->subjects.len, subject->size};
-	buf_append(&t->subjects, subject->data, subject->size);
+	t->anchor[t->count++] = (struct trust_anchor){at, len, hash_name(subject)};
 }
 
 /* What is being read: a window moves over the file, which is cheaper than memory for all of it. */
@@ -269,14 +282,13 @@ int trust_load(struct trust *t, const char *path, const struct limit *limit, str
 			    .room = BUF_INIT(2 * BUNDLE_MAX + PIECE)};
 	struct file f;
 
-	*t = (struct trust){.text = BUF_INIT(BUNDLE_MAX), .subjects = BUF_INIT(BUNDLE_MAX)};
+	*t = (struct trust){.text = BUF_INIT(BUNDLE_MAX)};
 	if (file_open(&f, "CA file ", path, limit, err))
 		return -1;
 	t->open = f.at_hand;
 	t->fd = f.fd;
 	buf_reserve(&scan.window, 2 * PIECE); /* for as much as comes of usual files: to grow */
 	buf_reserve(&scan.room, 2 * PIECE);   /* means to copy */
-	buf_reserve(&t->subjects, PIECE);
 	make_base64_table(&scan.base64);
 	int rc = scan_file(t, &scan, &f, err);
 	if (!t->open)
@@ -297,38 +309,30 @@ const char *trust_default_path(void)
 
 /* ---- anchors ---- */
 
-static bool same_name(const gnutls_datum_t *a, const gnutls_datum_t *b)
+/* The subjects and issuers of a chain, by their hashes. Returns how many there are in *name_r, which
+ * the caller frees. */
+static size_t list_names(const gnutls_datum_t *chain, unsigned int chain_len, uint64_t **name_r)
 {
-	return a->size == b->size && !memcmp(a->data, b->data, a->size);
-}
-
-/* The subjects and issuers of a chain. Returns how many there are in *name_r, which the caller
- * frees. */
-static size_t list_names(const gnutls_datum_t *chain, unsigned int chain_len,
-			 gnutls_datum_t **name_r)
-{
-	gnutls_datum_t *name = xmalloc(2 * chain_len * sizeof(*name) + 1);
+	uint64_t *name = xmalloc(2 * chain_len * sizeof(*name) + 1);
 	size_t count = 0;
 
-	for (unsigned int i = 0; i < chain_len; i++)
-		if (!trust_parse_names(&chain[i], &name[count], &name[count + 1]))
-			count += 2;
+	for (unsigned int i = 0; i < chain_len; i++) {
+		gnutls_datum_t subject, issuer;
+		if (trust_parse_names(&chain[i], &subject, &issuer))
+			continue;
+		name[count++] = hash_name(&subject);
+		name[count++] = hash_name(&issuer);
+	}
 	*name_r = name;
 	return count;
 }
 
-static bool is_named(const gnutls_datum_t *name, size_t count, const gnutls_datum_t *wanted)
+static bool is_named(const uint64_t *name, size_t count, uint64_t wanted)
 {
 	for (size_t i = 0; i < count; i++)
-		if (same_name(&name[i], wanted))
+		if (name[i] == wanted)
 			return true;
 	return false;
-}
-
-static gnutls_datum_t subject_of(const struct trust *t, const struct trust_anchor *a)
-{
-	return (gnutls_datum_t){(unsigned char *)t->subjects.data + a->subject_at,
-				(unsigned int)a->subject_len};
 }
 
 /* What stands in the bundle there, to be freed; NULL if it does no longer. */
@@ -366,15 +370,13 @@ static int add_anchor(const struct trust *t, const struct trust_anchor *a,
 int trust_add_anchors(const struct trust *t, const gnutls_datum_t *chain, unsigned int chain_len,
 		      gnutls_certificate_credentials_t credentials)
 {
-	gnutls_datum_t *name;
+	uint64_t *name;
 	size_t names = list_names(chain, chain_len, &name);
 	int count = 0;
 
-	for (size_t i = 0; i < t->count; i++) {
-		gnutls_datum_t subject = subject_of(t, &t->anchor[i]);
-		if (is_named(name, names, &subject))
+	for (size_t i = 0; i < t->count; i++)
+		if (is_named(name, names, t->anchor[i].subject))
 			count += add_anchor(t, &t->anchor[i], credentials) > 0;
-	}
 	free(name);
 	return count;
 }
@@ -384,7 +386,6 @@ void trust_free(struct trust *t)
 	if (t->open)
 		close(t->fd);
 	free(t->anchor);
-	buf_free(&t->subjects);
 	buf_free(&t->text);
 	*t = (struct trust){0};
 }

@@ -10,15 +10,16 @@
 #include <gnutls/gnutls.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 
-/* A certificate: its base64 in the bundle, its subject Name (DER) in trust.subjects. */
+/* A certificate: its base64 in the bundle, and a hash of its subject. */
 struct trust_anchor {
 	size_t at, len;
-	size_t subject_at, subject_len;
+	uint64_t subject;
 };
 
 /* Zero-initialised. */
@@ -28,7 +29,6 @@ struct trust {
 	struct buf text; /* else here it is, from its start */
 	struct trust_anchor *anchor;
 	size_t count, room;
-	struct buf subjects;
 };
 
 /* Read a PEM bundle: all "CERTIFICATE" and "X509 CERTIFICATE" blocks; other blocks, and such that
