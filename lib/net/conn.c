@@ -146,7 +146,7 @@ bool conn_has_input(struct conn *c)
 {
 	char byte;
 
-	if (unused(c) || (c->tls_on && tls_pending(&c->tls)))
+	if (unused(c) || (c->tls_on && (c->tls.ahead_len || tls_pending(&c->tls))))
 		return true;
 	return c->fd >= 0 && recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }

@@ -28,10 +28,14 @@ static const char PRIORITY[] =
 	"+GROUP-FFDHE3072:+GROUP-FFDHE4096:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM:"
 	"+CHACHA20-POLY1305:+AES-128-CCM:+AES-256-CCM:+AES-128-CBC:+AES-256-CBC";
 
+/* Not for what has come already: behind a session ticket GnuTLS wants to be asked again. */
 static int wait_direction(struct tls *tls, int64_t deadline_us)
 {
-	return io_wait_for_peer(
-		tls->fd, gnutls_record_get_direction(tls->session) ? POLLOUT : POLLIN, deadline_us);
+	bool writes = gnutls_record_get_direction(tls->session);
+
+	if (!writes && tls->ahead_len)
+		return 1;
+	return io_wait_for_peer(tls->fd, writes ? POLLOUT : POLLIN, deadline_us);
 }
 
 /* ---- what comes in ---- */
@@ -54,24 +58,42 @@ static bool is_over(const struct tls *tls)
 	return tls->no_data >= TLS_NO_DATA_MAX;
 }
 
+/* As much as is there: GnuTLS asks for five bytes of a record, and then for what they announce.
+ * Returns as recv. */
+static ssize_t read_ahead(struct tls *tls)
+{
+	ssize_t n = recv(tls->fd, tls->ahead, sizeof(tls->ahead), 0);
+
+	tls->ahead_at = 0;
+	tls->ahead_len = n > 0 ? (size_t)n : 0;
+	note_heard(tls, tls->ahead, tls->ahead_len);
+	return n;
+}
+
 /* gnutls_pull_func: all that is ever read passes here. */
 static ssize_t pull(gnutls_transport_ptr_t transport, void *bytes, size_t size)
 {
 	struct tls *tls = transport;
+	ssize_t n = 1;
 
 	if (is_over(tls)) {
 		errno = EMSGSIZE;
 		return -1;
 	}
-	ssize_t n = recv(tls->fd, bytes, size, 0);
-	if (n > 0) {
-		tls->no_data += (size_t)n;
-		note_heard(tls, bytes, (size_t)n);
-	}
-	return n;
+	if (!tls->ahead_len)
+		n = read_ahead(tls);
+	if (n <= 0)
+		return n;
+	if (size > tls->ahead_len)
+		size = tls->ahead_len;
+	memcpy(bytes, tls->ahead + tls->ahead_at, size);
+	tls->ahead_at += size;
+	tls->ahead_len -= size;
+	tls->no_data += size;
+	return (ssize_t)size;
 }
 
-/* GnuTLS has read no farther than it took to see that it is not TLS. */
+/* The rest of the line may have come by now. */
 static void hear_more(struct tls *tls)
 {
 	char bytes[TLS_HEARD_MAX];
@@ -108,6 +130,34 @@ static int set_not_tls(struct tls *tls, struct err *err)
 	size_t quoted = quoted_len(words, len);
 	return err_set(err, ERR_TLS, "no TLS here, but \"%.*s%s\"", (int)quoted, words,
 		       quoted < len ? "..." : "");
+}
+
+/* ---- what goes out ---- */
+
+#ifndef MSG_MORE
+#define MSG_MORE 0
+#endif
+
+/* In TLS 1.3 the message says nothing, and is there for what stands in between (RFC 8446 appendix
+ * D.4). */
+static bool is_change_cipher_spec(const giovec_t *record, int count)
+{
+	static const unsigned char change_cipher_spec[] = {20, 3, 3, 0, 1, 1};
+
+	return count == 1 && record->iov_len == sizeof(change_cipher_spec) &&
+	       !memcmp(record->iov_base, change_cipher_spec, sizeof(change_cipher_spec));
+}
+
+/* gnutls_vec_push_func, as GnuTLS's own; but what a further message always follows goes out with
+ * that, and wakes nobody before it. */
+static ssize_t push(gnutls_transport_ptr_t transport, const giovec_t *record, int count)
+{
+	const struct tls *tls = transport;
+	struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)record, /* only read */
+				 .msg_iovlen = (size_t)count};
+	int more = is_change_cipher_spec(record, count) ? MSG_MORE : 0;
+
+	return sendmsg(tls->fd, &message, MSG_NOSIGNAL | more);
 }
 
 /* ---- the handshake ---- */
@@ -284,9 +334,9 @@ static int prepare(struct tls *tls, const char *host, const struct tls_options *
 		rc = gnutls_server_name_set(tls->session, GNUTLS_NAME_DNS, sni,
 					    endpoint_name_len(sni, strlen(sni)));
 	if (rc == 0) {
-		gnutls_transport_set_ptr2(tls->session, tls,
-					  (gnutls_transport_ptr_t)(intptr_t)tls->fd);
+		gnutls_transport_set_ptr(tls->session, tls);
 		gnutls_transport_set_pull_function(tls->session, pull);
+		gnutls_transport_set_vec_push_function(tls->session, push);
 		gnutls_handshake_set_max_packet_length(tls->session, TLS_NO_DATA_MAX);
 	}
 	return rc;

@@ -37,7 +37,12 @@ struct tls_info {
 	enum renewal renewal; /* the certificate of tls_options.renewed beside it */
 };
 
-enum { TLS_BINDING_MAX = 64, TLS_HEARD_MAX = 64, TLS_NO_DATA_MAX = 256 * 1024 };
+enum {
+	TLS_BINDING_MAX = 64,
+	TLS_HEARD_MAX = 64,
+	TLS_AHEAD_MAX = 2048,
+	TLS_NO_DATA_MAX = 256 * 1024
+};
 
 /* Stays where it is from tls_start to tls_free: the session points to it. */
 struct tls {
@@ -51,6 +56,8 @@ struct tls {
 	size_t no_data; /* bytes that came since the last data */
 	char heard[TLS_HEARD_MAX]; /* the first bytes that came, of whatever kind */
 	size_t heard_len;
+	char ahead[TLS_AHEAD_MAX]; /* what has come, but was not asked for by GnuTLS yet */
+	size_t ahead_at, ahead_len;
 	struct tls_info info;
 };
 
