@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/pool.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "config/shared_options.h"
 #include "discover/answer_found.h"
@@ -239,9 +240,12 @@ static int run_source(const struct source *source, struct discover_settings *s, 
 {
 	if (source->operand && !s->operand)
 		err_set(err, ERR_USAGE, "%s needs a %s behind it", source->name, source->operand);
-	else if (source->check(s, err) == 0)
-		return s->common.what_if ? source->plan(&plugin, s) : discover(source, s);
-	return plugin_error(&plugin, err);
+	else
+		source->check(s, err);
+	if (err->kind != ERR_NONE)
+		return plugin_error(&plugin, err);
+	secret_forget_environment();
+	return s->common.what_if ? source->plan(&plugin, s) : discover(source, s);
 }
 
 static int refuse_missing(const struct verbs *verbs)

@@ -12,6 +12,7 @@
 #include "base/interrupt.h"
 #include "base/pool.h"
 #include "base/prompt.h"
+#include "base/secret.h"
 #include "config/shared_options.h"
 #include "run/tool.h"
 #include "run/verb.h"
@@ -308,6 +309,7 @@ static int run(struct account_settings *s)
 	if (rc > 0)
 		return say(s, "nothing to do: %s is %.1f days old (--password-max-age=%u)\n",
 			   s->account_file, s->file_days > 0 ? s->file_days : 0.0, s->max_age_days);
+	secret_forget_environment();
 	return act(s);
 }
 

@@ -226,9 +226,24 @@ int secret_take_environment(struct secret *s, const char *name, struct err *err)
 	if (!value || !*value)
 		return 0;
 	int rc = secret_set(s, value, err);
+	secret_wipe_environment(name);
+	return rc ? err_prefix(err, "%s: ", name) : 0;
+}
+
+void secret_wipe_environment(const char *name)
+{
+	char *value = getenv(name);
+
+	if (!value)
+		return;
 	secret_wipe_str(value);
 	unsetenv(name);
-	return rc ? err_prefix(err, "%s: ", name) : 0;
+}
+
+void secret_forget_environment(void)
+{
+	secret_wipe_environment("MAILFLOW_PASSWORD");
+	secret_wipe_environment("MAILFLOW_SMTP_PASSWORD");
 }
 
 int secret_prompt(struct secret *s, const char *question, struct limit *limit, struct err *err)

@@ -54,6 +54,13 @@ int secret_parse_descriptor(const char *text, struct err *err);
  * not set changes nothing. Returns 0, or -1 as secret_set. */
 int secret_take_environment(struct secret *s, const char *name, struct err *err);
 
+/* Wipe and unset it, if it is set. */
+void secret_wipe_environment(const char *name);
+
+/* The same of all passwords that nobody has taken, because something else was given: once what is
+ * to be done is known. A client's secret stays, for commands that are run later. */
+void secret_forget_environment(void);
+
 /* Ask for it without echo, as prompt_ask does. Returns 0, or -1: ERR_USAGE when there is no
  * terminal or nothing was entered, else as prompt_ask. */
 int secret_prompt(struct secret *s, const char *question, struct limit *limit, struct err *err);

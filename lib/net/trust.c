@@ -309,8 +309,8 @@ const char *trust_default_path(void)
 
 /* ---- anchors ---- */
 
-/* The subjects and issuers of a chain, by their hashes. Returns how many there are in *name_r, which
- * the caller frees. */
+/* The subjects and issuers of a chain, by their hashes. Returns how many there are in *name_r,
+ * which the caller frees. */
 static size_t list_names(const gnutls_datum_t *chain, unsigned int chain_len, uint64_t **name_r)
 {
 	uint64_t *name = xmalloc(2 * chain_len * sizeof(*name) + 1);

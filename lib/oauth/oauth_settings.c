@@ -223,7 +223,7 @@ int oauth_settings_finish(struct oauth_settings *s, struct err *err)
 	return check_url("device-url", s->device_address, err);
 }
 
-int oauth_settings_read_secret(struct oauth_settings *s, struct err *err)
+static int find_secret(struct oauth_settings *s, struct err *err)
 {
 	if (s->client_secret_file) {
 		int rc = secret_read_file(&s->client_secret, s->client_secret_file, &s->limit, err);
@@ -237,6 +237,14 @@ int oauth_settings_read_secret(struct oauth_settings *s, struct err *err)
 	if (secret_take_environment(&s->client_secret, "MAILFLOW_CLIENT_SECRET", err))
 		return -1;
 	return secret_read_credential(&s->client_secret, "client-secret", false, &s->limit, err);
+}
+
+int oauth_settings_read_secret(struct oauth_settings *s, struct err *err)
+{
+	int rc = find_secret(s, err);
+
+	secret_wipe_environment("MAILFLOW_CLIENT_SECRET");
+	return rc;
 }
 
 void oauth_settings_free(struct oauth_settings *s)

@@ -19,6 +19,7 @@
 #include "base/descriptors.h"
 #include "base/interrupt.h"
 #include "base/pool.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "judge/sides.h"
@@ -353,6 +354,7 @@ int plugin_run(const struct plugin *p, const struct settings *s, struct result *
 	bool *finished = xcalloc(count, sizeof(*finished));
 	struct err err = {0};
 
+	secret_forget_environment();
 	int rc = pool_run(&pool, finished);
 	if (rc < 0)
 		err_set(&err, ERR_LOCAL, "the test cannot be started: %s", text_errno(errno));

@@ -2,6 +2,7 @@
 #include "run/plugin.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,5 +53,32 @@ START_TEST(test_plugin_options__closed_standard_files_are_not_reused)
 }
 END_TEST
 
+static const char *password = "not looked at";
+
+static void look_for_password(const void *settings, size_t i, struct result *r, int64_t deadline_us)
+{
+	(void)settings, (void)i, (void)r, (void)deadline_us;
+	password = getenv("MAILFLOW_PASSWORD");
+}
+
+START_TEST(test_plugin_run__leaves_no_password_in_the_environment)
+{
+	struct settings s;
+	struct err err = {0};
+
+	settings_init(&s, "imap", &ports_imap);
+	s.trust_any = true;
+	s.no_hostname_ok = true;
+	ck_assert_msg(!settings_finish(&s, false, &err), "%s", err.text);
+	ck_assert_int_eq(setenv("MAILFLOW_PASSWORD", "of another source", 1), 0);
+	struct result r = {0};
+	plugin_run(&plugin, &s, &r, 1, NULL, look_for_password, NULL);
+	ck_assert_ptr_null(password);
+	result_free(&r);
+	settings_free(&s);
+}
+END_TEST
+
 UNIT_MAIN_FIXTURE("plugin", NULL, NULL,
+		  ONCE(test_plugin_run__leaves_no_password_in_the_environment),
 		  ROWS(test_plugin_options__closed_standard_files_are_not_reused, closed))

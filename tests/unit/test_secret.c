@@ -194,6 +194,32 @@ START_TEST(test_secret_read_file__reads_standard_input)
 }
 END_TEST
 
+START_TEST(test_secret_take_environment__nobody_inherits_it)
+{
+	ck_assert_int_eq(setenv("MAILFLOW_PASSWORD", "s3cret", 1), 0);
+	const char *value = getenv("MAILFLOW_PASSWORD");
+	ck_assert_int_eq(secret_take_environment(&secret, "MAILFLOW_PASSWORD", &err), 0);
+	ck_assert_str_eq(secret.value, "s3cret");
+	ck_assert_str_eq(value, "");
+	ck_assert_ptr_null(getenv("MAILFLOW_PASSWORD"));
+}
+END_TEST
+
+START_TEST(test_secret_forget_environment__what_nobody_took)
+{
+	static const char *const names[] = {"MAILFLOW_PASSWORD", "MAILFLOW_SMTP_PASSWORD"};
+
+	secret_forget_environment(); /* none is set */
+	for (size_t i = 0; i < 2; i++) {
+		ck_assert_int_eq(setenv(names[i], "s3cret", 1), 0);
+		const char *value = getenv(names[i]);
+		secret_forget_environment();
+		ck_assert_str_eq(value, "");
+		ck_assert_ptr_null(getenv(names[i]));
+	}
+}
+END_TEST
+
 START_TEST(test_secret_wipe_str__overwrites_in_place)
 {
 	char str[8] = "s3cret";
@@ -211,4 +237,6 @@ UNIT_MAIN_FIXTURE("secret", setup, teardown, ONCE(test_secret_set__copies_and_re
 		  ONCE(test_secret_read_token), ONCE(test_secret_read_file__bounds_the_line),
 		  ONCE(test_secret_read_file__names_the_file_that_cannot_be_read),
 		  ONCE(test_secret_read_file__reads_standard_input),
+		  ONCE(test_secret_take_environment__nobody_inherits_it),
+		  ONCE(test_secret_forget_environment__what_nobody_took),
 		  ONCE(test_secret_wipe_str__overwrites_in_place))
