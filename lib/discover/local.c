@@ -246,8 +246,32 @@ void local_free(struct local *l)
 	l->name = NULL;
 }
 
+/* No plugin would read a file with what is no name of a host, such as a macro. */
+static int check_names(struct local *l)
+{
+	const char *given = l->settings->server;
+
+	if (given && !endpoint_is_host(given))
+		return err_set(l->err, ERR_USAGE, "--server: \"%.80s\" is no name of a host",
+			       given);
+	if (l->name && !endpoint_is_host(l->name)) {
+		if (!given)
+			found_note(l->found,
+				   "%s calls itself \"%.80s\", which is no name of a host: give "
+				   "--server",
+				   l->program, l->name);
+		free(l->name);
+		l->name = NULL;
+	}
+	return 0;
+}
+
 int local_finish(struct local *l, const char *const *units)
 {
+	if (check_names(l)) {
+		local_free(l);
+		return -1;
+	}
 	look_up(l);
 	if (l->listeners)
 		qsort(l->listener, l->listeners, sizeof(*l->listener), compare);

@@ -37,12 +37,20 @@ static bool add_interface(struct local *l, const struct local_listener *like, co
 	return there;
 }
 
+static struct span unquoted(struct span word)
+{
+	bool quoted = word.len >= 2 && (word.at[0] == '"' || word.at[0] == '\'') &&
+		      word.at[word.len - 1] == word.at[0];
+
+	return quoted ? (struct span){word.at + 1, word.len - 2} : word;
+}
+
 /* The word behind this one; empty if it is not in the line. */
 static struct span behind(struct span line, const char *word)
 {
 	for (struct span next; (next = span_next_word(&line)).len;)
 		if (span_is(next, word))
-			return span_next_word(&line);
+			return unquoted(span_next_word(&line));
 	return (struct span){"", 0};
 }
 

@@ -153,6 +153,15 @@ certificate-name = mail.lab.example*"
 expect 'opensmtpd: TLS from the first byte' 0 "*\\[opensmtpd $LAB_SMTPS\\]
 bindings = 127.0.0.1:$LAB_SMTPS
 connection-type = ssl*"
+printf 'listen on 127.0.0.1 port %s tls hostname $name\n' "$LAB_SMTP" >"$dir/smtpd.conf"
+discover opensmtpd --config-dir "$dir" --output-file names
+expect 'opensmtpd: its name is a macro' 1 'DISCOVER WARNING - *opensmtpd calls itself "$name", which is no name of a host: give --server*'
+check check_smtp_connectors --connectors=names --what-if
+expect 'opensmtpd: the rest can be tested' 0 'SMTP OK - *'
+discover opensmtpd --config-dir "$dir" --server mail.lab.example
+expect 'opensmtpd: its name as it is given' 0 '*certificate-name = mail.lab.example*'
+discover opensmtpd --config-dir "$dir" --server mail.lab.example:25
+expect_error 'opensmtpd: not with a port' 3 'DISCOVER UNKNOWN - --server: "mail.lab.example:25" is no name of a host'
 for server in cyrus:cyrus opensmtpd:smtpd; do
 	chmod 600 "$dir/${server#*:}.conf"
 	as_nobody "${server%:*}" --config-dir "$dir"

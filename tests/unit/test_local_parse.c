@@ -12,7 +12,7 @@ enum server { DOVECOT, EXIM, POSTFIX, CYRUS, OPENSMTPD };
 static const struct {
 	enum server server;
 	const char *text[3];
-	const char *listeners; /* "HOST:PORT:TYPE " each */
+	const char *listeners; /* "HOST:PORT:TYPE " each; the name that it has itself */
 } rows[] = {
 	{DOVECOT,
 	 {"protocols = imap\nservice imap-login {\n"
@@ -44,6 +44,9 @@ static const struct {
 	 {"listen on 127.0.0.1 port 25 \\\n tls pki a\nlisten on ::1 smtps # x\n"
 	  "listen on socket\nlisten\n"},
 	 "127.0.0.1:25:TLS ::1:465:SSL "},
+	{OPENSMTPD,
+	 {"listen on \"127.0.0.1\" port '26' tls hostname \"mx.example.org\"\n"},
+	 "127.0.0.1:26:TLS mx.example.org"},
 };
 
 static void parse(struct local *l, enum server server, const struct span text[3])
@@ -84,6 +87,7 @@ START_TEST(test_local_parse__listeners)
 	for (size_t i = 0; i < l.listeners; i++)
 		buf_printf(&out, "%s:%u:%s ", l.listener[i].host, (unsigned int)l.listener[i].port,
 			   found_type(l.listener[i].mode));
+	buf_append_str(&out, l.name ? l.name : "");
 	ck_assert_str_eq(buf_str(&out), rows[_i].listeners);
 	buf_free(&out);
 	local_free(&l);
