@@ -120,13 +120,13 @@ class Template:
         for word, code, priority in STATES:
             yield self.trigger("%s %s" % (self.service, word), "last(%s)=%d" % (state, code), priority,
                                event_name="%s %s - %s" % (self.service, word, said))
-        yield self.trigger("%s: no report" % self.service, "nodata(%s,{$MAILFLOW.NODATA})=1" % state, "AVERAGE",
+        yield self.trigger("%s: no report" % self.service, "nodata(%s,{$MAIL.NODATA})=1" % state, "AVERAGE",
                            description="The item of the report says why: it may take longer than Zabbix waits, see "
-                                       "{$MAILFLOW.TIMEOUT}.")
+                                       "{$MAIL.TIMEOUT}.")
 
     def items(self):
         report = dict({"uuid": self.uuid("report"), "name": self.service + ": report", "history": "7d", "trends": "0",
-                       "delay": "{$MAILFLOW.INTERVAL}", "value_type": "TEXT"}, **self.report())
+                       "delay": "{$MAIL.INTERVAL}", "value_type": "TEXT"}, **self.report())
         plan = dict({"uuid": self.uuid("plan"), "name": self.service + ": plan", "history": "1d", "trends": "0",
                      "delay": "1h", "value_type": "TEXT"}, **self.plan())
         state = self.item("exit code", self.key("exit_code"), [step("JSONPATH", "$.exit_code")],
@@ -199,21 +199,21 @@ class Template:
         return {"uuid": self.uuid("template"), "template": self.title, "name": self.title,
                 "description": self.DESCRIPTION, "groups": [{"name": GROUP}], "items": self.items(),
                 "discovery_rules": self.discoveries(), "dashboards": [self.dashboard()],
-                "macros": [{"macro": "{$MAILFLOW.%s}" % name, "value": value, "description": text}
+                "macros": [{"macro": "{$MAIL.%s}" % name, "value": value, "description": text}
                            for name, value, text in self.macros()],
                 "valuemaps": [{"uuid": self.uuid("valuemap"), "name": "Mail flow state", "mappings": values}]}
 
 
 class ByAgent(Template):
     HOW = "Zabbix agent"
-    DESCRIPTION = "The agent needs mailflow.conf of mailflow-plugins. Timeout: see {$MAILFLOW.TIMEOUT}."
+    DESCRIPTION = "The agent needs mailflow.conf of mailflow-plugins. Timeout: see {$MAIL.TIMEOUT}."
 
     def report(self):
-        made = {"key": "mailflow.%s[{$MAILFLOW.SECTION},{$MAILFLOW.TIMEOUT}]" % self.name}
+        made = {"key": "mailflow.%s[{$MAIL.SECTION},{$MAIL.TIMEOUT}]" % self.name}
         return made if self.version == "6.0" else dict(made, timeout="30s")
 
     def plan(self):
-        return {"key": self.key("steps[{$MAILFLOW.SECTION}]")}
+        return {"key": self.key("steps[{$MAIL.SECTION}]")}
 
     def macros(self):
         return (("SECTION", "probe", "section of /etc/mailflow/mailflow.ini on the host of the agent"),
@@ -225,19 +225,19 @@ class ByServer(Template):
     """options: pairs of an option and its help on one line."""
     HOW = "external check"
     DESCRIPTION = ("The server, or a proxy, needs the plugins in its ExternalScripts, by links to them. Each option is a "
-                   "macro. Timeout: see {$MAILFLOW.TIMEOUT}.")
+                   "macro. Timeout: see {$MAIL.TIMEOUT}.")
 
     def __init__(self, version, program, steps, options):
         super().__init__(version, program, steps)
         self.options = options
 
     def check(self, *more):
-        """The key of an item; what is empty counts as not given."""
+        """The key of an item; what is empty counts as not given, and Zabbix quotes what a macro brings."""
         words = ["--output=json"] + list(more)
-        words += [("{$MAILFLOW.%s}" if option.is_whole else "--%s={$MAILFLOW.%%s}" % option.name) % macro(option)
+        words += [("{$MAIL.%s}" if option.is_whole else "--%s={$MAIL.%%s}" % option.name) % macro(option)
                   for option, _ in self.options]
-        words.append("{$MAILFLOW.MORE}")
-        key = "%s[%s]" % (self.program, ",".join('"%s"' % word for word in words))
+        words.append("{$MAIL.MORE}")
+        key = "%s[%s]" % (self.program, ",".join(words))
         assert len(key) <= KEY_MAX, "%s: a key of %d" % (self.title, len(key))
         made = {"key": key, "type": "EXTERNAL"}
         return made if self.version == "6.0" else dict(made, timeout="60s")
