@@ -105,10 +105,12 @@ int published_test_autoconfig(const struct published *p, const struct published_
 		set_done(r, false);
 		break;
 	case AUTOCONFIG_FAILED:
-		if (err.kind == ERR_LOCAL)
+		if (err.kind == ERR_LOCAL) {
 			rc = err_set(&r->err, ERR_LOCAL, "%s", err.text);
-		else
-			result_note(r, STATE_WARNING, "clients cannot read it: %s", err.text);
+			break;
+		}
+		result_note(r, STATE_WARNING, "clients cannot read it: %s", err.text);
+		result_note_fault(r, "settings-autoconfig");
 		break;
 	}
 	found_free(&found);

@@ -152,9 +152,11 @@ static int test_https(const struct published *p, const struct published_target *
 	else if (!memcmp(c.tls.info.leaf.fingerprint, r->tls.leaf.fingerprint,
 			 sizeof(r->tls.leaf.fingerprint)))
 		set_done(r, "certificate is that of HTTPS");
-	else
+	else {
 		result_note(r, STATE_WARNING,
 			    "the certificate is not that of HTTPS: one for both is recommended");
+		result_note_fault(r, "settings-two-certificates");
+	}
 	conn_close(&c);
 	r->err = (struct err){0}; /* limits that pass are recorded there: they are of the web */
 	return 0;

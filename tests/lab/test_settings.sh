@@ -131,9 +131,9 @@ row Expired 'IMAP external: certificate' "expired.lab.example:$LAB_IMAPS" Failur
 row Expired 'IMAP external: answer' "expired.lab.example:$LAB_IMAPS" Success
 settings Web
 expect 'settings: the certificate is that of HTTPS' 0 'DISCOVER OK - *'
-settings OldWeb
+settings OldWeb -v
 expect 'settings: advice where it is another one' 1 \
-	'DISCOVER WARNING - *the certificate is not that of HTTPS: one for both is recommended*'
+	'DISCOVER WARNING - *the certificate is not that of HTTPS: one for both is recommended*fault: settings-two-certificates*'
 
 stop_group "$dir/other.pgid"
 web other silent '' "$other"
@@ -231,8 +231,9 @@ published Good stale
 expect 'settings: autoconfig with another server' 2 \
 	"DISCOVER CRITICAL - *stale.auto.lab.example http_fetch: autoconfig of stale.auto.lab.example says old.lab.example:$LAB_IMAPS:SSL, which no setting publishes*"
 while IFS=: read -r name words; do
-	published Good "$name"
-	expect "settings: autoconfig, $name" 1 "DISCOVER WARNING - *$name.auto.lab.example*clients cannot read it: *$words*"
+	published Good "$name" -v
+	expect "settings: autoconfig, $name" 1 \
+		"DISCOVER WARNING - *$name.auto.lab.example*clients cannot read it: *$words*fault: settings-autoconfig*"
 done <<-'END'
 	strange:certificate
 	down:http
