@@ -28,14 +28,17 @@ static const char PRIORITY[] =
 	"+GROUP-FFDHE3072:+GROUP-FFDHE4096:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM:"
 	"+CHACHA20-POLY1305:+AES-128-CCM:+AES-256-CCM:+AES-128-CBC:+AES-256-CBC";
 
-/* Not for what has come already: behind a session ticket GnuTLS wants to be asked again. */
+/* Behind a session ticket GnuTLS wants to be asked again, though more has come already: that is not
+ * waited for, and what is_over counts is its end. */
+static bool has_come(const struct tls *tls)
+{
+	return tls->ahead_len && !gnutls_record_get_direction(tls->session);
+}
+
 static int wait_direction(struct tls *tls, int64_t deadline_us)
 {
-	bool writes = gnutls_record_get_direction(tls->session);
-
-	if (!writes && tls->ahead_len)
-		return 1;
-	return io_wait_for_peer(tls->fd, writes ? POLLOUT : POLLIN, deadline_us);
+	return io_wait_for_peer(
+		tls->fd, gnutls_record_get_direction(tls->session) ? POLLOUT : POLLIN, deadline_us);
 }
 
 /* ---- what comes in ---- */
@@ -258,7 +261,8 @@ static int handshake(struct tls *tls, struct timeline *tl, struct err *err)
 		bool is_tls = spoken_is_tls(tls->heard, tls->heard_len);
 		if (gnutls_error_is_fatal(rc))
 			return is_tls ? handshake_error(tls, rc, err) : set_not_tls(tls, err);
-		int ready = rc == GNUTLS_E_AGAIN ? wait_direction(tls, tl->deadline_us) : 1;
+		bool waits = rc == GNUTLS_E_AGAIN && !has_come(tls);
+		int ready = waits ? wait_direction(tls, tl->deadline_us) : 1;
 		if (ready == 0 || clock_us() >= tl->deadline_us)
 			return is_tls ? timeline_timed_out(tl, "TLS handshake not finished")
 				      : set_not_tls(tls, err);
@@ -365,6 +369,8 @@ static ssize_t transfer_error(struct tls *tls, ssize_t rc, int64_t deadline_us, 
 		return err_set(err, ERR_TLS, "server sends %d KiB of TLS without data",
 			       TLS_NO_DATA_MAX / 1024);
 	if (rc == GNUTLS_E_AGAIN || rc == GNUTLS_E_INTERRUPTED) {
+		if (has_come(tls))
+			return 0;
 		if (clock_us() >= deadline_us) /* a look at what is there already */
 			return TLS_TIMED_OUT;
 		int ready = wait_direction(tls, deadline_us);

@@ -3,7 +3,6 @@
 #include "net/tls.h"
 
 #include <fcntl.h>
-#include <gnutls/crypto.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,7 +14,7 @@
 
 #define HOST  "mail.test.example"
 #define TLS12 "NORMAL:-VERS-ALL:+VERS-TLS1.2"
-#define TLS13 "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-GCM"
+#define TLS13 TLS_PEER_SEALS
 
 enum {
 	SECONDS = 20,
@@ -192,39 +191,24 @@ static void update_keys(struct tls_peer *peer, gnutls_session_t session)
 		;
 }
 
-/* Records of RFC 8446 section 5.2 with len bytes of one type, as many as the client takes, sealed
- * by hand with the session's key: GnuTLS sends no such things. The first begins with message. */
+/* Records with len bytes of one type, as many as the client takes. The first begins with message.
+ */
 static void send_sealed(struct tls_peer *peer, gnutls_session_t session, unsigned char type,
 			size_t len, const char *message)
 {
-	enum { SEAL = 16 };
-	unsigned char head[] = {23, 3, 3, (unsigned char)((len + 1 + SEAL) >> 8),
-				(unsigned char)(len + 1 + SEAL)};
-	static unsigned char plain[RECORD_MAX + 1], record[RECORD_HEAD + RECORD_MAX + 1 + SEAL];
-	gnutls_datum_t mac, iv, key;
-	gnutls_aead_cipher_hd_t cipher;
-	unsigned char number[8], nonce[12];
+	static unsigned char plain[RECORD_MAX], record[TLS_PEER_SEALED_MAX];
+	struct tls_peer_seal seal;
 
-	PKI_CHECK(gnutls_record_get_state(session, 0, &mac, &iv, &key, number));
-	PKI_CHECK(gnutls_aead_cipher_init(&cipher, GNUTLS_CIPHER_AES_128_GCM, &key));
-	memcpy(record, head, sizeof(head));
+	tls_peer_seal_begin(&seal, session);
+	memset(plain, 0, sizeof(plain));
 	memcpy(plain, message, strlen(message));
-	plain[len] = type;
 	for (size_t sent = 0; sent < MUCH; sent += RECORD_HEAD + len) {
-		size_t size = len + 1 + SEAL;
-		memcpy(nonce, iv.data, sizeof(nonce));
-		for (int i = 0; i < 8; i++)
-			nonce[4 + i] ^= number[i];
-		PKI_CHECK(gnutls_aead_cipher_encrypt(cipher, nonce, sizeof(nonce), head,
-						     sizeof(head), SEAL, plain, len + 1,
-						     record + RECORD_HEAD, &size));
-		if (send(peer->server_fd, record, RECORD_HEAD + size, MSG_NOSIGNAL) < 0)
+		size_t size = tls_peer_seal(&seal, type, plain, len, record);
+		if (send(peer->server_fd, record, size, MSG_NOSIGNAL) < 0)
 			break;
 		memset(plain, 0, len);
-		for (int i = 7; i >= 0 && !++number[i]; i--)
-			;
 	}
-	gnutls_aead_cipher_deinit(cipher);
+	tls_peer_seal_end(&seal);
 }
 
 static void send_ticket(struct tls_peer *peer, gnutls_session_t session)

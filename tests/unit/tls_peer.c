@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -75,4 +76,38 @@ void tls_peer_start(struct tls_peer *peer)
 void tls_peer_join(struct tls_peer *peer)
 {
 	pthread_join(peer->thread, NULL);
+}
+
+void tls_peer_seal_begin(struct tls_peer_seal *s, gnutls_session_t session)
+{
+	gnutls_datum_t mac, key;
+
+	PKI_CHECK(gnutls_record_get_state(session, 0, &mac, &s->iv, &key, s->number));
+	PKI_CHECK(gnutls_aead_cipher_init(&s->cipher, GNUTLS_CIPHER_AES_128_GCM, &key));
+}
+
+size_t tls_peer_seal(struct tls_peer_seal *s, unsigned char type, const void *bytes, size_t len,
+		     unsigned char record[TLS_PEER_SEALED_MAX])
+{
+	enum { HEAD = 5, TAG = 16 };
+	size_t body = len + 1 + TAG;
+	unsigned char head[HEAD] = {23, 3, 3, (unsigned char)(body >> 8), (unsigned char)body};
+	unsigned char plain[16384 + 1], nonce[12];
+
+	memcpy(plain, bytes, len);
+	plain[len] = type;
+	memcpy(record, head, HEAD);
+	memcpy(nonce, s->iv.data, sizeof(nonce));
+	for (int i = 0; i < 8; i++)
+		nonce[4 + i] ^= s->number[i];
+	PKI_CHECK(gnutls_aead_cipher_encrypt(s->cipher, nonce, sizeof(nonce), head, HEAD, TAG,
+					     plain, len + 1, record + HEAD, &body));
+	for (int i = 7; i >= 0 && !++s->number[i]; i--)
+		;
+	return HEAD + body;
+}
+
+void tls_peer_seal_end(struct tls_peer_seal *s)
+{
+	gnutls_aead_cipher_deinit(s->cipher);
 }
