@@ -238,7 +238,7 @@ static int discover(const struct source *source, const struct discover_settings 
 
 static int run_source(const struct source *source, struct discover_settings *s, struct err *err)
 {
-	if (source->operand && !s->operand)
+	if (source->operand && (!s->operand || !*s->operand))
 		err_set(err, ERR_USAGE, "%s needs a %s behind it", source->name, source->operand);
 	else
 		source->check(s, err);
