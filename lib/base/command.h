@@ -20,6 +20,7 @@
 /* Zeroed: none. */
 struct command {
 	char **argv;        /* owned, ended by NULL */
+	const char *name;   /* the caller's, of the option or the key that it stands in */
 	bool is_own;        /* of this package: see above */
 	struct secret line; /* what it has printed, without its line end; once it has run */
 	char *remark;       /* what it has said besides, if it is_own; owned; NULL: nothing */

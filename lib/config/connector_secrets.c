@@ -38,7 +38,7 @@ static int use_password(struct settings *s, const struct connector *k, struct cr
 	if (!k->password_file)
 		return 0;
 	who->password = settings_read_secret(s, k->password_file, false, err);
-	return who->password ? 0 : -1;
+	return who->password ? 0 : err_prefix(err, "password-file: ");
 }
 
 static int use_token(struct settings *s, struct connector *k, struct credentials *who,
@@ -51,14 +51,19 @@ static int use_token(struct settings *s, struct connector *k, struct credentials
 	if (!k->token_file)
 		return 0;
 	who->token = settings_read_secret(s, k->token_file, true, err);
-	return who->token ? 0 : -1;
+	return who->token ? 0 : err_prefix(err, "oauth-token-file: ");
 }
 
-static const char *token_command(const struct settings *s, const struct connector *k)
+static struct token_wanted token_wanted(const struct settings *s, const struct connector *k,
+					const struct credentials *who)
 {
-	if (k && (k->token_command || k->token_file || k->password_file))
-		return k->token_command;
-	return s->logon.token_command;
+	bool own = k && (k->token_command || k->token_file || k->password_file);
+
+	return (struct token_wanted){
+		.command = own ? k->token_command : s->logon.token_command,
+		.username = who->username,
+		.name = own ? "oauth-token-command" : "--oauth-token-command",
+	};
 }
 
 static bool has_token(const struct settings *s, const struct credentials *who,
@@ -86,7 +91,7 @@ static int find_own(struct settings *s, struct connector *k, struct credentials 
 		who->auth = k->auth;
 	if (use_password(s, k, who, err) || use_token(s, k, who, err))
 		return -1;
-	*wanted = (struct token_wanted){.command = token_command(s, k), .username = who->username};
+	*wanted = token_wanted(s, k, who);
 	bool token = has_token(s, who, wanted);
 	if (logon_settings_check(s, k->auth[0] ? "auth" : "--auth", who->auth, token, err))
 		return -1;
@@ -107,8 +112,7 @@ static int find_all(struct connector_settings *c, struct token_wanted *wanted, s
 	if (!logs_on(c, NULL))
 		return 0;
 	const struct credentials *who = &c->logons[count].who;
-	wanted[count] =
-		(struct token_wanted){.command = token_command(s, NULL), .username = who->username};
+	wanted[count] = token_wanted(s, NULL, who);
 	return logon_settings_check(s, "--auth", who->auth, has_token(s, who, &wanted[count]), err);
 }
 

@@ -165,8 +165,9 @@ static int add_command(struct logon_settings *l, struct dictionary *numbers,
 
 	if (command_parse(c, wanted->command, wanted->username, err)) {
 		command_free(c);
-		return -1;
+		return err_prefix(err, "%s: ", wanted->name);
 	}
+	c->name = wanted->name;
 	c->is_own = provider_command_runs(c->argv[0]);
 	command_words(c, &words);
 	size_t *number = dictionary_get(numbers, buf_str(&words), sizeof(*number));
@@ -201,8 +202,8 @@ static int add_commands(struct logon_settings *l, struct token_wanted *wanted, s
 static void name_failure(const struct command *c, struct err *err)
 {
 	err_fault(err, "token-command-failed");
-	if (!c || !c->is_own)
-		err_prefix(err, "--oauth-token-command: ");
+	if (!c->is_own)
+		err_prefix(err, "%s: ", c->name);
 	else if (!provider_command_is_there())
 		err_hint(err, "install mailflow-tools");
 }
@@ -248,9 +249,11 @@ int logon_settings_get_tokens(struct settings *s, struct token_wanted *wanted, s
 
 	l->commands = xcalloc(count + 1, sizeof(*l->commands));
 	if (add_commands(l, wanted, count, err))
-		return err_prefix(err, "--oauth-token-command: ");
+		return -1;
 	if (run_commands(s, err)) {
-		name_failure(first_failed(l), err);
+		const struct command *failed = first_failed(l);
+		if (failed)
+			name_failure(failed, err);
 		return -1;
 	}
 	for (size_t i = 0; i < l->command_count; i++)

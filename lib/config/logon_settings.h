@@ -11,9 +11,10 @@
 
 struct settings;
 
-/* A token that a command is to get, for that user; both borrowed. */
+/* A token that a command is to get, for that user; all borrowed. */
 struct token_wanted {
 	const char *command, *username; /* NULL: none is wanted */
+	const char *name;               /* of the option, or the key, that the command stands in */
 	const struct secret *token_r;   /* the settings' own */
 	const struct err *err_r;        /* why there is none */
 };

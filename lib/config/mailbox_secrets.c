@@ -122,22 +122,34 @@ static int use_token(struct settings *s, const struct leg *leg, struct err *err)
 	return leg->who->token ? 0 : err_prefix(err, "%soauth-token-file: ", leg->prefix);
 }
 
-/* Which command gets its token, if any does. */
-static const char *token_command(const struct settings *s, const struct account_logon *l)
+static bool has_own_secret(const struct account_logon *l)
 {
-	if (l->token_command || l->token_file || l->password_file || l->password.value)
-		return l->token_command;
-	return s->logon.token_command;
+	return l->token_command || l->token_file || l->password_file || l->password.value;
+}
+
+/* Which command gets its token, if any does. */
+static struct token_wanted token_wanted(const struct settings *s, const struct leg *leg)
+{
+	const char *username = leg->who->username;
+
+	if (!has_own_secret(leg->logon))
+		return (struct token_wanted){
+			.command = s->logon.token_command,
+			.username = username,
+			.name = "--oauth-token-command",
+		};
+	return (struct token_wanted){
+		.command = leg->logon->token_command,
+		.username = username,
+		.name = *leg->prefix ? "smtp-oauth-token-command" : "oauth-token-command",
+	};
 }
 
 static int use_logon(struct settings *s, const struct leg *leg, struct err *err)
 {
-	const char *username = leg->who->username;
-
 	if (leg->own_auth[0])
 		leg->who->auth = leg->own_auth;
-	*leg->token = (struct token_wanted){.command = token_command(s, leg->logon),
-					    .username = username};
+	*leg->token = token_wanted(s, leg);
 	return use_password(s, leg, err) || use_token(s, leg, err) ? -1 : 0;
 }
 
@@ -197,10 +209,12 @@ static void borrow_secret(struct mailbox_settings *m, const struct mailbox_user 
 		leg->who->password = &m->smtp_password;
 		leg->who->token = has_smtp_token(m) ? &m->smtp_token : NULL;
 		leg->token->command = m->smtp_token_command;
+		leg->token->name = "--smtp-oauth-token-command";
 	} else if (!strcmp(username, u->who.username)) {
 		leg->who->password = u->who.password;
 		leg->who->token = u->who.token;
 		leg->token->command = mailbox_token->command;
+		leg->token->name = mailbox_token->name;
 	}
 }
 

@@ -371,7 +371,8 @@ static const struct {
 	 .expected = "c.ini line 1: [a]: EHLO keywords cannot be tested through banner"},
 	{"[a]\nserver=a\nusername=b\npassword-file=nowhere\n",
 	 .expected =
-		 "c.ini line 1: [a] cannot open password file nowhere: No such file or directory"},
+		 "c.ini line 1: [a] password-file: cannot open password file nowhere: No such file "
+		 "or directory"},
 };
 
 START_TEST(test_connector_settings_finish__refuses)
