@@ -103,6 +103,8 @@ static int start(struct command *c, struct err *err)
 {
 	size_t max = SAID_MAX + (c->is_own ? REMARKS_MAX : 0);
 
+	if (c->is_own && child_find(c->argv[0], err)) /* whose absence is told as such */
+		return -1;
 	if (child_start(&c->child, c->argv, c->is_own ? CHILD_ERRORS_MIXED : CHILD_ERRORS_DROPPED,
 			max, err))
 		return -1;

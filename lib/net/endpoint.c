@@ -297,7 +297,7 @@ const char *tls_mode_name(enum tls_mode mode)
 
 bool endpoint_is_host(const char *text)
 {
-	struct endpoint e;
+	struct endpoint e = {0};
 	struct err err = {0};
 
 	return endpoint_parse(text, &e, &err) == 0 && !e.port && e.mode == TLS_MODE_DEFAULT;

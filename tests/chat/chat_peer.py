@@ -615,7 +615,9 @@ class Server(threading.Thread):
 
     def run(self):
         try:
-            if self.peer.kind != "absent":
+            if self.peer.kind == "absent":
+                select.select([self.stage.wake_r], [], [], self.stage.left())    # the port is nobody else's
+            else:
                 self.serve()
         except (Failed, Ended) as failure:
             self.fail(str(failure))

@@ -166,8 +166,8 @@ at imap SSL -U "$user" --oauth-token-file token
 expect "imap: with a token it is taken" 0 'IMAP OK - *mechanism: OAUTHBEARER'$'\n*'
 
 # one that mailflow_oauth_token gets, and keeps
-mkdir -m 700 cache
-getting="$PROGRAMS/mailflow_oauth_token --token-url=http://127.0.0.1:${ports[4]}/token --client-id=probe --cache=$WORK/cache"
+mkdir -m 700 tokens
+getting="$PROGRAMS/mailflow_oauth_token --token-url=http://127.0.0.1:${ports[4]}/token --client-id=probe --cache=$WORK/tokens"
 for protocol in imap pop; do
 	at $protocol SSL -U "$user" --oauth-token-command "$getting --client-secret-file=$WORK/pw" -vvv
 	expect "$protocol: a token from an endpoint" 0 "${protocol^^} OK - *mechanism: OAUTHBEARER"$'\n*'
