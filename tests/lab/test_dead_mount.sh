@@ -89,7 +89,7 @@ if mount_dead deaf; then
 	in_time 'ini file that is looked for' POP '--extra-opts: dead/monitoring-plugins.ini' \
 		NAGIOS_CONFIG_PATH="$PWD:dead" "${pop[@]}" --extra-opts
 	in_time 'connectors' SMTP '--connectors: dead/connectors.ini' check_smtp_connectors --connectors dead/connectors.ini
-	in_time "a connector's password file" SMTP 'connectors.ini line 1: \[a\] password file dead/password' \
+	in_time "a connector's password file" SMTP 'connectors.ini line 1: \[a\] password-file: password file dead/password' \
 		check_smtp_connectors "${CA[@]}" --connectors connectors.ini
 	unwritable 'a file system that never answers' dead/report.csv 'the file system does not answer'
 	token_in_time 'cache' '*: no answer within 1 s (--timeout) (does the file system with the cache hang[?])'
