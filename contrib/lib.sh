@@ -25,7 +25,7 @@ COURIER_PACKAGES=(courier-authdaemon courier-authlib courier-authlib-userdb cour
 KERBEROS_PACKAGES=(krb5-kdc krb5-admin-server)
 NGINX_PACKAGES=(nginx libnginx-mod-mail)
 CYRUS_PACKAGES=(cyrus-common cyrus-imapd cyrus-pop3d)
-PROMETHEUS_PACKAGES=(prometheus) # promtool is all that is wanted of it
+PROMETHEUS_PACKAGES=(prometheus) # promtool, and the server that is asked what dashboards ask
 ENGINE_PACKAGES=(icinga2-bin icinga2-common nagios4-core zabbix-agent)
 # only with --all: Zabbix's server and front end are unpacked, and Icinga Director
 ZABBIX_PACKAGES=(fping libopenipmi0 libsnmp40 php-bcmath php-cli php-gd php-mbstring php-pgsql php-xml postgresql)
